@@ -1,0 +1,57 @@
+"""Camera Push: cameras and camera clouds that tell Home Assistant what they saw."""
+
+from __future__ import annotations
+
+from homeassistant.const import CONF_WEBHOOK_ID, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+
+from .const import DOMAIN, ISSUE_CAMERA_CAP, ISSUE_STORAGE
+from .hub import CameraPushConfigEntry, Hub, store_folder
+from .media.store import Store, StoreError
+from .receiving.webhook import WebhookReceiver
+
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.CAMERA, Platform.EVENT, Platform.IMAGE, Platform.SENSOR]
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> bool:
+    """Set up an entry: its cameras first, and then the door through which they push."""
+    hub = entry.runtime_data = Hub(hass, entry)
+    await hub.async_open()
+    try:
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        receiver = WebhookReceiver(hub, entry.data[CONF_WEBHOOK_ID])
+        receiver.register()
+    except BaseException:
+        await hub.async_close()
+        raise
+    entry.async_on_unload(receiver.unregister)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> bool:
+    """Unload an entry."""
+    if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        await entry.runtime_data.async_close()
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:
+    """Delete what was kept for an entry."""
+    for issue in (ISSUE_CAMERA_CAP, ISSUE_STORAGE):
+        ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
+    await hass.async_add_executor_job(Store.delete, store_folder(hass, entry))
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: CameraPushConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Let a user remove any camera: it comes back if it pushes again."""
+    prefix = f"{entry.entry_id}_"
+    for domain, identifier in device.identifiers:
+        if domain == DOMAIN and identifier.startswith(prefix):
+            try:
+                await entry.runtime_data.async_forget_camera(identifier.removeprefix(prefix))
+            except StoreError:
+                return False
+    return True

@@ -1,0 +1,42 @@
+"""Alarms as binary sensors: on for a while after each push, because a push never says "over"."""
+
+from __future__ import annotations
+
+from typing import override
+
+from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .camera_device import CameraDevice, alarm_aspect
+from .entity import CameraPushEntity, async_add_camera_entities
+from .hub import CameraPushConfigEntry
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the binary sensors of an entry's cameras."""
+    descriptions = entry.runtime_data.source.binary_sensors
+    async_add_camera_entities(
+        entry,
+        async_add_entities,
+        lambda camera: [CameraPushBinarySensor(camera, description) for description in descriptions],
+    )
+
+
+class CameraPushBinarySensor(CameraPushEntity, BinarySensorEntity):
+    """Whether an alarm's hold time is running."""
+
+    def __init__(self, camera: CameraDevice, description: BinarySensorEntityDescription) -> None:
+        """Show the alarm that the description is named after."""
+        super().__init__(camera, description.key, alarm_aspect(description.key))
+        self.entity_description = description
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Tell whether the alarm is on."""
+        return self.camera.is_on(self.entity_description.key)

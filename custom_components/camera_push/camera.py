@@ -1,0 +1,53 @@
+"""The last picture of a camera, as a camera."""
+
+from __future__ import annotations
+
+from typing import override
+
+from homeassistant.components.camera import Camera
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .camera_device import CameraDevice, picture_aspect
+from .const import KEY_SNAPSHOT
+from .core.record import EventRecord
+from .entity import CameraPushEntity, async_add_camera_entities
+from .hub import CameraPushConfigEntry
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the camera entities of an entry's cameras."""
+    async_add_camera_entities(entry, async_add_entities, lambda camera: [CameraPushCamera(camera)])
+
+
+class CameraPushCamera(CameraPushEntity, Camera):
+    """A camera without a stream: it shows what was pushed last."""
+
+    _attr_translation_key = KEY_SNAPSHOT
+
+    def __init__(self, camera: CameraDevice) -> None:
+        """Show the camera's snapshot."""
+        CameraPushEntity.__init__(self, camera, KEY_SNAPSHOT, picture_aspect(KEY_SNAPSHOT))
+        Camera.__init__(self)
+        self._attr_brand = camera.hub.source.manufacturer
+        self._take_over()
+
+    def _take_over(self) -> None:
+        self._attr_model = self.camera.record.details.model
+        if (picture := self.camera.record.pictures.get(KEY_SNAPSHOT)) is not None:
+            self.content_type = picture.type.content_type
+
+    @callback
+    @override
+    def _async_update(self, event: EventRecord | None) -> None:
+        self._take_over()
+        super()._async_update(event)
+
+    @override
+    async def async_camera_image(self, width: int | None = None, height: int | None = None) -> bytes | None:
+        """Return the last picture as it was pushed, or None before the first one."""
+        return await self.camera.hub.async_picture(self.camera, KEY_SNAPSHOT)

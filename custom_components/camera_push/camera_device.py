@@ -1,0 +1,207 @@
+"""One camera at run time: its record, whether it is alive, and who wants to know."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+import logging
+from typing import TYPE_CHECKING, Final
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
+
+from .core.clock import ClockOffset
+from .core.liveness import HeartbeatGaps, expected_interval
+from .core.messages import AlarmType, Heartbeat
+from .core.plates import Visits
+from .core.record import CameraRecord, EventRecord
+from .media.database import MAX_KEYS
+
+if TYPE_CHECKING:
+    from .hub import Hub
+
+_LOGGER = logging.getLogger(__name__)
+
+LAST_SEEN: Final = "last_seen"
+
+type Update = Callable[[EventRecord | None], None]
+
+
+def alarm_aspect(alarm: str) -> str:
+    """Return the aspect that an alarm's binary sensor shows."""
+    return f"alarm {alarm}"
+
+
+def event_aspect(key: str) -> str:
+    """Return the aspect that an event entity shows; its updates carry the event."""
+    return f"event {key}"
+
+
+def picture_aspect(key: str) -> str:
+    """Return the aspect that an image entity shows."""
+    return f"picture {key}"
+
+
+def value_aspect(key: str) -> str:
+    """Return the aspect that a sensor shows."""
+    return f"value {key}"
+
+
+class CameraDevice:
+    """A camera: the one place that changes its record and starts its timers.
+
+    Entities subscribe to an aspect each and are called when it changed, and all of them when
+    the camera goes silent or is back.
+    """
+
+    def __init__(self, hass: HomeAssistant, hub: Hub, record: CameraRecord, keys: list[str]) -> None:
+        """Take over what is known of the camera."""
+        self.hass = hass
+        self.hub = hub
+        self.record = record
+        self.device_id = ""
+        self.available = True
+        self.visits = Visits()
+        self.clock = ClockOffset(
+            timedelta(seconds=record.clock_offset) if record.clock_offset is not None else None
+        )
+        self._gaps = HeartbeatGaps(record.heartbeat_gaps, hub.source.heartbeat_periods)
+        self._keys = OrderedDict.fromkeys(keys[-MAX_KEYS:])
+        self._subscribers: dict[str, list[Update]] = {}
+        self._silence: CALLBACK_TYPE | None = None
+        self._holds: dict[str, CALLBACK_TYPE] = {}
+
+    @property
+    def camera_id(self) -> str:
+        """Return the id that the camera gives itself."""
+        return self.record.camera_id
+
+    @callback
+    def async_start(self) -> None:
+        """Start the timers of a camera that was known before: a restart gives it a full period again."""
+        self._async_watch()
+        now = dt_util.utcnow()
+        for alarm, until in list(self.record.alarms.items()):
+            if until > now:
+                self._async_hold(alarm, until - now)
+
+    @callback
+    def async_stop(self) -> None:
+        """Cancel all timers."""
+        if self._silence is not None:
+            self._silence()
+            self._silence = None
+        for cancel in self._holds.values():
+            cancel()
+        self._holds.clear()
+
+    # Entities
+
+    @callback
+    def async_subscribe(self, aspect: str, update: Update) -> CALLBACK_TYPE:
+        """Call `update` whenever the aspect or the camera's availability changes."""
+        self._subscribers.setdefault(aspect, []).append(update)
+        return partial(self._subscribers[aspect].remove, update)
+
+    @callback
+    def async_notify(self, aspect: str, event: EventRecord | None = None) -> None:
+        """Tell the aspect's entities that it changed."""
+        for update in tuple(self._subscribers.get(aspect, ())):
+            update(event)
+
+    @callback
+    def _async_notify_all(self) -> None:
+        for aspect in tuple(self._subscribers):
+            self.async_notify(aspect)
+
+    # Messages
+
+    def is_repeated(self, key: str | None) -> bool:
+        """Tell whether a message with this key came before, and remember it."""
+        if key is None:
+            return False
+        if key in self._keys:
+            return True
+        self._keys[key] = None
+        if len(self._keys) > MAX_KEYS:
+            self._keys.popitem(last=False)
+        return False
+
+    def heartbeat(self, heartbeat: Heartbeat) -> None:
+        """Take in a heartbeat: it arms the camera's liveness and tells about its clock."""
+        self.record.armed = True
+        self._gaps.heartbeat(heartbeat.received_at)
+        self.record.heartbeat_gaps = self._gaps.seconds
+        if heartbeat.sent_at is not None:
+            self.clock.sample(heartbeat.sent_at, heartbeat.received_at)
+            offset = self.clock.offset
+            self.record.clock_offset = offset.total_seconds() if offset is not None else None
+
+    # Liveness
+
+    @property
+    def silence(self) -> timedelta | None:
+        """Return after what silence the camera counts as gone, or None while it is not armed."""
+        options = self.hub.options
+        if not self.record.armed and options.heartbeat_interval is None:
+            return None
+        interval = expected_interval(
+            options.heartbeat_interval, self._gaps.interval, self.hub.source.heartbeat_interval
+        )
+        return interval * options.missed_heartbeats
+
+    @callback
+    def async_alive(self) -> None:
+        """Note a sign of life: the camera is available, and its time starts again."""
+        if not self.available:
+            self.available = True
+            _LOGGER.info("%s is sending again", self.name)
+            self._async_notify_all()
+        self._async_watch()
+
+    @callback
+    def _async_watch(self) -> None:
+        if self._silence is not None:
+            self._silence()
+            self._silence = None
+        if (silence := self.silence) is not None:
+            self._silence = async_call_later(self.hass, silence, self._async_silent)
+
+    @callback
+    def _async_silent(self, _now: datetime) -> None:
+        self._silence = None
+        self.available = False
+        _LOGGER.warning("%s has sent nothing for %s: it is unavailable now", self.name, self.silence)
+        self._async_notify_all()
+
+    @property
+    def name(self) -> str:
+        """Return the camera's name for the log."""
+        return self.hub.source.device_name(self.record)
+
+    # Alarms
+
+    def is_on(self, alarm: str) -> bool:
+        """Tell whether an alarm's hold time is running."""
+        return alarm in self._holds
+
+    @callback
+    def async_hold(self, alarm: AlarmType, until: datetime) -> None:
+        """Keep an alarm on until then; a later end extends an earlier one."""
+        self._async_hold(alarm, until - dt_util.utcnow())
+
+    @callback
+    def _async_hold(self, alarm: str, duration: timedelta) -> None:
+        if (cancel := self._holds.pop(alarm, None)) is not None:
+            cancel()
+        self._holds[alarm] = async_call_later(
+            self.hass, max(duration, timedelta()), partial(self._async_release, alarm)
+        )
+
+    @callback
+    def _async_release(self, alarm: str, _now: datetime) -> None:
+        del self._holds[alarm]
+        self.async_notify(alarm_aspect(alarm))

@@ -1,0 +1,1 @@
+"""What needs neither Home Assistant nor a network: messages, ids, times, plates, file kinds."""

@@ -1,0 +1,63 @@
+"""Camera clocks: how far they are off, and what that means for the age of a message."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import UTC, datetime, timedelta
+
+_SAMPLES = 5
+# A sample this far from the estimate is a clock that was set, not a message that was slow.
+_CLOCK_WAS_SET = timedelta(seconds=5)
+
+# Outside these years a time stamp is a camera without a clock, not a time.
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+class ClockOffset:
+    """Estimates how far a camera's clock is ahead of ours (negative: behind).
+
+    A message can only be delayed, never early, so the sample least behind is the best one;
+    older samples are dropped as soon as a new one shows that the clock was set.
+    """
+
+    def __init__(self, offset: timedelta | None = None) -> None:
+        """Start from an offset estimated before."""
+        self._samples: deque[timedelta] = deque([offset] if offset is not None else [], maxlen=_SAMPLES)
+
+    @property
+    def offset(self) -> timedelta | None:
+        """Return the estimate, or None while there is none."""
+        return max(self._samples, default=None)
+
+    def sample(self, sent_at: datetime, received_at: datetime) -> None:
+        """Take in a message that was sent at `sent_at` by the camera's clock."""
+        sample = sent_at - received_at
+        estimate = self.offset
+        if estimate is not None and abs(sample - estimate) > _CLOCK_WAS_SET:
+            self._samples.clear()
+        self._samples.append(sample)
+
+
+def age(captured_at: datetime, received_at: datetime, offset: timedelta | None) -> timedelta:
+    """Return how old a message was when it came, with the camera's clock put right."""
+    return received_at - (captured_at - (offset or timedelta()))
+
+
+def plausible(time: datetime) -> datetime | None:
+    """Return `time` in UTC to the millisecond, or None when no clock that is set says that."""
+    if not _EARLIEST <= time < _LATEST:
+        return None
+    utc = time.astimezone(UTC)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+def from_epoch(value: float, unit: float = 1.0) -> datetime | None:
+    """Return the time `value` times `unit` seconds after 1970 in UTC, or None if that is no real time."""
+    try:
+        # Milliseconds as an integer: a float of seconds would lose the last digit.
+        return plausible(
+            datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=round(value * unit * 1000))
+        )
+    except OverflowError, ValueError:
+        return None

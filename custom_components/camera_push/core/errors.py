@@ -1,0 +1,53 @@
+"""The one error that a push can cause."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from http import HTTPStatus
+
+
+class Refusal(StrEnum):
+    """Why a push was not accepted; the words of the counters in diagnostics."""
+
+    AUTHENTICATION = "authentication"
+    CAMERA_CAP = "camera_cap"
+    DISCONNECTED = "disconnected"
+    ENCODING = "encoding"
+    FIELD = "field"
+    FORMAT = "format"
+    IDENTITY = "identity"
+    METHOD = "method"
+    PICTURE = "picture"
+    SIZE = "size"
+    TIMEOUT = "timeout"
+    INTERNAL = "internal"
+
+
+_STATUS = {
+    Refusal.AUTHENTICATION: HTTPStatus.UNAUTHORIZED,
+    Refusal.CAMERA_CAP: HTTPStatus.FORBIDDEN,
+    Refusal.METHOD: HTTPStatus.METHOD_NOT_ALLOWED,
+    Refusal.FORMAT: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    Refusal.SIZE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Refusal.TIMEOUT: HTTPStatus.REQUEST_TIMEOUT,
+    Refusal.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+class ProtocolError(Exception):
+    """A push that cannot be accepted, with one sentence that a user understands.
+
+    `refusal` is the reason as a word; the HTTP status follows from it (400 unless the
+    reason has a better one). The sentence never repeats what the push contained.
+    """
+
+    def __init__(self, sentence: str, refusal: Refusal = Refusal.FIELD) -> None:
+        """Keep the sentence and the reason."""
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.refusal = refusal
+
+    @property
+    def status(self) -> HTTPStatus:
+        """Return the HTTP status that tells a sender what happened."""
+        return _STATUS.get(self.refusal, HTTPStatus.BAD_REQUEST)

@@ -1,0 +1,61 @@
+"""JSON from the network: strict where a sender could mean two things, bounded everywhere."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from .errors import ProtocolError, Refusal
+
+MAX_DEPTH = 32
+_BOM = b"\xef\xbb\xbf"
+
+type Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
+
+
+def parse_json(data: bytes) -> Json:
+    """Return the JSON value in `data` (UTF-8, a byte order mark is allowed).
+
+    Raises ProtocolError when it is not UTF-8, not JSON, nested over 32 levels, holds NaN or
+    infinity, or an object that names one key twice with different values.
+    """
+    try:
+        text = data.removeprefix(_BOM).decode()
+    except UnicodeDecodeError as err:
+        raise ProtocolError("The JSON text is not UTF-8.", Refusal.ENCODING) from err
+    try:
+        value: Json = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as err:
+        # ValueError also covers integers of thousands of digits.
+        raise ProtocolError("The body is not valid JSON.", Refusal.ENCODING) from err
+    _check_depth(value)
+    return value
+
+
+def _check_depth(value: Json) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for parent in level
+            for child in (
+                parent.values() if isinstance(parent, dict) else parent if isinstance(parent, list) else ()
+            )
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return
+    raise ProtocolError(f"The JSON text is nested over {MAX_DEPTH} levels.", Refusal.ENCODING)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result and result[key] != value:
+            raise ProtocolError("The JSON text names one key twice with different values.")
+        result[key] = value
+    return result
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)

@@ -1,0 +1,116 @@
+"""What is remembered of a camera over a restart, and its form on disk."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+import json
+from typing import Any
+
+from .media import MEDIA_TYPES, MediaType
+from .messages import DeviceDetails
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRecord:
+    """The picture that an entity shows; `media_id` is None while it is in memory only."""
+
+    media_id: int | None
+    type: MediaType
+    updated_at: datetime
+    captured_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecord:
+    """The last event of an event entity."""
+
+    type: str
+    at: datetime
+    attributes: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueRecord:
+    """The state of a sensor and its attributes."""
+
+    value: str
+    attributes: dict[str, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class CameraRecord:
+    """Everything about a camera that outlives the process.
+
+    `alarms` maps an alarm type to the time until which its binary sensor is on; `pictures`,
+    `events` and `values` map an entity's key to what it shows.
+    """
+
+    camera_id: str
+    details: DeviceDetails = field(default_factory=DeviceDetails)
+    address: str | None = None
+    last_seen: datetime | None = None
+    armed: bool = False
+    heartbeat_gaps: list[float] = field(default_factory=list)
+    clock_offset: float | None = None
+    alarms: dict[str, datetime] = field(default_factory=dict)
+    pictures: dict[str, PictureRecord] = field(default_factory=dict)
+    events: dict[str, EventRecord] = field(default_factory=dict)
+    values: dict[str, ValueRecord] = field(default_factory=dict)
+
+    def learn(self, details: DeviceDetails) -> bool:
+        """Take over what a message says about the camera; return True when that is news."""
+        news = {name: value for name, value in asdict(details).items() if value is not None}
+        merged = replace(self.details, **news)
+        changed = merged != self.details
+        self.details = merged
+        return changed
+
+    def dump(self) -> str:
+        """Return the record as JSON."""
+        data = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(data, default=_to_json, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: str) -> CameraRecord:
+        """Return the record that `dump` wrote.
+
+        Raises ValueError, KeyError or TypeError when the text is not one.
+        """
+        data: dict[str, Any] = json.loads(text)
+        return cls(
+            camera_id=data["camera_id"],
+            details=DeviceDetails(**data["details"]),
+            address=data["address"],
+            last_seen=_time(data["last_seen"]) if data["last_seen"] else None,
+            armed=data["armed"],
+            heartbeat_gaps=data["heartbeat_gaps"],
+            clock_offset=data["clock_offset"],
+            alarms={alarm: _time(until) for alarm, until in data["alarms"].items()},
+            pictures={
+                key: PictureRecord(
+                    media_id=picture["media_id"],
+                    type=MEDIA_TYPES[picture["type"]["extension"]],
+                    updated_at=_time(picture["updated_at"]),
+                    captured_at=_time(picture["captured_at"]),
+                )
+                for key, picture in data["pictures"].items()
+            },
+            events={
+                key: EventRecord(type=event["type"], at=_time(event["at"]), attributes=event["attributes"])
+                for key, event in data["events"].items()
+            },
+            values={key: ValueRecord(**value) for key, value in data["values"].items()},
+        )
+
+
+def _to_json(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, DeviceDetails | PictureRecord | EventRecord | ValueRecord | MediaType):
+        return asdict(value)
+    raise TypeError(f"{type(value)} in a camera record")
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

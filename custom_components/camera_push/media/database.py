@@ -1,0 +1,190 @@
+"""The store's index and memory: SQLite, used by one thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+import sqlite3
+from typing import Final
+
+from ..core.media import MEDIA_TYPES
+from .model import StoredCamera, StoredMedia
+
+# More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
+MAX_KEYS: Final = 4000
+_VERSION: Final = 1
+
+_SCHEMA: Final = """
+CREATE TABLE camera (camera_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE message (
+    number INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, key TEXT NOT NULL, UNIQUE (camera_id, key)
+);
+CREATE TABLE media (
+    id INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, label TEXT NOT NULL, taken_at INTEGER NOT NULL,
+    path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, extension TEXT NOT NULL
+);
+CREATE INDEX media_by_time ON media (taken_at);
+CREATE INDEX media_by_camera ON media (camera_id, taken_at);
+"""
+
+
+_SELECT_MEDIA: Final = "SELECT id, camera_id, label, taken_at, path, size, extension FROM media "
+_INSERT_MEDIA: Final = (
+    "INSERT INTO media (id, camera_id, label, taken_at, path, size, extension) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class Database:
+    """The index of an entry's media and the records of its cameras.
+
+    Every method raises sqlite3.Error when the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path, root: Path) -> None:
+        """Open or create the database; paths in it are relative to `root`."""
+        self._root = root
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            if (version := self._pragma("user_version")) != _VERSION:
+                if version != 0:
+                    raise sqlite3.DatabaseError(f"unknown version {version}")
+                self._connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;")
+        except sqlite3.Error:
+            self._connection.close()
+            raise
+
+    def _pragma(self, name: str) -> int:
+        return int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self, *, durable: bool) -> Iterator[None]:
+        """Commit what is done inside, or nothing of it; `durable` waits for the disk."""
+        self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what was done inside if it fails; the transaction around it goes on."""
+        self._connection.execute("SAVEPOINT message")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO message")
+            raise
+        finally:
+            self._connection.execute("RELEASE message")
+
+    # Cameras
+
+    def cameras(self) -> list[StoredCamera]:
+        """Return all cameras."""
+        keys: dict[str, list[str]] = {}
+        for camera_id, key in self._connection.execute("SELECT camera_id, key FROM message ORDER BY number"):
+            keys.setdefault(camera_id, []).append(key)
+        return [
+            StoredCamera(camera_id=camera_id, record=record, keys=keys.get(camera_id, []))
+            for camera_id, record in self._connection.execute("SELECT camera_id, record FROM camera")
+        ]
+
+    def put_camera(self, camera_id: str, record: str) -> None:
+        """Remember a camera's record."""
+        self._connection.execute(
+            "INSERT INTO camera VALUES (?, ?) ON CONFLICT DO UPDATE SET record = excluded.record",
+            (camera_id, record),
+        )
+
+    def put_key(self, camera_id: str, key: str) -> None:
+        """Remember that a message came; the oldest beyond 4,000 of a camera are forgotten."""
+        cursor = self._connection.execute(
+            "INSERT OR IGNORE INTO message (camera_id, key) VALUES (?, ?)", (camera_id, key)
+        )
+        if cursor.lastrowid and cursor.lastrowid % 100 == 0:
+            self._connection.execute(
+                "DELETE FROM message WHERE camera_id = ?1 AND number <= ("
+                "SELECT number FROM message WHERE camera_id = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+                (camera_id, MAX_KEYS),
+            )
+
+    def forget_camera(self, camera_id: str) -> list[StoredMedia]:
+        """Forget a camera and return its media, whose files are now nobody's."""
+        media = self._media("WHERE camera_id = ?", camera_id)
+        self._connection.execute("DELETE FROM camera WHERE camera_id = ?", (camera_id,))
+        self._connection.execute("DELETE FROM message WHERE camera_id = ?", (camera_id,))
+        self._connection.execute("DELETE FROM media WHERE camera_id = ?", (camera_id,))
+        return media
+
+    # Media
+
+    def _media(self, clause: str, *values: object) -> list[StoredMedia]:
+        return [
+            StoredMedia(
+                id=media_id,
+                camera_id=camera_id,
+                label=label,
+                taken_at=datetime.fromtimestamp(taken_at / 1000, UTC),
+                path=self._root / path,
+                size=size,
+                type=MEDIA_TYPES[extension],
+            )
+            for media_id, camera_id, label, taken_at, path, size, extension in self._connection.execute(
+                _SELECT_MEDIA + clause, values
+            )
+        ]
+
+    def put_media(self, media: StoredMedia) -> None:
+        """Add an item to the index."""
+        self._connection.execute(
+            _INSERT_MEDIA,
+            (
+                media.id,
+                media.camera_id,
+                media.label,
+                int(media.taken_at.timestamp() * 1000),
+                media.path.relative_to(self._root).as_posix(),
+                media.size,
+                media.type.extension,
+            ),
+        )
+
+    def media(self, media_id: int) -> StoredMedia | None:
+        """Return an item, or None if there is none of that id."""
+        found = self._media("WHERE id = ?", media_id)
+        return found[0] if found else None
+
+    def drop_media(self, media_ids: list[int]) -> None:
+        """Take items out of the index."""
+        self._connection.executemany(
+            "DELETE FROM media WHERE id = ?", ((media_id,) for media_id in media_ids)
+        )
+
+    def oldest(self, count: int, before: datetime | None = None) -> list[StoredMedia]:
+        """Return the oldest items (taken before `before`), but never a camera's newest of a label."""
+        return self._media(
+            "WHERE taken_at < ? AND id NOT IN (SELECT newest FROM (SELECT id AS newest, MAX(taken_at) "
+            "FROM media GROUP BY camera_id, label)) ORDER BY taken_at LIMIT ?",
+            int(before.timestamp() * 1000) if before else 1 << 62,
+            count,
+        )
+
+    def paths(self) -> set[str]:
+        """Return all items' paths, relative to the root."""
+        return {path for (path,) in self._connection.execute("SELECT path FROM media")}
+
+    def totals(self) -> tuple[int, int]:
+        """Return the number of the highest id and the size of all items in bytes."""
+        highest, size = self._connection.execute("SELECT MAX(id), SUM(size) FROM media").fetchone()
+        return highest or 0, size or 0

@@ -1,0 +1,268 @@
+"""The store of one config entry: takes over pictures, clips and records, one thread behind a queue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+import logging
+from pathlib import Path
+import shutil
+import sqlite3
+from typing import Final
+
+from . import files
+from .database import Database
+from .incoming import IncomingClips
+from .model import Commit, StoredCamera, StoredMedia
+
+_LOGGER = logging.getLogger(__name__)
+
+_INDEX: Final = "index.sqlite"
+# So many messages share one transaction at most: a flood costs fewer waits for the disk.
+_MAX_BATCH: Final = 100
+_RETENTION_BATCH: Final = 200
+# Deleting goes a little below the limit, so that it is not due again at once.
+_RETENTION_TARGET: Final = 0.95
+
+
+class StoreError(Exception):
+    """The disk did not take it: full, read-only or broken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How much is kept."""
+
+    days: int = 14
+    bytes: int = 2 * 1024**3
+
+
+class Store:
+    """Pictures, clips and camera records of one entry.
+
+    Nothing here blocks the event loop: one thread of its own does all reading and writing, in
+    the order in which it was asked. Commits that wait for the disk at the same time share a
+    transaction.
+    """
+
+    def __init__(self, root: Path, time_zone: tzinfo, retention: Retention) -> None:
+        """Keep everything below `root`; folders and file names are in `time_zone`."""
+        self._root = root
+        self._time_zone = time_zone
+        self._retention = retention
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="camera_push")
+        self._waiting: list[tuple[Commit, asyncio.Future[None]]] = []
+        self._committing: asyncio.Task[None] | None = None
+        self._database: Database | None = None
+        self._next_id = 1
+        self._bytes = 0
+
+    async def _run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._executor, lambda: function(*args, **kwargs)
+            )
+        except (OSError, sqlite3.Error) as err:
+            raise StoreError(str(err)) from err
+
+    # Life
+
+    async def open(self) -> list[StoredCamera]:
+        """Open the store and return the cameras it knows; raises StoreError."""
+        return await self._run(self._open)
+
+    def _open(self) -> list[StoredCamera]:
+        self._root.mkdir(parents=True, exist_ok=True)
+        files.clean_incoming(self._root)
+        index = self._root / _INDEX
+        try:
+            self._database = Database(index, self._root)
+            cameras = self._database.cameras()
+            highest, self._bytes = self._database.totals()
+        except sqlite3.DatabaseError as err:
+            if isinstance(err, sqlite3.OperationalError):
+                # Locked or out of reach: not the file's fault.
+                raise
+            _LOGGER.warning("The index %s is damaged (%s): starting a new one", index, err)
+            if self._database is not None:
+                self._database.close()
+            self._set_aside(index)
+            self._database = Database(index, self._root)
+            cameras, highest, self._bytes = [], 0, 0
+        # Numbers are never used twice, even when all that had them is gone: old events refer to them.
+        self._next_id = max(highest + 1, int(datetime.now(UTC).timestamp() * 1000))
+        return cameras
+
+    @staticmethod
+    def _set_aside(index: Path) -> None:
+        index.replace(index.with_suffix(".damaged"))
+        for companion in ("-wal", "-shm"):
+            index.with_name(index.name + companion).unlink(missing_ok=True)
+
+    async def close(self) -> None:
+        """Finish what was asked for and close the store."""
+        if self._committing is not None:
+            await self._committing
+        with suppress(StoreError):
+            await self._run(self._close)
+        self._executor.shutdown(wait=False)
+
+    def _close(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    async def tidy(self) -> None:
+        """Delete files that the index does not know, and what is past its time; raises StoreError."""
+        await self._run(self._delete_orphans)
+        await self._run(self._retain)
+
+    @staticmethod
+    def delete(root: Path) -> None:
+        """Delete a whole store that is closed."""
+        shutil.rmtree(root, ignore_errors=True)
+
+    # Messages
+
+    def new_media_id(self) -> int:
+        """Return the number for a new item."""
+        media_id, self._next_id = self._next_id, self._next_id + 1
+        return media_id
+
+    def new_clips(self) -> IncomingClips:
+        """Return a context for the clips of one push."""
+        return IncomingClips(self._root / files.INCOMING)
+
+    async def commit(self, commit: Commit) -> None:
+        """Return once the commit is on disk; raises StoreError when it is not, and nothing of it is."""
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append((commit, done))
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._commit_waiting())
+        await done
+
+    async def _commit_waiting(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:_MAX_BATCH], self._waiting[_MAX_BATCH:]
+            try:
+                errors = await self._run(self._commit, [commit for commit, _ in batch])
+            except Exception as err:  # noqa: BLE001  # Whatever it was, nobody may wait for ever.
+                errors = [err] * len(batch)
+            for (_, done), error in zip(batch, errors, strict=True):
+                if done.done():
+                    continue
+                if error is None:
+                    done.set_result(None)
+                else:
+                    done.set_exception(StoreError(str(error)))
+        self._committing = None
+
+    def _commit(self, batch: list[Commit]) -> list[Exception | None]:
+        """Write a batch in one transaction; what one commit cannot write does not keep the others."""
+        database = self._opened()
+        errors: list[Exception | None] = []
+        written: list[StoredMedia] = []
+        try:
+            with database.transaction(durable=any(commit.durable for commit in batch)):
+                for commit in batch:
+                    try:
+                        with database.savepoint():
+                            written += self._write(database, commit)
+                        errors.append(None)
+                    except (OSError, sqlite3.Error) as err:
+                        errors.append(err)
+        except BaseException:
+            for stored in written:
+                files.delete(stored.path)
+            raise
+        self._bytes += sum(stored.size for stored in written)
+        if self._bytes > self._retention.bytes:
+            try:
+                self._retain()
+            except (OSError, sqlite3.Error) as err:
+                _LOGGER.warning("Could not delete old pictures and clips: %s", err)
+        return errors
+
+    def _write(self, database: Database, commit: Commit) -> list[StoredMedia]:
+        written: list[StoredMedia] = []
+        try:
+            database.put_camera(commit.camera_id, commit.record)
+            if commit.key is not None:
+                database.put_key(commit.camera_id, commit.key)
+            for media in commit.media:
+                written.append(files.write(self._root, commit.camera_id, media, self._time_zone))
+                database.put_media(written[-1])
+        except BaseException:
+            for stored in written:
+                files.delete(stored.path)
+            raise
+        return written
+
+    def _opened(self) -> Database:
+        if self._database is None:
+            raise OSError("The store is closed")
+        return self._database
+
+    async def forget_camera(self, camera_id: str) -> None:
+        """Delete all that is kept of a camera; raises StoreError."""
+        while self._committing is not None:
+            # What is on its way must not bring the camera back.
+            await self._committing
+        await self._run(self._forget_camera, camera_id)
+
+    def _forget_camera(self, camera_id: str) -> None:
+        database = self._opened()
+        with database.transaction(durable=True):
+            media = database.forget_camera(camera_id)
+        self._delete_files(media)
+
+    # Media
+
+    async def media(self, media_id: int) -> StoredMedia | None:
+        """Return an item, or None if there is none of that id; raises StoreError."""
+        return await self._run(lambda: self._opened().media(media_id))
+
+    async def read(self, media_id: int) -> bytes | None:
+        """Return an item's content, or None if it is gone; raises StoreError."""
+        return await self._run(self._read, media_id)
+
+    def _read(self, media_id: int) -> bytes | None:
+        media = self._opened().media(media_id)
+        if media is None:
+            return None
+        try:
+            return media.path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    # Retention
+
+    def _delete_files(self, media: list[StoredMedia]) -> None:
+        for item in media:
+            files.delete(item.path)
+            self._bytes -= item.size
+
+    def _delete_orphans(self) -> None:
+        for path in files.orphans(self._root, self._opened().paths, datetime.now(UTC) - timedelta(minutes=1)):
+            _LOGGER.debug("Deleting %s: nothing refers to it", path)
+            files.delete(path)
+
+    def _retain(self) -> None:
+        database = self._opened()
+        past = datetime.now(UTC) - timedelta(days=self._retention.days)
+        self._drop(lambda: database.oldest(_RETENTION_BATCH, past))
+        if self._bytes > self._retention.bytes:
+            target = self._retention.bytes * _RETENTION_TARGET
+            self._drop(lambda: database.oldest(_RETENTION_BATCH) if self._bytes > target else [])
+
+    def _drop(self, find: Callable[[], list[StoredMedia]]) -> None:
+        database = self._opened()
+        while media := find():
+            # First out of the index: a file that nobody knows is found at the next start.
+            with database.transaction(durable=False):
+                database.drop_media([item.id for item in media])
+            self._delete_files(media)

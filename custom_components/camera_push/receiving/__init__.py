@@ -1,0 +1,1 @@
+"""Transports that sources share: how bytes come in, bounded in size and time."""

@@ -1,0 +1,78 @@
+"""One HTTP push on its way in: its body as a stream, with limits, whatever server it came through."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+from ..core.errors import ProtocolError, Refusal
+from ..core.media import Clip
+
+CHUNK_BYTES = 64 * 1024
+
+
+class Runner(Protocol):
+    """Runs a function in a thread."""
+
+    def __call__[T](self, function: Callable[[bytes], T], data: bytes, /) -> Awaitable[T]:
+        """Return what `function` returns for `data`."""
+
+
+class ClipWriter(Protocol):
+    """Takes a clip's bytes as they arrive."""
+
+    async def write(self, data: bytes) -> None:
+        """Append bytes."""
+
+    async def finish(self) -> Clip:
+        """Return the clip once all of it was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """A push whose body has not been read yet.
+
+    `media_type` is in lower case, `boundary` is that of a multipart body, else "";
+    `length` is the announced size in bytes, None where the sender announces none.
+    `read` returns up to so many bytes of the body, b"" at its end. `time_zone` is Home
+    Assistant's, for cameras that write local times. `new_clip` opens a temporary
+    place for a clip; what nobody took over is deleted after the push. `run` runs a function
+    off the event loop.
+    """
+
+    media_type: str
+    boundary: str
+    length: int | None
+    read: Callable[[int], Awaitable[bytes]]
+    address: str | None
+    received_at: datetime
+    time_zone: tzinfo
+    new_clip: Callable[[], Awaitable[ClipWriter]]
+    run: Runner
+
+    def check_length(self, limit: int, what: str) -> None:
+        """Raise ProtocolError when the sender announces more than `limit` bytes."""
+        if self.length is not None and self.length > limit:
+            raise too_large(what, limit)
+
+    async def chunks(self, limit: int, what: str) -> AsyncIterator[bytes]:
+        """Yield the body piece by piece; raises ProtocolError past `limit` bytes."""
+        self.check_length(limit, what)
+        received = 0
+        while chunk := await self.read(CHUNK_BYTES):
+            received += len(chunk)
+            if received > limit:
+                raise too_large(what, limit)
+            yield chunk
+
+    async def whole(self, limit: int, what: str) -> bytes:
+        """Return the whole body; raises ProtocolError when it has more than `limit` bytes."""
+        return b"".join([chunk async for chunk in self.chunks(limit, what)])
+
+
+def too_large(what: str, limit: int) -> ProtocolError:
+    """Return the error for something over its limit in bytes."""
+    size = f"{limit // 1024 // 1024} MiB" if limit >= 1024 * 1024 else f"{limit // 1024} KiB"
+    return ProtocolError(f"{what} is larger than {size}.", Refusal.SIZE)

@@ -1,0 +1,121 @@
+"""The HTTP edge: Home Assistant's webhook component on one side, a source and a hub on the other."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from email.message import Message
+import logging
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import ClientError, hdrs, web
+from homeassistant.components import webhook
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..core.errors import ProtocolError, Refusal
+from ..media.incoming import IncomingClips
+from ..sources.base import Answer
+from .push import Push
+
+if TYPE_CHECKING:
+    from ..hub import Hub
+
+_LOGGER = logging.getLogger(__name__)
+
+# A push has this long to arrive, however slowly its bytes come.
+BODY_TIMEOUT_SECONDS: Final = 60
+
+_ACCEPTED_METHODS: Final = (hdrs.METH_POST, hdrs.METH_PUT)
+
+
+class WebhookReceiver:
+    """Registers an entry's webhook and answers what comes in there.
+
+    No exception leaves the handler: the webhook component would answer an empty 200, and the
+    camera would believe that its push was taken.
+    """
+
+    def __init__(self, hub: Hub, webhook_id: str) -> None:
+        """Receive for `hub` at the secret `webhook_id`."""
+        self._hub = hub
+        self._webhook_id = webhook_id
+
+    def register(self) -> None:
+        """Start to receive."""
+        webhook.async_register(
+            self._hub.hass,
+            DOMAIN,
+            self._hub.entry.title,
+            self._webhook_id,
+            self._handle,
+            local_only=self._hub.options.local_only,
+            # GET gets an answer that explains itself, and the component would log the secret.
+            allowed_methods=(*_ACCEPTED_METHODS, hdrs.METH_GET),
+        )
+
+    def unregister(self) -> None:
+        """Stop to receive."""
+        webhook.async_unregister(self._hub.hass, self._webhook_id)
+
+    async def _handle(self, hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
+        source = self._hub.source
+        try:
+            await self._receive(request, dt_util.utcnow())
+        except ProtocolError as err:
+            self._hub.async_refused(err, request.remote)
+            return _response(source.refused(err))
+        except Exception:
+            _LOGGER.exception("Error while handling a push to %s", self._hub.entry.title)
+            error = ProtocolError("Home Assistant could not handle the push.", Refusal.INTERNAL)
+            self._hub.async_refused(error, request.remote)
+            return _response(source.refused(error))
+        return _response(source.accepted())
+
+    async def _receive(self, request: web.Request, received_at: datetime) -> None:
+        if request.method not in _ACCEPTED_METHODS:
+            raise ProtocolError(
+                "This address takes pushes of cameras (POST); there is nothing to look at.", Refusal.METHOD
+            )
+        async with self._hub.store.new_clips() as clips:
+            try:
+                async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
+                    messages = await self._hub.source.async_decode(
+                        _push(self._hub.hass, request, received_at, clips)
+                    )
+            except TimeoutError as err:
+                raise ProtocolError(
+                    f"The push took longer than {BODY_TIMEOUT_SECONDS} seconds to arrive.", Refusal.TIMEOUT
+                ) from err
+            except (ClientError, ConnectionError, web.RequestPayloadError) as err:
+                raise ProtocolError(
+                    "The connection was lost before the push was complete.", Refusal.DISCONNECTED
+                ) from err
+            await self._hub.async_receive(messages)
+
+
+def _push(hass: HomeAssistant, request: web.Request, received_at: datetime, clips: IncomingClips) -> Push:
+    # Not `request.content_type`: what comes through Home Assistant's WebSocket API or a cloud
+    # hook is a stand-in for a request that has headers and content only.
+    header = Message()
+    header[hdrs.CONTENT_TYPE] = request.headers.get(hdrs.CONTENT_TYPE, "")
+    length = request.headers.get(hdrs.CONTENT_LENGTH, "")
+    return Push(
+        media_type=header.get_content_type(),
+        boundary=str(header.get_param("boundary", "")),
+        length=int(length) if length.isascii() and length.isdigit() else None,
+        read=request.content.read,
+        address=request.remote,
+        received_at=received_at,
+        time_zone=dt_util.get_default_time_zone(),
+        new_clip=clips.new,
+        run=hass.async_add_executor_job,
+    )
+
+
+def _response(answer: Answer) -> web.Response:
+    response = web.json_response(answer.body, status=answer.status)
+    if answer.status == 405:
+        response.headers[hdrs.ALLOW] = ", ".join(_ACCEPTED_METHODS)
+    return response

@@ -1,0 +1,82 @@
+"""What a camera said last, as sensors: plates, and when it was heard of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, override
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .camera_device import LAST_SEEN, CameraDevice, value_aspect
+from .const import KEY_LAST_SEEN
+from .entity import CameraPushEntity, async_add_camera_entities
+from .hub import CameraPushConfigEntry
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the sensors of an entry's cameras."""
+    descriptions = entry.runtime_data.source.sensors
+
+    def build(camera: CameraDevice) -> list[Entity]:
+        return [
+            LastSeenSensor(camera),
+            *(CameraPushSensor(camera, description) for description in descriptions),
+        ]
+
+    async_add_camera_entities(entry, async_add_entities, build)
+
+
+class CameraPushSensor(CameraPushEntity, SensorEntity):
+    """The last value of one kind, with what belongs to it as attributes."""
+
+    def __init__(self, camera: CameraDevice, description: SensorEntityDescription) -> None:
+        """Show the value that the description is named after."""
+        super().__init__(camera, description.key, value_aspect(description.key))
+        self.entity_description = description
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        """Return the value, None before the first one."""
+        record = self.camera.record.values.get(self.entity_description.key)
+        return record.value if record is not None else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return what was said along with the value."""
+        record = self.camera.record.values.get(self.entity_description.key)
+        return record.attributes if record is not None else None
+
+
+class LastSeenSensor(CameraPushEntity, SensorEntity):
+    """When the camera last sent anything; of all its entities, this one says so when it is silent."""
+
+    _attr_translation_key = KEY_LAST_SEEN
+    _attr_device_class = SensorDeviceClass.TIMESTAMP
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    def __init__(self, camera: CameraDevice) -> None:
+        """Show the camera's last sign of life."""
+        super().__init__(camera, KEY_LAST_SEEN, LAST_SEEN)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Stay available: this is what one wants to know about a silent camera."""
+        return True
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """Return the time of the last message."""
+        return self.camera.record.last_seen

@@ -1,0 +1,11 @@
+"""The systems that push: one folder each, and one line each here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .base import Source
+from .ff import FF
+from .vstarcam import VSTARCAM
+
+SOURCES: Final[dict[str, Source]] = {source.key: source for source in (VSTARCAM, FF)}

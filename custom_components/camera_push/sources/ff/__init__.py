@@ -1,0 +1,78 @@
+"""CAMMRA and CAMMRA AI (FF Group) and AXIS License Plate Verifier: plate reads over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Final, override
+
+from homeassistant.components.event import EventEntityDescription
+from homeassistant.components.image import ImageEntityDescription
+from homeassistant.components.sensor import SensorEntityDescription
+
+from ...const import KEY_PLATE, KEY_SNAPSHOT
+from ...core.errors import ProtocolError
+from ...core.messages import Message, VisitState
+from ...core.record import CameraRecord
+from ...receiving.push import Push
+from ..base import Answer, Source
+from .decode import DEFAULT_DEVICE_ID, decode
+
+# The zones that the cameras know (`roiID`, documented).
+ZONES: Final = (1, 2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FFEvents(Source):
+    """The FF-Events protocol, version 1.6, and its keepalive."""
+
+    @override
+    async def async_decode(self, push: Push) -> list[Message]:
+        return await decode(push)
+
+    @override
+    def accepted(self) -> Answer:
+        # Any 200 is success; what the body says is not documented.
+        return Answer(HTTPStatus.OK, {"status": "ok"})
+
+    @override
+    def refused(self, error: ProtocolError) -> Answer:
+        return Answer(error.status, {"status": "error", "message": error.sentence})
+
+    @override
+    def device_name(self, record: CameraRecord) -> str:
+        if record.camera_id in (DEFAULT_DEVICE_ID, record.details.serial_number):
+            return f"{record.details.model or 'License plate camera'} {record.camera_id}"
+        return record.camera_id
+
+
+FF: Final = FFEvents(
+    key="ff",
+    title="CAMMRA / AXIS License Plate Verifier",
+    manufacturer="FF Group",
+    heartbeat_interval=timedelta(minutes=5),
+    # The keepalive's settings (documented).
+    heartbeat_periods=tuple(timedelta(minutes=minutes) for minutes in (5, 10, 30, 60, 1440)),
+    reads_plates=True,
+    events=(
+        EventEntityDescription(
+            key=KEY_PLATE, translation_key=KEY_PLATE, event_types=[str(state) for state in VisitState]
+        ),
+    ),
+    images=(
+        ImageEntityDescription(key=KEY_SNAPSHOT, translation_key=KEY_SNAPSHOT),
+        ImageEntityDescription(key=KEY_PLATE, translation_key=KEY_PLATE),
+    ),
+    sensors=(
+        SensorEntityDescription(key=KEY_PLATE, translation_key=KEY_PLATE),
+        *(
+            SensorEntityDescription(
+                key=f"{KEY_PLATE}_zone_{zone}",
+                translation_key=f"{KEY_PLATE}_zone",
+                translation_placeholders={"zone": str(zone)},
+            )
+            for zone in ZONES
+        ),
+    ),
+)

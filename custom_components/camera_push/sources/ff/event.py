@@ -1,0 +1,159 @@
+"""The FF-Events JSON event, protocol 1.6."""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+import re
+from typing import Final
+
+from ...core.clock import from_epoch, plausible
+from ...core.errors import ProtocolError, Refusal
+from ...core.ids import checked_camera_id
+from ...core.media import Picture, PictureRole
+from ...core.messages import DeviceDetails, Direction, PlateRead, Vehicle, VisitState
+from ...core.plates import normalised_plate, raw_plate
+from ...receiving.push import Push
+from .fields import Fields
+
+# What the Device ID is until the user sets it: several cameras can share it (documented).
+DEFAULT_DEVICE_ID: Final = "defaultID"
+
+_EVENT_KEYS: Final = (
+    "carState",
+    "carID",
+    "plateText",
+    "plateUnicode",
+    "plateUTF8",
+    "plateASCII",
+    "packetCounter",
+)
+_STATES: Final = {
+    "new": VisitState.NEW,
+    "update": VisitState.UPDATE,
+    "updated": VisitState.UPDATE,  # documented as well
+    "reliable": VisitState.UPDATE,  # seen
+    "lost": VisitState.LOST,
+}
+_DIRECTIONS: Final = {"in": Direction.IN, "out": Direction.OUT}
+_ROLES: Final = {"plate": PictureRole.PLATE, "vehicle": PictureRole.VEHICLE, "mmrcrop": PictureRole.VEHICLE}
+# Above this a number of seconds would be the year 5138: it is milliseconds.
+_SECONDS_END: Final = 1e11
+_DATETIME: Final = re.compile(r"(\d{8}) (\d{6})(\d{3})? ?([+-]\d{4})?", re.ASCII)
+
+
+def is_event(fields: Fields) -> bool:
+    """Tell whether a JSON object is about a car."""
+    return any(key in fields for key in _EVENT_KEYS)
+
+
+def decode_event(push: Push, fields: Fields, pictures: Sequence[Picture]) -> PlateRead:
+    """Return the plate read in an event; raises ProtocolError when it names no camera."""
+    details = camera_details(fields)
+    plate_text = raw_plate(fields.text("plateUTF8", "plateUnicode", "plateText", "plateASCII") or "")
+    country = fields.text("plateCountry")
+    zone = fields.number("roiID")
+    return PlateRead(
+        camera_id=camera_id(fields, details),
+        received_at=push.received_at,
+        details=details,
+        address=push.address,
+        state=visit_state(fields),
+        plate=normalised_plate(plate_text),
+        plate_raw=plate_text,
+        country=None if country is None or country.upper() == "XX" else country.upper(),
+        region=fields.text("plateRegion", "plateRegionCode", "plateISO3166-2"),
+        confidence=fields.confidence("plateConfidence"),
+        direction=_DIRECTIONS.get((fields.text("carMoveDirection") or "").lower(), Direction.UNKNOWN),
+        zone=int(zone) if zone is not None else None,
+        car_id=fields.text("carID"),
+        vehicle=_vehicle(fields.fields("vehicle_info")),
+        list_name=fields.text("plateList"),
+        list_mode=(fields.text("plateListMode") or "").lower() or None,
+        captured_at=captured_at(fields, push.time_zone),
+        pictures=tuple(pictures),
+    )
+
+
+def visit_state(fields: Fields) -> VisitState:
+    """Return the state; a sender that names none, or one we do not know, reports on a car all the same."""
+    text = fields.text("carState")
+    if text is None:
+        return VisitState.NEW
+    return _STATES.get(text.lower(), VisitState.UPDATE)
+
+
+def camera_details(fields: Fields) -> DeviceDetails:
+    """Return what the event says about the camera that sent it."""
+    info = fields.fields("camera_info")
+    return DeviceDetails(
+        model=info.text("ProdShortName"), serial_number=info.text("SerialNumber"), mac=info.text("MACAddress")
+    )
+
+
+def camera_id(fields: Fields, details: DeviceDetails) -> str:
+    """Return the Device ID that the user set; a default one gives way to the serial number.
+
+    Raises ProtocolError when the event names its camera in no way, or with an unusable id.
+    """
+    device_id = fields.get("sensorProviderID")
+    if device_id in (None, "", DEFAULT_DEVICE_ID):
+        fallback = details.serial_number or fields.text("cameraId") or details.mac
+        return checked_camera_id(fallback or device_id, "sensorProviderID", ascii_only=False)
+    return checked_camera_id(device_id, "sensorProviderID", ascii_only=False)
+
+
+def captured_at(fields: Fields, time_zone: tzinfo) -> datetime | None:
+    """Return when the picture was taken, in UTC, from the first field that tells.
+
+    `capture_timestamp` is in milliseconds (documented) or seconds (seen), `capture_ts` in
+    nanoseconds, `datetime` as YYYYMMDD HHMMSSfff with or without a zone, or ISO 8601 (seen).
+    Without a zone it is the camera's local time, which we take to be Home Assistant's.
+    """
+    if (number := fields.number("capture_timestamp")) and (
+        time := from_epoch(number, 1.0 if number < _SECONDS_END else 1e-3)
+    ):
+        return time
+    if (number := fields.number("capture_ts")) and (time := from_epoch(number, 1e-9)):
+        return time
+    return parse_datetime(fields.text("datetime") or "", time_zone)
+
+
+def parse_datetime(text: str, time_zone: tzinfo) -> datetime | None:
+    """Return the time that `datetime` or an ISO 8601 text says, in UTC; None if it says none."""
+    try:
+        if match := _DATETIME.fullmatch(text):
+            day, time, milliseconds, zone = match.groups()
+            text = f"{day}T{time}.{milliseconds or '000'}{zone or ''}"
+        parsed = datetime.fromisoformat(text)
+        if parsed.tzinfo is None:
+            parsed = parsed.replace(tzinfo=time_zone)
+        return plausible(parsed)
+    except ValueError, OverflowError:
+        return None
+
+
+def _vehicle(info: Fields) -> Vehicle:
+    return Vehicle(
+        make=info.text("brand", "make"),
+        model=info.text("model"),
+        type=info.text("type"),
+        color=info.text("color"),
+        view=info.text("view"),
+        make_model_confidence=info.confidence("confidenceMMR"),
+        color_confidence=info.confidence("confidenceColor"),
+    )
+
+
+def picture_role(image_type: str | None) -> PictureRole:
+    """Return what a picture shows, from `imageType` or `ImageType`."""
+    return _ROLES.get((image_type or "").lower(), PictureRole.SCENE)
+
+
+def decode_base64(text: str) -> bytes:
+    """Return the bytes of a `BinaryImage`; line breaks in it are allowed. Raises ProtocolError."""
+    try:
+        return binascii.a2b_base64("".join(text.split()), strict_mode=True)
+    except ValueError as err:
+        raise ProtocolError("A picture inside the JSON text is not valid base64.", Refusal.PICTURE) from err

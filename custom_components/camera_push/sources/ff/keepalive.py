@@ -1,0 +1,87 @@
+"""The keepalive ("heartbeat service") of AXIS License Plate Verifier and CAMMRA AI."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from ...core.clock import plausible
+from ...core.ids import checked_camera_id
+from ...core.json_body import Json
+from ...core.messages import DeviceDetails, Heartbeat
+from ...receiving.push import Push
+from .event import DEFAULT_DEVICE_ID
+from .fields import MAX_TEXT_LENGTH
+
+# AXIS License Plate Verifier nests its fields in these objects (documented).
+_SECTIONS: Final = frozenset({"system", "identify", "alpv", "services"})
+# CAMMRA AI offers these; its exact keys are not published, so the words decide.
+_DEVICE_ID: Final = ("deviceid",)
+_TIMESTAMP: Final = ("timestamp",)
+_MAC: Final = ("macaddress", "mac")
+_FIRMWARE: Final = ("osversion", "firmware", "firmwareversion")
+_MODEL: Final = ("platform", "model")
+_SERIAL: Final = ("serialnumber", "serial")
+_WORDS: Final = frozenset(
+    (*_DEVICE_ID, *_TIMESTAMP, *_MAC, *_FIRMWARE, *_MODEL, *_SERIAL, "appversion", "anprversion")
+)
+
+
+def is_keepalive(data: Mapping[str, Json]) -> bool:
+    """Tell whether a JSON object is a keepalive: the user picks its fields, so any can be missing."""
+    return any(key.lower() in _SECTIONS for key in data) or any(word in _WORDS for word, _ in _words(data))
+
+
+def _words(data: Mapping[str, Json], depth: int = 2) -> Iterator[tuple[str, Json]]:
+    """Yield the keys as bare words ("MAC Address" is "macaddress") with their values, outermost first."""
+    for key, value in data.items():
+        if isinstance(value, dict):
+            if depth:
+                yield from _words(value, depth - 1)
+        else:
+            yield "".join(character for character in key.lower() if character.isalnum()), value
+
+
+def decode_keepalive(push: Push, data: Mapping[str, Json]) -> Heartbeat:
+    """Return the heartbeat in a keepalive.
+
+    Its `camera_id` is the Device ID. Where that is missing or the default, it is the serial
+    number or MAC address (an Axis camera's serial number is its MAC address without colons),
+    or "" where there is none either; then `identified` is False and whoever knows the cameras
+    has to tell which one it was. Raises ProtocolError for an id that no camera can have.
+    """
+    words: dict[str, Json] = {}
+    for word, value in _words(data):
+        words.setdefault(word, value)
+
+    def text(keys: tuple[str, ...]) -> str | None:
+        for key in keys:
+            value = words.get(key)
+            if isinstance(value, str) and value.strip():
+                return "".join(c for c in value if c.isprintable()).strip()[:MAX_TEXT_LENGTH]
+        return None
+
+    mac = text(_MAC)
+    serial = text(_SERIAL) or (mac.replace(":", "").replace("-", "").upper() if mac else None)
+    device_id = words.get(_DEVICE_ID[0])
+    identified = device_id not in (None, "", DEFAULT_DEVICE_ID)
+    if not identified:
+        device_id = serial or ""
+    return Heartbeat(
+        camera_id=checked_camera_id(device_id, "device_ID", ascii_only=False) if device_id else "",
+        identified=identified,
+        received_at=push.received_at,
+        address=push.address,
+        details=DeviceDetails(model=text(_MODEL), firmware=text(_FIRMWARE), serial_number=serial, mac=mac),
+        sent_at=_sent_at(text(_TIMESTAMP)),
+    )
+
+
+def _sent_at(text: str | None) -> datetime | None:
+    """Return the camera's time; without a zone it is of no use for comparing clocks."""
+    try:
+        time = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return plausible(time) if time.tzinfo else None

@@ -1,0 +1,1 @@
+"""Cameras and clouds that speak the real wire over sockets."""
