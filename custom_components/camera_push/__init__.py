@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from homeassistant.const import CONF_WEBHOOK_ID, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.const import CONF_WEBHOOK_ID, EVENT_HOMEASSISTANT_FINAL_WRITE, Platform
+from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
 from .const import DOMAIN, ISSUE_CAMERA_CAP, ISSUE_STORAGE
@@ -26,6 +26,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
         await hub.async_close()
         raise
     entry.async_on_unload(receiver.unregister)
+
+    async def async_close(_event: Event) -> None:
+        await hub.async_close()
+
+    # Home Assistant does not unload entries when it stops.
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, async_close))
     return True
 
 

@@ -1,0 +1,127 @@
+"""The demo's cameras: what they are called and what they send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ..emulators.ff import FFCamera, embedded, image
+from ..emulators.http import Poster, Reply
+from ..emulators.pictures import COLORS, mp4, snapshot
+from ..emulators.vstarcam import ALARMS, VStarcamCamera
+
+
+@dataclass
+class DemoVStarcam:
+    """A VStarcam camera with a name and a colour of its own."""
+
+    name: str
+    camera: VStarcamCamera
+    color: str
+    last_picture: bytes = b""
+
+    @property
+    def prefix(self) -> str:
+        """Return what the camera's entity ids begin with."""
+        return f"vstarcam_{self.camera.vuid.lower()}"
+
+    async def alarm(self, what: str | int, *, with_clip: bool = False) -> Reply:
+        """Send an alarm whose picture says what it is."""
+        self.last_picture = snapshot(self.name, str(what), datetime.now(), self.color)  # noqa: DTZ005  # As on the camera.
+        code = ALARMS[what] if isinstance(what, str) else what
+        return await self.camera.alarm(code, self.last_picture, mp4(200_000) if with_clip else None)
+
+
+@dataclass
+class DemoFF:
+    """An FF camera that sees cars."""
+
+    name: str
+    camera: FFCamera
+    color: str
+    embeds: bool = False
+    last_view: bytes = b""
+    last_crop: bytes = b""
+    car: int = 7000
+
+    @property
+    def prefix(self) -> str:
+        """Return what the camera's entity ids begin with."""
+        return self.camera.device_id.replace("-", "_")
+
+    def next_car(self) -> None:
+        """Let the next car come."""
+        self.car += 1
+
+    async def read(
+        self, state: str, plate: str, confidence: float = 0.9, *, ago: timedelta = timedelta(), **changes: Any
+    ) -> Reply:
+        """Send a plate read of the car that is passing, with a view of it and a crop of its plate."""
+        at = datetime.now(UTC) - ago
+        event = self.camera.event(
+            state,
+            at=at,
+            plateText=plate,
+            plateUnicode=plate,
+            plateUTF8=plate,
+            plateASCII=plate,
+            plateConfidence=f"{confidence}",
+            carID=str(self.car),
+            **changes,
+        )
+        local = datetime.now() - ago  # noqa: DTZ005  # As on the camera.
+        view = snapshot(self.name, f"{plate} {state}", local, self.color)
+        crop = snapshot("", plate, local, "#202020", (240, 80))
+        if not ago:
+            self.last_view, self.last_crop = view, crop
+        if self.embeds:
+            event["ImageArray"] = [embedded("plate", crop), embedded("vehicle", view)]
+            return await self.camera.send_json(event)
+        images = [image("image", view, "vehicle.jpg"), image("image2", crop, "lp.jpg")]
+        return await self.camera.send_form(event, images)
+
+
+@dataclass
+class Cameras:
+    """All cameras of the demo."""
+
+    front_door: DemoVStarcam
+    nursery: DemoVStarcam
+    garage: DemoVStarcam
+    entrance: DemoFF
+    exit: DemoFF
+
+    @classmethod
+    def make(cls, poster: Poster, vstarcam_id: str, ff_id: str) -> Cameras:
+        """Return the cameras, pushing to these webhooks."""
+
+        def vstarcam(name: str, vuid: str, color: str) -> DemoVStarcam:
+            return DemoVStarcam(name, VStarcamCamera(vuid, poster, vstarcam_id), color)
+
+        return cls(
+            front_door=vstarcam("Front door", "VC0000000FRNT", COLORS[0]),
+            nursery=vstarcam("Nursery", "VC0000000NRSY", COLORS[1]),
+            garage=vstarcam("Garage", "VC0000000GRGE", COLORS[2]),
+            entrance=DemoFF("Entrance", FFCamera("entrance", poster, ff_id, "ACCC8E000001"), COLORS[3]),
+            exit=DemoFF("Exit", FFCamera("exit", poster, ff_id, "ACCC8E000002"), COLORS[4], embeds=True),
+        )
+
+    @property
+    def vstarcams(self) -> tuple[DemoVStarcam, ...]:
+        """Return the VStarcam cameras."""
+        return self.front_door, self.nursery, self.garage
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Return the cameras' names by the id they give themselves."""
+        names = {demo.camera.vuid: demo.name for demo in self.vstarcams}
+        return names | {demo.camera.device_id: demo.name for demo in (self.entrance, self.exit)}
+
+    async def heartbeats(self, *, silent: DemoVStarcam | None = None) -> None:
+        """Let all cameras but one that is silent say that they are alive."""
+        for demo in self.vstarcams:
+            if demo is not silent:
+                await demo.camera.heartbeat()
+        for demo in (self.entrance, self.exit):
+            await demo.camera.send_json(demo.camera.keepalive())

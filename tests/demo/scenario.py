@@ -1,0 +1,210 @@
+"""What happens in the demo: for ever, or once with checks."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+import itertools
+import random
+from typing import Any
+
+from .cameras import Cameras, DemoFF, DemoVStarcam
+from .checks import Checks
+from .home_assistant import HomeAssistant, WebSocket
+
+PLATES = ("47ATDPN", "B MK 4711", "WOB ZK 295", "M AB 1234")
+
+
+async def name_devices(home: HomeAssistant, cameras: Cameras) -> None:
+    """Give the cameras names, as a user would."""
+    async with home.websocket() as websocket:
+        for device in await websocket.command("config/device_registry/list"):
+            for domain, identifier in device["identifiers"]:
+                name = cameras.names.get(identifier.partition("_")[2])
+                if domain == "camera_push" and name:
+                    await websocket.command(
+                        "config/device_registry/update", device_id=device["id"], name_by_user=name
+                    )
+
+
+async def _heartbeats(cameras: Cameras, silent: set[str]) -> None:
+    while True:
+        with suppress(OSError):
+            await cameras.heartbeats(silent=cameras.garage if silent else None)
+        await asyncio.sleep(2)
+
+
+async def _pass_by(demo: DemoFF, plate: str) -> None:
+    """Let a car pass: new, update, lost."""
+    demo.next_car()
+    await demo.read("new", plate[:-1] + "8", 0.61)
+    await asyncio.sleep(1)
+    await demo.read("update", plate, 0.93, carMoveDirection="in")
+    await asyncio.sleep(2)
+    await demo.read("lost", plate, 0.93, carMoveDirection="in")
+
+
+async def show(home: HomeAssistant, cameras: Cameras) -> None:
+    """Let things happen until somebody stops it; the garage camera is silent now and then."""
+    silent: set[str] = set()
+    await cameras.heartbeats()
+    await name_devices(home, cameras)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_heartbeats(cameras, silent))
+        for turn in itertools.count():
+            camera = cameras.vstarcams[turn % 3]
+            if camera is not cameras.garage or not silent:
+                what = random.choice(("motion", "humanoid", "doorbell", "baby_crying"))
+                await camera.alarm(what, with_clip=turn % 4 == 0)
+            await _pass_by((cameras.entrance, cameras.exit)[turn % 2], random.choice(PLATES))
+            if turn % 6 == 3:
+                silent.add("garage")
+            elif turn % 6 == 0:
+                silent.clear()
+            await asyncio.sleep(3)
+
+
+class _Once:
+    """The fixed scenario."""
+
+    def __init__(self, home: HomeAssistant, cameras: Cameras, websocket: WebSocket) -> None:
+        self.home = home
+        self.cameras = cameras
+        self.websocket = websocket
+        self.checks = Checks()
+
+    async def state(self, entity_id: str) -> str | None:
+        return (await self.home.state(entity_id)).get("state")
+
+    async def expect(self, entity_id: str, expected: str, seconds: float = 10) -> None:
+        await self.checks.eventually(entity_id, expected, lambda: self.state(entity_id), seconds)
+
+    async def events(self, kind: str) -> list[dict[str, Any]]:
+        """Return the bus events of a kind so far."""
+        await self.websocket.command("ping")  # What was fired before is here when the answer is.
+        return [event["data"] for event in self.websocket.events if event["event_type"] == kind]
+
+    async def picture(self, what: str, path: str, expected: bytes) -> None:
+        """Check that a picture is served byte for byte as it was pushed."""
+
+        async def find() -> bool:
+            return await self.home.get_bytes(path) == expected
+
+        await self.checks.eventually(what, expected=True, find=find)
+
+    async def alarms(self, camera: DemoVStarcam) -> None:
+        for what in ("motion", "humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence"):
+            reply = await camera.alarm(what, with_clip=what == "motion")
+            self.checks.check(f"answer to {what}", ("200", 200), (reply.json["code"], reply.status))
+            await self.expect(f"binary_sensor.{camera.prefix}_{what}" if what != "humanoid" else f"binary_sensor.{camera.prefix}_person", "on")
+        await camera.alarm("doorbell")
+        await camera.alarm(0x99)
+        alarms = await self.events("camera_push_alarm")
+        self.checks.check(
+            "camera_push_alarm events",
+            ["motion", "humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence", "doorbell", "unknown"],
+            [alarm["alarm"] for alarm in alarms],
+        )
+        self.checks.check("code of the unknown alarm", 0x99, alarms[-1]["code"])
+        self.checks.check("the first alarm has a clip", expected=True, found=bool(alarms[0]["clip"]))
+        doorbell = await self.home.state(f"event.{camera.prefix}_doorbell")
+        self.checks.check("doorbell event entity", "ring", doorbell["attributes"]["event_type"])
+        await self.picture("snapshot of the camera", f"/api/camera_proxy/camera.{camera.prefix}_snapshot", camera.last_picture)
+        await self.expect(f"binary_sensor.{camera.prefix}_motion", "off", 20)
+
+    async def visit(self, demo: DemoFF) -> None:
+        demo.next_car()
+        plate = f"sensor.{demo.prefix}_plate"
+        await demo.read("new", "47ATOPN", 0.55)
+        await self.expect(plate, "47ATOPN")
+        await demo.read("update", "47ATDPN", 0.95, carMoveDirection="in")
+        await self.expect(plate, "47ATDPN")
+        await self.expect("input_boolean.gate", "on")
+        await demo.read("update", "47ATD", 0.3, carMoveDirection="in")
+        await demo.read("lost", "47ATDPN", 0.95, carMoveDirection="in")
+        reads = [read for read in await self.events("camera_push_plate") if read["camera_id"] == demo.camera.device_id]
+        self.checks.check(
+            f"plate events of {demo.name}",
+            [("new", "47ATOPN"), ("update", "47ATDPN"), ("update", "47ATD"), ("lost", "47ATDPN")],
+            [(read["state"], read["plate"]) for read in reads],
+        )
+        await self.expect(plate, "47ATDPN")
+        await self.picture(f"view of {demo.name}", f"/api/camera_proxy/camera.{demo.prefix}_snapshot", demo.last_view)
+        await self.picture(f"crop of {demo.name}", f"/api/image_proxy/image.{demo.prefix}_plate", demo.last_crop)
+
+    async def repeated_and_late(self, demo: DemoFF) -> None:
+        before = len(await self.events("camera_push_plate"))
+        event = demo.camera.event("new", carID="9001", plateUTF8="ONCE1")
+        await demo.camera.send_json(event)
+        await demo.camera.send_json(event)
+        await demo.read("update", "LATE1", ago=timedelta(minutes=5))
+        reads = (await self.events("camera_push_plate"))[before:]
+        self.checks.check(
+            "a repeated event fires once, an old one is late",
+            [("ONCE1", False), ("LATE1", True)],
+            [(read["plate"], read["late"]) for read in reads],
+        )
+        await self.expect(f"sensor.{demo.prefix}_plate", "ONCE1")
+
+    async def refused(self, camera: DemoVStarcam) -> None:
+        before = await self.state(f"sensor.{camera.prefix}_last_seen")
+        reply = await camera.camera.alarm("motion?")
+        self.checks.check("answer to a bad alarm", (400, "400"), (reply.status, reply.json["code"]))
+        reply = await camera.camera.alarm(0x12, b"<html>not a picture</html>")
+        self.checks.check("answer to a bad picture", (400, "400"), (reply.status, reply.json["code"]))
+        self.checks.check("last seen after bad pushes", before, await self.state(f"sensor.{camera.prefix}_last_seen"))
+
+    async def silence(self, camera: DemoVStarcam) -> None:
+        await self.expect(f"binary_sensor.{camera.prefix}_motion", "unavailable", 15)
+        for entity in (f"camera.{camera.prefix}_snapshot", f"event.{camera.prefix}_alarm", f"image.{camera.prefix}_snapshot"):
+            await self.expect(entity, "unavailable")
+        last_seen = await self.state(f"sensor.{camera.prefix}_last_seen")
+        self.checks.check("last seen of the silent camera is a time", expected=True, found="T" in (last_seen or ""))
+        lines = [line for line in self.home.log.read_text().splitlines() if "unavailable now" in line]
+        self.checks.check("log lines about the silent camera", 1, len(lines))
+        await camera.camera.heartbeat()
+        await self.expect(f"binary_sensor.{camera.prefix}_motion", "off")
+
+    async def power_cut(self) -> None:
+        """Kill Home Assistant right after pushes were answered; all of it has to be there again."""
+        door, entrance = self.cameras.front_door, self.cameras.entrance
+        entrance.next_car()
+        await entrance.read("new", "PWR 1", 0.99)
+        await door.alarm("fire")
+        last_seen = await self.state(f"sensor.{door.prefix}_last_seen")
+        await self.home.kill()
+        await self.home.start()
+        await self.expect(f"sensor.{entrance.prefix}_plate", "PWR1")
+        await self.expect(f"binary_sensor.{door.prefix}_fire", "on")
+        await self.expect(f"sensor.{door.prefix}_last_seen", last_seen or "")
+        await self.picture("snapshot after a kill", f"/api/camera_proxy/camera.{door.prefix}_snapshot", door.last_picture)
+        alarm = await self.home.state(f"event.{door.prefix}_alarm")
+        self.checks.check("event entity after a kill", "fire", alarm["attributes"]["event_type"])
+
+
+async def run_once(home: HomeAssistant, cameras: Cameras) -> bool:
+    """Run the scenario and print a table; returns True when all of it came as expected."""
+    async with home.websocket() as websocket:
+        for kind in ("camera_push_alarm", "camera_push_plate"):
+            await websocket.command("subscribe_events", event_type=kind)
+        once = _Once(home, cameras, websocket)
+        silent: set[str] = set()
+        beating = asyncio.create_task(_heartbeats(cameras, silent))
+        try:
+            await once.expect(f"sensor.{cameras.exit.prefix}_plate", "unknown")
+            await name_devices(home, cameras)
+            silent.add("garage")
+            await once.alarms(cameras.front_door)
+            await once.visit(cameras.entrance)
+            await once.visit(cameras.exit)
+            await once.repeated_and_late(cameras.exit)
+            await once.refused(cameras.nursery)
+            await once.silence(cameras.garage)
+            silent.clear()
+        finally:
+            beating.cancel()
+    await once.power_cut()
+    errors = [line for line in home.log.read_text().splitlines() if " ERROR " in line and "camera_push" in line]
+    once.checks.check("errors in the log", [], errors)
+    return once.checks.print()
