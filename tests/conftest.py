@@ -1,6 +1,6 @@
 """Fixtures: Home Assistant with an entry made through the config flow, and cameras that push to it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from homeassistant.config_entries import ConfigEntry
@@ -48,11 +48,11 @@ async def add_entry(hass: HomeAssistant) -> Add:
 
 
 @pytest.fixture
-async def poster(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator) -> AsyncIterator[Poster]:
+async def poster(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator) -> Poster:
     """Return what sends raw HTTP to Home Assistant's real server."""
     assert await async_setup_component(hass, "http", {})
     client = await hass_client_no_auth()
-    yield Poster(client.server.host, client.server.port)
+    return Poster(client.server.host, client.server.port)
 
 
 @pytest.fixture

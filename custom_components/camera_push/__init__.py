@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from homeassistant.components import webhook
 from homeassistant.const import CONF_WEBHOOK_ID, EVENT_HOMEASSISTANT_FINAL_WRITE, Platform
 from homeassistant.core import Event, HomeAssistant
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import config_validation as cv, device_registry as dr, issue_registry as ir
+from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN, ISSUE_CAMERA_CAP, ISSUE_STORAGE
 from .hub import CameraPushConfigEntry, Hub, store_folder
 from .media.store import Store, StoreError
-from .receiving.webhook import WebhookReceiver
+from .receiving.webhook import WebhookReceiver, register_closed
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.CAMERA, Platform.EVENT, Platform.IMAGE, Platform.SENSOR]
+
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Refuse pushes until their entry is set up: what is not answered for now is sent again later."""
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        register_closed(hass, entry)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> bool:
@@ -20,7 +32,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
     await hub.async_open()
     try:
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-        receiver = WebhookReceiver(hub, entry.data[CONF_WEBHOOK_ID])
+        receiver = WebhookReceiver(hub)
         receiver.register()
     except BaseException:
         await hub.async_close()
@@ -43,7 +55,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:
-    """Delete what was kept for an entry."""
+    """Close the door and delete what was kept for an entry."""
+    webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID])
     for issue in (ISSUE_CAMERA_CAP, ISSUE_STORAGE):
         ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
     await hass.async_add_executor_job(Store.delete, store_folder(hass, entry))

@@ -33,10 +33,10 @@ class CameraPushCamera(CameraPushEntity, Camera):
         """Show the camera's snapshot."""
         CameraPushEntity.__init__(self, camera, KEY_SNAPSHOT, picture_aspect(KEY_SNAPSHOT))
         Camera.__init__(self)
-        self._attr_brand = camera.hub.source.manufacturer
         self._take_over()
 
     def _take_over(self) -> None:
+        self._attr_brand = self.camera.hub.source.device_manufacturer(self.camera.record)
         self._attr_model = self.camera.record.details.model
         if (picture := self.camera.record.pictures.get(KEY_SNAPSHOT)) is not None:
             self.content_type = picture.type.content_type

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import secrets
 from typing import Any, Final, override
 
+from homeassistant.components import webhook
 from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlow,
@@ -90,6 +91,7 @@ class CameraPushConfigFlow(ConfigFlow, domain=DOMAIN):
                     "urls": push_urls(self.hass, entry.data[CONF_WEBHOOK_ID], local_only=local_only)
                 },
             )
+        webhook.async_unregister(self.hass, entry.data[CONF_WEBHOOK_ID])
         webhook_id = new_webhook_id()
         self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_WEBHOOK_ID: webhook_id})
         self.hass.config_entries.async_schedule_reload(entry.entry_id)
@@ -164,7 +166,7 @@ def _options_schema(source: Source, options: Options) -> vol.Schema:
         fields[vol.Required(CONF_LATENESS_LIMIT, default=limit)] = seconds
     if source.alarms:
         hold_times: dict[vol.Marker, Any] = {
-            vol.Required(alarm, default=options.hold_times[alarm].total_seconds()): seconds
+            vol.Required(alarm.value, default=options.hold_times[alarm].total_seconds()): seconds
             for alarm in (AlarmType(description.key) for description in source.binary_sensors)
         }
         fields[vol.Required(CONF_HOLD_TIMES)] = section(vol.Schema(hold_times), {"collapsed": True})

@@ -18,11 +18,11 @@ from homeassistant.util import dt as dt_util
 
 from .camera_device import LAST_SEEN, CameraDevice
 from .const import CONF_SOURCE, DOMAIN, ISSUE_CAMERA_CAP, ISSUE_STORAGE
-from .core.errors import ProtocolError, Refusal
+from .core.errors import ProtocolError, Refusal, unavailable
 from .core.messages import Heartbeat, Message
 from .core.record import CameraRecord
 from .media.model import Commit
-from .media.store import Retention, Store, StoreError
+from .media.store import Retention, Store, StoreClosedError, StoreError
 from .options import Options
 from .picture_cache import PictureCache
 from .reactions import Reaction, react
@@ -121,7 +121,7 @@ class Hub:
             identifiers={(DOMAIN, f"{self.entry_id}_{camera.camera_id}")},
             # Two cameras that claim one address must not become one device.
             connections={(dr.CONNECTION_NETWORK_MAC, mac)} if mac and not taken else set(),
-            manufacturer=self.source.manufacturer,
+            manufacturer=self.source.device_manufacturer(camera.record),
             model=details.model,
             name=details.name or self.source.device_name(camera.record),
             serial_number=details.serial_number,
@@ -202,6 +202,8 @@ class Hub:
         for (camera, reaction), error in zip(reactions, errors, strict=True):
             if isinstance(error, StoreError):
                 reaction.forget_media()
+            elif isinstance(error, StoreClosedError):
+                raise unavailable() from error
             elif isinstance(error, BaseException):
                 raise error
             self._publish(camera, reaction)

@@ -196,8 +196,7 @@ def _plate_read(camera: CameraDevice, read: PlateRead) -> Reaction:
 
 def _show_plate(camera: CameraDevice, reaction: Reaction, read: PlateRead, data: dict[str, Any]) -> None:
     """Let the plate sensors follow the best reading of the visit that the read belongs to."""
-    _, is_best = camera.visits.add(read)
-    if not is_best or read.plate is None:
+    if not camera.visits.add(read) or read.plate is None:
         return
     attributes = {
         key: data[key]

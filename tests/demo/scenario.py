@@ -97,20 +97,39 @@ class _Once:
         for what in ("motion", "humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence"):
             reply = await camera.alarm(what, with_clip=what == "motion")
             self.checks.check(f"answer to {what}", ("200", 200), (reply.json["code"], reply.status))
-            await self.expect(f"binary_sensor.{camera.prefix}_{what}" if what != "humanoid" else f"binary_sensor.{camera.prefix}_person", "on")
+            await self.expect(
+                f"binary_sensor.{camera.prefix}_{what}"
+                if what != "humanoid"
+                else f"binary_sensor.{camera.prefix}_person",
+                "on",
+            )
         await camera.alarm("doorbell")
         await camera.alarm(0x99)
         alarms = await self.events("camera_push_alarm")
         self.checks.check(
             "camera_push_alarm events",
-            ["motion", "humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence", "doorbell", "unknown"],
+            [
+                "motion",
+                "humanoid",
+                "smoke_alarm",
+                "fire",
+                "smoke",
+                "baby_crying",
+                "absence",
+                "doorbell",
+                "unknown",
+            ],
             [alarm["alarm"] for alarm in alarms],
         )
         self.checks.check("code of the unknown alarm", 0x99, alarms[-1]["code"])
         self.checks.check("the first alarm has a clip", expected=True, found=bool(alarms[0]["clip"]))
         doorbell = await self.home.state(f"event.{camera.prefix}_doorbell")
         self.checks.check("doorbell event entity", "ring", doorbell["attributes"]["event_type"])
-        await self.picture("snapshot of the camera", f"/api/camera_proxy/camera.{camera.prefix}_snapshot", camera.last_picture)
+        await self.picture(
+            "snapshot of the camera",
+            f"/api/camera_proxy/camera.{camera.prefix}_snapshot",
+            camera.last_picture,
+        )
         await self.expect(f"binary_sensor.{camera.prefix}_motion", "off", 20)
 
     async def visit(self, demo: DemoFF) -> None:
@@ -123,15 +142,23 @@ class _Once:
         await self.expect("input_boolean.gate", "on")
         await demo.read("update", "47ATD", 0.3, carMoveDirection="in")
         await demo.read("lost", "47ATDPN", 0.95, carMoveDirection="in")
-        reads = [read for read in await self.events("camera_push_plate") if read["camera_id"] == demo.camera.device_id]
+        reads = [
+            read
+            for read in await self.events("camera_push_plate")
+            if read["camera_id"] == demo.camera.device_id
+        ]
         self.checks.check(
             f"plate events of {demo.name}",
             [("new", "47ATOPN"), ("update", "47ATDPN"), ("update", "47ATD"), ("lost", "47ATDPN")],
             [(read["state"], read["plate"]) for read in reads],
         )
         await self.expect(plate, "47ATDPN")
-        await self.picture(f"view of {demo.name}", f"/api/camera_proxy/camera.{demo.prefix}_snapshot", demo.last_view)
-        await self.picture(f"crop of {demo.name}", f"/api/image_proxy/image.{demo.prefix}_plate", demo.last_crop)
+        await self.picture(
+            f"view of {demo.name}", f"/api/camera_proxy/camera.{demo.prefix}_snapshot", demo.last_view
+        )
+        await self.picture(
+            f"crop of {demo.name}", f"/api/image_proxy/image.{demo.prefix}_plate", demo.last_crop
+        )
 
     async def repeated_and_late(self, demo: DemoFF) -> None:
         before = len(await self.events("camera_push_plate"))
@@ -153,14 +180,22 @@ class _Once:
         self.checks.check("answer to a bad alarm", (400, "400"), (reply.status, reply.json["code"]))
         reply = await camera.camera.alarm(0x12, b"<html>not a picture</html>")
         self.checks.check("answer to a bad picture", (400, "400"), (reply.status, reply.json["code"]))
-        self.checks.check("last seen after bad pushes", before, await self.state(f"sensor.{camera.prefix}_last_seen"))
+        self.checks.check(
+            "last seen after bad pushes", before, await self.state(f"sensor.{camera.prefix}_last_seen")
+        )
 
     async def silence(self, camera: DemoVStarcam) -> None:
         await self.expect(f"binary_sensor.{camera.prefix}_motion", "unavailable", 15)
-        for entity in (f"camera.{camera.prefix}_snapshot", f"event.{camera.prefix}_alarm", f"image.{camera.prefix}_snapshot"):
+        for entity in (
+            f"camera.{camera.prefix}_snapshot",
+            f"event.{camera.prefix}_alarm",
+            f"image.{camera.prefix}_snapshot",
+        ):
             await self.expect(entity, "unavailable")
         last_seen = await self.state(f"sensor.{camera.prefix}_last_seen")
-        self.checks.check("last seen of the silent camera is a time", expected=True, found="T" in (last_seen or ""))
+        self.checks.check(
+            "last seen of the silent camera is a time", expected=True, found="T" in (last_seen or "")
+        )
         lines = [line for line in self.home.log.read_text().splitlines() if "unavailable now" in line]
         self.checks.check("log lines about the silent camera", 1, len(lines))
         await camera.camera.heartbeat()
@@ -178,7 +213,9 @@ class _Once:
         await self.expect(f"sensor.{entrance.prefix}_plate", "PWR1")
         await self.expect(f"binary_sensor.{door.prefix}_fire", "on")
         await self.expect(f"sensor.{door.prefix}_last_seen", last_seen or "")
-        await self.picture("snapshot after a kill", f"/api/camera_proxy/camera.{door.prefix}_snapshot", door.last_picture)
+        await self.picture(
+            "snapshot after a kill", f"/api/camera_proxy/camera.{door.prefix}_snapshot", door.last_picture
+        )
         alarm = await self.home.state(f"event.{door.prefix}_alarm")
         self.checks.check("event entity after a kill", "fire", alarm["attributes"]["event_type"])
 
@@ -205,6 +242,8 @@ async def run_once(home: HomeAssistant, cameras: Cameras) -> bool:
         finally:
             beating.cancel()
     await once.power_cut()
-    errors = [line for line in home.log.read_text().splitlines() if " ERROR " in line and "camera_push" in line]
+    errors = [
+        line for line in home.log.read_text().splitlines() if " ERROR " in line and "camera_push" in line
+    ]
     once.checks.check("errors in the log", [], errors)
     return once.checks.print()

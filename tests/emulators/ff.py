@@ -83,7 +83,9 @@ class FFCamera:
 
     async def send_json(self, event: dict[str, Any] | list, **kwargs) -> Reply:
         """Send an event with use_multipart off, or anything else as JSON."""
-        return await self.poster.post(self.webhook_id, json.dumps(event).encode(), "application/json", **kwargs)
+        return await self.poster.post(
+            self.webhook_id, json.dumps(event).encode(), "application/json", **kwargs
+        )
 
     async def read(self, state: str = "new", *, images: list[Field] = (), **changes: Any) -> Reply:
         """Send a plate read."""

@@ -10,7 +10,9 @@ COLORS = ("#27496d", "#6d2727", "#2e6d27", "#6d5a27", "#4c276d")
 
 
 @lru_cache(maxsize=64)
-def jpeg(text: str = "camera", size: tuple[int, int] = (64, 48), color: str = COLORS[0], kind: str = "JPEG") -> bytes:
+def jpeg(
+    text: str = "camera", size: tuple[int, int] = (64, 48), color: str = COLORS[0], kind: str = "JPEG"
+) -> bytes:
     """Return a picture with a text drawn into it."""
     image = Image.new("RGB", size, color)
     draw = ImageDraw.Draw(image)

@@ -20,6 +20,7 @@ class Refusal(StrEnum):
     PICTURE = "picture"
     SIZE = "size"
     TIMEOUT = "timeout"
+    UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
 
 
@@ -31,6 +32,7 @@ _STATUS = {
     Refusal.SIZE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Refusal.TIMEOUT: HTTPStatus.REQUEST_TIMEOUT,
     Refusal.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
+    Refusal.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -51,3 +53,8 @@ class ProtocolError(Exception):
     def status(self) -> HTTPStatus:
         """Return the HTTP status that tells a sender what happened."""
         return _STATUS.get(self.refusal, HTTPStatus.BAD_REQUEST)
+
+
+def unavailable() -> ProtocolError:
+    """Return the error for a push to an entry that is not loaded, or not any more."""
+    return ProtocolError("Home Assistant does not take pushes right now; try again.", Refusal.UNAVAILABLE)

@@ -42,7 +42,7 @@ def folder_name(camera_id: str) -> str:
     What is not plain ASCII is replaced and then a digest keeps two ids apart; so it does for
     ids that differ only in case, because some file systems fold it.
     """
-    safe = _UNSAFE_IN_A_NAME.sub("_", camera_id).strip("._") or "camera"
+    safe = _UNSAFE_IN_A_NAME.sub("_", camera_id).strip("._-") or "camera"
     if safe == camera_id and safe == safe.upper():
         return safe
     digest = hashlib.blake2b(camera_id.encode(), digest_size=4).hexdigest()

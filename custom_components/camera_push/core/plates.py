@@ -42,7 +42,6 @@ def normalised_plate(text: str | None) -> str | None:
 class Visit:
     """One passing car: the messages about it so far, and the best reading among them."""
 
-    car_id: str | None
     last_message_at: datetime
     best: PlateRead | None = None
     ended: bool = False
@@ -66,25 +65,23 @@ class Visits:
         """Start with no car in sight."""
         self._open: OrderedDict[str, Visit] = OrderedDict()
 
-    def add(self, read: PlateRead) -> tuple[Visit, bool]:
-        """Add a message to its visit.
+    def add(self, read: PlateRead) -> bool:
+        """Add a message to its visit; return whether it is the best reading of the visit so far.
 
-        Returns the visit and whether the message is its best reading so far. A message without
-        a car id is a visit of its own. A car id that comes back after its visit ended is another
-        car: ids start anew when the camera's software does.
+        A message without a car id is a visit of its own. A car id that comes back after its
+        visit ended is another car: ids start anew when the camera's software does.
         """
         if read.car_id is None:
-            visit = Visit(None, read.received_at)
-            return visit, visit.add(read)
-        found = self._open.pop(read.car_id, None)
+            return Visit(read.received_at).add(read)
+        visit = self._open.pop(read.car_id, None)
         if (
-            found is None
-            or found.ended
+            visit is None
+            or visit.ended
             or read.state is VisitState.NEW
-            or read.received_at - found.last_message_at > _VISIT_ENDS_AFTER
+            or read.received_at - visit.last_message_at > _VISIT_ENDS_AFTER
         ):
-            found = Visit(read.car_id, read.received_at)
-        self._open[read.car_id] = found
+            visit = Visit(read.received_at)
+        self._open[read.car_id] = visit
         while len(self._open) > _OPEN_VISITS:
             self._open.popitem(last=False)
-        return found, found.add(read)
+        return visit.add(read)

@@ -33,6 +33,10 @@ class StoreError(Exception):
     """The disk did not take it: full, read-only or broken."""
 
 
+class StoreClosedError(Exception):
+    """The entry is being unloaded: nothing is taken any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
     """How much is kept."""
@@ -58,6 +62,7 @@ class Store:
         self._waiting: list[tuple[Commit, asyncio.Future[None]]] = []
         self._committing: asyncio.Task[None] | None = None
         self._database: Database | None = None
+        self._closed = False
         self._next_id = 1
         self._bytes = 0
 
@@ -104,12 +109,15 @@ class Store:
             index.with_name(index.name + companion).unlink(missing_ok=True)
 
     async def close(self) -> None:
-        """Finish what was asked for and close the store."""
+        """Finish what was asked for and close the store; a second time does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         if self._committing is not None:
             await self._committing
         with suppress(StoreError):
             await self._run(self._close)
-        self._executor.shutdown(wait=False)
+        await asyncio.get_running_loop().run_in_executor(None, self._executor.shutdown)
 
     def _close(self) -> None:
         if self._database is not None:
@@ -138,7 +146,12 @@ class Store:
         return IncomingClips(self._root / files.INCOMING)
 
     async def commit(self, commit: Commit) -> None:
-        """Return once the commit is on disk; raises StoreError when it is not, and nothing of it is."""
+        """Return once the commit is on disk.
+
+        Raises StoreError when it is not, and nothing of it is, and StoreClosedError after `close`.
+        """
+        if self._closed:
+            raise StoreClosedError("The store is closed")
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((commit, done))
         if self._committing is None:

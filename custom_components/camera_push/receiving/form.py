@@ -118,8 +118,7 @@ class _Reader:
         async for chunk in crlf_lines(self._push.chunks(MAX_FORM_BYTES, "The form"), parser.boundary):
             for event in parser.parse(chunk):
                 yield event
-        for event in parser.parse(b""):  # The end: raises if the form is not complete.
-            yield event
+        list(parser.parse(b""))  # The end: raises if the form is not complete.
 
     async def _read_part(
         self, header: PartHeader, kind: PartKind, events: AsyncIterator[MultipartSegment | bytes | None]

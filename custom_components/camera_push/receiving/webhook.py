@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from email.message import Message
+from http import HTTPStatus
 import logging
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import ClientError, hdrs, web
 from homeassistant.components import webhook
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
-from ..core.errors import ProtocolError, Refusal
+from ..const import CONF_SOURCE, DOMAIN
+from ..core.errors import ProtocolError, Refusal, unavailable
 from ..media.incoming import IncomingClips
+from ..sources import SOURCES
 from ..sources.base import Answer
 from .push import Push
 
@@ -27,7 +31,39 @@ _LOGGER = logging.getLogger(__name__)
 # A push has this long to arrive, however slowly its bytes come.
 BODY_TIMEOUT_SECONDS: Final = 60
 
+_RETRY_AFTER_SECONDS: Final = 10
+
 _ACCEPTED_METHODS: Final = (hdrs.METH_POST, hdrs.METH_PUT)
+
+
+def _register(
+    hass: HomeAssistant, entry: ConfigEntry, handler: webhook.HandlerType, *, local_only: bool = True
+) -> None:
+    webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID])
+    webhook.async_register(
+        hass,
+        DOMAIN,
+        entry.title,
+        entry.data[CONF_WEBHOOK_ID],
+        handler,
+        local_only=local_only,
+        # GET gets an answer that explains itself; the component would log the secret.
+        allowed_methods=(*_ACCEPTED_METHODS, hdrs.METH_GET),
+    )
+
+
+def register_closed(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Answer an entry's pushes with "not now" while it is not loaded.
+
+    The webhook component answers an empty 200 to what nobody is registered for: a camera that
+    pushes during a reload would believe that its push was taken.
+    """
+    source = SOURCES[entry.data[CONF_SOURCE]]
+
+    async def refuse(hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
+        return _response(source.refused(unavailable()))
+
+    _register(hass, entry, refuse)
 
 
 class WebhookReceiver:
@@ -37,27 +73,17 @@ class WebhookReceiver:
     camera would believe that its push was taken.
     """
 
-    def __init__(self, hub: Hub, webhook_id: str) -> None:
-        """Receive for `hub` at the secret `webhook_id`."""
+    def __init__(self, hub: Hub) -> None:
+        """Receive for `hub`."""
         self._hub = hub
-        self._webhook_id = webhook_id
 
     def register(self) -> None:
         """Start to receive."""
-        webhook.async_register(
-            self._hub.hass,
-            DOMAIN,
-            self._hub.entry.title,
-            self._webhook_id,
-            self._handle,
-            local_only=self._hub.options.local_only,
-            # GET gets an answer that explains itself, and the component would log the secret.
-            allowed_methods=(*_ACCEPTED_METHODS, hdrs.METH_GET),
-        )
+        _register(self._hub.hass, self._hub.entry, self._handle, local_only=self._hub.options.local_only)
 
     def unregister(self) -> None:
-        """Stop to receive."""
-        webhook.async_unregister(self._hub.hass, self._webhook_id)
+        """Stop to receive; from now on pushes are refused."""
+        register_closed(self._hub.hass, self._hub.entry)
 
     async def _handle(self, hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
         source = self._hub.source
@@ -116,6 +142,8 @@ def _push(hass: HomeAssistant, request: web.Request, received_at: datetime, clip
 
 def _response(answer: Answer) -> web.Response:
     response = web.json_response(answer.body, status=answer.status)
-    if answer.status == 405:
+    if answer.status is HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers[hdrs.ALLOW] = ", ".join(_ACCEPTED_METHODS)
+    if answer.status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers[hdrs.RETRY_AFTER] = str(_RETRY_AFTER_SECONDS)
     return response

@@ -62,6 +62,10 @@ class Source(ABC):
     def refused(self, error: ProtocolError) -> Answer:
         """Return the answer to a push that was not."""
 
+    def device_manufacturer(self, record: CameraRecord) -> str:
+        """Return who made a camera."""
+        return self.manufacturer
+
     @abstractmethod
     def device_name(self, record: CameraRecord) -> str:
         """Return the name of a camera that its user has not named."""

@@ -41,6 +41,11 @@ class FFEvents(Source):
         return Answer(error.status, {"status": "error", "message": error.sentence})
 
     @override
+    def device_manufacturer(self, record: CameraRecord) -> str:
+        # AXIS License Plate Verifier is the same software, on an Axis camera.
+        return "Axis" if (record.details.model or "").upper().startswith("AXIS") else self.manufacturer
+
+    @override
     def device_name(self, record: CameraRecord) -> str:
         if record.camera_id in (DEFAULT_DEVICE_ID, record.details.serial_number):
             return f"{record.details.model or 'License plate camera'} {record.camera_id}"

@@ -20,6 +20,9 @@ from .fields import Fields
 # What the Device ID is until the user sets it: several cameras can share it (documented).
 DEFAULT_DEVICE_ID: Final = "defaultID"
 
+# Zones are numbered 1 and 2 (documented); more than this is no number of a zone.
+MAX_ZONE: Final = 99
+
 _EVENT_KEYS: Final = (
     "carState",
     "carID",
@@ -66,7 +69,7 @@ def decode_event(push: Push, fields: Fields, pictures: Sequence[Picture]) -> Pla
         region=fields.text("plateRegion", "plateRegionCode", "plateISO3166-2"),
         confidence=fields.confidence("plateConfidence"),
         direction=_DIRECTIONS.get((fields.text("carMoveDirection") or "").lower(), Direction.UNKNOWN),
-        zone=int(zone) if zone is not None else None,
+        zone=int(zone) if zone is not None and 0 <= zone <= MAX_ZONE else None,
         car_id=fields.text("carID"),
         vehicle=_vehicle(fields.fields("vehicle_info")),
         list_name=fields.text("plateList"),

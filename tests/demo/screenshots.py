@@ -1,0 +1,86 @@
+"""Makes the pictures for the README from the running demo."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+import sys
+
+from playwright.async_api import Page, async_playwright
+
+from .__main__ import demo
+from .home_assistant import PASSWORD, REPOSITORY, USER, free_port
+from .scenario import show
+
+PICTURES = REPOSITORY / "docs" / "pictures"
+
+
+async def log_in(page: Page, url: str) -> None:
+    """Log in as the demo's owner."""
+    await page.goto(url)
+    await page.get_by_label("Username").fill(USER)
+    await page.locator("input[name=password]").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("home-assistant-main", state="attached", timeout=60_000)
+
+
+async def take(page: Page, name: str) -> None:
+    """Take a picture of what the page shows once it has settled."""
+    await page.wait_for_timeout(2500)
+    await page.screenshot(path=PICTURES / f"{name}.png")
+    print(name, flush=True)
+
+
+async def config_flow(page: Page, url: str) -> None:
+    """Add an entry as a user does."""
+    await page.goto(f"{url}/config/integrations/integration/camera_push")
+    await page.wait_for_timeout(3000)
+    await page.get_by_text("Add hub").or_(page.get_by_text("Add entry")).first.click()
+    await page.wait_for_timeout(1500)
+    await take(page, "config-flow-1")
+    await page.get_by_text("VStarcam cameras").click()
+    await take(page, "config-flow-2")
+    await page.keyboard.press("Escape")
+
+
+async def main(folder: Path) -> int:
+    """Start the demo, let it run for a while, and take the pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    async with demo(free_port()) as (home, cameras), async_playwright() as playwright:
+        events = asyncio.create_task(show(home, cameras))
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
+        )
+        page = await browser.new_page(viewport={"width": 1400, "height": 1000})
+        await log_in(page, home.url)
+        await asyncio.sleep(25)
+        await page.goto(f"{home.url}/camera-push/cameras")
+        await page.wait_for_timeout(12_000)
+        await take(page, "dashboard")
+        entries = await home.get("/api/config/config_entries/entry?domain=camera_push")
+        async with home.websocket() as websocket:
+            devices = await websocket.command("config/device_registry/list")
+        front_door = next(device for device in devices if device["name_by_user"] == "Front door")
+        entrance = next(device for device in devices if device["name_by_user"] == "Entrance")
+        await page.goto(f"{home.url}/config/devices/device/{front_door['id']}")
+        await take(page, "device-vstarcam")
+        await page.goto(f"{home.url}/config/devices/device/{entrance['id']}")
+        await take(page, "device-ff")
+        await page.goto(f"{home.url}/config/integrations/integration/camera_push")
+        await take(page, "integration")
+        await page.locator("ha-config-entry-row").first.get_by_label("Configure").first.click()
+        await take(page, "options")
+        await page.keyboard.press("Escape")
+        await config_flow(page, home.url)
+        assert len(entries) == 2
+        await browser.close()
+        events.cancel()
+        with suppress(asyncio.CancelledError):
+            await events
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(PICTURES)))

@@ -1,0 +1,254 @@
+"""The store: what is kept, how much of it, and what is found again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+import sqlite3
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from custom_components.camera_push.core.media import JPEG, Picture
+from custom_components.camera_push.media.model import Commit, NewMedia
+from custom_components.camera_push.media.store import Retention, Store, StoreClosedError, StoreError
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture
+async def new_store(tmp_path: Path) -> AsyncIterator[Callable[..., Store]]:
+    """Return a function that makes a store; all are closed in the end."""
+    stores: list[Store] = []
+
+    def new(**retention: int) -> Store:
+        stores.append(Store(tmp_path / "store", ZoneInfo("Europe/Berlin"), Retention(**retention)))
+        return stores[-1]
+
+    yield new
+    for store in stores:
+        await store.close()
+
+
+def picture(store: Store, at: datetime = NOW, data: bytes = b"x" * 100, label: str = "motion") -> NewMedia:
+    return NewMedia(id=store.new_media_id(), label=label, taken_at=at, content=Picture(data, JPEG))
+
+
+async def keep(store: Store, camera_id: str, *media: NewMedia, key: str | None = None) -> None:
+    await store.commit(Commit(camera_id=camera_id, record=f'"{camera_id}"', media=media, key=key))
+
+
+def kept(store: Store) -> list[str]:
+    return sorted(path.relative_to(store._root).as_posix() for path in store._root.glob("*/*/*.*"))
+
+
+async def test_folders_that_a_person_can_read(new_store) -> None:
+    store = new_store()
+    await store.open()
+    at = datetime(2026, 7, 1, 22, 30, 5, 7000, tzinfo=UTC)
+    one, two = picture(store, at), picture(store, at)
+    await keep(store, "VC01", one, two)
+    assert kept(store) == [
+        "VC01/2026-07-02/00-30-05.007_motion.jpg",
+        f"VC01/2026-07-02/00-30-05.007_motion_{two.id}.jpg",
+    ]
+    media = await store.media(one.id)
+    assert media is not None
+    assert (media.camera_id, media.label, media.taken_at, media.size) == ("VC01", "motion", at, 100)
+    assert media.path.stat().st_mtime == at.timestamp()
+    assert await store.read(one.id) == b"x" * 100
+    assert await store.media(1) is None
+    assert await store.read(1) is None
+    media.path.unlink()
+    assert await store.read(one.id) is None
+
+
+async def test_numbers_are_never_used_twice(new_store) -> None:
+    store = new_store()
+    await store.open()
+    old = picture(store)
+    await keep(store, "VC01", old)
+    await store.forget_camera("VC01")
+    await store.close()
+    again = new_store()
+    assert await again.open() == []
+    assert again.new_media_id() > old.id
+
+
+async def test_keys_are_remembered_and_bounded(new_store) -> None:
+    store = new_store()
+    await store.open()
+    with patch("custom_components.camera_push.media.database.MAX_KEYS", 150):
+        for start in range(0, 400, 100):
+            await asyncio.gather(*(keep(store, "VC01", key=f"{n:03d}") for n in range(start, start + 100)))
+        await keep(store, "VC02", key="000")
+    await store.close()
+    cameras = {camera.camera_id: camera.keys for camera in await new_store().open()}
+    assert cameras["VC02"] == ["000"]
+    assert cameras["VC01"] == [f"{n:03d}" for n in range(400 - len(cameras["VC01"]), 400)]
+    assert 150 <= len(cameras["VC01"]) < 260
+
+
+async def test_old_items_go_but_never_the_newest(new_store) -> None:
+    store = new_store(days=14)
+    await store.open()
+    ages = (40, 30, 20, 13, 1)
+    await keep(store, "VC01", *(picture(store, NOW - timedelta(days=days)) for days in ages))
+    await keep(store, "VC02", *(picture(store, NOW - timedelta(days=days)) for days in (90, 60)))
+    await store.tidy()
+    assert [name.partition("/")[0] for name in kept(store)] == ["VC01", "VC01", "VC02"]
+    assert not any(not list(folder.iterdir()) for folder in store._root.glob("VC*/*"))
+
+
+async def test_size_is_bounded(new_store) -> None:
+    store = new_store(bytes=10_000)
+    await store.open()
+    for number in range(60):
+        await keep(store, "VC01", picture(store, NOW + timedelta(seconds=number), b"x" * 1000))
+    assert 8 <= len(kept(store)) <= 10
+    assert sum((store._root / name).stat().st_size for name in kept(store)) <= 10_000
+    await store.close()
+    again = new_store(bytes=10_000)
+    await again.open()
+    assert again._bytes == len(kept(again)) * 1000
+
+
+async def test_one_commit_that_fails_does_not_keep_the_others(new_store) -> None:
+    store = new_store()
+    await store.open()
+    (store._root / "BAD").write_text("in the way")
+    results = await asyncio.gather(
+        keep(store, "GOOD1", picture(store)),
+        keep(store, "BAD", picture(store)),
+        keep(store, "GOOD2", picture(store)),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [type(None), StoreError, type(None)]
+    assert len(kept(store)) == 2
+    await store.close()
+    assert [camera.camera_id for camera in await new_store().open()] == ["GOOD1", "GOOD2"]
+
+
+async def test_failing_database_leaves_no_file(new_store) -> None:
+    store = new_store()
+    await store.open()
+    with (
+        patch.object(type(store._database), "put_media", side_effect=OSError("disk full")),
+        pytest.raises(StoreError),
+    ):
+        await keep(store, "VC01", picture(store))
+    database = store._database
+    database._connection.execute("PRAGMA query_only=1")
+    with pytest.raises(StoreError):
+        await keep(store, "VC01", picture(store))
+    database._connection.execute("PRAGMA query_only=0")
+    assert kept(store) == []
+    await keep(store, "VC01", picture(store))
+    assert len(kept(store)) == 1
+
+
+async def test_unexpected_error_keeps_nobody_waiting(new_store) -> None:
+    store = new_store()
+    await store.open()
+    with patch.object(store, "_commit", side_effect=RuntimeError("boom")), pytest.raises(StoreError):
+        await keep(store, "VC01")
+    await keep(store, "VC01")
+
+
+async def test_retention_that_fails_does_not_fail_the_push(new_store, caplog) -> None:
+    store = new_store(bytes=10)
+    await store.open()
+    with patch.object(store, "_retain", side_effect=OSError("read-only")):
+        await keep(store, "VC01", picture(store))
+    assert "Could not delete" in caplog.text
+    assert len(kept(store)) == 1
+
+
+async def test_closed_store_takes_nothing(new_store) -> None:
+    store = new_store()
+    await store.open()
+    waiting = asyncio.gather(*(keep(store, "VC01", picture(store)) for _ in range(300)))
+    await asyncio.sleep(0)
+    await store.close()
+    await waiting
+    with pytest.raises(StoreClosedError):
+        await keep(store, "VC01")
+    assert len(kept(store)) == 300
+
+
+async def test_forgetting_waits_for_what_is_on_its_way(new_store) -> None:
+    store = new_store()
+    await store.open()
+    waiting = asyncio.gather(*(keep(store, "VC01", picture(store)) for _ in range(250)))
+    await asyncio.sleep(0)
+    await store.forget_camera("VC01")
+    await waiting
+    assert kept(store) == []
+
+
+async def test_index_of_a_newer_version_is_left_alone(new_store) -> None:
+    store = new_store()
+    await store.open()
+    store._database._connection.execute("PRAGMA user_version=99")
+    await store.close()
+    again = new_store()
+    assert await again.open() == []
+    assert (again._root / "index.damaged").exists()
+
+
+async def test_locked_index_is_not_taken_for_damaged(new_store) -> None:
+    store = new_store()
+    locked = sqlite3.OperationalError("database is locked")
+    with (
+        patch("custom_components.camera_push.media.store.Database", side_effect=locked),
+        pytest.raises(StoreError, match="locked"),
+    ):
+        await store.open()
+    assert not (store._root / "index.damaged").exists()
+
+
+async def test_damage_found_while_reading(new_store) -> None:
+    store = new_store()
+    damaged = sqlite3.DatabaseError("database disk image is malformed")
+    with patch("custom_components.camera_push.media.database.Database.cameras", side_effect=damaged):
+        assert await store.open() == []
+    assert (store._root / "index.damaged").exists()
+    await keep(store, "VC01", picture(store))
+
+
+async def test_commit_that_the_disk_refuses_leaves_no_file(new_store) -> None:
+    store = new_store()
+    await store.open()
+    real = store._database.transaction
+
+    @contextmanager
+    def refusing(*, durable: bool):
+        with real(durable=durable):
+            yield
+            raise sqlite3.OperationalError("database or disk is full")
+
+    with patch.object(store._database, "transaction", refusing), pytest.raises(StoreError, match="full"):
+        await keep(store, "VC01", picture(store))
+    assert kept(store) == []
+    assert list(await store._run(store._database.cameras)) == []
+
+
+async def test_file_that_the_disk_refuses_leaves_no_file(new_store) -> None:
+    store = new_store()
+    await store.open()
+    with patch("os.fsync", side_effect=OSError("no space left on device")), pytest.raises(StoreError):
+        await keep(store, "VC01", picture(store))
+    assert [path for path in store._root.rglob("*") if path.is_file() and "index" not in path.name] == []
+
+
+async def test_sender_that_gives_up_does_not_disturb_the_others(new_store) -> None:
+    store = new_store()
+    await store.open()
+    tasks = [asyncio.create_task(keep(store, f"VC{n}", picture(store))) for n in range(3)]
+    await asyncio.sleep(0)
+    tasks[1].cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(result) for result in results] == [type(None), asyncio.CancelledError, type(None)]
+    assert len(kept(store)) == 3
