@@ -8,7 +8,7 @@ from typing import Any
 
 from ..emulators.ff import FFCamera, embedded, image
 from ..emulators.http import Poster, Reply
-from ..emulators.pictures import COLORS, mp4, snapshot
+from ..emulators.pictures import COLORS, jpeg, mp4, snapshot
 from ..emulators.vstarcam import ALARMS, VStarcamCamera
 
 
@@ -72,7 +72,7 @@ class DemoFF:
         )
         local = datetime.now() - ago  # noqa: DTZ005  # As on the camera.
         view = snapshot(self.name, f"{plate} {state}", local, self.color)
-        crop = snapshot("", plate, local, "#202020", (240, 80))
+        crop = jpeg(f"{plate}\n{local:%H:%M:%S}", (240, 80), "#202020")
         if not ago:
             self.last_view, self.last_crop = view, crop
         if self.embeds:

@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 
 REPOSITORY = Path(__file__).parents[2]
-# Voice packages that Home Assistant imports at start-up; they would have to be compiled, and nobody speaks here.
+# Voice packages that Home Assistant imports at start-up: they would have to be compiled, for nobody to use.
 STAND_INS = Path(__file__).parent / "stand_ins"
 USER = "demo"
 PASSWORD = "demo-cameras"  # A throw-away instance on loopback; it is printed for the user.
