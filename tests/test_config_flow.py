@@ -10,10 +10,13 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.camera_push.const import DOMAIN
+from custom_components.camera_push.hub import store_folder
+from custom_components.camera_push.media.store import Retention
 from custom_components.camera_push.sources import SOURCES
 
 from .common import pass_time, state
 from .emulators.ff import FFCamera
+from .emulators.pictures import jpeg, mp4
 from .emulators.vstarcam import VStarcamCamera
 
 VUID = "VC0000000ABCD"
@@ -104,6 +107,7 @@ class TestOptions:
         flow = await hass.config_entries.options.async_init(entry.entry_id)
         assert entry.data["webhook_id"] in flow["description_placeholders"]["urls"]
         defaults = {"local_only": True, "missed_heartbeats": 3, "camera_cap": 64}
+        defaults |= {"store": True, "keep_days": 14, "keep_gib": 2}
         if entry.data["source"] == "vstarcam":
             alarms = ("motion", "humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence")
             defaults["hold_times"] = dict.fromkeys(alarms, 30.0)
@@ -120,6 +124,9 @@ class TestOptions:
             "local_only": True,
             "missed_heartbeats": 3,
             "camera_cap": 64,
+            "store": True,
+            "keep_days": 14,
+            "keep_gib": 2,
             "hold_times": {
                 "motion": 30,
                 "humanoid": 30,
@@ -137,6 +144,9 @@ class TestOptions:
             "local_only": True,
             "missed_heartbeats": 3,
             "camera_cap": 64,
+            "store": True,
+            "keep_days": 14,
+            "keep_gib": 2,
             "lateness_limit": 30,
         }
 
@@ -182,3 +192,21 @@ class TestOptions:
         assert flow["description_placeholders"]["urls"] == (
             f"`http://192.0.2.2:8123{path}`\n\n`https://home.example{path}`"
         )
+
+    async def test_storing_can_be_switched_off(self, hass, vstarcam, vstarcam_entry, alarms) -> None:
+        """Only the last picture is kept, and no clip."""
+        folder = store_folder(hass, vstarcam_entry)
+        await vstarcam.alarm(0x12, jpeg("one"), mp4())
+        await vstarcam.alarm(0x29, jpeg("two"))
+        await self.change(hass, vstarcam_entry, store=False)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        await vstarcam.alarm(0x12, jpeg("three"), mp4())
+        await vstarcam.alarm(0x12, jpeg("four"), mp4())
+        assert [file.read_bytes() for file in folder.glob("*/*/*")] == [jpeg("four")]
+        assert not list((folder / "incoming").iterdir())
+        assert [event.data["clip"] is None for event in alarms] == [False, True, True, True]
+        assert alarms[3].data["picture"] is not None
+
+    async def test_size_to_keep(self, hass, vstarcam, vstarcam_entry) -> None:
+        await self.change(hass, vstarcam_entry, keep_gib=0.1, keep_days=1.0)
+        assert vstarcam_entry.runtime_data.options.retention == Retention(days=1, bytes=107374182)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.camera_push.core.media import JPEG, Picture
+from custom_components.camera_push.core.record import CameraRecord
 from custom_components.camera_push.media.model import Commit, NewMedia
 from custom_components.camera_push.media.store import Retention, Store, StoreClosedError, StoreError
 
@@ -99,7 +100,7 @@ async def test_old_items_go_but_never_the_newest(new_store) -> None:
     await keep(store, "VC02", *(picture(store, NOW - timedelta(days=days)) for days in (90, 60)))
     await store.tidy()
     assert [name.partition("/")[0] for name in kept(store)] == ["VC01", "VC01", "VC02"]
-    assert not any(not list(folder.iterdir()) for folder in store._root.glob("VC*/*"))
+    assert not any(not list(folder.iterdir()) for folder in store._root.glob("VC*/2*"))
 
 
 async def test_size_is_bounded(new_store) -> None:
@@ -212,7 +213,7 @@ async def test_locked_index_is_not_taken_for_damaged(new_store) -> None:
 async def test_damage_found_while_reading(new_store) -> None:
     store = new_store()
     damaged = sqlite3.DatabaseError("database disk image is malformed")
-    with patch("custom_components.camera_push.media.database.Database.cameras", side_effect=damaged):
+    with patch("custom_components.camera_push.media.database.Database.cameras", side_effect=[damaged, []]):
         assert await store.open() == []
     assert (store._root / "index.damaged").exists()
     await keep(store, "VC01", picture(store))
@@ -240,7 +241,7 @@ async def test_file_that_the_disk_refuses_leaves_no_file(new_store) -> None:
     await store.open()
     with patch("os.fsync", side_effect=OSError("no space left on device")), pytest.raises(StoreError):
         await keep(store, "VC01", picture(store))
-    assert [path for path in store._root.rglob("*") if path.is_file() and "index" not in path.name] == []
+    assert [path for path in store._root.rglob("*") if path.suffix == ".jpg"] == []
 
 
 async def test_sender_that_gives_up_does_not_disturb_the_others(new_store) -> None:
@@ -252,3 +253,47 @@ async def test_sender_that_gives_up_does_not_disturb_the_others(new_store) -> No
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(result) for result in results] == [type(None), asyncio.CancelledError, type(None)]
     assert len(kept(store)) == 3
+
+
+async def test_lost_index_is_made_anew_from_the_files(new_store) -> None:
+    store = new_store()
+    await store.open()
+    first = picture(store, NOW - timedelta(hours=2), b"first")
+    clip = picture(store, NOW - timedelta(hours=2), b"same time")
+    last = picture(store, NOW, b"last", "smoke_alarm")
+    await keep(store, "VC01", first, clip, last)
+    await keep(
+        store, "gate/../ä", picture(store, NOW, b"view", "vehicle"), picture(store, NOW, b"crop", "plate")
+    )
+    names = kept(store)
+    await store.close()
+    (store._root / "index.sqlite").unlink()
+    (store._root / "VC01" / "2026-01-01").mkdir()
+    (store._root / "VC01" / "2026-01-01" / "holiday.jpg").write_bytes(b"what is this")
+    (store._root / "nobody").mkdir()
+    (store._root / "nobody" / "camera.json").write_text("{")
+
+    again = new_store()
+    cameras = {camera.camera_id: CameraRecord.load(camera.record) for camera in await again.open()}
+    assert set(cameras) == {"VC01", "gate/../ä"}
+    shown = cameras["VC01"].pictures["snapshot"]
+    assert (shown.type, shown.captured_at) == (JPEG, NOW)
+    assert await again.read(shown.media_id) == b"last"
+    media = await again.media(shown.media_id)
+    assert (media.label, media.taken_at) == ("smoke_alarm", NOW)
+    assert await again.read(cameras["gate/../ä"].pictures["plate"].media_id) == b"crop"
+    assert again._bytes == store._bytes
+    await again.tidy()
+    assert set(names) < set(kept(again))
+
+
+async def test_only_what_is_shown_is_kept(new_store) -> None:
+    store = new_store()
+    await store.open()
+    old, new = picture(store), picture(store)
+    await keep(store, "VC01", old)
+    await keep(store, "VC02", picture(store))
+    await store.commit(Commit(camera_id="VC01", record="{}", media=(new,), only=frozenset({new.id})))
+    assert len(kept(store)) == 2
+    assert await store.media(old.id) is None
+    assert store._bytes == 200

@@ -98,6 +98,12 @@ class CameraDevice:
             cancel()
         self._holds.clear()
 
+    @property
+    def shown_media(self) -> frozenset[int]:
+        """Return the numbers of the pictures that entities show."""
+        pictures = self.record.pictures.values()
+        return frozenset(picture.media_id for picture in pictures if picture.media_id is not None)
+
     # Entities
 
     @callback

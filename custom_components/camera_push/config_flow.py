@@ -13,7 +13,7 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
     OptionsFlowWithReload,
 )
-from homeassistant.const import CONF_WEBHOOK_ID, UnitOfTime
+from homeassistant.const import CONF_WEBHOOK_ID, UnitOfInformation, UnitOfTime
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
@@ -28,10 +28,13 @@ from .const import (
     CONF_CAMERA_CAP,
     CONF_HEARTBEAT_INTERVAL,
     CONF_HOLD_TIMES,
+    CONF_KEEP_DAYS,
+    CONF_KEEP_GIB,
     CONF_LATENESS_LIMIT,
     CONF_LOCAL_ONLY,
     CONF_MISSED_HEARTBEATS,
     CONF_SOURCE,
+    CONF_STORE,
     DOMAIN,
 )
 from .core.messages import AlarmType
@@ -142,8 +145,9 @@ def _whole_numbers(user_input: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _number(minimum: int, maximum: int, unit: str | None = None) -> NumberSelector:
-    config = NumberSelectorConfig(min=minimum, max=maximum, step=1, mode=NumberSelectorMode.BOX)
+def _number(minimum: float, maximum: float, unit: str | None = None) -> NumberSelector:
+    step = 1 if isinstance(minimum, int) else 0.1
+    config = NumberSelectorConfig(min=minimum, max=maximum, step=step, mode=NumberSelectorMode.BOX)
     if unit is not None:
         config["unit_of_measurement"] = unit
     return NumberSelector(config)
@@ -160,6 +164,11 @@ def _options_schema(source: Source, options: Options) -> vol.Schema:
         ): seconds,
         vol.Required(CONF_MISSED_HEARTBEATS, default=options.missed_heartbeats): _number(1, 100),
         vol.Required(CONF_CAMERA_CAP, default=options.camera_cap): _number(1, 1000),
+        vol.Required(CONF_STORE, default=options.store): BooleanSelector(),
+        vol.Required(CONF_KEEP_DAYS, default=options.keep_days): _number(1, 3650, UnitOfTime.DAYS),
+        vol.Required(CONF_KEEP_GIB, default=options.keep_gib): _number(
+            0.1, 10_000, UnitOfInformation.GIBIBYTES
+        ),
     }
     if source.reads_plates:
         limit = options.lateness_limit.total_seconds()

@@ -11,6 +11,9 @@ DOMAIN: Final = "camera_push"
 
 CONF_SOURCE: Final = "source"
 
+CONF_KEEP_DAYS: Final = "keep_days"
+CONF_KEEP_GIB: Final = "keep_gib"
+CONF_STORE: Final = "store"
 CONF_CAMERA_CAP: Final = "camera_cap"
 CONF_HEARTBEAT_INTERVAL: Final = "heartbeat_interval"
 CONF_HOLD_TIMES: Final = "hold_times"
@@ -20,6 +23,8 @@ CONF_MISSED_HEARTBEATS: Final = "missed_heartbeats"
 
 DEFAULT_CAMERA_CAP: Final = 64
 DEFAULT_HOLD_TIME: Final = timedelta(seconds=30)
+DEFAULT_KEEP_DAYS: Final = 14
+DEFAULT_KEEP_GIB: Final = 2
 DEFAULT_LATENESS_LIMIT: Final = timedelta(seconds=30)
 DEFAULT_MISSED_HEARTBEATS: Final = 3
 # A fire does not end because a camera said so once: its alarms stay long enough to wake somebody.

@@ -22,7 +22,7 @@ from .core.errors import ProtocolError, Refusal, unavailable
 from .core.messages import Heartbeat, Message
 from .core.record import CameraRecord
 from .media.model import Commit
-from .media.store import Retention, Store, StoreClosedError, StoreError
+from .media.store import Store, StoreClosedError, StoreError
 from .options import Options
 from .picture_cache import PictureCache
 from .reactions import Reaction, react
@@ -53,7 +53,7 @@ class Hub:
         self.options = Options.from_entry(entry.options)
         self.cameras: dict[str, CameraDevice] = {}
         self.pictures = PictureCache()
-        self.store = Store(store_folder(hass, entry), dt_util.get_default_time_zone(), Retention())
+        self.store = Store(store_folder(hass, entry), dt_util.get_default_time_zone(), self.options.retention)
         self.refusals: Counter[Refusal] = Counter()
         self._warned: set[tuple[Refusal, str | None]] = set()
         self._new_camera: list[Callable[[CameraDevice], None]] = []
@@ -227,6 +227,7 @@ class Hub:
                     record=camera.record.dump(),
                     media=tuple(reaction.media),
                     key=reaction.key,
+                    only=None if self.options.store or not reaction.media else camera.shown_media,
                     durable=reaction.durable,
                 )
             )

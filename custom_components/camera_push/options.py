@@ -11,17 +11,23 @@ from .const import (
     CONF_CAMERA_CAP,
     CONF_HEARTBEAT_INTERVAL,
     CONF_HOLD_TIMES,
+    CONF_KEEP_DAYS,
+    CONF_KEEP_GIB,
     CONF_LATENESS_LIMIT,
     CONF_LOCAL_ONLY,
     CONF_MISSED_HEARTBEATS,
+    CONF_STORE,
     DEFAULT_CAMERA_CAP,
     DEFAULT_HOLD_TIME,
+    DEFAULT_KEEP_DAYS,
+    DEFAULT_KEEP_GIB,
     DEFAULT_LATENESS_LIMIT,
     DEFAULT_MISSED_HEARTBEATS,
     SAFETY_ALARMS,
     SAFETY_HOLD_TIME,
 )
 from .core.messages import AlarmType
+from .media.store import Retention
 
 
 def default_hold_time(alarm: AlarmType) -> timedelta:
@@ -31,7 +37,11 @@ def default_hold_time(alarm: AlarmType) -> timedelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the user chose; `heartbeat_interval` is None where it was left to be learned."""
+    """What the user chose.
+
+    `heartbeat_interval` is None where it was left to be learned. With `store` off, only the
+    last pictures are kept.
+    """
 
     local_only: bool
     camera_cap: int
@@ -39,6 +49,14 @@ class Options:
     missed_heartbeats: int
     lateness_limit: timedelta
     hold_times: Mapping[AlarmType, timedelta]
+    store: bool
+    keep_days: int
+    keep_gib: float
+
+    @property
+    def retention(self) -> Retention:
+        """Return how much the store keeps."""
+        return Retention(days=self.keep_days if self.store else 0, bytes=int(self.keep_gib * 1024**3))
 
     @classmethod
     def from_entry(cls, options: Mapping[str, Any]) -> Self:
@@ -57,4 +75,7 @@ class Options:
                 alarm: timedelta(seconds=chosen[alarm]) if alarm in chosen else default_hold_time(alarm)
                 for alarm in AlarmType
             },
+            store=options.get(CONF_STORE, True),
+            keep_days=options.get(CONF_KEEP_DAYS, DEFAULT_KEEP_DAYS),
+            keep_gib=options.get(CONF_KEEP_GIB, DEFAULT_KEEP_GIB),
         )

@@ -87,17 +87,29 @@ class _Draft:
         self._received_at = message.received_at
         self._taken_at = taken_at
 
-    def keep[T: (Picture, Clip)](self, content: T, label: str) -> Kept[T]:
+    def keep[T: (Picture, Clip)](self, content: T, label: str, plate: str | None = None) -> Kept[T]:
         """Have a picture or clip stored."""
         media = NewMedia(
-            id=self._camera.hub.store.new_media_id(), label=label, taken_at=self._taken_at, content=content
+            id=self._camera.hub.store.new_media_id(),
+            label=label,
+            taken_at=self._taken_at,
+            content=content,
+            plate=plate,
         )
         self.reaction.media.append(media)
         return Kept(media.id, content)
 
+    def drop_what_is_not_shown(self) -> None:
+        """Where storing is switched off, keep only the pictures that entities show."""
+        if not self._camera.hub.options.store:
+            shown = self._camera.shown_media
+            self.reaction.media = [media for media in self.reaction.media if media.id in shown]
+
     def uri(self, kept: Kept[Picture] | Kept[Clip] | None) -> str | None:
-        """Return the media source id of something kept."""
-        return f"media-source://{DOMAIN}/{self._camera.hub.entry_id}/{kept.id}" if kept else None
+        """Return the media source id of something that is going to be stored."""
+        if kept is None or all(media.id != kept.id for media in self.reaction.media):
+            return None
+        return f"media-source://{DOMAIN}/{self._camera.hub.entry_id}/{kept.id}"
 
     def show(self, key: str, kept: Kept[Picture] | None) -> None:
         """Make a picture the one that an entity shows, unless that shows a newer one already."""
@@ -139,6 +151,7 @@ def _alarm(camera: CameraDevice, alarm: Alarm) -> Reaction:
     picture = draft.keep(alarm.picture, alarm.alarm)
     clip = draft.keep(alarm.clip, alarm.alarm) if alarm.clip is not None else None
     draft.show(KEY_SNAPSHOT, picture)
+    draft.drop_what_is_not_shown()
 
     until = alarm.received_at + camera.hub.options.hold_times[alarm.alarm]
     camera.record.alarms[alarm.alarm] = until
@@ -159,11 +172,12 @@ def _plate_read(camera: CameraDevice, read: PlateRead) -> Reaction:
     # A camera whose clock is ahead must not keep its later pictures from being shown.
     draft = _Draft(camera, read, min(read.captured_at or read.received_at, read.received_at))
     draft.reaction.key = read.key
-    kept = [draft.keep(picture, _label(picture)) for picture in read.pictures]
+    kept = [draft.keep(picture, _label(picture), read.plate) for picture in read.pictures]
     view = _view(kept)
     crop = next((item for item in kept if item.content.role is PictureRole.PLATE), None)
     draft.show(KEY_SNAPSHOT, view)
     draft.show(KEY_PLATE, crop)
+    draft.drop_what_is_not_shown()
 
     late = (
         read.captured_at is not None

@@ -29,6 +29,8 @@ GIF = MediaType("image/gif", "gif")
 BMP = MediaType("image/bmp", "bmp")
 WEBP = MediaType("image/webp", "webp")
 
+PICTURE_TYPES = frozenset({JPEG, PNG, GIF, BMP, WEBP})
+
 MP4 = MediaType("video/mp4", "mp4")
 QUICKTIME = MediaType("video/quicktime", "mov")
 THREE_GP = MediaType("video/3gpp", "3gp")

@@ -23,16 +23,20 @@ CREATE TABLE message (
 );
 CREATE TABLE media (
     id INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, label TEXT NOT NULL, taken_at INTEGER NOT NULL,
-    path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, extension TEXT NOT NULL
+    day TEXT NOT NULL, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, extension TEXT NOT NULL, plate TEXT
 );
 CREATE INDEX media_by_time ON media (taken_at);
-CREATE INDEX media_by_camera ON media (camera_id, taken_at);
+CREATE INDEX media_by_day ON media (camera_id, day, taken_at);
+CREATE INDEX media_by_label ON media (label, taken_at);
+CREATE INDEX media_by_camera_and_label ON media (camera_id, label, taken_at);
+CREATE INDEX media_by_plate ON media (plate, taken_at) WHERE plate IS NOT NULL;
 """
 
 
-_SELECT_MEDIA: Final = "SELECT id, camera_id, label, taken_at, path, size, extension FROM media "
+_SELECT_MEDIA: Final = "SELECT id, camera_id, label, taken_at, day, path, size, extension, plate FROM media "
 _INSERT_MEDIA: Final = (
-    "INSERT INTO media (id, camera_id, label, taken_at, path, size, extension) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO media (id, camera_id, label, taken_at, day, path, size, extension, plate) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -136,12 +140,14 @@ class Database:
                 camera_id=camera_id,
                 label=label,
                 taken_at=datetime.fromtimestamp(taken_at / 1000, UTC),
+                day=day,
                 path=self._root / path,
                 size=size,
                 type=MEDIA_TYPES[extension],
+                plate=plate,
             )
-            for media_id, camera_id, label, taken_at, path, size, extension in self._connection.execute(
-                _SELECT_MEDIA + clause, values
+            for media_id, camera_id, label, taken_at, day, path, size, extension, plate in (
+                self._connection.execute(_SELECT_MEDIA + clause, values)
             )
         ]
 
@@ -153,10 +159,12 @@ class Database:
                 media.id,
                 media.camera_id,
                 media.label,
-                int(media.taken_at.timestamp() * 1000),
+                _milliseconds(media.taken_at),
+                media.day,
                 media.path.relative_to(self._root).as_posix(),
                 media.size,
                 media.type.extension,
+                media.plate,
             ),
         )
 
@@ -176,9 +184,13 @@ class Database:
         return self._media(
             "WHERE taken_at < ? AND id NOT IN (SELECT newest FROM (SELECT id AS newest, MAX(taken_at) "
             "FROM media GROUP BY camera_id, label)) ORDER BY taken_at LIMIT ?",
-            int(before.timestamp() * 1000) if before else 1 << 62,
+            _milliseconds(before) if before else 1 << 62,
             count,
         )
+
+    def others(self, camera_id: str, only: frozenset[int]) -> list[StoredMedia]:
+        """Return a camera's items but those."""
+        return [media for media in self._media("WHERE camera_id = ?", camera_id) if media.id not in only]
 
     def paths(self) -> set[str]:
         """Return all items' paths, relative to the root."""
@@ -188,3 +200,7 @@ class Database:
         """Return the number of the highest id and the size of all items in bytes."""
         highest, size = self._connection.execute("SELECT MAX(id), SUM(size) FROM media").fetchone()
         return highest or 0, size or 0
+
+
+def _milliseconds(time: datetime) -> int:
+    return round(time.timestamp() * 1000)

@@ -11,12 +11,17 @@ from ..core.media import Clip, MediaType, Picture
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMedia:
-    """A picture or clip to be stored; `label` becomes part of its file name ("humanoid", "plate")."""
+    """A picture or clip to be stored.
+
+    `label` says what it is of and becomes part of its file name ("humanoid", "plate"); `plate`
+    is the normalised plate that was read from it, if one was.
+    """
 
     id: int
     label: str
     taken_at: datetime
     content: Picture | Clip
+    plate: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,27 +29,31 @@ class Commit:
     """What one message changes: all of it is on disk, or none.
 
     `record` is the camera's record as JSON, `key` what makes the message one of a kind. What
-    is `durable` survives a power cut, the rest only the end of the process.
+    is `durable` survives a power cut, the rest only the end of the process. Where `only` is
+    given, nothing else is kept of the camera's pictures and clips.
     """
 
     camera_id: str
     record: str
     media: tuple[NewMedia, ...] = ()
     key: str | None = None
+    only: frozenset[int] | None = None
     durable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMedia:
-    """A picture or clip in the store."""
+    """A picture or clip in the store; `day` is the local date (YYYY-MM-DD) of its folder."""
 
     id: int
     camera_id: str
     label: str
     taken_at: datetime
+    day: str
     path: Path
     size: int
     type: MediaType
+    plate: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ import shutil
 import sqlite3
 from typing import Final
 
+from ..core.media import PICTURE_TYPES
+from ..core.record import CameraRecord, PictureRecord
 from . import files
 from .database import Database
 from .incoming import IncomingClips
@@ -39,7 +41,7 @@ class StoreClosedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """How much is kept."""
+    """How much is kept; with `days` at 0, only the newest picture of each kind and camera."""
 
     days: int = 14
     bytes: int = 2 * 1024**3
@@ -84,6 +86,7 @@ class Store:
         self._root.mkdir(parents=True, exist_ok=True)
         files.clean_incoming(self._root)
         index = self._root / _INDEX
+        new = not index.exists()
         try:
             self._database = Database(index, self._root)
             cameras = self._database.cameras()
@@ -92,15 +95,37 @@ class Store:
             if isinstance(err, sqlite3.OperationalError):
                 # Locked or out of reach: not the file's fault.
                 raise
-            _LOGGER.warning("The index %s is damaged (%s): starting a new one", index, err)
+            _LOGGER.warning("The index %s is damaged (%s): making a new one from the files", index, err)
             if self._database is not None:
                 self._database.close()
             self._set_aside(index)
             self._database = Database(index, self._root)
-            cameras, highest, self._bytes = [], 0, 0
+            cameras, highest, self._bytes, new = [], 0, 0, True
         # Numbers are never used twice, even when all that had them is gone: old events refer to them.
         self._next_id = max(highest + 1, int(datetime.now(UTC).timestamp() * 1000))
+        if new:
+            cameras = self._rebuild()
         return cameras
+
+    def _rebuild(self) -> list[StoredCamera]:
+        """Fill a new index with what the files tell, and give back cameras with their last pictures."""
+        database = self._opened()
+        media = files.rediscover(self._root, self.new_media_id)
+        self._bytes = sum(item.size for item in media)
+        records: dict[str, CameraRecord] = {}
+        for item in media:
+            record = records.setdefault(item.camera_id, CameraRecord(camera_id=item.camera_id))
+            if item.type in PICTURE_TYPES:
+                picture = PictureRecord(
+                    media_id=item.id, type=item.type, updated_at=item.taken_at, captured_at=item.taken_at
+                )
+                record.pictures["plate" if item.label == "plate" else "snapshot"] = picture
+        with database.transaction(durable=True):
+            for item in media:
+                database.put_media(item)
+            for camera_id, record in records.items():
+                database.put_camera(camera_id, record.dump())
+        return database.cameras()
 
     @staticmethod
     def _set_aside(index: Path) -> None:
@@ -179,12 +204,17 @@ class Store:
         database = self._opened()
         errors: list[Exception | None] = []
         written: list[StoredMedia] = []
+        dropped: list[StoredMedia] = []
         try:
             with database.transaction(durable=any(commit.durable for commit in batch)):
                 for commit in batch:
                     try:
                         with database.savepoint():
                             written += self._write(database, commit)
+                            if commit.only is not None:
+                                others = database.others(commit.camera_id, commit.only)
+                                database.drop_media([item.id for item in others])
+                                dropped += others
                         errors.append(None)
                     except (OSError, sqlite3.Error) as err:
                         errors.append(err)
@@ -193,6 +223,7 @@ class Store:
                 files.delete(stored.path)
             raise
         self._bytes += sum(stored.size for stored in written)
+        self._delete_files(dropped)
         if self._bytes > self._retention.bytes:
             try:
                 self._retain()
@@ -257,6 +288,7 @@ class Store:
     def _delete_files(self, media: list[StoredMedia]) -> None:
         for item in media:
             files.delete(item.path)
+            files.thumbnail(self._root, item.id).unlink(missing_ok=True)
             self._bytes -= item.size
 
     def _delete_orphans(self) -> None:
