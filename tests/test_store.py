@@ -13,7 +13,8 @@ import pytest
 
 from custom_components.camera_push.core.media import JPEG, Picture
 from custom_components.camera_push.core.record import CameraRecord
-from custom_components.camera_push.media.model import Commit, NewMedia
+from custom_components.camera_push.media.database import where_clause
+from custom_components.camera_push.media.model import Commit, MediaFilter, NewMedia, StoredMedia
 from custom_components.camera_push.media.store import Retention, Store, StoreClosedError, StoreError
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -55,12 +56,12 @@ async def test_folders_that_a_person_can_read(new_store) -> None:
         "VC01/2026-07-02/00-30-05.007_motion.jpg",
         f"VC01/2026-07-02/00-30-05.007_motion_{two.id}.jpg",
     ]
-    media = await store.media(one.id)
+    media = await store.library.get(one.id)
     assert media is not None
     assert (media.camera_id, media.label, media.taken_at, media.size) == ("VC01", "motion", at, 100)
     assert media.path.stat().st_mtime == at.timestamp()
     assert await store.read(one.id) == b"x" * 100
-    assert await store.media(1) is None
+    assert await store.library.get(1) is None
     assert await store.read(1) is None
     media.path.unlink()
     assert await store.read(one.id) is None
@@ -279,7 +280,7 @@ async def test_lost_index_is_made_anew_from_the_files(new_store) -> None:
     shown = cameras["VC01"].pictures["snapshot"]
     assert (shown.type, shown.captured_at) == (JPEG, NOW)
     assert await again.read(shown.media_id) == b"last"
-    media = await again.media(shown.media_id)
+    media = await again.library.get(shown.media_id)
     assert (media.label, media.taken_at) == ("smoke_alarm", NOW)
     assert await again.read(cameras["gate/../ä"].pictures["plate"].media_id) == b"crop"
     assert again._bytes == store._bytes
@@ -295,5 +296,58 @@ async def test_only_what_is_shown_is_kept(new_store) -> None:
     await keep(store, "VC02", picture(store))
     await store.commit(Commit(camera_id="VC01", record="{}", media=(new,), only=frozenset({new.id})))
     assert len(kept(store)) == 2
-    assert await store.media(old.id) is None
+    assert await store.library.get(old.id) is None
     assert store._bytes == 200
+
+
+async def test_look_ups_are_quick_and_do_not_block_with_200_000_items(new_store) -> None:
+    """No time is asserted, machines are noisy: the indexes have to be used, and pages are bounded."""
+    store = new_store(days=10_000, bytes=10**15)
+    await store.open()
+
+    def fill() -> None:
+        labels = ("motion", "humanoid", "plate", "vehicle")
+        with store._database.transaction(durable=False):
+            for number in range(200_000):
+                at = NOW - timedelta(minutes=number)
+                store._database.put_media(
+                    StoredMedia(
+                        id=number + 1,
+                        camera_id=f"VC{number % 20:02d}",
+                        label=labels[number % 4],
+                        taken_at=at,
+                        day=f"{at:%Y-%m-%d}",
+                        path=store._root / f"VC{number % 20:02d}" / f"{at:%Y-%m-%d}" / f"{number}.jpg",
+                        size=100_000,
+                        type=JPEG,
+                        plate=f"P{number % 1000}" if number % 4 == 2 else None,
+                    )
+                )
+
+    await store._run(fill)
+    library = store.library
+    day = (await library.days("VC03"))[1]
+    page = await library.find(MediaFilter(camera_id="VC03", day=day), 1000)
+    assert len(page) == 72
+    assert page == sorted(page, key=lambda item: item.taken_at, reverse=True)
+    assert len(await library.find(MediaFilter(label="plate"), 1000)) == 1000
+    assert len(await library.find(MediaFilter(plate="P2"), 1000)) == 200
+    assert await library.labels() == ["humanoid", "motion", "plate", "vehicle"]
+    assert len(await library.plates(1000)) == 250
+    for wanted in (
+        MediaFilter(),
+        MediaFilter(camera_id="VC03", day=day),
+        MediaFilter(label="plate"),
+        MediaFilter(plate="P2"),
+        MediaFilter(after=NOW - timedelta(days=1)),
+    ):
+        where, values = where_clause(wanted)
+        plan = await library._run(
+            lambda connection, where=where, values=values: connection.execute(
+                f"EXPLAIN QUERY PLAN SELECT * FROM media {where} ORDER BY taken_at DESC, id DESC LIMIT 1000",
+                values,
+            ).fetchall()
+        )
+        steps = " ".join(step[3] for step in plan)
+        assert "INDEX" in steps
+        assert "TEMP B-TREE FOR ORDER BY" not in steps

@@ -12,6 +12,8 @@ from .const import DOMAIN, ISSUE_CAMERA_CAP, ISSUE_STORAGE
 from .hub import CameraPushConfigEntry, Hub, store_folder
 from .media.store import Store, StoreError
 from .receiving.webhook import WebhookReceiver, register_closed
+from .services import async_register_services
+from .views import MediaView, ThumbnailView
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.CAMERA, Platform.EVENT, Platform.IMAGE, Platform.SENSOR]
 
@@ -20,9 +22,15 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Refuse pushes until their entry is set up: what is not answered for now is sent again later."""
+    """Serve stored media and actions, and refuse pushes until their entry is set up.
+
+    What is refused now is sent again later; the webhook component would answer an empty 200.
+    """
     for entry in hass.config_entries.async_entries(DOMAIN):
         register_closed(hass, entry)
+    hass.http.register_view(MediaView)
+    hass.http.register_view(ThumbnailView)
+    async_register_services(hass)
     return True
 
 

@@ -10,7 +10,7 @@ import sqlite3
 from typing import Final
 
 from ..core.media import MEDIA_TYPES
-from .model import StoredCamera, StoredMedia
+from .model import MediaFilter, StoredCamera, StoredMedia
 
 # More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
 MAX_KEYS: Final = 4000
@@ -38,6 +38,45 @@ _INSERT_MEDIA: Final = (
     "INSERT INTO media (id, camera_id, label, taken_at, day, path, size, extension, plate) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+
+
+def read_media(connection: sqlite3.Connection, root: Path, clause: str, *values: object) -> list[StoredMedia]:
+    """Return the items that an SQL clause (WHERE ..., ORDER BY ...) selects."""
+    return [
+        StoredMedia(
+            id=media_id,
+            camera_id=camera_id,
+            label=label,
+            taken_at=datetime.fromtimestamp(taken_at / 1000, UTC),
+            day=day,
+            path=root / path,
+            size=size,
+            type=MEDIA_TYPES[extension],
+            plate=plate,
+        )
+        for media_id, camera_id, label, taken_at, day, path, size, extension, plate in connection.execute(
+            _SELECT_MEDIA + clause, values
+        )
+    ]
+
+
+def milliseconds(time: datetime) -> int:
+    """Return a time as the index holds it."""
+    return round(time.timestamp() * 1000)
+
+
+def where_clause(wanted: MediaFilter) -> tuple[str, list[object]]:
+    """Return the SQL clause that selects the items that are meant, and its values."""
+    conditions: dict[str, object] = {
+        "camera_id = ?": wanted.camera_id,
+        "day = ?": wanted.day,
+        "label = ?": wanted.label,
+        "plate = ?": wanted.plate,
+        "taken_at >= ?": milliseconds(wanted.after) if wanted.after else None,
+        "taken_at < ?": milliseconds(wanted.before) if wanted.before else None,
+    }
+    given = {condition: value for condition, value in conditions.items() if value is not None}
+    return (f"WHERE {' AND '.join(given)}" if given else ""), list(given.values())
 
 
 class Database:
@@ -134,22 +173,7 @@ class Database:
     # Media
 
     def _media(self, clause: str, *values: object) -> list[StoredMedia]:
-        return [
-            StoredMedia(
-                id=media_id,
-                camera_id=camera_id,
-                label=label,
-                taken_at=datetime.fromtimestamp(taken_at / 1000, UTC),
-                day=day,
-                path=self._root / path,
-                size=size,
-                type=MEDIA_TYPES[extension],
-                plate=plate,
-            )
-            for media_id, camera_id, label, taken_at, day, path, size, extension, plate in (
-                self._connection.execute(_SELECT_MEDIA + clause, values)
-            )
-        ]
+        return read_media(self._connection, self._root, clause, *values)
 
     def put_media(self, media: StoredMedia) -> None:
         """Add an item to the index."""
@@ -159,7 +183,7 @@ class Database:
                 media.id,
                 media.camera_id,
                 media.label,
-                _milliseconds(media.taken_at),
+                milliseconds(media.taken_at),
                 media.day,
                 media.path.relative_to(self._root).as_posix(),
                 media.size,
@@ -173,6 +197,11 @@ class Database:
         found = self._media("WHERE id = ?", media_id)
         return found[0] if found else None
 
+    def find(self, wanted: MediaFilter) -> list[StoredMedia]:
+        """Return all items that are meant."""
+        where, values = where_clause(wanted)
+        return self._media(where, *values)
+
     def drop_media(self, media_ids: list[int]) -> None:
         """Take items out of the index."""
         self._connection.executemany(
@@ -184,7 +213,7 @@ class Database:
         return self._media(
             "WHERE taken_at < ? AND id NOT IN (SELECT newest FROM (SELECT id AS newest, MAX(taken_at) "
             "FROM media GROUP BY camera_id, label)) ORDER BY taken_at LIMIT ?",
-            _milliseconds(before) if before else 1 << 62,
+            milliseconds(before) if before else 1 << 62,
             count,
         )
 
@@ -200,7 +229,3 @@ class Database:
         """Return the number of the highest id and the size of all items in bytes."""
         highest, size = self._connection.execute("SELECT MAX(id), SUM(size) FROM media").fetchone()
         return highest or 0, size or 0
-
-
-def _milliseconds(time: datetime) -> int:
-    return round(time.timestamp() * 1000)

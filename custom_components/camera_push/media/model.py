@@ -57,6 +57,18 @@ class StoredMedia:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFilter:
+    """Which items are meant; None means any."""
+
+    camera_id: str | None = None
+    day: str | None = None
+    label: str | None = None
+    plate: str | None = None
+    after: datetime | None = None
+    before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCamera:
     """What the store knows of a camera: its record as JSON and the keys of its latest messages."""
 

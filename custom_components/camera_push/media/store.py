@@ -19,7 +19,9 @@ from ..core.record import CameraRecord, PictureRecord
 from . import files
 from .database import Database
 from .incoming import IncomingClips
-from .model import Commit, StoredCamera, StoredMedia
+from .library import Library
+from .model import Commit, MediaFilter, StoredCamera, StoredMedia
+from .thumbnails import make_thumbnail
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -67,6 +69,8 @@ class Store:
         self._closed = False
         self._next_id = 1
         self._bytes = 0
+        self.library = Library(root, root / _INDEX)
+        self._thumbnails = asyncio.Semaphore(2)
 
     async def _run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
@@ -266,10 +270,6 @@ class Store:
 
     # Media
 
-    async def media(self, media_id: int) -> StoredMedia | None:
-        """Return an item, or None if there is none of that id; raises StoreError."""
-        return await self._run(lambda: self._opened().media(media_id))
-
     async def read(self, media_id: int) -> bytes | None:
         """Return an item's content, or None if it is gone; raises StoreError."""
         return await self._run(self._read, media_id)
@@ -282,6 +282,28 @@ class Store:
             return media.path.read_bytes()
         except FileNotFoundError:
             return None
+
+    async def thumbnail(self, media: StoredMedia) -> Path | None:
+        """Return the file with an item's thumbnail, or None if it has none; raises LibraryError."""
+        picture = await self.library.picture_of(media)
+        if picture is None:
+            return None
+        async with self._thumbnails:
+            return await asyncio.get_running_loop().run_in_executor(
+                None, make_thumbnail, self._root, media.id, picture.path
+            )
+
+    async def delete_media(self, wanted: MediaFilter, keep: frozenset[int]) -> int:
+        """Delete the items that are meant, but those in `keep`; return how many. Raises StoreError."""
+        return await self._run(self._delete_media, wanted, keep)
+
+    def _delete_media(self, wanted: MediaFilter, keep: frozenset[int]) -> int:
+        database = self._opened()
+        media = [item for item in database.find(wanted) if item.id not in keep]
+        with database.transaction(durable=True):
+            database.drop_media([item.id for item in media])
+        self._delete_files(media)
+        return len(media)
 
     # Retention
 

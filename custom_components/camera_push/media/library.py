@@ -1,0 +1,89 @@
+"""Looking things up in the store: beside the one thread that writes, and never in its way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+import sqlite3
+from typing import Final
+
+from .database import milliseconds, read_media, where_clause
+from .model import MediaFilter, StoredMedia
+
+_MAX_ID: Final = 2**63 - 1
+_PICTURES: Final = "extension IN ('jpg', 'png', 'gif', 'bmp', 'webp')"
+
+
+class LibraryError(Exception):
+    """The index could not be read."""
+
+
+class Library:
+    """Reads an entry's index; every look-up is a short connection of its own in a worker thread.
+
+    Every method raises LibraryError.
+    """
+
+    def __init__(self, root: Path, index: Path) -> None:
+        """Read `index`, whose paths are relative to `root`."""
+        self._root = root
+        self._uri = f"{index.as_uri()}?mode=ro"
+
+    async def _run[T](self, function: Callable[[sqlite3.Connection], T]) -> T:
+        def run() -> T:
+            with closing(sqlite3.connect(self._uri, uri=True)) as connection:
+                return function(connection)
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(None, run)
+        except sqlite3.Error as err:
+            raise LibraryError(str(err)) from err
+
+    async def get(self, media_id: int) -> StoredMedia | None:
+        """Return an item, or None if there is none of that number."""
+        if not 0 <= media_id <= _MAX_ID:
+            return None
+        found = await self._run(
+            lambda connection: read_media(connection, self._root, "WHERE id = ?", media_id)
+        )
+        return found[0] if found else None
+
+    async def find(self, wanted: MediaFilter, limit: int) -> list[StoredMedia]:
+        """Return the newest items that are meant, newest first."""
+        where, values = where_clause(wanted)
+        clause = f"{where} ORDER BY taken_at DESC, id DESC LIMIT ?"
+        return await self._run(lambda connection: read_media(connection, self._root, clause, *values, limit))
+
+    async def days(self, camera_id: str) -> list[str]:
+        """Return the days of which there is anything of a camera, newest first."""
+        sql = "SELECT DISTINCT day FROM media WHERE camera_id = ? ORDER BY day DESC"
+        return await self._run(lambda connection: [day for (day,) in connection.execute(sql, (camera_id,))])
+
+    async def labels(self) -> list[str]:
+        """Return the labels that items have, in alphabetical order."""
+        # Walks from label to label in the index, however many items each has.
+        sql = (
+            "WITH RECURSIVE found(label) AS (SELECT MIN(label) FROM media UNION ALL SELECT ("
+            "SELECT MIN(label) FROM media WHERE label > found.label) FROM found WHERE label IS NOT NULL) "
+            "SELECT label FROM found WHERE label IS NOT NULL"
+        )
+        return await self._run(lambda connection: [label for (label,) in connection.execute(sql)])
+
+    async def plates(self, limit: int) -> list[str]:
+        """Return the plates that were read, the one read last first."""
+        sql = (
+            "SELECT plate FROM media WHERE plate IS NOT NULL "
+            "GROUP BY plate ORDER BY MAX(taken_at) DESC LIMIT ?"
+        )
+        return await self._run(lambda connection: [plate for (plate,) in connection.execute(sql, (limit,))])
+
+    async def picture_of(self, media: StoredMedia) -> StoredMedia | None:
+        """Return the picture that came with a clip, or the picture itself."""
+        clause = f"WHERE camera_id = ? AND day = ? AND taken_at = ? AND {_PICTURES} ORDER BY id LIMIT 1"
+        values = (media.camera_id, media.day, milliseconds(media.taken_at))
+        if media.type.content_type.startswith("image/"):
+            return media
+        found = await self._run(lambda connection: read_media(connection, self._root, clause, *values))
+        return found[0] if found else None
