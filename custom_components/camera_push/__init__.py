@@ -15,7 +15,14 @@ from .receiving.webhook import WebhookReceiver, register_closed
 from .services import async_register_services
 from .views import MediaView, ThumbnailView
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.CAMERA, Platform.EVENT, Platform.IMAGE, Platform.SENSOR]
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.CAMERA,
+    Platform.EVENT,
+    Platform.IMAGE,
+    Platform.SENSOR,
+]
 
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -47,12 +54,20 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
         raise
     entry.async_on_unload(receiver.unregister)
 
+    entry.async_on_unload(entry.add_update_listener(_async_updated))
+
     async def async_close(_event: Event) -> None:
         await hub.async_close()
 
     # Home Assistant does not unload entries when it stops.
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, async_close))
     return True
+
+
+async def _async_updated(hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:
+    """Take over changed options, a new URL, or cameras that were set up or removed."""
+    entry.runtime_data.async_offer_undo()
+    await hass.config_entries.async_reload(entry.entry_id)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> bool:
@@ -73,12 +88,18 @@ async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: CameraPushConfigEntry, device: dr.DeviceEntry
 ) -> bool:
-    """Let a user remove any camera: it comes back if it pushes again."""
+    """Let a user remove a camera: it comes back if it pushes again.
+
+    One that was set up from Home Assistant is removed where it was set up.
+    """
     prefix = f"{entry.entry_id}_"
     for domain, identifier in device.identifiers:
         if domain == DOMAIN and identifier.startswith(prefix):
+            camera_id = identifier.removeprefix(prefix)
+            if camera_id in entry.runtime_data.settings:
+                return False
             try:
-                await entry.runtime_data.async_forget_camera(identifier.removeprefix(prefix))
+                await entry.runtime_data.async_forget_camera(camera_id)
             except StoreError:
                 return False
     return True

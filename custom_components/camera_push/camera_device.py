@@ -15,10 +15,11 @@ from homeassistant.util import dt as dt_util
 
 from .core.clock import ClockOffset
 from .core.liveness import HeartbeatGaps, expected_interval
-from .core.messages import AlarmType, Heartbeat
+from .core.messages import AlarmType, Heartbeat, Snapshot
 from .core.plates import Visits
 from .core.record import CameraRecord, EventRecord
 from .media.database import MAX_KEYS
+from .sources.base import SnapshotError
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -68,6 +69,7 @@ class CameraDevice:
         self.clock = ClockOffset(
             timedelta(seconds=record.clock_offset) if record.clock_offset is not None else None
         )
+        self.settings = hub.settings.get(record.camera_id)
         self._gaps = HeartbeatGaps(record.heartbeat_gaps, hub.source.heartbeat_periods)
         self._keys = OrderedDict.fromkeys(keys[-MAX_KEYS:])
         self._subscribers: dict[str, list[Update]] = {}
@@ -146,17 +148,25 @@ class CameraDevice:
             offset = self.clock.offset
             self.record.clock_offset = offset.total_seconds() if offset is not None else None
 
+    async def async_fetch_snapshot(self) -> None:
+        """Ask the camera for a picture and show it; raises SnapshotError."""
+        if self.settings is None:
+            raise SnapshotError("The camera was not set up from Home Assistant")
+        picture = await self.settings.fetch_snapshot()
+        message = Snapshot(camera_id=self.camera_id, received_at=dt_util.utcnow(), picture=picture)
+        await self.hub.async_receive([message])
+
     # Liveness
 
     @property
     def silence(self) -> timedelta | None:
         """Return after what silence the camera counts as gone, or None while it is not armed."""
         options = self.hub.options
-        if not self.record.armed and options.heartbeat_interval is None:
+        # What was read from the camera is as good as what the user says.
+        known = options.heartbeat_interval or (self.settings.interval if self.settings is not None else None)
+        if not self.record.armed and known is None:
             return None
-        interval = expected_interval(
-            options.heartbeat_interval, self._gaps.interval, self.hub.source.heartbeat_interval
-        )
+        interval = expected_interval(known, self._gaps.interval, self.hub.source.heartbeat_interval)
         return interval * options.missed_heartbeats
 
     @callback
@@ -185,8 +195,8 @@ class CameraDevice:
 
     @property
     def name(self) -> str:
-        """Return the camera's name for the log."""
-        return self.hub.source.device_name(self.record)
+        """Return the camera's own name: what a device is called until its user names it."""
+        return self.record.details.name or self.hub.source.device_name(self.record)
 
     # Alarms
 

@@ -11,7 +11,8 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
-    OptionsFlowWithReload,
+    ConfigSubentryFlow,
+    OptionsFlow,
 )
 from homeassistant.const import CONF_WEBHOOK_ID, UnitOfInformation, UnitOfTime
 from homeassistant.core import callback
@@ -66,6 +67,14 @@ class CameraPushConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_options_flow(config_entry: ConfigEntry) -> CameraPushOptionsFlow:
         return CameraPushOptionsFlow()
 
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        return dict(SOURCES[config_entry.data[CONF_SOURCE]].subentry_flows)
+
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the systems."""
@@ -97,7 +106,6 @@ class CameraPushConfigFlow(ConfigFlow, domain=DOMAIN):
         webhook.async_unregister(self.hass, entry.data[CONF_WEBHOOK_ID])
         webhook_id = new_webhook_id()
         self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_WEBHOOK_ID: webhook_id})
-        self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return self.async_abort(
             reason="reconfigure_successful",
             description_placeholders={"urls": push_urls(self.hass, webhook_id, local_only=local_only)},
@@ -115,7 +123,7 @@ for _source in SOURCES.values():
     setattr(CameraPushConfigFlow, f"async_step_{_source.key}", _push_step(_source))
 
 
-class CameraPushOptionsFlow(OptionsFlowWithReload):
+class CameraPushOptionsFlow(OptionsFlow):
     """Change what is expected of an entry's cameras."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -36,6 +36,7 @@ EVENT_PLATE: Final = f"{DOMAIN}_plate"
 
 ISSUE_CAMERA_CAP: Final = "camera_cap"
 ISSUE_STORAGE: Final = "storage"
+ISSUE_UNDO: Final = "undo_setup"
 
 KEY_ALARM: Final = "alarm"
 KEY_DOORBELL: Final = "doorbell"

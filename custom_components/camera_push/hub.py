@@ -17,11 +17,12 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from .camera_device import LAST_SEEN, CameraDevice
-from .const import CONF_SOURCE, DOMAIN, ISSUE_CAMERA_CAP, ISSUE_STORAGE
+from .const import CONF_SOURCE, DOMAIN, ISSUE_CAMERA_CAP, ISSUE_STORAGE, ISSUE_UNDO
 from .core.errors import ProtocolError, Refusal, unavailable
 from .core.messages import Heartbeat, Message
 from .core.record import CameraRecord
 from .media.model import Commit
+from .media.remuxer import Remuxer
 from .media.store import Store, StoreClosedError, StoreError
 from .options import Options
 from .picture_cache import PictureCache
@@ -51,9 +52,16 @@ class Hub:
         self.entry_id = entry.entry_id
         self.source = SOURCES[entry.data[CONF_SOURCE]]
         self.options = Options.from_entry(entry.options)
+        self.settings = {
+            settings.camera_id: settings
+            for subentry in entry.subentries.values()
+            if (settings := self.source.camera_settings(hass, subentry)) is not None
+        }
+        self._subentries = {subentry.subentry_id: subentry for subentry in entry.subentries.values()}
         self.cameras: dict[str, CameraDevice] = {}
         self.pictures = PictureCache()
         self.store = Store(store_folder(hass, entry), dt_util.get_default_time_zone(), self.options.retention)
+        self._remuxer = Remuxer(hass, entry, self.store)
         self.refusals: Counter[Refusal] = Counter()
         self._warned: set[tuple[Refusal, str | None]] = set()
         self._new_camera: list[Callable[[CameraDevice], None]] = []
@@ -78,6 +86,7 @@ class Hub:
                 _LOGGER.warning("What was kept of %s cannot be read (%s)", camera.camera_id, err)
                 record = CameraRecord(camera_id=camera.camera_id)
             self._add_camera(record, camera.keys).async_start()
+        self._adopt_cameras()
         self._clear_cap_issue()
         self.entry.async_create_background_task(self.hass, self._async_tidy(), "camera_push tidy")
 
@@ -107,6 +116,33 @@ class Hub:
         self._register_device(camera)
         return camera
 
+    def _adopt_cameras(self) -> None:
+        """Have a device for each camera that was set up from Home Assistant, before it first pushes."""
+        for settings in self.settings.values():
+            camera = self.cameras.get(settings.camera_id)
+            if camera is None:
+                record = CameraRecord(camera_id=settings.camera_id, details=settings.details)
+                self._add_camera(record, []).async_start()
+            elif camera.record.learn(settings.details):
+                self._register_device(camera)
+
+    @callback
+    def async_offer_undo(self) -> None:
+        """Offer to put back the former settings of cameras whose subentry was removed."""
+        for subentry_id, subentry in self._subentries.items():
+            if subentry_id in self.entry.subentries:
+                continue
+            ir.async_create_issue(
+                self.hass,
+                DOMAIN,
+                f"{ISSUE_UNDO}_{subentry_id}",
+                data={"source": self.source.key, "title": subentry.title, **subentry.data},
+                is_fixable=True,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key=ISSUE_UNDO,
+                translation_placeholders={"camera": subentry.title},
+            )
+
     def _register_device(self, camera: CameraDevice) -> None:
         details = camera.record.details
         mac = dr.format_mac(details.mac) if details.mac else None
@@ -123,7 +159,7 @@ class Hub:
             connections={(dr.CONNECTION_NETWORK_MAC, mac)} if mac and not taken else set(),
             manufacturer=self.source.device_manufacturer(camera.record),
             model=details.model,
-            name=details.name or self.source.device_name(camera.record),
+            name=camera.name,
             serial_number=details.serial_number,
             sw_version=details.firmware,
         )
@@ -207,6 +243,8 @@ class Hub:
             elif isinstance(error, BaseException):
                 raise error
             self._publish(camera, reaction)
+            if error is None:
+                self._remuxer.add(reaction.media)
         self._report_storage(next((error for error in errors if isinstance(error, StoreError)), None))
 
     def _react(self, message: Message) -> tuple[CameraDevice, Reaction]:

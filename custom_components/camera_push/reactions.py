@@ -20,7 +20,7 @@ from .const import (
 )
 from .core.clock import age
 from .core.media import Clip, Picture, PictureRole
-from .core.messages import Alarm, AlarmType, Heartbeat, Message, PlateRead
+from .core.messages import Alarm, AlarmType, Heartbeat, Message, PlateRead, Snapshot
 from .core.record import EventRecord, PictureRecord, ValueRecord
 from .media.model import NewMedia
 
@@ -73,6 +73,8 @@ def react(camera: CameraDevice, message: Message) -> Reaction:
             return _alarm(camera, message)
         case PlateRead():
             return _plate_read(camera, message)
+        case Snapshot():
+            return _snapshot(camera, message)
         case Heartbeat():
             camera.heartbeat(message)
     return Reaction(durable=False)
@@ -163,6 +165,12 @@ def _alarm(camera: CameraDevice, alarm: Alarm) -> Reaction:
     draft.trigger(KEY_ALARM, alarm.alarm, details)
     if alarm.alarm is AlarmType.DOORBELL:
         draft.trigger(KEY_DOORBELL, DoorbellEventType.RING, details)
+    return draft.reaction
+
+
+def _snapshot(camera: CameraDevice, snapshot: Snapshot) -> Reaction:
+    draft = _Draft(camera, snapshot, snapshot.received_at)
+    draft.show(KEY_SNAPSHOT, draft.keep(snapshot.picture, KEY_SNAPSHOT))
     return draft.reaction
 
 

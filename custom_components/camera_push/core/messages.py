@@ -85,6 +85,13 @@ class Alarm(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot(Message):
+    """A picture that we asked for: nothing happened."""
+
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vehicle:
     """What the camera recognised besides the plate; confidences are 0..1."""
 

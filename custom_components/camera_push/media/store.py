@@ -6,21 +6,23 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 import logging
+import os
 from pathlib import Path
 import shutil
 import sqlite3
 from typing import Final
 
-from ..core.media import PICTURE_TYPES
+from ..core.media import MP4, PICTURE_TYPES
 from ..core.record import CameraRecord, PictureRecord
 from . import files
 from .database import Database
 from .incoming import IncomingClips
 from .library import Library
 from .model import Commit, MediaFilter, StoredCamera, StoredMedia
+from .remux import RAW_FORMATS, remux
 from .thumbnails import make_thumbnail
 
 _LOGGER = logging.getLogger(__name__)
@@ -292,6 +294,34 @@ class Store:
             return await asyncio.get_running_loop().run_in_executor(
                 None, make_thumbnail, self._root, media.id, picture.path
             )
+
+    async def remux(self, ffmpeg: str, media_id: int) -> None:
+        """Replace a raw clip by an MP4 file of the same pictures, if that can be made; raises StoreError."""
+        media = await self._run(lambda: self._opened().media(media_id))
+        if media is None or media.type not in RAW_FORMATS:
+            return
+        target = self._root / files.INCOMING / f"remux-{media_id}"
+        if await remux(ffmpeg, media.path, media.type, target):
+            await self._run(self._replace, media, target)
+
+    def _replace(self, media: StoredMedia, target: Path) -> None:
+        database = self._opened()
+        if database.media(media.id) is None:
+            # Deleted meanwhile: it must not come back.
+            target.unlink()
+            return
+        path = media.path.with_suffix(f".{MP4.extension}")
+        if path.exists():
+            path = path.with_stem(f"{path.stem}_{media.id}")
+        seconds = media.taken_at.timestamp()
+        os.utime(target, (seconds, seconds))
+        target.rename(path)
+        remuxed = replace(media, path=path, size=path.stat().st_size, type=MP4)
+        with database.transaction(durable=True):
+            database.drop_media([media.id])
+            database.put_media(remuxed)
+        self._bytes += remuxed.size - media.size
+        files.delete(media.path)
 
     async def delete_media(self, wanted: MediaFilter, keep: frozenset[int]) -> int:
         """Delete the items that are meant, but those in `keep`; return how many. Raises StoreError."""

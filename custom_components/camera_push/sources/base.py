@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from homeassistant.components.binary_sensor import BinarySensorEntityDescription
 from homeassistant.components.event import EventEntityDescription
 from homeassistant.components.image import ImageEntityDescription
 from homeassistant.components.sensor import SensorEntityDescription
+from homeassistant.config_entries import ConfigSubentry, ConfigSubentryFlow
+from homeassistant.core import HomeAssistant
 
 from ..core.errors import ProtocolError
-from ..core.messages import AlarmType, Message
+from ..core.media import Picture
+from ..core.messages import AlarmType, DeviceDetails, Message
 from ..core.record import CameraRecord
 from ..receiving.push import Push
 
@@ -26,6 +30,28 @@ class Answer:
 
     status: HTTPStatus
     body: dict[str, Any]
+
+
+class SnapshotError(Exception):
+    """A camera that was asked for a picture gave none; the text says why, and holds no secret."""
+
+
+class UndoError(Exception):
+    """A camera did not take back the settings that it had before it was set up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraSettings:
+    """What is known of a camera that was set up from Home Assistant.
+
+    `interval` is how often it sends a heartbeat. `fetch_snapshot` returns a picture of now, or
+    raises SnapshotError.
+    """
+
+    camera_id: str
+    details: DeviceDetails
+    interval: timedelta | None
+    fetch_snapshot: Callable[[], Awaitable[Picture]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +75,7 @@ class Source(ABC):
     events: Sequence[EventEntityDescription] = ()
     images: Sequence[ImageEntityDescription] = ()
     sensors: Sequence[SensorEntityDescription] = ()
+    subentry_flows: Mapping[str, type[ConfigSubentryFlow]] = MappingProxyType({})
 
     @abstractmethod
     async def async_decode(self, push: Push) -> list[Message]:
@@ -61,6 +88,14 @@ class Source(ABC):
     @abstractmethod
     def refused(self, error: ProtocolError) -> Answer:
         """Return the answer to a push that was not."""
+
+    def camera_settings(self, hass: HomeAssistant, subentry: ConfigSubentry) -> CameraSettings | None:
+        """Return the settings in a subentry, or None if it is not one of a camera."""
+        return None
+
+    async def async_undo_setup(self, hass: HomeAssistant, data: Mapping[str, Any]) -> None:
+        """Put back what a camera was set to before it was set up; raises UndoError."""
+        raise UndoError("Cameras of this system are not set up from Home Assistant")
 
     def device_manufacturer(self, record: CameraRecord) -> str:
         """Return who made a camera."""

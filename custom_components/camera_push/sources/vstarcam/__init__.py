@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntityDescription
 from homeassistant.components.event import DoorbellEventType, EventDeviceClass, EventEntityDescription
 from homeassistant.components.image import ImageEntityDescription
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
 
 from ...const import KEY_ALARM, KEY_DOORBELL, KEY_SNAPSHOT
 from ...core.errors import ProtocolError
-from ...core.messages import AlarmType, Message
+from ...core.media import Picture
+from ...core.messages import AlarmType, DeviceDetails, Message
 from ...core.record import CameraRecord
 from ...receiving.push import Push
-from ..base import Answer, Source
+from ..base import Answer, CameraSettings, SnapshotError, Source, UndoError
+from .cgi import CgiError
 from .decode import decode
+from .setup_flow import (
+    CONF_DETAILS,
+    CONF_HEARTBEAT_SECONDS,
+    CONF_VUID,
+    VStarcamCameraFlow,
+    camera_cgi,
+    restore_servers,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +49,31 @@ class VStarcam(Source):
     @override
     def refused(self, error: ProtocolError) -> Answer:
         return Answer(error.status, {"code": str(error.status.value), "message": error.sentence})
+
+    @override
+    def camera_settings(self, hass: HomeAssistant, subentry: ConfigSubentry) -> CameraSettings | None:
+        data = dict(subentry.data)
+        cgi = camera_cgi(hass, data)
+
+        async def fetch_snapshot() -> Picture:
+            try:
+                return await cgi.snapshot()
+            except CgiError as err:
+                raise SnapshotError(str(err)) from err
+
+        return CameraSettings(
+            camera_id=data[CONF_VUID],
+            details=DeviceDetails(**data[CONF_DETAILS]),
+            interval=timedelta(seconds=data[CONF_HEARTBEAT_SECONDS]),
+            fetch_snapshot=fetch_snapshot,
+        )
+
+    @override
+    async def async_undo_setup(self, hass: HomeAssistant, data: Mapping[str, Any]) -> None:
+        try:
+            await restore_servers(hass, dict(data))
+        except CgiError as err:
+            raise UndoError(str(err)) from err
 
     @override
     def device_name(self, record: CameraRecord) -> str:
@@ -85,4 +123,5 @@ VSTARCAM: Final = VStarcam(
         ),
     ),
     images=(ImageEntityDescription(key=KEY_SNAPSHOT, translation_key=KEY_SNAPSHOT),),
+    subentry_flows={"camera": VStarcamCameraFlow},
 )

@@ -1,0 +1,96 @@
+"""The CGI server of a VStarcam camera: its settings, its login, its oddities."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from .pictures import jpeg
+
+
+@dataclass
+class CgiServer:
+    """Answers like the camera does; fields change what it does."""
+
+    vuid: str = "VC0000000ABCD"
+    alias: str = "Front door"
+    user: str = "admin"
+    password: str = "pass&word =1"
+    cut_at: int | None = None
+    ignores: bool = False
+    several_on_a_line: bool = False
+    single_quotes: bool = False
+    slow: bool = False
+    body: bytes | None = None
+    status: int = 200
+    picture: bytes = field(default_factory=lambda: jpeg("now"))
+    servers: dict[str, str] = field(
+        default_factory=lambda: {
+            "heartbeatTime": "30",
+            "heartbeatServer": "http://cloud.example/hb",
+            "alarmPushMainServer": "http://cloud.example/alarm",
+            "alarmPushSubServer": "",
+        }
+    )
+    calls: list[str] = field(default_factory=list)
+    port: int = 0
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def answer(self, **values: str | int) -> web.Response:
+        quote = "'" if self.single_quotes else '"'
+        lines = [
+            f"var {name}={value};" if isinstance(value, int) else f"var {name}={quote}{value}{quote};"
+            for name, value in values.items()
+        ]
+        return web.Response(text=("" if self.several_on_a_line else "\r\n").join(lines))
+
+    async def handle(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        self.calls.append(name)
+        if self.slow:
+            await self.release.wait()
+        if self.body is not None or self.status != 200:
+            return web.Response(body=self.body or b"", status=self.status)
+        query = request.query
+        login = (query.get("loginuse"), query.get("loginpas"), query.get("user"), query.get("pwd"))
+        if login != (self.user, self.password) * 2:
+            return self.answer(result=-1)
+        match name:
+            case "get_status.cgi":
+                return self.answer(
+                    alias=self.alias,
+                    deviceid="",
+                    realdeviceid=self.vuid,
+                    sys_ver="48.53.75.92",
+                    mac="48:02:2A:00:00:01",
+                    wifimac="48:02:2A:00:00:02",
+                    alarm_status=0,
+                )
+            case "get_alarm_push_cfg.cgi":
+                seconds = int(self.servers["heartbeatTime"])
+                return self.answer(result=0, **self.servers | {"heartbeatTime": seconds})
+            case "set_alarm_push_cfg.cgi":
+                if not self.ignores:
+                    self.servers = {key: query[key][: self.cut_at] for key in self.servers}
+                return self.answer(result=0)
+            case "snapshot.cgi":
+                return web.Response(body=self.picture, content_type="image/jpeg")
+        return web.Response(status=404)
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[None]:
+        """Serve on a port of loopback."""
+        app = web.Application()
+        app.router.add_get("/{name}", self.handle)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        self.port = site._server.sockets[0].getsockname()[1]
+        try:
+            yield
+        finally:
+            self.release.set()
+            await runner.cleanup()
