@@ -351,3 +351,12 @@ async def test_look_ups_are_quick_and_do_not_block_with_200_000_items(new_store)
         steps = " ".join(step[3] for step in plan)
         assert "INDEX" in steps
         assert "TEMP B-TREE FOR ORDER BY" not in steps
+
+
+async def test_closed_store_says_so(new_store) -> None:
+    store = new_store()
+    await store.open()
+    await store.close()
+    await store.close()
+    with pytest.raises(StoreError, match="closed"):
+        await store.read(1)

@@ -62,6 +62,7 @@ class Hub:
         self.pictures = PictureCache()
         self.store = Store(store_folder(hass, entry), dt_util.get_default_time_zone(), self.options.retention)
         self._remuxer = Remuxer(hass, entry, self.store)
+        self._tidying: asyncio.Task[None] | None = None
         self.refusals: Counter[Refusal] = Counter()
         self._warned: set[tuple[Refusal, str | None]] = set()
         self._new_camera: list[Callable[[CameraDevice], None]] = []
@@ -88,7 +89,9 @@ class Hub:
             self._add_camera(record, camera.keys).async_start()
         self._adopt_cameras()
         self._clear_cap_issue()
-        self.entry.async_create_background_task(self.hass, self._async_tidy(), "camera_push tidy")
+        self._tidying = self.entry.async_create_background_task(
+            self.hass, self._async_tidy(), "camera_push tidy"
+        )
 
     async def _async_tidy(self) -> None:
         try:
@@ -98,6 +101,8 @@ class Hub:
 
     async def async_close(self) -> None:
         """Stop all timers and close the store."""
+        if self._tidying is not None:
+            self._tidying.cancel()
         for camera in self.cameras.values():
             camera.async_stop()
         await self.store.close()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
 from .sources import SOURCES
 from .sources.base import UndoError
+
+if TYPE_CHECKING:
+    # Not there yet in the oldest release that is supported.
+    from homeassistant.components.repairs import RepairsFlowResult
 
 
 class UndoSetupFlow(RepairsFlow):

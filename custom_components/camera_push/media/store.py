@@ -76,9 +76,14 @@ class Store:
 
     async def _run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            return await asyncio.get_running_loop().run_in_executor(
+            running = asyncio.get_running_loop().run_in_executor(
                 self._executor, lambda: function(*args, **kwargs)
             )
+        except RuntimeError as err:
+            # The thread is gone: the store was closed while somebody waited for something else.
+            raise StoreError("The store is closed") from err
+        try:
+            return await running
         except (OSError, sqlite3.Error) as err:
             raise StoreError(str(err)) from err
 
