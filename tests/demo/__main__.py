@@ -51,6 +51,7 @@ async def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="run a fixed scenario, check it, and end")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--browser", help="with --once: look at the pages with this Chromium as well")
     arguments = parser.parse_args()
     task = asyncio.current_task()
     assert task is not None
@@ -59,7 +60,7 @@ async def main() -> int:
     try:
         async with demo(arguments.port or free_port()) as (home, cameras):
             if arguments.once:
-                return 0 if await run_once(home, cameras) else 1
+                return 0 if await run_once(home, cameras, arguments.browser) else 1
             print(f"\n  {home.url}/camera-push\n  user {USER}, password {PASSWORD}\n\nCtrl-C stops it.")
             await show(home, cameras)
     except HomeAssistantError as err:

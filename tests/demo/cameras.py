@@ -8,7 +8,7 @@ from typing import Any
 
 from ..emulators.ff import FFCamera, embedded, image
 from ..emulators.http import Poster, Reply
-from ..emulators.pictures import COLORS, jpeg, mp4, snapshot
+from ..emulators.pictures import COLORS, clip, jpeg, snapshot
 from ..emulators.vstarcam import ALARMS, VStarcamCamera
 
 
@@ -30,7 +30,7 @@ class DemoVStarcam:
         """Send an alarm whose picture says what it is."""
         self.last_picture = snapshot(self.name, str(what), datetime.now(), self.color)  # noqa: DTZ005  # As on the camera.
         code = ALARMS[what] if isinstance(what, str) else what
-        return await self.camera.alarm(code, self.last_picture, mp4(200_000) if with_clip else None)
+        return await self.camera.alarm(code, self.last_picture, clip() if with_clip else None)
 
 
 @dataclass

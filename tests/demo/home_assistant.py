@@ -166,6 +166,12 @@ class HomeAssistant:
                 self._process.kill()
                 await self._process.wait()
 
+    def memory(self) -> int:
+        """Return the process's resident memory in bytes."""
+        assert self._process is not None
+        pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
     # API
 
     @property

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 import itertools
 import random
 from typing import Any
 
+from ..emulators.http import BOUNDARY, Field, form
+from ..emulators.pictures import mp4
 from .cameras import Cameras, DemoFF, DemoVStarcam
 from .checks import Checks
 from .home_assistant import HomeAssistant, WebSocket
@@ -201,6 +204,41 @@ class _Once:
         await camera.camera.heartbeat()
         await self.expect(f"binary_sensor.{camera.prefix}_motion", "off")
 
+    async def memory(self) -> None:
+        """Send a clip of 200 MiB and see that Home Assistant does not grow by it."""
+        size = 200 * 1024 * 1024
+        head, piece = mp4(1000), bytes(1024 * 1024)
+        camera = self.cameras.nursery.camera
+        body = form([*camera.fields(), Field("video", b"@@the clip@@", "clip.mp4")])
+        before, after = body.split(b"@@the clip@@")
+
+        async def pieces() -> AsyncIterator[bytes]:
+            yield before + head
+            for _ in range(size // len(piece)):
+                yield piece
+            yield bytes(size % len(piece) or 0) + after
+
+        length = len(before) + len(head) + size + len(after)
+        baseline = peak = self.home.memory()
+        sending = asyncio.create_task(
+            camera.poster.post(
+                camera.webhook_id,
+                b"",
+                f"multipart/form-data; boundary={BOUNDARY}",
+                length=length,
+                pieces=pieces(),
+            )
+        )
+        while not sending.done():
+            peak = max(peak, self.home.memory())
+            await asyncio.sleep(0.02)
+        reply = await sending
+        self.checks.check("answer to an alarm with a clip of 200 MiB", 200, reply.status)
+        growth = (peak - baseline) / 1024 / 1024
+        grew = growth if growth >= 8 else "less than 8 MiB"
+        self.checks.check("growth of Home Assistant meanwhile", "less than 8 MiB", grew)
+        print(f"[{growth:.1f} MiB]", end="", flush=True)
+
     async def power_cut(self) -> None:
         """Kill Home Assistant right after pushes were answered; all of it has to be there again."""
         door, entrance = self.cameras.front_door, self.cameras.entrance
@@ -220,7 +258,7 @@ class _Once:
         self.checks.check("event entity after a kill", "fire", alarm["attributes"]["event_type"])
 
 
-async def run_once(home: HomeAssistant, cameras: Cameras) -> bool:
+async def run_once(home: HomeAssistant, cameras: Cameras, browser: str | None) -> bool:
     """Run the scenario and print a table; returns True when all of it came as expected."""
     async with home.websocket() as websocket:
         for kind in ("camera_push_alarm", "camera_push_plate"):
@@ -241,7 +279,13 @@ async def run_once(home: HomeAssistant, cameras: Cameras) -> bool:
             silent.clear()
         finally:
             beating.cancel()
+    await once.memory()
     await once.power_cut()
+    if browser is not None:
+        # Imported here: the demo for users needs no browser driver.
+        from .browser import check_pages  # noqa: PLC0415
+
+        await check_pages(browser, home, cameras, once.checks)
     errors = [
         line for line in home.log.read_text().splitlines() if " ERROR " in line and "camera_push" in line
     ]

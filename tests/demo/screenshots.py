@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 from contextlib import suppress
 from pathlib import Path
@@ -10,19 +11,11 @@ import sys
 from playwright.async_api import Page, async_playwright
 
 from .__main__ import demo
-from .home_assistant import PASSWORD, REPOSITORY, USER, free_port
+from .browser import log_in, open_browser
+from .home_assistant import REPOSITORY, free_port
 from .scenario import show
 
 PICTURES = REPOSITORY / "docs" / "pictures"
-
-
-async def log_in(page: Page, url: str) -> None:
-    """Log in as the demo's owner."""
-    await page.goto(url)
-    await page.get_by_label("Username").fill(USER)
-    await page.locator("input[name=password]").fill(PASSWORD)
-    await page.keyboard.press("Enter")
-    await page.wait_for_selector("home-assistant-main", state="attached", timeout=60_000)
 
 
 async def take(page: Page, name: str) -> None:
@@ -44,15 +37,12 @@ async def config_flow(page: Page, url: str) -> None:
     await page.keyboard.press("Escape")
 
 
-async def main(folder: Path) -> int:
+async def main(folder: Path, path: str) -> int:
     """Start the demo, let it run for a while, and take the pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     async with demo(free_port()) as (home, cameras), async_playwright() as playwright:
         events = asyncio.create_task(show(home, cameras))
-        browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
-        )
+        browser = await open_browser(playwright, path)
         page = await browser.new_page(viewport={"width": 1400, "height": 1000})
         await log_in(page, home.url)
         await asyncio.sleep(25)
@@ -83,4 +73,6 @@ async def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(PICTURES)))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--browser", required=True)
+    sys.exit(asyncio.run(main(PICTURES, parser.parse_args().browser)))

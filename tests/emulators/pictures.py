@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import lru_cache
 import io
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -26,6 +27,11 @@ def jpeg(
 def snapshot(name: str, what: str, at: datetime, color: str, size: tuple[int, int] = (640, 360)) -> bytes:
     """Return a JPEG as a camera would take it: its name, what it saw and when."""
     return jpeg(f"{name}\n{what}\n{at:%Y-%m-%d %H:%M:%S}", size, color)
+
+
+def clip() -> bytes:
+    """Return a real MP4 file: three seconds of a test picture."""
+    return (Path(__file__).parent / "clip.mp4").read_bytes()
 
 
 def mp4(size: int = 1000) -> bytes:
