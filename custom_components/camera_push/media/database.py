@@ -221,9 +221,11 @@ class Database:
         """Return a camera's items but those."""
         return [media for media in self._media("WHERE camera_id = ?", camera_id) if media.id not in only]
 
-    def paths(self) -> set[str]:
-        """Return all items' paths, relative to the root."""
-        return {path for (path,) in self._connection.execute("SELECT path FROM media")}
+    def paths(self, folder: str) -> set[str]:
+        """Return the paths, relative to the root, of all items in a camera's folder."""
+        # "0" comes after "/": a range of the index on paths.
+        sql = "SELECT path FROM media WHERE path >= ? AND path < ?"
+        return {path for (path,) in self._connection.execute(sql, (f"{folder}/", f"{folder}0"))}
 
     def totals(self) -> tuple[int, int]:
         """Return the number of the highest id and the size of all items in bytes."""

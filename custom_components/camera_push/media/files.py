@@ -139,14 +139,11 @@ def clean_incoming(root: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def orphans(root: Path, known: Callable[[], set[str]], before: datetime) -> list[Path]:
-    """Return files last changed before `before` that the index does not know.
+def camera_folders(root: Path) -> list[Path]:
+    """Return the folders of cameras."""
+    return [path for path in root.iterdir() if path.is_dir() and path.name not in (INCOMING, THUMBNAILS)]
 
-    Files are listed before the index is read, and new ones are left alone: what is being
-    written meanwhile is no orphan.
-    """
-    files = [
-        path for path in root.glob("*/*/*") if path.is_file() and path.stat().st_ctime < before.timestamp()
-    ]
-    paths = known()
-    return [path for path in files if path.relative_to(root).as_posix() not in paths]
+
+def files_in(folder: Path) -> list[Path]:
+    """Return the files in the days' folders of a camera that have names as we give them."""
+    return [path for path in folder.glob("*/*") if _FILE_NAME.fullmatch(path.name) and path.is_file()]

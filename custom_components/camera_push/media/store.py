@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import accumulate
 import logging
 import os
 from pathlib import Path
@@ -162,7 +164,9 @@ class Store:
 
     async def tidy(self) -> None:
         """Delete files that the index does not know, and what is past its time; raises StoreError."""
-        await self._run(self._delete_orphans)
+        for folder in await self._run(files.camera_folders, self._root):
+            # One at a time: pushes that came meanwhile get their turn.
+            await self._run(self._delete_orphans, folder)
         await self._run(self._retain)
 
     @staticmethod
@@ -348,23 +352,30 @@ class Store:
             files.thumbnail(self._root, item.id).unlink(missing_ok=True)
             self._bytes -= item.size
 
-    def _delete_orphans(self) -> None:
-        for path in files.orphans(self._root, self._opened().paths, datetime.now(UTC) - timedelta(minutes=1)):
-            _LOGGER.debug("Deleting %s: nothing refers to it", path)
-            files.delete(path)
+    def _delete_orphans(self, folder: Path) -> None:
+        # In the thread that writes: nothing is on its way between the disk and the index.
+        found = files.files_in(folder)
+        known = self._opened().paths(folder.relative_to(self._root).as_posix())
+        for path in found:
+            if path.relative_to(self._root).as_posix() not in known:
+                _LOGGER.debug("Deleting %s: nothing refers to it", path)
+                files.delete(path)
 
     def _retain(self) -> None:
         database = self._opened()
         past = datetime.now(UTC) - timedelta(days=self._retention.days)
-        self._drop(lambda: database.oldest(_RETENTION_BATCH, past))
-        if self._bytes > self._retention.bytes:
-            target = self._retention.bytes * _RETENTION_TARGET
-            self._drop(lambda: database.oldest(_RETENTION_BATCH) if self._bytes > target else [])
+        while media := database.oldest(_RETENTION_BATCH, past):
+            self._drop(media)
+        if self._bytes <= self._retention.bytes:
+            return
+        target = self._retention.bytes * _RETENTION_TARGET
+        while self._bytes > target and (media := database.oldest(_RETENTION_BATCH)):
+            freed = list(accumulate(item.size for item in media))
+            enough = bisect_left(freed, self._bytes - target) + 1
+            self._drop(media[:enough])
 
-    def _drop(self, find: Callable[[], list[StoredMedia]]) -> None:
-        database = self._opened()
-        while media := find():
-            # First out of the index: a file that nobody knows is found at the next start.
-            with database.transaction(durable=False):
-                database.drop_media([item.id for item in media])
-            self._delete_files(media)
+    def _drop(self, media: list[StoredMedia]) -> None:
+        # First out of the index: a file that nobody knows is found at the next start.
+        with self._opened().transaction(durable=False):
+            self._opened().drop_media([item.id for item in media])
+        self._delete_files(media)
