@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 import json
@@ -144,6 +144,18 @@ def camera_folders(root: Path) -> list[Path]:
     return [path for path in root.iterdir() if path.is_dir() and path.name not in (INCOMING, THUMBNAILS)]
 
 
-def files_in(folder: Path) -> list[Path]:
-    """Return the files in the days' folders of a camera that have names as we give them."""
-    return [path for path in folder.glob("*/*") if _FILE_NAME.fullmatch(path.name) and path.is_file()]
+def files_in(folder: Path) -> Iterator[str]:
+    """Yield the files in the days' folders of a camera that have names as we give them, as day/name.
+
+    Plain texts: there can be very many.
+    """
+    with os.scandir(folder) as days:
+        for day in days:
+            if not day.is_dir(follow_symlinks=False):
+                continue
+            with os.scandir(day.path) as files:
+                yield from (
+                    f"{day.name}/{file.name}"
+                    for file in files
+                    if _FILE_NAME.fullmatch(file.name) and file.is_file(follow_symlinks=False)
+                )

@@ -354,12 +354,10 @@ class Store:
 
     def _delete_orphans(self, folder: Path) -> None:
         # In the thread that writes: nothing is on its way between the disk and the index.
-        found = files.files_in(folder)
-        known = self._opened().paths(folder.relative_to(self._root).as_posix())
-        for path in found:
-            if path.relative_to(self._root).as_posix() not in known:
-                _LOGGER.debug("Deleting %s: nothing refers to it", path)
-                files.delete(path)
+        known = self._opened().paths(folder.name)
+        for name in [name for name in files.files_in(folder) if f"{folder.name}/{name}" not in known]:
+            _LOGGER.debug("Deleting %s/%s: nothing refers to it", folder, name)
+            files.delete(folder / name)
 
     def _retain(self) -> None:
         database = self._opened()
