@@ -6,11 +6,14 @@ import argparse
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 import signal
 import sys
 
 from ..emulators.http import Poster
-from .cameras import Cameras
+from ..emulators.pictures import COLORS, snapshot
+from ..emulators.vstarcam_cgi import CgiServer
+from .cameras import TIME_ZONE, Cameras
 from .home_assistant import PASSWORD, REPOSITORY, USER, HomeAssistant, HomeAssistantError, free_port
 from .scenario import run_once, show
 
@@ -41,7 +44,10 @@ async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
             urls = result["description_placeholders"]["urls"]
             ids[source] = urls.strip("`").rpartition("/")[2]
             await home.set_options(result["result"]["entry_id"], options | own)
-        yield home, Cameras.make(Poster("127.0.0.1", port), ids["vstarcam"], ids["ff"])
+        now = snapshot("Front door", "right now", datetime.now(TIME_ZONE), COLORS[0])
+        cgi = CgiServer(vuid="VC0000000FRNT", password=PASSWORD, picture=now)
+        async with cgi.serve():
+            yield home, Cameras.make(Poster("127.0.0.1", port), ids["vstarcam"], ids["ff"], cgi)
     finally:
         await home.stop()
 
@@ -61,7 +67,12 @@ async def main() -> int:
         async with demo(arguments.port or free_port()) as (home, cameras):
             if arguments.once:
                 return 0 if await run_once(home, cameras, arguments.browser) else 1
-            print(f"\n  {home.url}/camera-push\n  user {USER}, password {PASSWORD}\n\nCtrl-C stops it.")
+            print(f"\n  {home.url}/camera-push\n  user {USER}, password {PASSWORD}\n")
+            port = cameras.front_door_cgi.port
+            print("To try setting up a camera from Home Assistant: the front door's web page is at")
+            print(
+                f"  127.0.0.1, port {port}, user admin, password {PASSWORD}\n\nCtrl-C stops it.", flush=True
+            )
             await show(home, cameras)
     except HomeAssistantError as err:
         print(err, file=sys.stderr)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ..emulators.ff import FFCamera, embedded, image
 from ..emulators.http import Poster, Reply
 from ..emulators.pictures import COLORS, clip, jpeg, snapshot
 from ..emulators.vstarcam import ALARMS, VStarcamCamera
+from ..emulators.vstarcam_cgi import CgiServer
+
+# Of the demo's Home Assistant, and so of its cameras.
+TIME_ZONE = ZoneInfo("Europe/Berlin")
 
 
 @dataclass
@@ -28,7 +33,7 @@ class DemoVStarcam:
 
     async def alarm(self, what: str | int, *, with_clip: bool = False) -> Reply:
         """Send an alarm whose picture says what it is."""
-        self.last_picture = snapshot(self.name, str(what), datetime.now(), self.color)  # noqa: DTZ005  # As on the camera.
+        self.last_picture = snapshot(self.name, str(what), datetime.now(TIME_ZONE), self.color)
         code = ALARMS[what] if isinstance(what, str) else what
         return await self.camera.alarm(code, self.last_picture, clip() if with_clip else None)
 
@@ -70,7 +75,7 @@ class DemoFF:
             carID=str(self.car),
             **changes,
         )
-        local = datetime.now() - ago  # noqa: DTZ005  # As on the camera.
+        local = datetime.now(TIME_ZONE) - ago
         view = snapshot(self.name, f"{plate} {state}", local, self.color)
         crop = jpeg(f"{plate}\n{local:%H:%M:%S}", (240, 80), "#202020")
         if not ago:
@@ -91,10 +96,11 @@ class Cameras:
     garage: DemoVStarcam
     entrance: DemoFF
     exit: DemoFF
+    front_door_cgi: CgiServer
 
     @classmethod
-    def make(cls, poster: Poster, vstarcam_id: str, ff_id: str) -> Cameras:
-        """Return the cameras, pushing to these webhooks."""
+    def make(cls, poster: Poster, vstarcam_id: str, ff_id: str, cgi: CgiServer) -> Cameras:
+        """Return the cameras, pushing to these webhooks; `cgi` is the front door's web page."""
 
         def vstarcam(name: str, vuid: str, color: str) -> DemoVStarcam:
             return DemoVStarcam(name, VStarcamCamera(vuid, poster, vstarcam_id), color)
@@ -104,6 +110,7 @@ class Cameras:
             nursery=vstarcam("Nursery", "VC0000000NRSY", COLORS[1]),
             garage=vstarcam("Garage", "VC0000000GRGE", COLORS[2]),
             entrance=DemoFF("Entrance", FFCamera("entrance", poster, ff_id, "ACCC8E000001"), COLORS[3]),
+            front_door_cgi=cgi,
             exit=DemoFF("Exit", FFCamera("exit", poster, ff_id, "ACCC8E000002"), COLORS[4], embeds=True),
         )
 

@@ -204,6 +204,26 @@ class _Once:
         await camera.camera.heartbeat()
         await self.expect(f"binary_sensor.{camera.prefix}_motion", "off")
 
+    async def set_up(self) -> None:
+        """Set the front door's camera up through the flow, as the frontend does."""
+        entries = await self.home.get("/api/config/config_entries/entry?domain=camera_push")
+        entry_id = next(entry["entry_id"] for entry in entries if entry["title"] == "VStarcam")
+        cgi, camera = self.cameras.front_door_cgi, self.cameras.front_door
+        path = "/api/config/config_entries/subentries/flow"
+        flow = await self.home.post(path, {"handler": [entry_id, "camera"]})
+        login = {"host": "127.0.0.1", "port": cgi.port, "username": cgi.user, "password": cgi.password}
+        flow = await self.home.post(f"{path}/{flow['flow_id']}", login)
+        flow = await self.home.post(f"{path}/{flow['flow_id']}", {"heartbeat_seconds": 30})
+        self.checks.check("setting up a camera from Home Assistant", "create_entry", flow["type"])
+        url = f"{self.home.url}/api/webhook/{camera.camera.webhook_id}"
+        self.checks.check("server that the camera pushes to now", url, cgi.servers["alarmPushMainServer"])
+        button = "button.front_door_fetch_snapshot_now"
+        await self.expect(button, "unknown")
+        await self.home.post("/api/services/button/press", {"entity_id": button})
+        await self.picture(
+            "picture on request", f"/api/camera_proxy/camera.{camera.prefix}_snapshot", cgi.picture
+        )
+
     async def memory(self) -> None:
         """Send a clip of 200 MiB and see that Home Assistant does not grow by it."""
         size = 200 * 1024 * 1024
@@ -281,11 +301,16 @@ async def run_once(home: HomeAssistant, cameras: Cameras, browser: str | None) -
             beating.cancel()
     await once.memory()
     await once.power_cut()
-    if browser is not None:
-        # Imported here: the demo for users needs no browser driver.
-        from .browser import check_pages  # noqa: PLC0415
+    beating = asyncio.create_task(_heartbeats(cameras, set()))
+    try:
+        await once.set_up()
+        if browser is not None:
+            # Imported here: the demo for users needs no browser driver.
+            from .browser import check_pages  # noqa: PLC0415
 
-        await check_pages(browser, home, cameras, once.checks)
+            await check_pages(browser, home, cameras, once.checks)
+    finally:
+        beating.cancel()
     errors = [
         line for line in home.log.read_text().splitlines() if " ERROR " in line and "camera_push" in line
     ]

@@ -7,11 +7,13 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 import sys
+from urllib.parse import quote
 
 from playwright.async_api import Page, async_playwright
 
 from .__main__ import demo
 from .browser import log_in, open_browser
+from .cameras import Cameras
 from .home_assistant import REPOSITORY, free_port
 from .scenario import show
 
@@ -23,6 +25,22 @@ async def take(page: Page, name: str) -> None:
     await page.wait_for_timeout(2500)
     await page.screenshot(path=PICTURES / f"{name}.png")
     print(name, flush=True)
+
+
+async def set_up_camera(page: Page, cameras: Cameras) -> None:
+    """Set a camera up as a user does."""
+    await page.get_by_text("Set up a camera").first.click()
+    await page.wait_for_timeout(1500)
+    cgi = cameras.front_door_cgi
+    await page.locator("input[name=host]").or_(page.get_by_label("Address")).first.fill("127.0.0.1")
+    await page.get_by_label("Port").first.fill(str(cgi.port))
+    await page.get_by_label("Password", exact=False).first.fill(cgi.password)
+    await take(page, "set-up-1")
+    await page.get_by_role("button", name="Submit").click()
+    await take(page, "set-up-2")
+    await page.get_by_role("button", name="Submit").click()
+    await take(page, "set-up-3")
+    await page.get_by_role("button", name="Finish").click()
 
 
 async def config_flow(page: Page, url: str) -> None:
@@ -58,8 +76,16 @@ async def main(folder: Path, path: str) -> int:
         await take(page, "device-vstarcam")
         await page.goto(f"{home.url}/config/devices/device/{entrance['id']}")
         await take(page, "device-ff")
+        entry = next(entry for entry in entries if entry["title"] == "VStarcam")
+        root = "media-source://camera_push"
+        kind = f"video,{root}/{entry['entry_id']}/camera/{cameras.front_door.camera.vuid}"
+        folder = "/".join(quote(part, safe="") for part in (f"app,{root}", kind))
+        await page.goto(f"{home.url}/media-browser/browser/{folder}")
+        await page.locator(".child").first.click()
+        await take(page, "media-browser")
         await page.goto(f"{home.url}/config/integrations/integration/camera_push")
         await take(page, "integration")
+        await set_up_camera(page, cameras)
         await page.locator("ha-config-entry-row").first.get_by_label("Configure").first.click()
         await take(page, "options")
         await page.keyboard.press("Escape")
