@@ -32,15 +32,13 @@ async def set_up_camera(page: Page, cameras: Cameras) -> None:
     await page.get_by_text("Set up a camera").first.click()
     await page.wait_for_timeout(1500)
     cgi = cameras.front_door_cgi
-    await page.locator("input[name=host]").or_(page.get_by_label("Address")).first.fill("127.0.0.1")
-    await page.get_by_label("Port").first.fill(str(cgi.port))
-    await page.get_by_label("Password", exact=False).first.fill(cgi.password)
-    await take(page, "set-up-1")
+    inputs = page.locator("ha-form input")
+    for number, text in ((0, "127.0.0.1"), (1, str(cgi.port)), (3, cgi.password)):
+        await inputs.nth(number).fill(text)
     await page.get_by_role("button", name="Submit").click()
     await take(page, "set-up-2")
     await page.get_by_role("button", name="Submit").click()
-    await take(page, "set-up-3")
-    await page.get_by_role("button", name="Finish").click()
+    await page.get_by_role("button", name="Finish").click(timeout=20_000)
 
 
 async def config_flow(page: Page, url: str) -> None:
@@ -84,7 +82,6 @@ async def main(folder: Path, path: str) -> int:
         await page.locator(".child").first.click()
         await take(page, "media-browser")
         await page.goto(f"{home.url}/config/integrations/integration/camera_push")
-        await take(page, "integration")
         await set_up_camera(page, cameras)
         await page.locator("ha-config-entry-row").first.get_by_label("Configure").first.click()
         await take(page, "options")
