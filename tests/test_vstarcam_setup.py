@@ -81,10 +81,10 @@ async def test_flow(hass: HomeAssistant, vstarcam_entry: ConfigEntry, cgi: CgiSe
     assert (flow["type"], flow["step_id"]) == (FlowResultType.FORM, "confirm")
     assert flow["description_placeholders"] == {
         "camera": "Front door",
-        "heartbeat": "http://cloud.example/hb",
-        "alarm": "http://cloud.example/alarm",
+        "heartbeat": "`http://cloud.example/hb`",
+        "alarm": "`http://cloud.example/alarm`",
         "url": url(vstarcam_entry),
-        "got": "",
+        "got": "-",
     }
     assert flow["data_schema"]({}) == {"heartbeat_seconds": 30}
     assert "set_alarm_push_cfg.cgi" not in cgi.calls
@@ -114,6 +114,16 @@ async def test_odd_answers(hass, vstarcam_entry, cgi, oddity) -> None:
 async def test_camera_without_a_name(hass, vstarcam_entry, cgi) -> None:
     cgi.alias = ""
     assert (await set_up(hass, vstarcam_entry, cgi)).title == VUID
+
+
+async def test_what_a_camera_says_is_shown_as_it_is(hass, vstarcam_entry, cgi) -> None:
+    """Dialogs render Markdown: a camera must not be able to put a picture or a link there."""
+    cgi.servers["heartbeatServer"] = "![x](http://evil.example/x)`[y](http://evil.example)"
+    cgi.alias = "Door\u202e" + "x" * 500
+    flow = await step(hass, await start(hass, vstarcam_entry), login(cgi))
+    shown = flow["description_placeholders"]
+    assert shown["heartbeat"] == "`![x](http://evil.example/x)[y](http://evil.example)`"
+    assert shown["camera"] == "Door" + "x" * 60
 
 
 async def test_learned_interval_arms_the_camera(hass, vstarcam_entry, cgi, freezer) -> None:
@@ -185,7 +195,7 @@ class TestErrors:
         flow = await step(hass, await start(hass, vstarcam_entry), login(cgi))
         result = await step(hass, flow, {"heartbeat_seconds": 60})
         assert result["errors"] == {"base": "url_cut"}
-        assert result["description_placeholders"]["got"] == url(vstarcam_entry)[:40]
+        assert result["description_placeholders"]["got"] == f"`{url(vstarcam_entry)[:40]}`"
         cgi.cut_at = None
         assert (await step(hass, result, {"heartbeat_seconds": 60}))["type"] is FlowResultType.CREATE_ENTRY
         await hass.async_block_till_done()
@@ -247,7 +257,7 @@ class TestReconfigure:
     async def test_restore(self, hass, vstarcam_entry, cgi) -> None:
         subentry = await set_up(hass, vstarcam_entry, cgi)
         flow = await self.start(hass, vstarcam_entry, subentry, "restore")
-        assert flow["description_placeholders"]["heartbeat"] == "http://cloud.example/hb"
+        assert flow["description_placeholders"]["heartbeat"] == "`http://cloud.example/hb`"
         cgi.ignores = True
         flow = await step(hass, flow, {})
         assert flow["errors"] == {"base": "not_a_vstarcam"}

@@ -21,6 +21,7 @@ from ...receiving.push import CHUNK_BYTES
 
 _TIMEOUT_SECONDS: Final = 10
 _MAX_ANSWER_BYTES: Final = 64 * 1024
+_MAX_TEXT_LENGTH: Final = 64
 # var name=value; with bare numbers and texts in either kind of quotes, any number of them on a line (seen).
 _VARIABLE: Final = re.compile(
     r"""var\s+(?P<name>\w+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^;\s'"]*))\s*;?"""
@@ -69,6 +70,12 @@ def parse_answer(text: str) -> dict[str, str]:
         )
         for match in _VARIABLE.finditer(text)
     }
+
+
+def _text(value: str | None) -> str | None:
+    """Return a text fit for a name, None if nothing is left of it."""
+    printable = "".join(character for character in value or "" if character.isprintable()).strip()
+    return printable[:_MAX_TEXT_LENGTH] or None
 
 
 class VStarcamCgi:
@@ -126,9 +133,9 @@ class VStarcamCgi:
         return CameraStatus(
             vuid=vuid,
             details=DeviceDetails(
-                name=answer.get("alias") or None,
-                firmware=answer.get("sys_ver") or None,
-                mac=answer.get("mac") or answer.get("wifimac") or None,
+                name=_text(answer.get("alias")),
+                firmware=_text(answer.get("sys_ver")),
+                mac=_text(answer.get("mac") or answer.get("wifimac")),
             ),
         )
 

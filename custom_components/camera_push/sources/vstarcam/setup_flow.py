@@ -175,10 +175,10 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
             errors=errors,
             description_placeholders={
                 "camera": self._status.details.name or self._status.vuid,
-                "heartbeat": self._servers.heartbeat or "-",
-                "alarm": self._servers.alarm_main or "-",
+                "heartbeat": _shown(self._servers.heartbeat),
+                "alarm": _shown(self._servers.alarm_main),
                 "url": url,
-                "got": got,
+                "got": _shown(got),
             },
         )
 
@@ -215,10 +215,16 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
             step_id="restore",
             errors=errors,
             description_placeholders={
-                "heartbeat": data[CONF_FORMER]["heartbeat"] or "-",
-                "alarm": data[CONF_FORMER]["alarm_main"] or "-",
+                "heartbeat": _shown(data[CONF_FORMER]["heartbeat"]),
+                "alarm": _shown(data[CONF_FORMER]["alarm_main"]),
             },
         )
+
+
+def _shown(server: str) -> str:
+    """Return what a camera says as Markdown that shows it, and does nothing else."""
+    printable = "".join(character for character in server if character.isprintable() and character != "`")
+    return f"`{printable[:200]}`" if printable else "-"
 
 
 async def restore_servers(hass: HomeAssistant, data: dict[str, Any]) -> None:
