@@ -13,7 +13,7 @@ from .hub import CameraPushConfigEntry, Hub, store_folder
 from .media.store import Store, StoreError
 from .receiving.webhook import WebhookReceiver, register_closed
 from .services import async_register_services
-from .views import MediaView, ThumbnailView
+from .views import async_register_views
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -35,8 +35,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """
     for entry in hass.config_entries.async_entries(DOMAIN):
         register_closed(hass, entry)
-    hass.http.register_view(MediaView)
-    hass.http.register_view(ThumbnailView)
+    async_register_views(hass)
     async_register_services(hass)
     return True
 

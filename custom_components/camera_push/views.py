@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from http import HTTPStatus
+import logging
 from pathlib import Path
 from typing import Final, override
 
@@ -17,6 +18,8 @@ from .core.media import JPEG, MP4, PICTURE_TYPES, MediaType
 from .hub import Hub
 from .media.library import LibraryError
 from .media.model import StoredMedia
+
+_LOGGER = logging.getLogger(__name__)
 
 # What a browser shows itself; anything else is offered as a download.
 SHOWN_BY_BROWSERS: Final = PICTURE_TYPES | {MP4}
@@ -57,6 +60,18 @@ async def find_media(hass: HomeAssistant, entry_id: str, media_id: str) -> tuple
         return None
     media = await hub.store.library.get(int(media_id))
     return None if media is None else (hub, media)
+
+
+@callback
+def async_register_views(hass: HomeAssistant) -> None:
+    """Serve stored pictures and clips, where the server still takes new views."""
+    try:
+        hass.http.register_view(MediaView)
+        hass.http.register_view(ThumbnailView)
+    except RuntimeError as err:
+        # Home Assistant's own server always does. One that does not, as in a test's harness, is no
+        # reason to take no pushes.
+        _LOGGER.warning("Stored pictures and clips cannot be served: %s", err)
 
 
 class _View(HomeAssistantView, ABC):
