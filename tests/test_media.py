@@ -4,6 +4,7 @@ from datetime import timedelta
 from http import HTTPStatus
 import io
 from pathlib import Path
+import re
 import sqlite3
 from unittest.mock import patch
 
@@ -17,6 +18,7 @@ from homeassistant.components.media_source import (
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.template import Template
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from PIL import Image
@@ -158,6 +160,18 @@ class TestServing:
             assert response.headers["Content-Type"] == content_type
             assert response.headers["X-Content-Type-Options"] == "nosniff"
             assert "Content-Disposition" not in response.headers
+
+    async def test_path_in_the_readmes_notification(self, hass, vstarcam, alarms, hass_client) -> None:
+        """The template that turns an event's id into a path is the one that the README shows."""
+        readme = (Path(__file__).parents[1] / "README.md").read_text()
+        template = re.search(r"image: >-\s+(\{\{.*?\}\})", readme, re.DOTALL)
+        assert template is not None
+        await vstarcam.alarm(0x29, jpeg("here"))
+        variables = {"trigger": {"event": {"data": alarms[0].data}}}
+        path = Template(template[1], hass).async_render(variables)
+        assert path == path_of(alarms[0].data["picture"])
+        client = await hass_client()
+        assert await (await client.get(path)).read() == jpeg("here")
 
     async def test_ranges(self, hass, vstarcam, alarms, hass_client) -> None:
         clip = mp4(5000)

@@ -224,6 +224,29 @@ class _Once:
             "picture on request", f"/api/camera_proxy/camera.{camera.prefix}_snapshot", cgi.picture
         )
 
+    async def undo(self) -> None:
+        """Remove the camera that was set up, and have its former servers put back by the repair."""
+        entries = await self.home.get("/api/config/config_entries/entry?domain=camera_push")
+        entry_id = next(entry["entry_id"] for entry in entries if entry["title"] == "VStarcam")
+        async with self.home.websocket() as websocket:
+            (subentry,) = await websocket.command("config_entries/subentries/list", entry_id=entry_id)
+            subentry_id = subentry["subentry_id"]
+            await websocket.command(
+                "config_entries/subentries/delete", entry_id=entry_id, subentry_id=subentry_id
+            )
+
+            async def issue() -> bool:
+                issues = (await websocket.command("repairs/list_issues"))["issues"]
+                return any(found["issue_id"] == f"undo_setup_{subentry_id}" for found in issues)
+
+            await self.checks.eventually("repair issue of the removed camera", expected=True, find=issue)
+        path = "/api/repairs/issues/fix"
+        flow = await self.home.post(path, {"handler": "camera_push", "issue_id": f"undo_setup_{subentry_id}"})
+        flow = await self.home.post(f"{path}/{flow['flow_id']}", {})
+        self.checks.check("the repair", "create_entry", flow["type"])
+        servers = self.cameras.front_door_cgi.servers
+        self.checks.check("server put back", "http://cloud.example/alarm", servers["alarmPushMainServer"])
+
     async def memory(self) -> None:
         """Send a clip of 200 MiB and see that Home Assistant does not grow by it."""
         size = 200 * 1024 * 1024
@@ -304,6 +327,7 @@ async def run_once(home: HomeAssistant, cameras: Cameras, browser: str | None) -
     beating = asyncio.create_task(_heartbeats(cameras, set()))
     try:
         await once.set_up()
+        await once.undo()
         if browser is not None:
             # Imported here: the demo for users needs no browser driver.
             from .browser import check_pages  # noqa: PLC0415
