@@ -182,16 +182,46 @@ async def test_unreadable_record_costs_only_itself(
     assert state(hass, vstarcam_entry, "binary_sensor", "VE123456", "fire").state == "on"
 
 
-async def test_folder_that_cannot_be_used_is_retried(
-    hass: HomeAssistant, vstarcam_entry: ConfigEntry
+async def test_disk_that_fails_at_start_up_costs_no_alarm(
+    hass: HomeAssistant,
+    vstarcam: VStarcamCamera,
+    vstarcam_entry: ConfigEntry,
+    alarms: list[Event],
+    freezer: FrozenDateTimeFactory,
 ) -> None:
+    """And what was known before is there again once the disk is back."""
+    other = VStarcamCamera("VE123456", vstarcam.poster, vstarcam.webhook_id)
+    await other.alarm(0x14)
     await hass.config_entries.async_unload(vstarcam_entry.entry_id)
-    Store.delete(store_folder(hass, vstarcam_entry))
-    store_folder(hass, vstarcam_entry).write_text("a file where the folder should be")
+    folder = store_folder(hass, vstarcam_entry)
+    away = folder.with_name("away")
+    folder.rename(away)
+    folder.write_text("a file where the folder should be")
     await hass.config_entries.async_setup(vstarcam_entry.entry_id)
-    assert vstarcam_entry.state is ConfigEntryState.SETUP_RETRY
-    assert "cannot be used" in (vstarcam_entry.reason or "")
-    await hass.config_entries.async_unload(vstarcam_entry.entry_id)
+    assert vstarcam_entry.state is ConfigEntryState.LOADED
+
+    picture = jpeg("in memory only")
+    assert (await vstarcam.alarm(0x6D, picture)).json["code"] == "200"
+    await hass.async_block_till_done()
+    assert (alarms[1].data["alarm"], alarms[1].data["picture"]) == ("fire", None)
+    assert state(hass, vstarcam_entry, "binary_sensor", VUID, "fire").state == "on"
+    shown = await async_get_image(hass, entity_id(hass, vstarcam_entry, "image", VUID, "snapshot"))
+    assert shown.content == picture
+    issue_id = f"storage_{vstarcam_entry.entry_id}"
+    assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is not None
+    await pass_time(hass, freezer, 61)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert (await vstarcam.alarm(0x6D)).status == HTTPStatus.OK
+    assert alarms[2].data["picture"] is None
+
+    folder.unlink()
+    away.rename(folder)
+    await pass_time(hass, freezer, 61)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state(hass, vstarcam_entry, "event", "VE123456", "alarm").attributes["event_type"] == "doorbell"
+    assert (await vstarcam.alarm(0x6D)).status == HTTPStatus.OK
+    assert alarms[3].data["picture"] is not None
+    assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None
 
 
 async def test_full_disk_keeps_alarms_working(

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 import logging
 from pathlib import Path
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from .camera_device import LAST_SEEN, CameraDevice
@@ -33,6 +35,8 @@ _LOGGER = logging.getLogger(__name__)
 
 # So many different refusals are logged as warnings; then only at debug level, as a flood would fill the log.
 _MAX_WARNINGS: Final = 50
+# How often a store that could not be opened is tried again.
+_REOPEN_EVERY: Final = timedelta(minutes=1)
 
 type CameraPushConfigEntry = ConfigEntry[Hub]
 
@@ -63,6 +67,7 @@ class Hub:
         self.store = Store(store_folder(hass, entry), dt_util.get_default_time_zone(), self.options.retention)
         self._remuxer = Remuxer(hass, entry, self.store)
         self._tidying: asyncio.Task[None] | None = None
+        self._reopening: CALLBACK_TYPE | None = None
         self.refusals: Counter[Refusal] = Counter()
         self._warned: set[tuple[Refusal, str | None]] = set()
         self._new_camera: list[Callable[[CameraDevice], None]] = []
@@ -70,16 +75,17 @@ class Hub:
     # Life
 
     async def async_open(self) -> None:
-        """Read what is known of the cameras; raises ConfigEntryNotReady when the disk does not let us."""
+        """Read what is known of the cameras.
+
+        A disk that does not let us must not cost an alarm: then we begin knowing nothing, store
+        nothing, and begin again once the disk is back.
+        """
         try:
             stored = await self.store.open()
         except StoreError as err:
-            await self.store.close()
-            raise ConfigEntryNotReady(
-                translation_domain=DOMAIN,
-                translation_key="storage",
-                translation_placeholders={"error": str(err)},
-            ) from err
+            self._report_storage(err)
+            stored = []
+            self._reopening = async_track_time_interval(self.hass, self._async_reopen, _REOPEN_EVERY)
         for camera in stored:
             try:
                 record = CameraRecord.load(camera.record)
@@ -89,9 +95,16 @@ class Hub:
             self._add_camera(record, camera.keys).async_start()
         self._adopt_cameras()
         self._clear_cap_issue()
-        self._tidying = self.entry.async_create_background_task(
-            self.hass, self._async_tidy(), "camera_push tidy"
-        )
+        if self._reopening is None:
+            self._tidying = self.entry.async_create_background_task(
+                self.hass, self._async_tidy(), "camera_push tidy"
+            )
+
+    async def _async_reopen(self, _now: datetime) -> None:
+        """Begin again if the disk is back."""
+        with suppress(StoreError):
+            await self.store.open()
+            self.hass.config_entries.async_schedule_reload(self.entry_id)
 
     async def _async_tidy(self) -> None:
         try:
@@ -103,6 +116,9 @@ class Hub:
         """Stop all timers and close the store."""
         if self._tidying is not None:
             self._tidying.cancel()
+        if self._reopening is not None:
+            self._reopening()
+            self._reopening = None
         for camera in self.cameras.values():
             camera.async_stop()
         await self.store.close()

@@ -96,6 +96,9 @@ class Store:
         return await self._run(self._open)
 
     def _open(self) -> list[StoredCamera]:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
         self._root.mkdir(parents=True, exist_ok=True)
         files.clean_incoming(self._root)
         index = self._root / _INDEX
@@ -263,7 +266,7 @@ class Store:
 
     def _opened(self) -> Database:
         if self._database is None:
-            raise OSError("The store is closed")
+            raise OSError("The store is not open")
         return self._database
 
     async def forget_camera(self, camera_id: str) -> None:
