@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.image import async_get_image
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -23,6 +24,11 @@ def state(hass: HomeAssistant, entry: ConfigEntry, platform: str, camera_id: str
     found = hass.states.get(entity_id(hass, entry, platform, camera_id, key))
     assert found is not None
     return found
+
+
+async def shown(hass: HomeAssistant, entry: ConfigEntry, key: str, camera_id: str = "gate") -> bytes:
+    """Return the picture that an image entity shows."""
+    return (await async_get_image(hass, entity_id(hass, entry, "image", camera_id, key))).content
 
 
 def device(hass: HomeAssistant, entry: ConfigEntry, camera_id: str) -> dr.DeviceEntry | None:

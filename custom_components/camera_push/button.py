@@ -13,7 +13,7 @@ from .camera_device import CameraDevice
 from .const import DOMAIN
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub import CameraPushConfigEntry
-from .sources.base import SnapshotError
+from .sources.base import CameraSettings, SnapshotError
 
 PARALLEL_UPDATES = 1
 
@@ -25,7 +25,7 @@ async def async_setup_entry(
     async_add_camera_entities(
         entry,
         async_add_entities,
-        lambda camera: [FetchSnapshotButton(camera)] if camera.settings is not None else [],
+        lambda camera: [FetchSnapshotButton(camera, camera.settings)] if camera.settings is not None else [],
     )
 
 
@@ -34,15 +34,16 @@ class FetchSnapshotButton(CameraPushEntity, ButtonEntity):
 
     _attr_translation_key = "fetch_snapshot"
 
-    def __init__(self, camera: CameraDevice) -> None:
+    def __init__(self, camera: CameraDevice, settings: CameraSettings) -> None:
         """Be available while the camera is."""
+        self._settings = settings
         super().__init__(camera, "fetch_snapshot", "fetch_snapshot")
 
     @override
     async def async_press(self) -> None:
         """Fetch the picture; raises HomeAssistantError."""
         try:
-            await self.camera.async_fetch_snapshot()
+            await self.camera.async_fetch_snapshot(self._settings)
         except SnapshotError as err:
             raise HomeAssistantError(
                 translation_domain=DOMAIN,

@@ -19,7 +19,7 @@ from .core.messages import AlarmType, Heartbeat, Snapshot
 from .core.plates import Visits
 from .core.record import CameraRecord, EventRecord
 from .media.database import MAX_KEYS
-from .sources.base import SnapshotError
+from .sources.base import CameraSettings
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -148,11 +148,9 @@ class CameraDevice:
             offset = self.clock.offset
             self.record.clock_offset = offset.total_seconds() if offset is not None else None
 
-    async def async_fetch_snapshot(self) -> None:
-        """Ask the camera for a picture and show it; raises SnapshotError."""
-        if self.settings is None:
-            raise SnapshotError("The camera was not set up from Home Assistant")
-        picture = await self.settings.fetch_snapshot()
+    async def async_fetch_snapshot(self, settings: CameraSettings) -> None:
+        """Ask a camera that was set up for a picture, and show it; raises SnapshotError."""
+        picture = await settings.fetch_snapshot()
         message = Snapshot(camera_id=self.camera_id, received_at=dt_util.utcnow(), picture=picture)
         await self.hub.async_receive([message])
 

@@ -181,7 +181,7 @@ def _options_schema(source: Source, options: Options) -> vol.Schema:
     if source.reads_plates:
         limit = options.lateness_limit.total_seconds()
         fields[vol.Required(CONF_LATENESS_LIMIT, default=limit)] = seconds
-    if source.alarms:
+    if source.binary_sensors:
         hold_times: dict[vol.Marker, Any] = {
             vol.Required(alarm.value, default=options.hold_times[alarm].total_seconds()): seconds
             for alarm in (AlarmType(description.key) for description in source.binary_sensors)

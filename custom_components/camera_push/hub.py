@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -68,7 +67,6 @@ class Hub:
         self._remuxer = Remuxer(hass, entry, self.store)
         self._tidying: asyncio.Task[None] | None = None
         self._reopening: CALLBACK_TYPE | None = None
-        self.refusals: Counter[Refusal] = Counter()
         self._warned: set[tuple[Refusal, str | None]] = set()
         self._new_camera: list[Callable[[CameraDevice], None]] = []
 
@@ -345,8 +343,7 @@ class Hub:
 
     @callback
     def async_refused(self, error: ProtocolError, address: str | None) -> None:
-        """Count a refused push; the first of a reason from an address is worth a line in the log."""
-        self.refusals[error.refusal] += 1
+        """Note a refused push in the log: the first of a reason from an address as a warning."""
         level = logging.DEBUG
         if (error.refusal, address) not in self._warned and len(self._warned) < _MAX_WARNINGS:
             self._warned.add((error.refusal, address))

@@ -11,7 +11,7 @@ import random
 from typing import Any
 
 from ..emulators.http import BOUNDARY, Field, form
-from ..emulators.pictures import mp4
+from ..emulators.pictures import clip, mp4
 from .cameras import Cameras, DemoFF, DemoVStarcam
 from .checks import Checks
 from .home_assistant import HomeAssistant, WebSocket
@@ -247,6 +247,21 @@ class _Once:
         servers = self.cameras.front_door_cgi.servers
         self.checks.check("server put back", "http://cloud.example/alarm", servers["alarmPushMainServer"])
 
+    async def actions(self) -> None:
+        """Call the actions on stored media as an automation does."""
+        path = "/api/services/camera_push"
+        listed = await self.home.post(f"{path}/list_media?return_response", {"kind": "motion"})
+        media = listed["service_response"]["media"]
+        kinds = [item["content_type"] for item in media]
+        self.checks.check("camera_push.list_media", ["video/mp4", "image/jpeg"], kinds)
+        target = self.home.folder / "www" / "exported.mp4"
+        target.parent.mkdir()
+        data = {"media": media[0]["media"], "filename": str(target)}
+        await self.home.post(f"{path}/export_media", data)
+        self.checks.check("camera_push.export_media", expected=True, found=target.read_bytes() == clip())
+        deleted = await self.home.post(f"{path}/delete_media?return_response", {"kind": "absence"})
+        self.checks.check("camera_push.delete_media", {"deleted": 1}, deleted["service_response"])
+
     async def memory(self) -> None:
         """Send a clip of 200 MiB and see that Home Assistant does not grow by it."""
         size = 200 * 1024 * 1024
@@ -322,6 +337,7 @@ async def run_once(home: HomeAssistant, cameras: Cameras, browser: str | None) -
             silent.clear()
         finally:
             beating.cancel()
+    await once.actions()
     await once.memory()
     await once.power_cut()
     beating = asyncio.create_task(_heartbeats(cameras, set()))

@@ -7,9 +7,8 @@ from http import HTTPStatus
 
 
 class Refusal(StrEnum):
-    """Why a push was not accepted; the words of the counters in diagnostics."""
+    """Why a push was not accepted."""
 
-    AUTHENTICATION = "authentication"
     CAMERA_CAP = "camera_cap"
     DISCONNECTED = "disconnected"
     ENCODING = "encoding"
@@ -25,7 +24,6 @@ class Refusal(StrEnum):
 
 
 _STATUS = {
-    Refusal.AUTHENTICATION: HTTPStatus.UNAUTHORIZED,
     Refusal.CAMERA_CAP: HTTPStatus.FORBIDDEN,
     Refusal.METHOD: HTTPStatus.METHOD_NOT_ALLOWED,
     Refusal.FORMAT: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

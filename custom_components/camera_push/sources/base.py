@@ -19,7 +19,7 @@ from homeassistant.core import HomeAssistant
 
 from ..core.errors import ProtocolError
 from ..core.media import Picture
-from ..core.messages import AlarmType, DeviceDetails, Message
+from ..core.messages import DeviceDetails, Message
 from ..core.record import CameraRecord
 from ..receiving.push import Push
 
@@ -69,7 +69,6 @@ class Source(ABC):
     manufacturer: str
     heartbeat_interval: timedelta
     heartbeat_periods: Sequence[timedelta] = ()
-    alarms: Sequence[AlarmType] = ()
     reads_plates: bool = False
     binary_sensors: Sequence[BinarySensorEntityDescription] = ()
     events: Sequence[EventEntityDescription] = ()

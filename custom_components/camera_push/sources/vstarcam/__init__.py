@@ -85,7 +85,6 @@ VSTARCAM: Final = VStarcam(
     title="VStarcam",
     manufacturer="VStarcam",
     heartbeat_interval=timedelta(seconds=60),
-    alarms=tuple(AlarmType),
     binary_sensors=(
         BinarySensorEntityDescription(key=AlarmType.MOTION, device_class=BinarySensorDeviceClass.MOTION),
         BinarySensorEntityDescription(
