@@ -61,7 +61,6 @@ def _ffmpeg(hass: HomeAssistant) -> str | None:
     """Return the program that Home Assistant's ffmpeg component uses, or None without it."""
     if "ffmpeg" not in hass.config.components:
         return None
-    # Only where ffmpeg is set up are its requirements there.
-    from homeassistant.components.ffmpeg import get_ffmpeg_manager  # noqa: PLC0415  # See above.
+    from homeassistant.components.ffmpeg import get_ffmpeg_manager  # noqa: PLC0415  # May not be installed.
 
     return str(get_ffmpeg_manager(hass).binary)
