@@ -146,32 +146,49 @@ def read(car: str | None, state: VisitState, plate: str | None, confidence: floa
     )
 
 
+def add(visits: Visits, message: PlateRead) -> bool:
+    return visits.visit(message).add(message)
+
+
 def test_visit_without_car_id_stands_alone() -> None:
     visits = Visits()
-    assert visits.add(read(None, VisitState.NEW, "A", 0.9))
-    assert visits.add(read(None, VisitState.NEW, "B", 0.1))
+    assert add(visits, read(None, VisitState.NEW, "A", 0.9))
+    assert add(visits, read(None, VisitState.NEW, "B", 0.1))
+
+
+def test_visit_without_car_id_goes_on_for_a_minute_by_its_plate() -> None:
+    visits = Visits()
+    first = read(None, VisitState.UPDATE, "A", 0.9)
+    visit = visits.visit(first)
+    visit.add(first)
+    soon, later = (read(None, VisitState.UPDATE, "A", 0.9, minutes=minutes) for minutes in (1, 2.1))
+    assert visits.visit(soon) is visit
+    visit.add(soon)
+    assert visits.visit(later) is not visit
+    nothing = read(None, VisitState.UPDATE, None, 0.9)
+    assert visits.visit(nothing) is not visits.visit(nothing)
 
 
 def test_visit_that_was_not_heard_of_for_long_is_over() -> None:
     visits = Visits()
-    assert visits.add(read("1", VisitState.NEW, "A", 0.9))
-    assert not visits.add(read("1", VisitState.UPDATE, "B", 0.1, minutes=9))
-    assert visits.add(read("1", VisitState.UPDATE, "C", 0.1, minutes=20))
+    assert add(visits, read("1", VisitState.NEW, "A", 0.9))
+    assert not add(visits, read("1", VisitState.UPDATE, "B", 0.1, minutes=9))
+    assert add(visits, read("1", VisitState.UPDATE, "C", 0.1, minutes=20))
 
 
 def test_reading_with_confidence_beats_one_without() -> None:
     visits = Visits()
-    assert visits.add(read("1", VisitState.NEW, "A", None))
-    assert visits.add(read("1", VisitState.UPDATE, "B", None))
-    assert visits.add(read("1", VisitState.UPDATE, "C", 0.5))
-    assert not visits.add(read("1", VisitState.UPDATE, "D", None))
-    assert not visits.add(read("1", VisitState.LOST, None, 0.99))
+    assert add(visits, read("1", VisitState.NEW, "A", None))
+    assert add(visits, read("1", VisitState.UPDATE, "B", None))
+    assert add(visits, read("1", VisitState.UPDATE, "C", 0.5))
+    assert not add(visits, read("1", VisitState.UPDATE, "D", None))
+    assert not add(visits, read("1", VisitState.LOST, None, 0.99))
 
 
 def test_open_visits_are_bounded() -> None:
     visits = Visits()
     for number in range(1000):
-        visits.add(read(str(number), VisitState.NEW, "A", 0.9))
+        add(visits, read(str(number), VisitState.NEW, "A", 0.9))
     assert len(visits._open) <= 64
 
 

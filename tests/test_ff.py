@@ -100,10 +100,11 @@ async def test_entities_of_the_contract(
     await hass.async_block_till_done()
 
     keys = {
+        "binary_sensor": ["on_allow_list", "on_block_list"],
         "event": ["plate"],
         "camera": ["snapshot"],
         "image": ["snapshot", "plate"],
-        "sensor": ["plate", "plate_zone_1", "plate_zone_2", "last_seen"],
+        "sensor": ["plate", "plate_zone_1", "plate_zone_2", "last_seen", "clock_offset"],
     }
     found = {}
     for platform, names in keys.items():
@@ -126,7 +127,7 @@ async def test_device_says_what_the_camera_says(
     await ff.send_json(ff.keepalive())
     found = device(hass, ff_entry, "gate")
     assert found is not None
-    assert found.sw_version == "11.9.60"
+    assert found.sw_version == "11.9.60 (app 2.7.1)"
 
 
 class TestVisit:
@@ -305,4 +306,4 @@ async def test_same_mac_address_does_not_merge_two_cameras(hass, ff, ff_entry) -
     assert one is not None
     assert two is not None
     assert one.id != two.id
-    assert len(states(hass)) == 16
+    assert len(states(hass)) == 22

@@ -48,7 +48,7 @@ async def test_killed_at_any_moment(tmp_path: Path, mode: str, socket_enabled: N
         keys = more_keys
 
         store = Store(root, UTC, Retention(bytes=10**12))
-        cameras = await store.open()
+        cameras = (await store.open()).cameras
         await store.tidy()
         listed = {item.id: item for item in await store.library.find(MediaFilter(), 1_000_000)}
         remembered = {key for camera in cameras for key in camera.keys}

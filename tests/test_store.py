@@ -75,7 +75,7 @@ async def test_numbers_are_never_used_twice(new_store) -> None:
     await store.forget_camera("VC01")
     await store.close()
     again = new_store()
-    assert await again.open() == []
+    assert (await again.open()).cameras == []
     assert again.new_media_id() > old.id
 
 
@@ -87,7 +87,7 @@ async def test_keys_are_remembered_and_bounded(new_store) -> None:
             await asyncio.gather(*(keep(store, "VC01", key=f"{n:03d}") for n in range(start, start + 100)))
         await keep(store, "VC02", key="000")
     await store.close()
-    cameras = {camera.camera_id: camera.keys for camera in await new_store().open()}
+    cameras = {camera.camera_id: camera.keys for camera in (await new_store().open()).cameras}
     assert cameras["VC02"] == ["000"]
     assert cameras["VC01"] == [f"{n:03d}" for n in range(400 - len(cameras["VC01"]), 400)]
     assert 150 <= len(cameras["VC01"]) < 260
@@ -131,7 +131,7 @@ async def test_one_commit_that_fails_does_not_keep_the_others(new_store) -> None
     assert [type(result) for result in results] == [type(None), StoreError, type(None)]
     assert len(kept(store)) == 2
     await store.close()
-    assert [camera.camera_id for camera in await new_store().open()] == ["GOOD1", "GOOD2"]
+    assert [camera.camera_id for camera in (await new_store().open()).cameras] == ["GOOD1", "GOOD2"]
 
 
 async def test_failing_database_leaves_no_file(new_store) -> None:
@@ -197,7 +197,7 @@ async def test_index_of_a_newer_version_is_left_alone(new_store) -> None:
     store._database._connection.execute("PRAGMA user_version=99")
     await store.close()
     again = new_store()
-    assert await again.open() == []
+    assert (await again.open()).cameras == []
     assert (again._root / "index.damaged").exists()
 
 
@@ -216,7 +216,7 @@ async def test_damage_found_while_reading(new_store) -> None:
     store = new_store()
     damaged = sqlite3.DatabaseError("database disk image is malformed")
     with patch("custom_components.camera_push.media.database.Database.cameras", side_effect=[damaged, []]):
-        assert await store.open() == []
+        assert (await store.open()).cameras == []
     assert (store._root / "index.damaged").exists()
     await keep(store, "VC01", picture(store))
 
@@ -276,7 +276,7 @@ async def test_lost_index_is_made_anew_from_the_files(new_store) -> None:
     (store._root / "nobody" / "camera.json").write_text("{")
 
     again = new_store()
-    cameras = {camera.camera_id: CameraRecord.load(camera.record) for camera in await again.open()}
+    cameras = {camera.camera_id: CameraRecord.load(camera.record) for camera in (await again.open()).cameras}
     assert set(cameras) == {"VC01", "gate/../ä"}
     shown = cameras["VC01"].pictures["snapshot"]
     assert (shown.type, shown.captured_at) == (JPEG, NOW)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from homeassistant.components import webhook
 from homeassistant.const import CONF_WEBHOOK_ID, EVENT_HOMEASSISTANT_FINAL_WRITE, Platform
 from homeassistant.core import Event, HomeAssistant
-from homeassistant.helpers import config_validation as cv, device_registry as dr, issue_registry as ir
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .const import DOMAIN, ISSUE_CAMERA_CAP, ISSUE_STORAGE
+from .const import DOMAIN
 from .hub import CameraPushConfigEntry, Hub, store_folder
+from .issues import Issues
 from .media.store import Store, StoreError
 from .receiving.webhook import WebhookReceiver, register_closed
 from .services import async_register_services
@@ -45,9 +46,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
     hub = entry.runtime_data = Hub(hass, entry)
     await hub.async_open()
     try:
-        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        await hass.config_entries.async_forward_entry_setups(entry, _platforms(hub))
         receiver = WebhookReceiver(hub)
         receiver.register()
+        await hub.listening.async_open()
     except BaseException:
         await hub.async_close()
         raise
@@ -63,6 +65,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
     return True
 
 
+def _platforms(hub: Hub) -> list[Platform]:
+    """Return the platforms that an entry needs: not everybody wants to know whether a vehicle is at home."""
+    tracks = any(vehicle.known.home_direction for vehicle in hub.vehicles.devices.values())
+    return [*PLATFORMS, Platform.DEVICE_TRACKER] if tracks else PLATFORMS
+
+
 async def _async_updated(hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:
     """Take over changed options, a new URL, or cameras that were set up or removed."""
     entry.runtime_data.async_offer_undo()
@@ -71,7 +79,7 @@ async def _async_updated(hass: HomeAssistant, entry: CameraPushConfigEntry) -> N
 
 async def async_unload_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> bool:
     """Unload an entry."""
-    if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+    if unloaded := await hass.config_entries.async_unload_platforms(entry, _platforms(entry.runtime_data)):
         await entry.runtime_data.async_close()
     return unloaded
 
@@ -79,8 +87,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
 async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:
     """Close the door and delete what was kept for an entry."""
     webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID])
-    for issue in (ISSUE_CAMERA_CAP, ISSUE_STORAGE):
-        ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
+    Issues(hass, entry).async_clear_all()
     await hass.async_add_executor_job(Store.delete, store_folder(hass, entry))
 
 
@@ -89,9 +96,11 @@ async def async_remove_config_entry_device(
 ) -> bool:
     """Let a user remove a camera: it comes back if it pushes again.
 
-    One that was set up from Home Assistant is removed where it was set up.
+    One that was set up from Home Assistant is removed where it was set up; so is a vehicle.
     """
     prefix = f"{entry.entry_id}_"
+    if any(identifier in entry.subentries for _, identifier in device.identifiers):
+        return False
     for domain, identifier in device.identifiers:
         if domain == DOMAIN and identifier.startswith(prefix):
             camera_id = identifier.removeprefix(prefix)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import override
 
-from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .camera_device import CameraDevice, alarm_aspect
+from .aspects import alarm_aspect
+from .camera_device import CameraDevice
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub import CameraPushConfigEntry
+from .vehicle_device import PRESENT, VehicleDevice
+from .vehicle_entity import VehicleEntity, async_add_vehicle_entities
 
 PARALLEL_UPDATES = 0
 
@@ -18,13 +25,14 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the binary sensors of an entry's cameras."""
+    """Set up the binary sensors of an entry's cameras and known vehicles."""
     descriptions = entry.runtime_data.source.binary_sensors
     async_add_camera_entities(
         entry,
         async_add_entities,
         lambda camera: [CameraPushBinarySensor(camera, description) for description in descriptions],
     )
+    async_add_vehicle_entities(entry, async_add_entities, lambda vehicle: [VehiclePresence(vehicle)])
 
 
 class CameraPushBinarySensor(CameraPushEntity, BinarySensorEntity):
@@ -40,3 +48,20 @@ class CameraPushBinarySensor(CameraPushEntity, BinarySensorEntity):
     def is_on(self) -> bool:
         """Tell whether the alarm is on."""
         return self.camera.is_on(self.entity_description.key)
+
+
+class VehiclePresence(VehicleEntity, BinarySensorEntity):
+    """Whether a known vehicle was seen a short while ago."""
+
+    _attr_translation_key = PRESENT
+    _attr_device_class = BinarySensorDeviceClass.PRESENCE
+
+    def __init__(self, vehicle: VehicleDevice) -> None:
+        """Show whether the vehicle's hold time is running."""
+        super().__init__(vehicle, PRESENT, PRESENT)
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Tell whether the vehicle is present."""
+        return self.vehicle.is_present

@@ -13,7 +13,7 @@ from .camera_device import CameraDevice
 from .const import DOMAIN
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub import CameraPushConfigEntry
-from .sources.base import CameraSettings, SnapshotError
+from .sources.base import FetchSnapshot, SnapshotError
 
 PARALLEL_UPDATES = 1
 
@@ -25,7 +25,11 @@ async def async_setup_entry(
     async_add_camera_entities(
         entry,
         async_add_entities,
-        lambda camera: [FetchSnapshotButton(camera, camera.settings)] if camera.settings is not None else [],
+        lambda camera: (
+            [FetchSnapshotButton(camera, fetch)]
+            if camera.settings is not None and (fetch := camera.settings.fetch_snapshot) is not None
+            else []
+        ),
     )
 
 
@@ -34,16 +38,16 @@ class FetchSnapshotButton(CameraPushEntity, ButtonEntity):
 
     _attr_translation_key = "fetch_snapshot"
 
-    def __init__(self, camera: CameraDevice, settings: CameraSettings) -> None:
+    def __init__(self, camera: CameraDevice, fetch: FetchSnapshot) -> None:
         """Be available while the camera is."""
-        self._settings = settings
+        self._fetch = fetch
         super().__init__(camera, "fetch_snapshot", "fetch_snapshot")
 
     @override
     async def async_press(self) -> None:
         """Fetch the picture; raises HomeAssistantError."""
         try:
-            await self.camera.async_fetch_snapshot(self._settings)
+            await self.camera.async_fetch_snapshot(self._fetch)
         except SnapshotError as err:
             raise HomeAssistantError(
                 translation_domain=DOMAIN,

@@ -3,55 +3,31 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
+from .aspects import Aspects, Holds, alarm_aspect
+from .const import KEY_CLOCK_OFFSET
 from .core.clock import ClockOffset
 from .core.liveness import HeartbeatGaps, expected_interval
-from .core.messages import AlarmType, Heartbeat, Snapshot
+from .core.messages import Heartbeat, Snapshot
 from .core.plates import Visits
-from .core.record import CameraRecord, EventRecord
+from .core.record import CameraRecord, ValueRecord
 from .media.database import MAX_KEYS
-from .sources.base import CameraSettings
+from .sources.base import FetchSnapshot
 
 if TYPE_CHECKING:
     from .hub import Hub
 
 _LOGGER = logging.getLogger(__name__)
 
-LAST_SEEN: Final = "last_seen"
 
-type Update = Callable[[EventRecord | None], None]
-
-
-def alarm_aspect(alarm: str) -> str:
-    """Return the aspect that an alarm's binary sensor shows."""
-    return f"alarm {alarm}"
-
-
-def event_aspect(key: str) -> str:
-    """Return the aspect that an event entity shows; its updates carry the event."""
-    return f"event {key}"
-
-
-def picture_aspect(key: str) -> str:
-    """Return the aspect that an image entity shows."""
-    return f"picture {key}"
-
-
-def value_aspect(key: str) -> str:
-    """Return the aspect that a sensor shows."""
-    return f"value {key}"
-
-
-class CameraDevice:
+class CameraDevice(Aspects):
     """A camera: the one place that changes its record and starts its timers.
 
     Entities subscribe to an aspect each and are called when it changed, and all of them when
@@ -60,21 +36,22 @@ class CameraDevice:
 
     def __init__(self, hass: HomeAssistant, hub: Hub, record: CameraRecord, keys: list[str]) -> None:
         """Take over what is known of the camera."""
+        super().__init__()
         self.hass = hass
         self.hub = hub
         self.record = record
         self.device_id = ""
         self.available = True
-        self.visits = Visits()
+        # What came late must not decide about the car that is there now.
+        self.visits = {False: Visits(), True: Visits()}
         self.clock = ClockOffset(
             timedelta(seconds=record.clock_offset) if record.clock_offset is not None else None
         )
         self.settings = hub.settings.get(record.camera_id)
         self._gaps = HeartbeatGaps(record.heartbeat_gaps, hub.source.heartbeat_periods)
         self._keys = OrderedDict.fromkeys(keys[-MAX_KEYS:])
-        self._subscribers: dict[str, list[Update]] = {}
         self._silence: CALLBACK_TYPE | None = None
-        self._holds: dict[str, CALLBACK_TYPE] = {}
+        self._holds = Holds(hass, lambda key: self.async_notify(alarm_aspect(key)))
 
     @property
     def camera_id(self) -> str:
@@ -88,7 +65,7 @@ class CameraDevice:
         now = dt_util.utcnow()
         for alarm, until in list(self.record.alarms.items()):
             if until > now:
-                self._async_hold(alarm, until - now)
+                self._holds.async_hold(alarm, until)
 
     @callback
     def async_stop(self) -> None:
@@ -96,34 +73,13 @@ class CameraDevice:
         if self._silence is not None:
             self._silence()
             self._silence = None
-        for cancel in self._holds.values():
-            cancel()
-        self._holds.clear()
+        self._holds.async_stop()
 
     @property
     def shown_media(self) -> frozenset[int]:
         """Return the numbers of the pictures that entities show."""
         pictures = self.record.pictures.values()
         return frozenset(picture.media_id for picture in pictures if picture.media_id is not None)
-
-    # Entities
-
-    @callback
-    def async_subscribe(self, aspect: str, update: Update) -> CALLBACK_TYPE:
-        """Call `update` whenever the aspect or the camera's availability changes."""
-        self._subscribers.setdefault(aspect, []).append(update)
-        return partial(self._subscribers[aspect].remove, update)
-
-    @callback
-    def async_notify(self, aspect: str, event: EventRecord | None = None) -> None:
-        """Tell the aspect's entities that it changed."""
-        for update in tuple(self._subscribers.get(aspect, ())):
-            update(event)
-
-    @callback
-    def _async_notify_all(self) -> None:
-        for aspect in tuple(self._subscribers):
-            self.async_notify(aspect)
 
     # Messages
 
@@ -146,11 +102,15 @@ class CameraDevice:
         if heartbeat.sent_at is not None:
             self.clock.sample(heartbeat.sent_at, heartbeat.received_at)
             offset = self.clock.offset
-            self.record.clock_offset = offset.total_seconds() if offset is not None else None
+            if offset is not None:
+                self.record.clock_offset = offset.total_seconds()
+                self.record.values[KEY_CLOCK_OFFSET] = ValueRecord(value=round(self.record.clock_offset))
+        for key, number in heartbeat.counters.items():
+            self.record.values[key] = ValueRecord(value=number)
 
-    async def async_fetch_snapshot(self, settings: CameraSettings) -> None:
+    async def async_fetch_snapshot(self, fetch: FetchSnapshot) -> None:
         """Ask a camera that was set up for a picture, and show it; raises SnapshotError."""
-        picture = await settings.fetch_snapshot()
+        picture = await fetch()
         message = Snapshot(camera_id=self.camera_id, received_at=dt_util.utcnow(), picture=picture)
         await self.hub.async_receive([message])
 
@@ -173,7 +133,7 @@ class CameraDevice:
         if not self.available:
             self.available = True
             _LOGGER.info("%s is sending again", self.name)
-            self._async_notify_all()
+            self.async_notify_all()
         self._async_watch()
 
     @callback
@@ -189,33 +149,20 @@ class CameraDevice:
         self._silence = None
         self.available = False
         _LOGGER.warning("%s has sent nothing for %s: it is unavailable now", self.name, self.silence)
-        self._async_notify_all()
+        self.async_notify_all()
 
     @property
     def name(self) -> str:
         """Return the camera's own name: what a device is called until its user names it."""
         return self.record.details.name or self.hub.source.device_name(self.record)
 
-    # Alarms
+    # Binary sensors
 
-    def is_on(self, alarm: str) -> bool:
-        """Tell whether an alarm's hold time is running."""
-        return alarm in self._holds
-
-    @callback
-    def async_hold(self, alarm: AlarmType, until: datetime) -> None:
-        """Keep an alarm on until then; a later end extends an earlier one."""
-        self._async_hold(alarm, until - dt_util.utcnow())
+    def is_on(self, key: str) -> bool:
+        """Tell whether a binary sensor's hold time is running."""
+        return key in self._holds
 
     @callback
-    def _async_hold(self, alarm: str, duration: timedelta) -> None:
-        if (cancel := self._holds.pop(alarm, None)) is not None:
-            cancel()
-        self._holds[alarm] = async_call_later(
-            self.hass, max(duration, timedelta()), partial(self._async_release, alarm)
-        )
-
-    @callback
-    def _async_release(self, alarm: str, _now: datetime) -> None:
-        del self._holds[alarm]
-        self.async_notify(alarm_aspect(alarm))
+    def async_hold(self, key: str, until: datetime) -> None:
+        """Keep a binary sensor on until then; a later end extends an earlier one."""
+        self._holds.async_hold(key, until)

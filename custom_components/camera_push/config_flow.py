@@ -14,37 +14,16 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
     OptionsFlow,
 )
-from homeassistant.const import CONF_WEBHOOK_ID, UnitOfInformation, UnitOfTime
+from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import section
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-)
-import voluptuous as vol
 
-from .const import (
-    CONF_CAMERA_CAP,
-    CONF_HEARTBEAT_INTERVAL,
-    CONF_HOLD_TIMES,
-    CONF_KEEP_DAYS,
-    CONF_KEEP_GIB,
-    CONF_LATENESS_LIMIT,
-    CONF_LOCAL_ONLY,
-    CONF_MISSED_HEARTBEATS,
-    CONF_SOURCE,
-    CONF_STORE,
-    DOMAIN,
-)
-from .core.messages import AlarmType
+from .const import CONF_SOURCE, DOMAIN
 from .options import Options
+from .options_form import async_check_receivers, keep_passwords, options_schema, without_passwords
 from .sources import SOURCES
 from .sources.base import Source
 from .url import push_urls
 
-_DAY_SECONDS: Final = 24 * 60 * 60
 # 128 random bits, in 32 characters that every camera's form takes.
 _WEBHOOK_ID_BYTES: Final = 16
 
@@ -129,12 +108,20 @@ class CameraPushOptionsFlow(OptionsFlow):
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the options, and the URL again."""
         entry = self.config_entry
+        errors: dict[str, str] = {}
         if user_input is not None:
-            return self.async_create_entry(data=_whole_numbers(user_input))
+            chosen = keep_passwords(_whole_numbers(user_input), entry.options)
+            errors = await async_check_receivers(entry, chosen)
+            if not errors:
+                return self.async_create_entry(data=chosen)
         options = Options.from_entry(entry.options)
+        schema = options_schema(SOURCES[entry.data[CONF_SOURCE]], options)
         return self.async_show_form(
             step_id="init",
-            data_schema=_options_schema(SOURCES[entry.data[CONF_SOURCE]], options),
+            data_schema=self.add_suggested_values_to_schema(
+                schema, without_passwords(entry.options if user_input is None else user_input)
+            ),
+            errors=errors,
             description_placeholders={
                 "urls": push_urls(self.hass, entry.data[CONF_WEBHOOK_ID], local_only=options.local_only)
             },
@@ -151,40 +138,3 @@ def _whole_numbers(user_input: dict[str, Any]) -> dict[str, Any]:
         else value
         for key, value in user_input.items()
     }
-
-
-def _number(minimum: float, maximum: float, unit: str | None = None) -> NumberSelector:
-    step = 1 if isinstance(minimum, int) else 0.1
-    config = NumberSelectorConfig(min=minimum, max=maximum, step=step, mode=NumberSelectorMode.BOX)
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
-
-
-def _options_schema(source: Source, options: Options) -> vol.Schema:
-    seconds = _number(1, _DAY_SECONDS, UnitOfTime.SECONDS)
-    interval = options.heartbeat_interval
-    fields: dict[vol.Marker, Any] = {
-        vol.Required(CONF_LOCAL_ONLY, default=options.local_only): BooleanSelector(),
-        vol.Optional(
-            CONF_HEARTBEAT_INTERVAL,
-            description={"suggested_value": interval.total_seconds() if interval else None},
-        ): seconds,
-        vol.Required(CONF_MISSED_HEARTBEATS, default=options.missed_heartbeats): _number(1, 100),
-        vol.Required(CONF_CAMERA_CAP, default=options.camera_cap): _number(1, 1000),
-        vol.Required(CONF_STORE, default=options.store): BooleanSelector(),
-        vol.Required(CONF_KEEP_DAYS, default=options.keep_days): _number(1, 3650, UnitOfTime.DAYS),
-        vol.Required(CONF_KEEP_GIB, default=options.keep_gib): _number(
-            0.1, 10_000, UnitOfInformation.GIBIBYTES
-        ),
-    }
-    if source.reads_plates:
-        limit = options.lateness_limit.total_seconds()
-        fields[vol.Required(CONF_LATENESS_LIMIT, default=limit)] = seconds
-    if source.binary_sensors:
-        hold_times: dict[vol.Marker, Any] = {
-            vol.Required(alarm.value, default=options.hold_times[alarm].total_seconds()): seconds
-            for alarm in (AlarmType(description.key) for description in source.binary_sensors)
-        }
-        fields[vol.Required(CONF_HOLD_TIMES)] = section(vol.Schema(hold_times), {"collapsed": True})
-    return vol.Schema(fields)

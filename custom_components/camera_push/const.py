@@ -21,25 +21,56 @@ CONF_LATENESS_LIMIT: Final = "lateness_limit"
 CONF_LOCAL_ONLY: Final = "local_only"
 CONF_MISSED_HEARTBEATS: Final = "missed_heartbeats"
 
+# Sections of options, and what is in them.
+CONF_AUTHENTICATION: Final = "authentication"
+CONF_AUTHENTICATION_KIND: Final = "kind"
+CONF_FTP: Final = "ftp"
+CONF_HEADER_VALUE: Final = "header_value"
+CONF_NETWORKS: Final = "networks"
+CONF_PASSIVE_ADDRESS: Final = "passive_address"
+CONF_PASSIVE_PORTS: Final = "passive_ports"
+CONF_TCP: Final = "tcp"
+
+# A known vehicle.
+CONF_CAMERAS: Final = "cameras"
+CONF_DIRECTIONS: Final = "directions"
+CONF_HOLD_TIME: Final = "hold_time"
+CONF_HOME_DIRECTION: Final = "home_direction"
+CONF_MINIMUM_CONFIDENCE: Final = "minimum_confidence"
+CONF_MISREADS: Final = "misreads"
+CONF_PLATES: Final = "plates"
+CONF_ZONES: Final = "zones"
+
 DEFAULT_CAMERA_CAP: Final = 64
 DEFAULT_HOLD_TIME: Final = timedelta(seconds=30)
 DEFAULT_KEEP_DAYS: Final = 14
 DEFAULT_KEEP_GIB: Final = 2
 DEFAULT_LATENESS_LIMIT: Final = timedelta(seconds=30)
 DEFAULT_MISSED_HEARTBEATS: Final = 3
+DEFAULT_PASSIVE_PORTS: Final = "50000-50019"
 # A fire does not end because a camera said so once: its alarms stay long enough to wake somebody.
-SAFETY_ALARMS: Final = frozenset({AlarmType.FIRE, AlarmType.SMOKE, AlarmType.SMOKE_ALARM})
+SAFETY_ALARMS: Final[frozenset[str]] = frozenset({AlarmType.FIRE, AlarmType.SMOKE, AlarmType.SMOKE_ALARM})
 SAFETY_HOLD_TIME: Final = timedelta(seconds=300)
 
 EVENT_ALARM: Final = f"{DOMAIN}_alarm"
 EVENT_PLATE: Final = f"{DOMAIN}_plate"
 
 ISSUE_CAMERA_CAP: Final = "camera_cap"
+ISSUE_CLOCK: Final = "clock_offset"
+ISSUE_CREDENTIALS: Final = "wrong_credentials"
+ISSUE_PORT: Final = "port"
 ISSUE_STORAGE: Final = "storage"
+ISSUE_UNDECODED: Final = "undecoded"
 ISSUE_UNDO: Final = "undo_setup"
 
 KEY_ALARM: Final = "alarm"
+KEY_ALLOW_LIST: Final = "on_allow_list"
+KEY_BLOCK_LIST: Final = "on_block_list"
+KEY_CLOCK_OFFSET: Final = "clock_offset"
 KEY_DOORBELL: Final = "doorbell"
 KEY_LAST_SEEN: Final = "last_seen"
 KEY_PLATE: Final = "plate"
 KEY_SNAPSHOT: Final = "snapshot"
+
+SUBENTRY_CAMERA: Final = "camera"
+SUBENTRY_VEHICLE: Final = "vehicle"

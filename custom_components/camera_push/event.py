@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription, EventExtraStoredData
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .camera_device import CameraDevice, event_aspect
+from .aspects import event_aspect
+from .camera_device import CameraDevice
 from .core.record import EventRecord
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub import CameraPushConfigEntry
+from .vehicle_device import SEEN, VehicleDevice
+from .vehicle_entity import VehicleEntity, async_add_vehicle_entities
 
 PARALLEL_UPDATES = 0
 
@@ -19,16 +23,51 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the event entities of an entry's cameras."""
+    """Set up the event entities of an entry's cameras and known vehicles."""
     descriptions = entry.runtime_data.source.events
     async_add_camera_entities(
         entry,
         async_add_entities,
         lambda camera: [CameraPushEvent(camera, description) for description in descriptions],
     )
+    async_add_vehicle_entities(entry, async_add_entities, lambda vehicle: [VehicleSeenEvent(vehicle)])
 
 
-class CameraPushEvent(CameraPushEntity, EventEntity):
+class _RecordedEvent(EventEntity):
+    """An event entity whose last event is in our record.
+
+    Home Assistant restores event entities from what it saves every 15 minutes. Our record is
+    on disk with every message: it is newer, and it also tells an entity that is being added
+    of the very push that made its camera known.
+    """
+
+    @property
+    @abstractmethod
+    def _record(self) -> EventRecord | None:
+        """Return the last event."""
+
+    @callback
+    def _async_update(self, event: EventRecord | None) -> None:
+        if event is not None:
+            self._trigger_event(event.type, event.attributes)
+        self.async_write_ha_state()
+
+    @override
+    async def async_get_last_state(self) -> State | None:
+        """Return when the last event was."""
+        if (record := self._record) is None:
+            return None
+        return State(self.entity_id, record.at.isoformat(timespec="milliseconds"))
+
+    @override
+    async def async_get_last_event_data(self) -> EventExtraStoredData | None:
+        """Return what the last event was."""
+        if (record := self._record) is None:
+            return None
+        return EventExtraStoredData(record.type, record.attributes)
+
+
+class CameraPushEvent(_RecordedEvent, CameraPushEntity):
     """The last event of one kind."""
 
     def __init__(self, camera: CameraDevice, description: EventEntityDescription) -> None:
@@ -36,27 +75,23 @@ class CameraPushEvent(CameraPushEntity, EventEntity):
         super().__init__(camera, description.key, event_aspect(description.key))
         self.entity_description = description
 
-    @callback
+    @property
     @override
-    def _async_update(self, event: EventRecord | None) -> None:
-        if event is not None:
-            self._trigger_event(event.type, event.attributes)
-        super()._async_update(event)
+    def _record(self) -> EventRecord | None:
+        return self.camera.record.events.get(self.entity_description.key)
 
-    # Home Assistant restores event entities from what it saves every 15 minutes. Our record is
-    # on disk with every message: it is newer, and it also tells an entity that is being added
-    # of the very push that made its camera known.
 
+class VehicleSeenEvent(_RecordedEvent, VehicleEntity):
+    """That a known vehicle is there: once in a visit, and never late."""
+
+    _attr_translation_key = SEEN
+    _attr_event_types = [SEEN]  # noqa: RUF012  # As all entities' attributes are.
+
+    def __init__(self, vehicle: VehicleDevice) -> None:
+        """Show when the vehicle last came."""
+        super().__init__(vehicle, SEEN, event_aspect(SEEN))
+
+    @property
     @override
-    async def async_get_last_state(self) -> State | None:
-        """Return when the last event was."""
-        if (record := self.camera.record.events.get(self.entity_description.key)) is None:
-            return None
-        return State(self.entity_id, record.at.isoformat(timespec="milliseconds"))
-
-    @override
-    async def async_get_last_event_data(self) -> EventExtraStoredData | None:
-        """Return what the last event was."""
-        if (record := self.camera.record.events.get(self.entity_description.key)) is None:
-            return None
-        return EventExtraStoredData(record.type, record.attributes)
+    def _record(self) -> EventRecord | None:
+        return self.vehicle.record.seen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -13,27 +14,36 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from .camera_device import LAST_SEEN, CameraDevice
-from .const import CONF_SOURCE, DOMAIN, ISSUE_CAMERA_CAP, ISSUE_STORAGE, ISSUE_UNDO
+from .aspects import LAST_SEEN, value_aspect
+from .camera_device import CameraDevice
+from .const import CONF_SOURCE, DOMAIN, KEY_CLOCK_OFFSET, SUBENTRY_CAMERA
 from .core.errors import ProtocolError, Refusal, unavailable
-from .core.messages import Heartbeat, Message
+from .core.messages import DeviceDetails, Message, Undecoded
 from .core.record import CameraRecord
-from .media.model import Commit
+from .issues import Issues
+from .media.model import Commit, Stored
 from .media.remuxer import Remuxer
 from .media.store import Store, StoreClosedError, StoreError
 from .options import Options
 from .picture_cache import PictureCache
-from .reactions import Reaction, react
+from .reaction import Reaction, VehicleReaction
+from .reactions import react
+from .receiving.authentication import FailedLogins
+from .receiving.listening import Listening
+from .receiving.push import Arrival
 from .sources import SOURCES
+from .vehicle_device import Vehicles
 
 _LOGGER = logging.getLogger(__name__)
 
 # So many different refusals are logged as warnings; then only at debug level, as a flood would fill the log.
 _MAX_WARNINGS: Final = 50
+# So much of what nobody can read yet is kept for diagnostics.
+_MAX_UNDECODED: Final = 5
 # How often a store that could not be opened is tried again.
 _REOPEN_EVERY: Final = timedelta(minutes=1)
 
@@ -61,6 +71,12 @@ class Hub:
             if (settings := self.source.camera_settings(hass, subentry)) is not None
         }
         self._subentries = {subentry.subentry_id: subentry for subentry in entry.subentries.values()}
+        self.vehicles = Vehicles(hass, entry)
+        self.issues = Issues(hass, entry)
+        self.listening = Listening(hass, self.source.listeners(self), self.issues.async_port)
+        self.undecoded: deque[Undecoded] = deque(maxlen=_MAX_UNDECODED)
+        self.refusals: Counter[str] = Counter()
+        self._failed_logins = FailedLogins()
         self.cameras: dict[str, CameraDevice] = {}
         self.pictures = PictureCache()
         self.store = Store(store_folder(hass, entry), dt_util.get_default_time_zone(), self.options.retention)
@@ -81,10 +97,11 @@ class Hub:
         try:
             stored = await self.store.open()
         except StoreError as err:
-            self._report_storage(err)
-            stored = []
+            self.issues.async_storage(err)
+            stored = Stored()
             self._reopening = async_track_time_interval(self.hass, self._async_reopen, _REOPEN_EVERY)
-        for camera in stored:
+        self.vehicles.async_start(stored.vehicles)
+        for camera in stored.cameras:
             try:
                 record = CameraRecord.load(camera.record)
             except (KeyError, TypeError, ValueError, AttributeError) as err:
@@ -106,12 +123,13 @@ class Hub:
 
     async def _async_tidy(self) -> None:
         try:
-            await self.store.tidy()
+            await self.store.tidy(self.vehicles.devices)
         except StoreError as err:
             _LOGGER.warning("Could not tidy up the stored pictures: %s", err)
 
     async def async_close(self) -> None:
-        """Stop all timers and close the store."""
+        """Close all ports, stop all timers and close the store."""
+        await self.listening.async_close()
         if self._tidying is not None:
             self._tidying.cancel()
         if self._reopening is not None:
@@ -119,6 +137,7 @@ class Hub:
             self._reopening = None
         for camera in self.cameras.values():
             camera.async_stop()
+        self.vehicles.async_stop()
         await self.store.close()
 
     # Cameras
@@ -149,18 +168,9 @@ class Hub:
     def async_offer_undo(self) -> None:
         """Offer to put back the former settings of cameras whose subentry was removed."""
         for subentry_id, subentry in self._subentries.items():
-            if subentry_id in self.entry.subentries:
+            if subentry_id in self.entry.subentries or subentry.subentry_type != SUBENTRY_CAMERA:
                 continue
-            ir.async_create_issue(
-                self.hass,
-                DOMAIN,
-                f"{ISSUE_UNDO}_{subentry_id}",
-                data={"source": self.source.key, "title": subentry.title, **subentry.data},
-                is_fixable=True,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key=ISSUE_UNDO,
-                translation_placeholders={"camera": subentry.title},
-            )
+            self.issues.async_undo(self.source.key, subentry)
 
     def _register_device(self, camera: CameraDevice) -> None:
         details = camera.record.details
@@ -180,7 +190,7 @@ class Hub:
             model=details.model,
             name=camera.name,
             serial_number=details.serial_number,
-            sw_version=details.firmware,
+            sw_version=_software(details),
         )
         camera.device_id = device.id
 
@@ -190,17 +200,18 @@ class Hub:
             camera.async_stop()
             for key in camera.record.pictures:
                 self.pictures.drop(camera_id, key)
+            self.issues.async_forget_camera(camera)
         await self.store.forget_camera(camera_id)
         self._clear_cap_issue()
 
     def _identify(self, message: Message) -> Message:
         """Return the message under the id of the camera that sent it.
 
-        A heartbeat that names its camera only by what cameras share, or not at all, belongs to
-        the camera with its serial number or MAC address, else to the only camera at its network
-        address (FF keepalive: the user picks the fields). Raises ProtocolError if that is none.
+        One that names its camera only by what cameras share, or not at all, belongs to the camera
+        with its serial number or MAC address, else to the only camera at its network address (FF
+        keepalive: the user picks the fields). Raises ProtocolError if that is none.
         """
-        if not isinstance(message, Heartbeat) or message.identified:
+        if message.identified:
             return message
         serial = message.details.serial_number
         matches = [camera for camera in self.cameras.values() if serial and _serial(camera) == serial.upper()]
@@ -214,7 +225,7 @@ class Hub:
             return replace(message, camera_id=matches[0].camera_id)
         if not message.camera_id:
             raise ProtocolError(
-                "The heartbeat names no camera, and no single camera is known at its address.",
+                "The message names no camera, and no single camera is known at its address.",
                 Refusal.IDENTITY,
             )
         return message
@@ -223,20 +234,12 @@ class Hub:
         """Raise ProtocolError, and a repair issue, when so many more cameras are too many."""
         if len(self.cameras) + newcomers <= self.options.camera_cap:
             return
-        ir.async_create_issue(
-            self.hass,
-            DOMAIN,
-            f"{ISSUE_CAMERA_CAP}_{self.entry_id}",
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=ISSUE_CAMERA_CAP,
-            translation_placeholders={"entry": self.entry.title, "cap": str(self.options.camera_cap)},
-        )
+        self.issues.async_camera_cap(self.options.camera_cap)
         raise ProtocolError("The limit of cameras is reached; no more are taken in.", Refusal.CAMERA_CAP)
 
     def _clear_cap_issue(self) -> None:
         if len(self.cameras) < self.options.camera_cap:
-            ir.async_delete_issue(self.hass, DOMAIN, f"{ISSUE_CAMERA_CAP}_{self.entry_id}")
+            self.issues.async_camera_cap(None)
 
     # Messages
 
@@ -246,10 +249,11 @@ class Hub:
         When this returns they are on disk, shown and fired. A disk that takes nothing does not
         keep an alarm from being one: it is shown and fired without what could not be stored.
         """
-        identified = [self._identify(message) for message in messages]
+        identified = [self._identify(message) for message in messages if not isinstance(message, Undecoded)]
         newcomers = {message.camera_id for message in identified} - self.cameras.keys()
         if newcomers:
             self._check_cap(len(newcomers))
+        self._keep_undecoded(messages)
         reactions = [self._react(message) for message in identified]
         errors = await asyncio.gather(
             *(self._commit(camera, reaction) for camera, reaction in reactions), return_exceptions=True
@@ -264,7 +268,16 @@ class Hub:
             self._publish(camera, reaction)
             if error is None:
                 self._remuxer.add(reaction.media)
-        self._report_storage(next((error for error in errors if isinstance(error, StoreError)), None))
+        if reactions:
+            self.issues.async_storage(
+                next((error for error in errors if isinstance(error, StoreError)), None)
+            )
+
+    def _keep_undecoded(self, messages: Sequence[Message]) -> None:
+        """Keep what nobody can read yet for diagnostics."""
+        if undecoded := [message for message in messages if isinstance(message, Undecoded)]:
+            self.undecoded.extend(undecoded)
+            self.issues.async_undecoded()
 
     def _react(self, message: Message) -> tuple[CameraDevice, Reaction]:
         if (camera := self.cameras.get(message.camera_id)) is None:
@@ -286,6 +299,11 @@ class Hub:
                     key=reaction.key,
                     only=None if self.options.store or not reaction.media else camera.shown_media,
                     durable=reaction.durable,
+                    vehicles=(
+                        {vehicle.known.id: vehicle.record.dump()}
+                        if reaction.vehicle is not None and (vehicle := reaction.vehicle.vehicle)
+                        else {}
+                    ),
                 )
             )
         )
@@ -298,15 +316,26 @@ class Hub:
             return
         for key, picture in reaction.pictures.items():
             self.pictures.put(camera.camera_id, key, picture.data)
-        for alarm, until in reaction.holds.items():
-            camera.async_hold(alarm, until)
+        for key, until in reaction.holds.items():
+            camera.async_hold(key, until)
         camera.async_alive()
         for aspect, event in reaction.aspects.items():
             camera.async_notify(aspect, event)
         camera.async_notify(LAST_SEEN)
+        if value_aspect(KEY_CLOCK_OFFSET) in reaction.aspects:
+            self.issues.async_clock(camera)
+        if reaction.vehicle is not None:
+            self._publish_vehicle(reaction.vehicle)
         if reaction.bus is not None:
             event_type, data = reaction.bus
             self.hass.bus.async_fire(event_type, data)
+
+    @callback
+    def _publish_vehicle(self, reaction: VehicleReaction) -> None:
+        if reaction.present_until is not None:
+            reaction.vehicle.async_hold(reaction.present_until)
+        for aspect, event in reaction.aspects.items():
+            reaction.vehicle.async_notify(aspect, event)
 
     async def async_picture(self, camera: CameraDevice, key: str) -> bytes | None:
         """Return the picture that an entity shows, or None while there is none."""
@@ -326,29 +355,46 @@ class Hub:
 
     # What went wrong
 
-    def _report_storage(self, error: StoreError | None) -> None:
-        issue_id = f"{ISSUE_STORAGE}_{self.entry_id}"
-        if error is None:
-            ir.async_delete_issue(self.hass, DOMAIN, issue_id)
-            return
-        ir.async_create_issue(
-            self.hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.ERROR,
-            translation_key=ISSUE_STORAGE,
-            translation_placeholders={"entry": self.entry.title, "error": str(error)},
-        )
-
     @callback
     def async_refused(self, error: ProtocolError, address: str | None) -> None:
         """Note a refused push in the log: the first of a reason from an address as a warning."""
+        self.refusals[error.refusal] += 1
         level = logging.DEBUG
         if (error.refusal, address) not in self._warned and len(self._warned) < _MAX_WARNINGS:
             self._warned.add((error.refusal, address))
             level = logging.WARNING
         _LOGGER.log(level, "%s: refused a push from %s: %s", self.entry.title, address, error.sentence)
+
+    @callback
+    def async_logged_in(self, address: str | None, *, success: bool) -> None:
+        """Note that somebody came with right or wrong credentials: many wrong ones are an issue."""
+        address = address or "?"
+        if success:
+            if self._failed_logins.succeeded(address):
+                self.issues.async_credentials_are_right(address)
+        elif self._failed_logins.failed(address):
+            names = [camera.name for camera in self.cameras.values() if camera.record.address == address]
+            self.issues.async_credentials(address, ", ".join(names) or address)
+
+    # For those who receive
+
+    @callback
+    def arrival(self, address: str | None) -> Arrival:
+        """Return where and when something comes in now."""
+        return Arrival(
+            address=address,
+            received_at=dt_util.utcnow(),
+            time_zone=dt_util.get_default_time_zone(),
+            run=self.hass.async_add_executor_job,
+        )
+
+
+def _software(details: DeviceDetails) -> str | None:
+    """Return the versions of a camera's firmware and of what runs on it, as a device shows them."""
+    app = f"app {details.app}" if details.app else None
+    if details.firmware is None:
+        return app
+    return f"{details.firmware} ({app})" if app else details.firmware
 
 
 def _serial(camera: CameraDevice) -> str:

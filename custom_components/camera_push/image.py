@@ -8,7 +8,8 @@ from homeassistant.components.image import ImageEntity, ImageEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .camera_device import CameraDevice, picture_aspect
+from .aspects import picture_aspect
+from .camera_device import CameraDevice
 from .core.record import EventRecord
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub import CameraPushConfigEntry

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
+
 from .const import (
+    CONF_AUTHENTICATION,
+    CONF_AUTHENTICATION_KIND,
     CONF_CAMERA_CAP,
+    CONF_FTP,
+    CONF_HEADER_VALUE,
     CONF_HEARTBEAT_INTERVAL,
     CONF_HOLD_TIMES,
     CONF_KEEP_DAYS,
@@ -16,23 +22,29 @@ from .const import (
     CONF_LATENESS_LIMIT,
     CONF_LOCAL_ONLY,
     CONF_MISSED_HEARTBEATS,
+    CONF_NETWORKS,
+    CONF_PASSIVE_ADDRESS,
+    CONF_PASSIVE_PORTS,
     CONF_STORE,
+    CONF_TCP,
     DEFAULT_CAMERA_CAP,
     DEFAULT_HOLD_TIME,
     DEFAULT_KEEP_DAYS,
     DEFAULT_KEEP_GIB,
     DEFAULT_LATENESS_LIMIT,
     DEFAULT_MISSED_HEARTBEATS,
+    DEFAULT_PASSIVE_PORTS,
     SAFETY_ALARMS,
     SAFETY_HOLD_TIME,
 )
-from .core.messages import AlarmType
 from .media.store import Retention
+from .receiving.authentication import AuthenticationKind, Credentials
+from .receiving.ftp_server import FtpSettings, parse_ports
+from .receiving.json_server import PRIVATE_NETWORKS, TcpSettings, parse_networks
 
 
-def default_hold_time(alarm: AlarmType) -> timedelta:
-    """Return how long an alarm's binary sensor is on after a push."""
-    return SAFETY_HOLD_TIME if alarm in SAFETY_ALARMS else DEFAULT_HOLD_TIME
+def _default_hold_time(key: str) -> timedelta:
+    return SAFETY_HOLD_TIME if key in SAFETY_ALARMS else DEFAULT_HOLD_TIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +52,8 @@ class Options:
     """What the user chose.
 
     `heartbeat_interval` is None where it was left to be learned. With `store` off, only the
-    last pictures are kept.
+    last pictures are kept. `hold_times` has those that differ from the defaults. `tcp` and
+    `ftp` are None where nothing listens.
     """
 
     local_only: bool
@@ -48,10 +61,17 @@ class Options:
     heartbeat_interval: timedelta | None
     missed_heartbeats: int
     lateness_limit: timedelta
-    hold_times: Mapping[AlarmType, timedelta]
+    hold_times: Mapping[str, timedelta]
     store: bool
     keep_days: int
     keep_gib: float
+    credentials: Credentials
+    tcp: TcpSettings | None
+    ftp: FtpSettings | None
+
+    def hold_time(self, key: str) -> timedelta:
+        """Return how long a binary sensor is on after a push."""
+        return self.hold_times.get(key, _default_hold_time(key))
 
     @property
     def retention(self) -> Retention:
@@ -62,7 +82,6 @@ class Options:
     def from_entry(cls, options: Mapping[str, Any]) -> Self:
         """Return the options in `entry.options`."""
         interval = options.get(CONF_HEARTBEAT_INTERVAL)
-        chosen = options.get(CONF_HOLD_TIMES, {})
         return cls(
             local_only=options.get(CONF_LOCAL_ONLY, True),
             camera_cap=options.get(CONF_CAMERA_CAP, DEFAULT_CAMERA_CAP),
@@ -72,10 +91,52 @@ class Options:
                 seconds=options.get(CONF_LATENESS_LIMIT, DEFAULT_LATENESS_LIMIT.total_seconds())
             ),
             hold_times={
-                alarm: timedelta(seconds=chosen[alarm]) if alarm in chosen else default_hold_time(alarm)
-                for alarm in AlarmType
+                key: timedelta(seconds=seconds) for key, seconds in options.get(CONF_HOLD_TIMES, {}).items()
             },
             store=options.get(CONF_STORE, True),
             keep_days=options.get(CONF_KEEP_DAYS, DEFAULT_KEEP_DAYS),
             keep_gib=options.get(CONF_KEEP_GIB, DEFAULT_KEEP_GIB),
+            credentials=credentials_in(options.get(CONF_AUTHENTICATION, {})),
+            tcp=tcp_settings_in(options.get(CONF_TCP, {})),
+            ftp=ftp_settings_in(options.get(CONF_FTP, {})),
         )
+
+
+def credentials_in(section: Mapping[str, Any]) -> Credentials:
+    """Return the credentials that the options' section asks cameras for."""
+    return Credentials(
+        kind=AuthenticationKind(section.get(CONF_AUTHENTICATION_KIND, AuthenticationKind.NONE)),
+        username=section.get(CONF_USERNAME, ""),
+        password=section.get(CONF_PASSWORD, ""),
+        header_value=section.get(CONF_HEADER_VALUE, ""),
+    )
+
+
+def tcp_settings_in(section: Mapping[str, Any]) -> TcpSettings | None:
+    """Return where the options' section has us listen, None for nowhere.
+
+    Raises ValueError when a network is none.
+    """
+    if not section.get(CONF_PORT):
+        return None
+    return TcpSettings(
+        port=int(section[CONF_PORT]),
+        host=section.get(CONF_HOST, ""),
+        networks=parse_networks(section.get(CONF_NETWORKS, PRIVATE_NETWORKS)),
+    )
+
+
+def ftp_settings_in(section: Mapping[str, Any]) -> FtpSettings | None:
+    """Return where the options' section has an FTP server listen, None for nowhere.
+
+    Raises ValueError when the passive ports are none.
+    """
+    if not section.get(CONF_PORT):
+        return None
+    return FtpSettings(
+        port=int(section[CONF_PORT]),
+        username=section.get(CONF_USERNAME, ""),
+        password=section.get(CONF_PASSWORD, ""),
+        passive_ports=parse_ports(section.get(CONF_PASSIVE_PORTS, DEFAULT_PASSIVE_PORTS)),
+        passive_address=section.get(CONF_PASSIVE_ADDRESS) or None,
+    )

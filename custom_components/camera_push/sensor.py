@@ -12,10 +12,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .camera_device import LAST_SEEN, CameraDevice, value_aspect
+from .aspects import LAST_SEEN, value_aspect
+from .camera_device import CameraDevice
 from .const import KEY_LAST_SEEN
+from .core.messages import Direction
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub import CameraPushConfigEntry
+from .vehicle_device import LAST_DIRECTION, VehicleDevice
+from .vehicle_entity import VehicleEntity, async_add_vehicle_entities
 
 PARALLEL_UPDATES = 0
 
@@ -23,7 +27,7 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the sensors of an entry's cameras."""
+    """Set up the sensors of an entry's cameras and known vehicles."""
     descriptions = entry.runtime_data.source.sensors
 
     def build(camera: CameraDevice) -> list[Entity]:
@@ -33,6 +37,11 @@ async def async_setup_entry(
         ]
 
     async_add_camera_entities(entry, async_add_entities, build)
+    async_add_vehicle_entities(
+        entry,
+        async_add_entities,
+        lambda vehicle: [VehicleLastSeenSensor(vehicle), VehicleDirectionSensor(vehicle)],
+    )
 
 
 class CameraPushSensor(CameraPushEntity, SensorEntity):
@@ -45,7 +54,7 @@ class CameraPushSensor(CameraPushEntity, SensorEntity):
 
     @property
     @override
-    def native_value(self) -> str | None:
+    def native_value(self) -> str | int | None:
         """Return the value, None before the first one."""
         record = self.camera.record.values.get(self.entity_description.key)
         return record.value if record is not None else None
@@ -55,7 +64,7 @@ class CameraPushSensor(CameraPushEntity, SensorEntity):
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """Return what was said along with the value."""
         record = self.camera.record.values.get(self.entity_description.key)
-        return record.attributes if record is not None else None
+        return record.attributes or None if record is not None else None
 
 
 class LastSeenSensor(CameraPushEntity, SensorEntity):
@@ -80,3 +89,38 @@ class LastSeenSensor(CameraPushEntity, SensorEntity):
     def native_value(self) -> datetime | None:
         """Return the time of the last message."""
         return self.camera.record.last_seen
+
+
+class VehicleLastSeenSensor(VehicleEntity, SensorEntity):
+    """When a known vehicle was last seen, late reads included."""
+
+    _attr_translation_key = KEY_LAST_SEEN
+    _attr_device_class = SensorDeviceClass.TIMESTAMP
+
+    def __init__(self, vehicle: VehicleDevice) -> None:
+        """Show when the vehicle was last seen."""
+        super().__init__(vehicle, KEY_LAST_SEEN, LAST_SEEN)
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """Return the time of the last read."""
+        return self.vehicle.record.last_seen
+
+
+class VehicleDirectionSensor(VehicleEntity, SensorEntity):
+    """Which way a known vehicle was last seen moving."""
+
+    _attr_translation_key = LAST_DIRECTION
+    _attr_device_class = SensorDeviceClass.ENUM
+    _attr_options = [str(Direction.IN), str(Direction.OUT)]  # noqa: RUF012  # As all entities' attributes are.
+
+    def __init__(self, vehicle: VehicleDevice) -> None:
+        """Show the vehicle's last direction."""
+        super().__init__(vehicle, LAST_DIRECTION, LAST_DIRECTION)
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        """Return the direction, None before the first one."""
+        return self.vehicle.record.last_direction

@@ -10,12 +10,14 @@ class Refusal(StrEnum):
     """Why a push was not accepted."""
 
     CAMERA_CAP = "camera_cap"
+    CREDENTIALS = "credentials"
     DISCONNECTED = "disconnected"
     ENCODING = "encoding"
     FIELD = "field"
     FORMAT = "format"
     IDENTITY = "identity"
     METHOD = "method"
+    NETWORK = "network"
     PICTURE = "picture"
     SIZE = "size"
     TIMEOUT = "timeout"
@@ -25,6 +27,7 @@ class Refusal(StrEnum):
 
 _STATUS = {
     Refusal.CAMERA_CAP: HTTPStatus.FORBIDDEN,
+    Refusal.CREDENTIALS: HTTPStatus.UNAUTHORIZED,
     Refusal.METHOD: HTTPStatus.METHOD_NOT_ALLOWED,
     Refusal.FORMAT: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     Refusal.SIZE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -41,11 +42,15 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceDetails:
-    """What a camera says about itself; None where it says nothing."""
+    """What a camera says about itself; None where it says nothing.
+
+    `firmware` is that of the camera, `app` the version of what runs on it and pushes.
+    """
 
     name: str | None = None
     model: str | None = None
     firmware: str | None = None
+    app: str | None = None
     serial_number: str | None = None
     mac: str | None = None
 
@@ -54,10 +59,12 @@ class DeviceDetails:
 class Message:
     """Common to all messages.
 
-    `address` is the sender's network address, where the transport knows it.
+    `address` is the sender's network address, where the transport knows it. Where `identified`
+    is False, `camera_id` is only what the message lets guess.
     """
 
     camera_id: str
+    identified: bool = True
     received_at: datetime
     details: DeviceDetails = DeviceDetails()
     address: str | None = None
@@ -65,13 +72,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat(Message):
-    """The camera is alive; `sent_at` is its own clock's time, where it sends one.
+    """The camera is alive.
 
-    Where `identified` is False, `camera_id` is only what the heartbeat lets guess.
+    `sent_at` is its own clock's time, where it sends one; `counters` are the numbers that it
+    keeps of its work, by the key of the sensor that shows them.
     """
 
-    identified: bool = True
     sent_at: datetime | None = None
+    counters: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +94,7 @@ class Alarm(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot(Message):
-    """A picture that we asked for: nothing happened."""
+    """A picture, and nothing more: one that we asked for, or that came without a word about why."""
 
     picture: Picture
 
@@ -110,10 +118,13 @@ class PlateRead(Message):
 
     `plate` is normalised (upper case, letters and digits only), `plate_raw` as the camera
     wrote it; both are None where it read none. `confidence` is 0..1. `captured_at` is the
-    camera's clock's time. Times are in UTC.
+    camera's clock's time. Times are in UTC. `state` is None where the transport does not carry
+    it: then it follows from the messages that came before. `part` tells several messages of
+    one car and time apart.
     """
 
-    state: VisitState
+    state: VisitState | None
+    part: str | None = None
     plate: str | None = None
     plate_raw: str | None = None
     country: str | None = None
@@ -138,4 +149,17 @@ class PlateRead(Message):
         if self.captured_at is None or (self.car_id is None and self.plate is None):
             return None
         car = self.car_id if self.car_id is not None else f"plate {self.plate}"
-        return f"{car}|{self.state}|{self.captured_at.timestamp():.3f}"
+        return f"{car}|{self.part or self.state}|{self.captured_at.timestamp():.3f}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecoded(Message):
+    """Something that was taken in although nobody knows yet how to read it.
+
+    `media_type` and `size` (bytes) are those of the body; `text` is its beginning with every
+    letter and digit of its values masked.
+    """
+
+    media_type: str
+    size: int
+    text: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import re
 import unicodedata
@@ -15,6 +15,7 @@ _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 # A car that has not been heard of for this long will not be heard of again: its id may be reused.
 _VISIT_ENDS_AFTER = timedelta(minutes=10)
+_VISIT_WITHOUT_ID_ENDS_AFTER = timedelta(minutes=1)
 # So many cars are followed at once; a camera sees far fewer.
 _OPEN_VISITS = 64
 
@@ -40,14 +41,26 @@ def normalised_plate(text: str | None) -> str | None:
 
 @dataclass(slots=True)
 class Visit:
-    """One passing car: the messages about it so far, and the best reading among them."""
+    """One passing car: its messages so far, the best reading, and what it set off already."""
 
     last_message_at: datetime
+    messages: int = 0
+    ends_after: timedelta = _VISIT_ENDS_AFTER
     best: PlateRead | None = None
     ended: bool = False
+    acted: set[str] = field(default_factory=set)
+
+    def goes_on(self, read: PlateRead) -> bool:
+        """Tell whether a message with the same identity is about the same car still."""
+        return not (
+            self.ended
+            or read.state is VisitState.NEW
+            or read.received_at - self.last_message_at > self.ends_after
+        )
 
     def add(self, read: PlateRead) -> bool:
         """Take in a message; return True when it is the best reading of the visit so far."""
+        self.messages += 1
         self.last_message_at = read.received_at
         self.ended = read.state is VisitState.LOST
         if read.plate is None:
@@ -65,23 +78,21 @@ class Visits:
         """Start with no car in sight."""
         self._open: OrderedDict[str, Visit] = OrderedDict()
 
-    def add(self, read: PlateRead) -> bool:
-        """Add a message to its visit; return whether it is the best reading of the visit so far.
+    def visit(self, read: PlateRead) -> Visit:
+        """Return the visit that a message belongs to, a new one if it begins one.
 
-        A message without a car id is a visit of its own. A car id that comes back after its
-        visit ended is another car: ids start anew when the camera's software does.
+        Messages belong together by car id, without one by plate, for a minute. A car id that
+        comes back after its visit ended is another car: ids start anew when the camera's
+        software does.
         """
-        if read.car_id is None:
-            return Visit(read.received_at).add(read)
-        visit = self._open.pop(read.car_id, None)
-        if (
-            visit is None
-            or visit.ended
-            or read.state is VisitState.NEW
-            or read.received_at - visit.last_message_at > _VISIT_ENDS_AFTER
-        ):
-            visit = Visit(read.received_at)
-        self._open[read.car_id] = visit
+        if read.car_id is None and read.plate is None:
+            return Visit(read.received_at)
+        identity = f"id {read.car_id}" if read.car_id is not None else f"plate {read.plate}"
+        visit = self._open.pop(identity, None)
+        if visit is None or not visit.goes_on(read):
+            ends_after = _VISIT_ENDS_AFTER if read.car_id is not None else _VISIT_WITHOUT_ID_ENDS_AFTER
+            visit = Visit(read.received_at, ends_after=ends_after)
+        self._open[identity] = visit
         while len(self._open) > _OPEN_VISITS:
             self._open.popitem(last=False)
-        return visit.add(read)
+        return visit

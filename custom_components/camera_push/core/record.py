@@ -1,4 +1,4 @@
-"""What is remembered of a camera over a restart, and its form on disk."""
+"""What is remembered of cameras and known vehicles over a restart, and its form on disk."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ class EventRecord:
 class ValueRecord:
     """The state of a sensor and its attributes."""
 
-    value: str
-    attributes: dict[str, Any]
+    value: str | int
+    attributes: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
 class CameraRecord:
     """Everything about a camera that outlives the process.
 
-    `alarms` maps an alarm type to the time until which its binary sensor is on; `pictures`,
+    `alarms` maps a binary sensor's key to the time until which it is on; `pictures`,
     `events` and `values` map an entity's key to what it shows.
     """
 
@@ -102,6 +102,40 @@ class CameraRecord:
             },
             values={key: ValueRecord(**value) for key, value in data["values"].items()},
         )
+
+
+@dataclass(slots=True, kw_only=True)
+class VehicleRecord:
+    """Everything about a known vehicle that outlives the process.
+
+    `visit` is the camera and car id of its last visit, `visited_at` when the last message of
+    that visit came; `is_home` is None until it was seen moving either way.
+    """
+
+    last_seen: datetime | None = None
+    last_direction: str | None = None
+    is_home: bool | None = None
+    present_until: datetime | None = None
+    visit: list[str] = field(default_factory=list)
+    visited_at: datetime | None = None
+    seen: EventRecord | None = None
+
+    def dump(self) -> str:
+        """Return the record as JSON."""
+        return json.dumps(asdict(self), default=_to_json, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: str) -> VehicleRecord:
+        """Return the record that `dump` wrote.
+
+        Raises ValueError, KeyError or TypeError when the text is not one.
+        """
+        data: dict[str, Any] = json.loads(text)
+        for name in ("last_seen", "present_until", "visited_at"):
+            data[name] = _time(data[name]) if data[name] else None
+        if (seen := data["seen"]) is not None:
+            data["seen"] = EventRecord(**seen | {"at": _time(seen["at"])})
+        return cls(**data)
 
 
 def _to_json(value: object) -> object:

@@ -14,13 +14,14 @@ from .model import MediaFilter, StoredCamera, StoredMedia
 
 # More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
 MAX_KEYS: Final = 4000
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 _SCHEMA: Final = """
 CREATE TABLE camera (camera_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE message (
     number INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, key TEXT NOT NULL, UNIQUE (camera_id, key)
 );
+CREATE TABLE vehicle (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE media (
     id INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, label TEXT NOT NULL, taken_at INTEGER NOT NULL,
     day TEXT NOT NULL, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, extension TEXT NOT NULL, plate TEXT
@@ -31,7 +32,8 @@ CREATE INDEX media_by_label ON media (label, taken_at);
 CREATE INDEX media_by_camera_and_label ON media (camera_id, label, taken_at);
 CREATE INDEX media_by_plate ON media (plate, taken_at) WHERE plate IS NOT NULL;
 """
-
+# What was added in each version, by the one before.
+_UPGRADES: Final = {1: "CREATE TABLE vehicle (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;"}
 
 _SELECT_MEDIA: Final = "SELECT id, camera_id, label, taken_at, day, path, size, extension, plate FROM media "
 _INSERT_MEDIA: Final = (
@@ -92,9 +94,10 @@ class Database:
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")
             if (version := self._pragma("user_version")) != _VERSION:
-                if version != 0:
+                script = _SCHEMA if version == 0 else _UPGRADES.get(version)
+                if script is None:
                     raise sqlite3.DatabaseError(f"unknown version {version}")
-                self._connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;")
+                self._connection.executescript(f"BEGIN; {script} PRAGMA user_version={_VERSION}; COMMIT;")
         except sqlite3.Error:
             self._connection.close()
             raise
@@ -149,6 +152,22 @@ class Database:
             "INSERT INTO camera VALUES (?, ?) ON CONFLICT DO UPDATE SET record = excluded.record",
             (camera_id, record),
         )
+
+    def vehicles(self) -> dict[str, str]:
+        """Return the records of all known vehicles by id."""
+        return dict(self._connection.execute("SELECT id, record FROM vehicle"))
+
+    def put_vehicle(self, vehicle_id: str, record: str) -> None:
+        """Remember a known vehicle's record."""
+        self._connection.execute(
+            "INSERT INTO vehicle VALUES (?, ?) ON CONFLICT DO UPDATE SET record = excluded.record",
+            (vehicle_id, record),
+        )
+
+    def keep_vehicles(self, vehicle_ids: frozenset[str]) -> None:
+        """Forget all known vehicles but those."""
+        gone = [(vehicle_id,) for vehicle_id in self.vehicles().keys() - vehicle_ids]
+        self._connection.executemany("DELETE FROM vehicle WHERE id = ?", gone)
 
     def put_key(self, camera_id: str, key: str) -> None:
         """Remember that a message came; the oldest beyond 4,000 of a camera are forgotten."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -30,7 +31,8 @@ class Commit:
 
     `record` is the camera's record as JSON, `key` what makes the message one of a kind. What
     is `durable` survives a power cut, the rest only the end of the process. Where `only` is
-    given, nothing else is kept of the camera's pictures and clips.
+    given, nothing else is kept of the camera's pictures and clips. `vehicles` are the records
+    of known vehicles that the message is about, as JSON by id.
     """
 
     camera_id: str
@@ -39,6 +41,7 @@ class Commit:
     key: str | None = None
     only: frozenset[int] | None = None
     durable: bool = True
+    vehicles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +78,11 @@ class StoredCamera:
     camera_id: str
     record: str
     keys: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """All that the store remembers: the cameras, and the records of known vehicles by id."""
+
+    cameras: list[StoredCamera] = field(default_factory=list)
+    vehicles: Mapping[str, str] = field(default_factory=dict)

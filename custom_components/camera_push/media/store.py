@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from . import files
 from .database import Database
 from .incoming import IncomingClips
 from .library import Library
-from .model import Commit, MediaFilter, StoredCamera, StoredMedia
+from .model import Commit, MediaFilter, Stored, StoredCamera, StoredMedia
 from .remux import RAW_FORMATS, remux
 from .thumbnails import make_thumbnail
 
@@ -91,11 +91,11 @@ class Store:
 
     # Life
 
-    async def open(self) -> list[StoredCamera]:
-        """Open the store and return the cameras it knows; raises StoreError."""
+    async def open(self) -> Stored:
+        """Open the store and return what it knows; raises StoreError."""
         return await self._run(self._open)
 
-    def _open(self) -> list[StoredCamera]:
+    def _open(self) -> Stored:
         if self._database is not None:
             self._database.close()
             self._database = None
@@ -121,7 +121,7 @@ class Store:
         self._next_id = max(highest + 1, int(datetime.now(UTC).timestamp() * 1000))
         if new:
             cameras = self._rebuild()
-        return cameras
+        return Stored(cameras=cameras, vehicles=self._database.vehicles())
 
     def _rebuild(self) -> list[StoredCamera]:
         """Fill a new index with what the files tell, and give back cameras with their last pictures."""
@@ -165,12 +165,22 @@ class Store:
             self._database.close()
             self._database = None
 
-    async def tidy(self) -> None:
-        """Delete files that the index does not know, and what is past its time; raises StoreError."""
+    async def tidy(self, vehicle_ids: Iterable[str] = ()) -> None:
+        """Delete files that the index does not know, and what is past its time; raises StoreError.
+
+        Known vehicles other than those are forgotten.
+        """
+        await self._run(self._keep_vehicles, frozenset(vehicle_ids))
         for folder in await self._run(files.camera_folders, self._root):
             # One at a time: pushes that came meanwhile get their turn.
             await self._run(self._delete_orphans, folder)
         await self._run(self._retain)
+
+    def _keep_vehicles(self, vehicle_ids: frozenset[str]) -> None:
+        database = self._opened()
+        if database.vehicles().keys() - vehicle_ids:
+            with database.transaction(durable=False):
+                database.keep_vehicles(vehicle_ids)
 
     @staticmethod
     def delete(root: Path) -> None:
@@ -255,6 +265,8 @@ class Store:
             database.put_camera(commit.camera_id, commit.record)
             if commit.key is not None:
                 database.put_key(commit.camera_id, commit.key)
+            for vehicle_id, record in commit.vehicles.items():
+                database.put_vehicle(vehicle_id, record)
             for media in commit.media:
                 written.append(files.write(self._root, commit.camera_id, media, self._time_zone))
                 database.put_media(written[-1])

@@ -1,4 +1,4 @@
-"""One HTTP push on its way in: its body as a stream, with limits, whatever server it came through."""
+"""A push on its way in: where it came from, and over HTTP its body as a stream with limits."""
 
 from __future__ import annotations
 
@@ -31,26 +31,34 @@ class ClipWriter(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Push:
-    """A push whose body has not been read yet.
+class Arrival:
+    """Where and when something came in, by whatever transport.
+
+    `address` is the sender's, where it is known. `time_zone` is Home Assistant's, for cameras
+    that write local times. `run` runs a function off the event loop.
+    """
+
+    address: str | None
+    received_at: datetime
+    time_zone: tzinfo
+    run: Runner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push(Arrival):
+    """An HTTP push whose body has not been read yet.
 
     `media_type` is in lower case, `boundary` is that of a multipart body, else "";
     `length` is the announced size in bytes, None where the sender announces none.
-    `read` returns up to so many bytes of the body, b"" at its end. `time_zone` is Home
-    Assistant's, for cameras that write local times. `new_clip` opens a temporary
-    place for a clip; what nobody took over is deleted after the push. `run` runs a function
-    off the event loop.
+    `read` returns up to so many bytes of the body, b"" at its end. `new_clip` opens a temporary
+    place for a clip; what nobody took over is deleted after the push.
     """
 
     media_type: str
     boundary: str
     length: int | None
     read: Callable[[int], Awaitable[bytes]]
-    address: str | None
-    received_at: datetime
-    time_zone: tzinfo
     new_clip: Callable[[], Awaitable[ClipWriter]]
-    run: Runner
 
     def check_length(self, limit: int, what: str) -> None:
         """Raise ProtocolError when the sender announces more than `limit` bytes."""

@@ -21,6 +21,7 @@ from ..core.errors import ProtocolError, Refusal, unavailable
 from ..media.incoming import IncomingClips
 from ..sources import SOURCES
 from ..sources.base import Answer
+from .authentication import AuthenticationKind
 from .push import Push
 
 if TYPE_CHECKING:
@@ -88,16 +89,29 @@ class WebhookReceiver:
     async def _handle(self, hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
         source = self._hub.source
         try:
+            self._check_credentials(request)
             await self._receive(request, dt_util.utcnow())
         except ProtocolError as err:
             self._hub.async_refused(err, request.remote)
-            return _response(source.refused(err))
+            response = _response(source.refused(err))
+            if err.refusal is Refusal.CREDENTIALS:
+                response.headers[hdrs.WWW_AUTHENTICATE] = self._hub.options.credentials.challenge
+            return response
         except Exception:
             _LOGGER.exception("Error while handling a push to %s", self._hub.entry.title)
             error = ProtocolError("Home Assistant could not handle the push.", Refusal.INTERNAL)
             self._hub.async_refused(error, request.remote)
             return _response(source.refused(error))
         return _response(source.accepted())
+
+    def _check_credentials(self, request: web.Request) -> None:
+        credentials = self._hub.options.credentials
+        if credentials.kind is AuthenticationKind.NONE:
+            return
+        accepted = credentials.accept(request.headers)
+        self._hub.async_logged_in(request.remote, success=accepted)
+        if not accepted:
+            raise ProtocolError("The user, password or header value is wrong.", Refusal.CREDENTIALS)
 
     async def _receive(self, request: web.Request, received_at: datetime) -> None:
         if request.method not in _ACCEPTED_METHODS:
@@ -108,7 +122,7 @@ class WebhookReceiver:
             try:
                 async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
                     messages = await self._hub.source.async_decode(
-                        _push(self._hub.hass, request, received_at, clips)
+                        _push(self._hub, request, received_at, clips)
                     )
             except TimeoutError as err:
                 raise ProtocolError(
@@ -121,7 +135,7 @@ class WebhookReceiver:
             await self._hub.async_receive(messages)
 
 
-def _push(hass: HomeAssistant, request: web.Request, received_at: datetime, clips: IncomingClips) -> Push:
+def _push(hub: Hub, request: web.Request, received_at: datetime, clips: IncomingClips) -> Push:
     # Not `request.content_type`: what comes through Home Assistant's WebSocket API or a cloud
     # hook is a stand-in for a request that has headers and content only.
     header = Message()
@@ -136,7 +150,7 @@ def _push(hass: HomeAssistant, request: web.Request, received_at: datetime, clip
         received_at=received_at,
         time_zone=dt_util.get_default_time_zone(),
         new_clip=clips.new,
-        run=hass.async_add_executor_job,
+        run=hub.hass.async_add_executor_job,
     )
 
 

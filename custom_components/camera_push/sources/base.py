@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +22,7 @@ from ..core.errors import ProtocolError
 from ..core.media import Picture
 from ..core.messages import DeviceDetails, Message
 from ..core.record import CameraRecord
+from ..receiving.listener import Host, Listener
 from ..receiving.push import Push
 
 
@@ -40,18 +42,28 @@ class UndoError(Exception):
     """A camera did not take back the settings that it had before it was set up."""
 
 
+class Transport(StrEnum):
+    """What cameras can use besides HTTP; also the name of the options' section."""
+
+    TCP = "tcp"
+    FTP = "ftp"
+
+
+type FetchSnapshot = Callable[[], Awaitable[Picture]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraSettings:
     """What is known of a camera that was set up from Home Assistant.
 
     `interval` is how often it sends a heartbeat. `fetch_snapshot` returns a picture of now, or
-    raises SnapshotError.
+    raises SnapshotError; it is None where cameras give none.
     """
 
     camera_id: str
     details: DeviceDetails
     interval: timedelta | None
-    fetch_snapshot: Callable[[], Awaitable[Picture]]
+    fetch_snapshot: FetchSnapshot | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +74,8 @@ class Source(ABC):
     `events`, `images` and `sensors` after the camera record's entries of that name.
     `heartbeat_interval` is what the system's cameras are set to when nothing else is known;
     `heartbeat_periods` are the only intervals that they can be set to, if there are such.
+    `authenticates` says whether they can send credentials, `transports` what else than HTTP
+    they speak.
     """
 
     key: str
@@ -70,6 +84,8 @@ class Source(ABC):
     heartbeat_interval: timedelta
     heartbeat_periods: Sequence[timedelta] = ()
     reads_plates: bool = False
+    authenticates: bool = False
+    transports: frozenset[Transport] = frozenset()
     binary_sensors: Sequence[BinarySensorEntityDescription] = ()
     events: Sequence[EventEntityDescription] = ()
     images: Sequence[ImageEntityDescription] = ()
@@ -87,6 +103,10 @@ class Source(ABC):
     @abstractmethod
     def refused(self, error: ProtocolError) -> Answer:
         """Return the answer to a push that was not."""
+
+    def listeners(self, host: Host) -> Sequence[Listener]:
+        """Return what listens for this system's cameras, as the options say."""
+        return ()
 
     def camera_settings(self, hass: HomeAssistant, subentry: ConfigSubentry) -> CameraSettings | None:
         """Return the settings in a subentry, or None if it is not one of a camera."""

@@ -1,23 +1,37 @@
-"""CAMMRA and CAMMRA AI (FF Group) and AXIS License Plate Verifier: plate reads over HTTP."""
+"""CAMMRA and CAMMRA AI (FF Group) and AXIS License Plate Verifier: plate reads."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Final, override
 
+from homeassistant.components.binary_sensor import BinarySensorEntityDescription
 from homeassistant.components.event import EventEntityDescription
 from homeassistant.components.image import ImageEntityDescription
-from homeassistant.components.sensor import SensorEntityDescription
+from homeassistant.components.sensor import SensorDeviceClass, SensorEntityDescription, SensorStateClass
+from homeassistant.const import EntityCategory, UnitOfTime
 
-from ...const import KEY_PLATE, KEY_SNAPSHOT
+from ...const import (
+    KEY_ALLOW_LIST,
+    KEY_BLOCK_LIST,
+    KEY_CLOCK_OFFSET,
+    KEY_PLATE,
+    KEY_SNAPSHOT,
+    SUBENTRY_VEHICLE,
+)
 from ...core.errors import ProtocolError
 from ...core.messages import Message, VisitState
 from ...core.record import CameraRecord
+from ...receiving.listener import Host, Listener
 from ...receiving.push import Push
-from ..base import Answer, Source
+from ...vehicle_flow import VehicleFlow
+from ..base import Answer, Source, Transport
 from .decode import DEFAULT_DEVICE_ID, decode
+from .keepalive import KEY_FRAMES, KEY_READS
+from .listeners import listeners
 
 # The zones that the cameras know (`roiID`, documented).
 ZONES: Final = (1, 2)
@@ -41,6 +55,10 @@ class FFEvents(Source):
         return Answer(error.status, {"status": "error", "message": error.sentence})
 
     @override
+    def listeners(self, host: Host) -> Sequence[Listener]:
+        return listeners(host)
+
+    @override
     def device_manufacturer(self, record: CameraRecord) -> str:
         # AXIS License Plate Verifier is the same software, on an Axis camera.
         return "Axis" if (record.details.model or "").upper().startswith("AXIS") else self.manufacturer
@@ -60,6 +78,12 @@ FF: Final = FFEvents(
     # The keepalive's settings (documented).
     heartbeat_periods=tuple(timedelta(minutes=minutes) for minutes in (5, 10, 30, 60, 1440)),
     reads_plates=True,
+    authenticates=True,
+    transports=frozenset(Transport),
+    binary_sensors=tuple(
+        BinarySensorEntityDescription(key=key, translation_key=key)
+        for key in (KEY_ALLOW_LIST, KEY_BLOCK_LIST)
+    ),
     events=(
         EventEntityDescription(
             key=KEY_PLATE, translation_key=KEY_PLATE, event_types=[str(state) for state in VisitState]
@@ -79,5 +103,24 @@ FF: Final = FFEvents(
             )
             for zone in ZONES
         ),
+        SensorEntityDescription(
+            key=KEY_CLOCK_OFFSET,
+            translation_key=KEY_CLOCK_OFFSET,
+            device_class=SensorDeviceClass.DURATION,
+            native_unit_of_measurement=UnitOfTime.SECONDS,
+            state_class=SensorStateClass.MEASUREMENT,
+            entity_category=EntityCategory.DIAGNOSTIC,
+        ),
+        *(
+            SensorEntityDescription(
+                key=key,
+                translation_key=key,
+                state_class=SensorStateClass.TOTAL_INCREASING,
+                entity_category=EntityCategory.DIAGNOSTIC,
+                entity_registry_enabled_default=False,
+            )
+            for key in (KEY_FRAMES, KEY_READS)
+        ),
     ),
+    subentry_flows={SUBENTRY_VEHICLE: VehicleFlow},
 )

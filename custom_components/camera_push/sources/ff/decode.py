@@ -11,10 +11,11 @@ from ...core.json_body import Json, parse_json
 from ...core.media import Picture, PictureRole, checked_picture, picture_type
 from ...core.messages import Message
 from ...receiving.form import MAX_JSON_BYTES, Part, PartHeader, PartKind, read_form
-from ...receiving.push import Push, too_large
+from ...receiving.push import Arrival, Push, too_large
 from .event import DEFAULT_DEVICE_ID, decode_base64, decode_event, is_event, picture_role
 from .fields import Fields
 from .keepalive import decode_keepalive, is_keepalive
+from .undecoded import is_utmc, take_undecoded
 
 __all__ = ["DEFAULT_DEVICE_ID", "decode"]
 
@@ -32,9 +33,11 @@ async def decode(push: Push) -> list[Message]:
     """Return the plate reads or the keepalive in a push; raises ProtocolError."""
     if push.media_type in _JSON_TYPES:
         body = await push.whole(MAX_JSON_BYTES, "The JSON text")
-        return await _decode_json(push, body, ())
+        return await decode_json(push, body)
     if push.media_type == "multipart/form-data":
         return await _decode_form(push)
+    if is_utmc(push):
+        return [await take_undecoded(push)]
     raise ProtocolError("The push is neither multipart/form-data nor application/json.", Refusal.FORMAT)
 
 
@@ -51,7 +54,7 @@ async def _decode_form(push: Push) -> list[Message]:
             picture_parts.append(part)
     if json_part is None:
         raise ProtocolError("The form has no part named event, json or data.")
-    return await _decode_json(push, json_part.data, picture_parts)
+    return await decode_json(push, json_part.data, picture_parts)
 
 
 def _classify(header: PartHeader) -> PartKind:
@@ -69,17 +72,19 @@ def _claims_picture(header: PartHeader) -> bool:
     )
 
 
-async def _decode_json(push: Push, body: bytes, picture_parts: Sequence[Part]) -> list[Message]:
+async def decode_json(arrival: Arrival, body: bytes, picture_parts: Sequence[Part] = ()) -> list[Message]:
+    """Return what `decode_messages` makes of a JSON text; a long one does not hold up the event loop."""
+
     def work(body: bytes) -> list[Message]:
-        return decode_messages(push, body, picture_parts)
+        return decode_messages(arrival, body, picture_parts)
 
     if len(body) > MAX_PLAIN_JSON_BYTES // 16:
         # Base64 pictures: off the event loop.
-        return await push.run(work, body)
+        return await arrival.run(work, body)
     return work(body)
 
 
-def decode_messages(push: Push, body: bytes, picture_parts: Sequence[Part] = ()) -> list[Message]:
+def decode_messages(arrival: Arrival, body: bytes, picture_parts: Sequence[Part] = ()) -> list[Message]:
     """Return the messages in an event, in a JSON array of events (seen), or in a keepalive.
 
     All or nothing: raises ProtocolError when any of them is not acceptable. Pictures in parts
@@ -99,9 +104,9 @@ def decode_messages(push: Push, body: bytes, picture_parts: Sequence[Part] = ())
             embedded, size = _embedded_pictures(fields)
             embedded_bytes += size
             attached = _attached_pictures(picture_parts, fields) if number == len(events) else []
-            messages.append(decode_event(push, fields, (*embedded, *attached)))
+            messages.append(decode_event(arrival, fields, (*embedded, *attached)))
         elif is_keepalive(event):
-            messages.append(decode_keepalive(push, event))
+            messages.append(decode_keepalive(arrival, event))
         else:
             raise ProtocolError("The JSON object is neither a plate event nor a keepalive.")
     if len(body) - embedded_bytes > MAX_PLAIN_JSON_BYTES:

@@ -14,7 +14,7 @@ from ...core.ids import checked_camera_id
 from ...core.media import Picture, PictureRole
 from ...core.messages import DeviceDetails, Direction, PlateRead, Vehicle, VisitState
 from ...core.plates import normalised_plate, raw_plate
-from ...receiving.push import Push
+from ...receiving.push import Arrival
 from .fields import Fields
 
 # What the Device ID is until the user sets it: several cameras can share it (documented).
@@ -51,7 +51,7 @@ def is_event(fields: Fields) -> bool:
     return any(key in fields for key in _EVENT_KEYS)
 
 
-def decode_event(push: Push, fields: Fields, pictures: Sequence[Picture]) -> PlateRead:
+def decode_event(arrival: Arrival, fields: Fields, pictures: Sequence[Picture]) -> PlateRead:
     """Return the plate read in an event; raises ProtocolError when it names no camera."""
     details = camera_details(fields)
     plate_text = raw_plate(fields.text("plateUTF8", "plateUnicode", "plateText", "plateASCII") or "")
@@ -59,9 +59,9 @@ def decode_event(push: Push, fields: Fields, pictures: Sequence[Picture]) -> Pla
     zone = fields.number("roiID")
     return PlateRead(
         camera_id=camera_id(fields, details),
-        received_at=push.received_at,
+        received_at=arrival.received_at,
         details=details,
-        address=push.address,
+        address=arrival.address,
         state=visit_state(fields),
         plate=normalised_plate(plate_text),
         plate_raw=plate_text,
@@ -74,7 +74,7 @@ def decode_event(push: Push, fields: Fields, pictures: Sequence[Picture]) -> Pla
         vehicle=_vehicle(fields.fields("vehicle_info")),
         list_name=fields.text("plateList"),
         list_mode=(fields.text("plateListMode") or "").lower() or None,
-        captured_at=captured_at(fields, push.time_zone),
+        captured_at=captured_at(fields, arrival.time_zone),
         pictures=tuple(pictures),
     )
 

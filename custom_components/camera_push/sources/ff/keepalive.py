@@ -10,9 +10,14 @@ from ...core.clock import plausible
 from ...core.ids import checked_camera_id
 from ...core.json_body import Json
 from ...core.messages import DeviceDetails, Heartbeat
-from ...receiving.push import Push
+from ...receiving.push import Arrival
 from .event import DEFAULT_DEVICE_ID
 from .fields import MAX_TEXT_LENGTH
+
+# What keepalives count; named after the sensors that show it.
+KEY_FRAMES: Final = "frames"
+KEY_READS: Final = "plate_reads"
+_MAX_DIGITS: Final = 15
 
 # AXIS License Plate Verifier nests its fields in these objects (documented).
 _SECTIONS: Final = frozenset({"system", "identify", "alpv", "services"})
@@ -23,9 +28,10 @@ _MAC: Final = ("macaddress", "mac")
 _FIRMWARE: Final = ("osversion", "firmware", "firmwareversion")
 _MODEL: Final = ("platform", "model")
 _SERIAL: Final = ("serialnumber", "serial")
-_WORDS: Final = frozenset(
-    (*_DEVICE_ID, *_TIMESTAMP, *_MAC, *_FIRMWARE, *_MODEL, *_SERIAL, "appversion", "anprversion")
-)
+_APP: Final = ("anprversion", "appversion")
+# The sensors that show what the camera counts.
+_COUNTERS: Final = {"numframes": KEY_FRAMES, "numberofreads": KEY_READS}
+_WORDS: Final = frozenset((*_DEVICE_ID, *_TIMESTAMP, *_MAC, *_FIRMWARE, *_MODEL, *_SERIAL, *_APP))
 
 
 def is_keepalive(data: Mapping[str, Json]) -> bool:
@@ -43,7 +49,7 @@ def _words(data: Mapping[str, Json], depth: int = 2) -> Iterator[tuple[str, Json
             yield "".join(character for character in key.lower() if character.isalnum()), value
 
 
-def decode_keepalive(push: Push, data: Mapping[str, Json]) -> Heartbeat:
+def decode_keepalive(arrival: Arrival, data: Mapping[str, Json]) -> Heartbeat:
     """Return the heartbeat in a keepalive.
 
     Its `camera_id` is the Device ID. Where that is missing or the default, it is the serial
@@ -62,6 +68,13 @@ def decode_keepalive(push: Push, data: Mapping[str, Json]) -> Heartbeat:
                 return "".join(c for c in value if c.isprintable()).strip()[:MAX_TEXT_LENGTH]
         return None
 
+    def number(key: str) -> int | None:
+        value = words.get(key)
+        # Nearly every number travels as a text.
+        if isinstance(value, str) and value.isascii() and value.isdigit():
+            value = int(value[:_MAX_DIGITS])
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
     mac = text(_MAC)
     serial = text(_SERIAL) or (mac.replace(":", "").replace("-", "").upper() if mac else None)
     device_id = words.get(_DEVICE_ID[0])
@@ -71,10 +84,13 @@ def decode_keepalive(push: Push, data: Mapping[str, Json]) -> Heartbeat:
     return Heartbeat(
         camera_id=checked_camera_id(device_id, "device_ID", ascii_only=False) if device_id else "",
         identified=identified,
-        received_at=push.received_at,
-        address=push.address,
-        details=DeviceDetails(model=text(_MODEL), firmware=text(_FIRMWARE), serial_number=serial, mac=mac),
+        received_at=arrival.received_at,
+        address=arrival.address,
+        details=DeviceDetails(
+            model=text(_MODEL), firmware=text(_FIRMWARE), app=text(_APP), serial_number=serial, mac=mac
+        ),
         sent_at=_sent_at(text(_TIMESTAMP)),
+        counters={key: count for word, key in _COUNTERS.items() if (count := number(word)) is not None},
     )
 
 

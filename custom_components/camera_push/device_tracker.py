@@ -1,0 +1,55 @@
+"""Whether a known vehicle is at home, from the direction in which it was last seen moving."""
+
+from __future__ import annotations
+
+from typing import override
+
+from homeassistant.components.device_tracker import TrackerEntity
+from homeassistant.components.zone import ENTITY_ID_HOME
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .hub import CameraPushConfigEntry
+from .vehicle_device import HOME, VehicleDevice
+from .vehicle_entity import VehicleEntity, async_add_vehicle_entities
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the trackers of vehicles whose user said which direction leads home."""
+    async_add_vehicle_entities(
+        entry,
+        async_add_entities,
+        lambda vehicle: [VehicleTracker(vehicle)] if vehicle.known.home_direction is not None else [],
+    )
+
+
+class VehicleTracker(VehicleEntity, TrackerEntity):
+    """Home or not, unknown until the vehicle was seen moving."""
+
+    _attr_translation_key = "vehicle"
+    # The vehicle is what is tracked: its name needs nothing added.
+    _attr_name = None
+
+    def __init__(self, vehicle: VehicleDevice) -> None:
+        """Show whether the vehicle is at home."""
+        super().__init__(vehicle, HOME, HOME)
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        """Return the vehicle's device."""
+        return super().device_info
+
+    @property
+    @override
+    def in_zones(self) -> list[str] | None:
+        """Return the home zone, nothing, or None while it is not known."""
+        is_home = self.vehicle.record.is_home
+        if is_home is None:
+            return None
+        return [ENTITY_ID_HOME] if is_home else []

@@ -1,0 +1,183 @@
+"""What a plate read does: to the camera that sent it, and to the known vehicle that it is about."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any, Final
+
+from .aspects import LAST_SEEN, event_aspect, value_aspect
+from .camera_device import CameraDevice
+from .const import (
+    EVENT_PLATE,
+    KEY_ALLOW_LIST,
+    KEY_BLOCK_LIST,
+    KEY_PLATE,
+    KEY_SNAPSHOT,
+)
+from .core.clock import age
+from .core.media import Picture, PictureRole
+from .core.messages import Direction, PlateRead, VisitState
+from .core.plates import Visit
+from .core.record import EventRecord, ValueRecord
+from .reaction import Draft, Kept, Reaction, VehicleReaction, iso
+from .vehicle_device import HOME, LAST_DIRECTION, PRESENT, SEEN
+
+# The binary sensor that shows a list mode.
+_LISTS: Final = {"allow": KEY_ALLOW_LIST, "block": KEY_BLOCK_LIST}
+
+# What the plate sensors say along with the plate.
+_PLATE_ATTRIBUTES: Final = (
+    "plate_raw",
+    "country",
+    "region",
+    "confidence",
+    "direction",
+    "zone",
+    "car_id",
+    "list_name",
+    "list_mode",
+    "captured_at",
+)
+# What a known vehicle's event says of the read that it was recognised in.
+_SEEN_ATTRIBUTES: Final = ("plate", "confidence", "direction", "zone", "car_id", "captured_at", "picture")
+
+
+def react_to_plate(camera: CameraDevice, read: PlateRead) -> Reaction:
+    """Change the records as a plate read says, and return what else there is to do."""
+    if camera.is_repeated(read.key):
+        return Reaction(durable=False)
+    # A camera whose clock is ahead must not keep its later pictures from being shown.
+    draft = Draft(camera, read, min(read.captured_at or read.received_at, read.received_at))
+    draft.reaction.key = read.key
+    kept = [draft.keep(picture, _label(picture), read.plate) for picture in read.pictures]
+    view = _view(kept)
+    crop = next((item for item in kept if item.content.role is PictureRole.PLATE), None)
+    draft.show(KEY_SNAPSHOT, view)
+    draft.show(KEY_PLATE, crop)
+    draft.drop_what_is_not_shown()
+
+    how_old = timedelta()
+    if read.captured_at is not None:
+        how_old = age(read.captured_at, read.received_at, camera.clock.offset)
+    late = how_old > camera.hub.options.lateness_limit
+    visit = camera.visits[late].visit(read)
+    state = read.state or (VisitState.UPDATE if visit.messages else VisitState.NEW)
+    is_best = visit.add(read)
+
+    vehicle = camera.hub.vehicles.recognise(read)
+    known = vehicle is not None and vehicle.known.expects(read)
+    details = {
+        "plate": read.plate,
+        "plate_raw": read.plate_raw,
+        "country": read.country,
+        "region": read.region,
+        "confidence": read.confidence,
+        "direction": str(read.direction),
+        "zone": read.zone,
+        "car_id": read.car_id,
+        "vehicle": asdict(read.vehicle),
+        "list_name": read.list_name,
+        "list_mode": read.list_mode,
+        "known_vehicle": vehicle.known.name if vehicle is not None and known else None,
+        "captured_at": iso(read.captured_at),
+        "late": late,
+        "picture": draft.uri(view),
+        "plate_picture": draft.uri(crop),
+    }
+    draft.fire(EVENT_PLATE, {"state": str(state), **details})
+    draft.trigger(KEY_PLATE, state, details)
+    if vehicle is not None:
+        reaction = draft.reaction.vehicle = VehicleReaction(vehicle=vehicle)
+        if late:
+            _vehicle_was_there(reaction, read, how_old)
+        else:
+            _vehicle_is_there(camera, reaction, read, visit if known else None, details)
+    if not late:
+        if is_best and read.plate is not None:
+            _show_plate(camera, draft.reaction, read, read.plate, details)
+        _show_list(camera, draft, read, visit)
+    return draft.reaction
+
+
+def _show_plate(
+    camera: CameraDevice, reaction: Reaction, read: PlateRead, plate: str, data: dict[str, Any]
+) -> None:
+    """Show the best reading of a visit in the plate sensors."""
+    attributes = {key: data[key] for key in _PLATE_ATTRIBUTES}
+    shown = {description.key for description in camera.hub.source.sensors}
+    for key in shown & {KEY_PLATE, f"{KEY_PLATE}_zone_{read.zone}"}:
+        camera.record.values[key] = ValueRecord(value=plate, attributes=attributes)
+        reaction.aspects[value_aspect(key)] = None
+
+
+def _show_list(camera: CameraDevice, draft: Draft, read: PlateRead, visit: Visit) -> None:
+    """Turn on the binary sensor of the camera's own list that the plate is on, once in a visit."""
+    key = _LISTS.get(read.list_mode or "")
+    if key is None or not _acts(visit, key, read, is_on=camera.is_on(key)):
+        return
+    draft.hold(key)
+
+
+def _acts(visit: Visit, key: str, read: PlateRead, *, is_on: bool) -> bool:
+    """Tell whether a read turns something on or keeps it on.
+
+    It is turned on once in a visit: a gate that opens for it opens once. Later reads keep it
+    on while it is; that the car is gone does not.
+    """
+    begins = key not in visit.acted
+    visit.acted.add(key)
+    return begins or (is_on and read.state is not VisitState.LOST)
+
+
+def _vehicle_was_there(reaction: VehicleReaction, read: PlateRead, how_old: timedelta) -> None:
+    """Note that a vehicle was seen some time ago: that is history, and sets nothing off."""
+    record = reaction.vehicle.record
+    seen_at = read.received_at - how_old
+    if record.last_seen is None or seen_at > record.last_seen:
+        record.last_seen = seen_at
+        reaction.aspects[LAST_SEEN] = None
+
+
+def _vehicle_is_there(
+    camera: CameraDevice,
+    reaction: VehicleReaction,
+    read: PlateRead,
+    visit: Visit | None,
+    data: dict[str, Any],
+) -> None:
+    """Show that a vehicle is seen right now; with `visit`, in a direction that counts."""
+    vehicle = reaction.vehicle
+    record = vehicle.record
+    record.last_seen = read.received_at
+    reaction.aspects[LAST_SEEN] = None
+    if read.direction is not Direction.UNKNOWN:
+        record.last_direction = read.direction
+        reaction.aspects[LAST_DIRECTION] = None
+        if (home_direction := vehicle.known.home_direction) is not None:
+            record.is_home = read.direction is home_direction
+            reaction.aspects[HOME] = None
+    if visit is None:
+        return
+    begins = vehicle.begins_visit(read, visit)
+    if begins:
+        attributes = {key: data[key] for key in _SEEN_ATTRIBUTES}
+        attributes |= {"device_id": camera.device_id, "camera_id": camera.camera_id}
+        record.seen = EventRecord(type=SEEN, at=read.received_at, attributes=attributes)
+        reaction.aspects[event_aspect(SEEN)] = record.seen
+    if begins or (vehicle.is_present and read.state is not VisitState.LOST):
+        record.present_until = reaction.present_until = read.received_at + vehicle.known.hold_time
+        reaction.aspects[PRESENT] = None
+
+
+def _label(picture: Picture) -> str:
+    return "plate" if picture.role is PictureRole.PLATE else "vehicle"
+
+
+def _view(pictures: list[Kept[Picture]]) -> Kept[Picture] | None:
+    """Return the picture that shows most: a scene or a vehicle before a plate, and the larger one."""
+    return max(
+        pictures,
+        key=lambda kept: (kept.content.role is not PictureRole.PLATE, len(kept.content.data)),
+        default=None,
+    )

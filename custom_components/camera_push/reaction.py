@@ -1,0 +1,142 @@
+"""What a message leads to: pictures to keep, entities to tell, a bus event to fire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from .aspects import alarm_aspect, event_aspect, picture_aspect
+from .camera_device import CameraDevice
+from .const import DOMAIN
+from .core.media import Clip, Picture
+from .core.messages import Message
+from .core.record import EventRecord, PictureRecord
+from .media.model import NewMedia
+from .vehicle_device import VehicleDevice
+
+# Where a media id is found in an event's data.
+_MEDIA_KEYS: Final = ("picture", "clip", "plate_picture")
+
+
+@dataclass(slots=True, kw_only=True)
+class VehicleReaction:
+    """What a message leads to for the known vehicle that it is about."""
+
+    vehicle: VehicleDevice
+    aspects: dict[str, EventRecord | None] = field(default_factory=dict)
+    present_until: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Reaction:
+    """What a message leads to, once it is on disk.
+
+    `aspects` are the entities to tell, with the event for those that show one; `holds` the
+    binary sensors to keep on; `pictures` the new content of image entities.
+    """
+
+    media: list[NewMedia] = field(default_factory=list)
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    holds: dict[str, datetime] = field(default_factory=dict)
+    aspects: dict[str, EventRecord | None] = field(default_factory=dict)
+    bus: tuple[str, dict[str, Any]] | None = None
+    key: str | None = None
+    durable: bool = True
+    vehicle: VehicleReaction | None = None
+
+    def forget_media(self) -> None:
+        """Take back all media ids: the disk did not take the pictures, but the alarm counts."""
+        records = [*self.aspects.values(), *(self.vehicle.aspects.values() if self.vehicle else ())]
+        data = [record.attributes for record in records if record is not None]
+        if self.bus is not None:
+            data.append(self.bus[1])
+        for mapping in data:
+            for key in _MEDIA_KEYS:
+                if key in mapping:
+                    mapping[key] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept[T: (Picture, Clip)]:
+    """A picture or clip and the number that it is stored under."""
+
+    id: int
+    content: T
+
+
+class Draft:
+    """A reaction in the making: keeps pictures, shows them, writes events."""
+
+    def __init__(self, camera: CameraDevice, message: Message, taken_at: datetime) -> None:
+        """Begin with a reaction that does nothing."""
+        self.reaction = Reaction()
+        self._camera = camera
+        self._received_at = message.received_at
+        self._taken_at = taken_at
+
+    def keep[T: (Picture, Clip)](self, content: T, label: str, plate: str | None = None) -> Kept[T]:
+        """Have a picture or clip stored."""
+        media = NewMedia(
+            id=self._camera.hub.store.new_media_id(),
+            label=label,
+            taken_at=self._taken_at,
+            content=content,
+            plate=plate,
+        )
+        self.reaction.media.append(media)
+        return Kept(media.id, content)
+
+    def drop_what_is_not_shown(self) -> None:
+        """Where storing is switched off, keep only the pictures that entities show."""
+        if not self._camera.hub.options.store:
+            shown = self._camera.shown_media
+            self.reaction.media = [media for media in self.reaction.media if media.id in shown]
+
+    def uri(self, kept: Kept[Picture] | Kept[Clip] | None) -> str | None:
+        """Return the media source id of something that is going to be stored."""
+        if kept is None or all(media.id != kept.id for media in self.reaction.media):
+            return None
+        return f"media-source://{DOMAIN}/{self._camera.hub.entry_id}/{kept.id}"
+
+    def show(self, key: str, kept: Kept[Picture] | None) -> None:
+        """Make a picture the one that an entity shows, unless that shows a newer one already."""
+        current = self._camera.record.pictures.get(key)
+        if kept is None or (current is not None and current.captured_at > self._taken_at):
+            return
+        self._camera.record.pictures[key] = PictureRecord(
+            media_id=kept.id,
+            type=kept.content.type,
+            updated_at=self._received_at,
+            captured_at=self._taken_at,
+        )
+        self.reaction.pictures[key] = kept.content
+        self.reaction.aspects[picture_aspect(key)] = None
+
+    def fire(self, event: str, data: dict[str, Any]) -> None:
+        """Have an event fired on the bus, with what all of our events say."""
+        common = {
+            "device_id": self._camera.device_id,
+            "source": self._camera.hub.source.key,
+            "camera_id": self._camera.camera_id,
+            "received_at": iso(self._received_at),
+        }
+        self.reaction.bus = (event, common | data)
+
+    def trigger(self, key: str, kind: str, data: dict[str, Any]) -> None:
+        """Make something the last event of an event entity."""
+        record = EventRecord(type=str(kind), at=self._received_at, attributes=dict(data))
+        self._camera.record.events[key] = record
+        self.reaction.aspects[event_aspect(key)] = record
+
+    def hold(self, key: str) -> None:
+        """Keep a binary sensor on for its hold time from now on."""
+        until = self._received_at + self._camera.hub.options.hold_time(key)
+        self._camera.record.alarms[key] = until
+        self.reaction.holds[key] = until
+        self.reaction.aspects[alarm_aspect(key)] = None
+
+
+def iso(time: datetime | None) -> str | None:
+    """Return a time as our events say it: ISO 8601 with milliseconds."""
+    return None if time is None else time.isoformat(timespec="milliseconds")
