@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntityDescription
 from homeassistant.components.event import EventEntityDescription
 from homeassistant.components.image import ImageEntityDescription
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntityDescription, SensorStateClass
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import EntityCategory, UnitOfTime
+from homeassistant.core import HomeAssistant
 
 from ...const import (
     KEY_ALLOW_LIST,
@@ -20,18 +22,21 @@ from ...const import (
     KEY_CLOCK_OFFSET,
     KEY_PLATE,
     KEY_SNAPSHOT,
+    SUBENTRY_CAMERA,
     SUBENTRY_VEHICLE,
 )
 from ...core.errors import ProtocolError
-from ...core.messages import Message, VisitState
+from ...core.messages import DeviceDetails, Message, VisitState
 from ...core.record import CameraRecord
 from ...receiving.listener import Host, Listener
 from ...receiving.push import Push
 from ...vehicle_flow import VehicleFlow
-from ..base import Answer, Source, Transport
+from ..base import Answer, CameraSettings, Source, Transport, UndoError
+from .cgi import CgiError
 from .decode import DEFAULT_DEVICE_ID, decode
 from .keepalive import KEY_FRAMES, KEY_READS
 from .listeners import listeners
+from .setup_flow import CONF_DEVICE_ID, CONF_PERIOD, PERIODS, FFCameraFlow, disable_profile
 
 # The zones that the cameras know (`roiID`, documented).
 ZONES: Final = (1, 2)
@@ -59,6 +64,23 @@ class FFEvents(Source):
         return listeners(host)
 
     @override
+    def camera_settings(self, hass: HomeAssistant, subentry: ConfigSubentry) -> CameraSettings | None:
+        if subentry.subentry_type != SUBENTRY_CAMERA:
+            return None
+        return CameraSettings(
+            camera_id=subentry.data[CONF_DEVICE_ID],
+            details=DeviceDetails(),
+            interval=timedelta(minutes=subentry.data[CONF_PERIOD]),
+        )
+
+    @override
+    async def async_undo_setup(self, hass: HomeAssistant, data: Mapping[str, Any]) -> None:
+        try:
+            await disable_profile(hass, data)
+        except CgiError as err:
+            raise UndoError(str(err)) from err
+
+    @override
     def device_manufacturer(self, record: CameraRecord) -> str:
         # AXIS License Plate Verifier is the same software, on an Axis camera.
         return "Axis" if (record.details.model or "").upper().startswith("AXIS") else self.manufacturer
@@ -75,8 +97,7 @@ FF: Final = FFEvents(
     title="CAMMRA / AXIS License Plate Verifier",
     manufacturer="FF Group",
     heartbeat_interval=timedelta(minutes=5),
-    # The keepalive's settings (documented).
-    heartbeat_periods=tuple(timedelta(minutes=minutes) for minutes in (5, 10, 30, 60, 1440)),
+    heartbeat_periods=tuple(timedelta(minutes=minutes) for minutes in PERIODS),
     reads_plates=True,
     authenticates=True,
     transports=frozenset(Transport),
@@ -122,5 +143,5 @@ FF: Final = FFEvents(
             for key in (KEY_FRAMES, KEY_READS)
         ),
     ),
-    subentry_flows={SUBENTRY_VEHICLE: VehicleFlow},
+    subentry_flows={SUBENTRY_CAMERA: FFCameraFlow, SUBENTRY_VEHICLE: VehicleFlow},
 )

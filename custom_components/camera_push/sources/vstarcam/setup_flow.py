@@ -28,7 +28,7 @@ import voluptuous as vol
 
 from ...core.errors import ProtocolError
 from ...core.ids import checked_camera_id
-from ...url import push_url, push_urls
+from ...url import push_url, push_urls, shown_url
 from .cgi import (
     CameraStatus,
     CgiAnswerError,
@@ -175,10 +175,10 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
             errors=errors,
             description_placeholders={
                 "camera": self._status.details.name or self._status.vuid,
-                "heartbeat": _shown(self._servers.heartbeat),
-                "alarm": _shown(self._servers.alarm_main),
+                "heartbeat": shown_url(self._servers.heartbeat),
+                "alarm": shown_url(self._servers.alarm_main),
                 "url": url,
-                "got": _shown(got),
+                "got": shown_url(got),
             },
         )
 
@@ -215,16 +215,10 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
             step_id="restore",
             errors=errors,
             description_placeholders={
-                "heartbeat": _shown(data[CONF_FORMER]["heartbeat"]),
-                "alarm": _shown(data[CONF_FORMER]["alarm_main"]),
+                "heartbeat": shown_url(data[CONF_FORMER]["heartbeat"]),
+                "alarm": shown_url(data[CONF_FORMER]["alarm_main"]),
             },
         )
-
-
-def _shown(server: str) -> str:
-    """Return what a camera says as Markdown that shows it, and does nothing else."""
-    printable = "".join(character for character in server if character.isprintable() and character != "`")
-    return f"`{printable[:200]}`" if printable else "-"
 
 
 async def restore_servers(hass: HomeAssistant, data: dict[str, Any]) -> None:
