@@ -1,12 +1,15 @@
 """Small helpers of the tests."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
+import socket
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.image import async_get_image
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.camera_push.const import DOMAIN
@@ -48,3 +51,34 @@ async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds
     freezer.tick(timedelta(seconds=seconds))
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
+
+
+async def configure(hass: HomeAssistant, entry: ConfigEntry, **changes) -> dict:
+    """Fill in the entry's options form; returns the flow's last answer."""
+    flow = await hass.config_entries.options.async_init(entry.entry_id)
+    result = await hass.config_entries.options.async_configure(flow["flow_id"], changes)
+    await hass.async_block_till_done()
+    return result
+
+
+def free_port() -> int:
+    """Return a port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("", 0))
+        return probe.getsockname()[1]
+
+
+def issues(hass: HomeAssistant) -> set[str]:
+    """Return the kinds of the repair issues that there are."""
+    return {
+        str(issue.translation_key)
+        for (domain, _), issue in ir.async_get(hass).issues.items()
+        if domain == DOMAIN
+    }
+
+
+async def eventually(condition: Callable[[], object], seconds: float = 5) -> None:
+    """Wait until something is true, which depends on sockets."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)

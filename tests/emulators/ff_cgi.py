@@ -1,0 +1,146 @@
+"""The CGI server of an FF camera: three profiles and a heartbeat service, behind digest or basic login."""
+
+import asyncio
+from base64 import b64decode, b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+import hashlib
+import re
+from xml.etree import ElementTree
+
+from aiohttp import web
+
+PAGES = {"cloud.cgi": 1, "cloud2.cgi": 2, "cloud3.cgi": 3}
+REALM = "AXIS_ACCC8E000001"
+
+
+def b64(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+def profile(url: str = "", *, enable: str = "false", **values: str) -> dict[str, str]:
+    """Return what the camera has in a profile."""
+    return {
+        "url": b64(url),
+        "latitude": "50.1",
+        "longitude": "14.4",
+        "sensorProviderID": "defaultID",
+        "protocol": "1",
+        "enable": enable,
+        "skip_image_in_post": "false",
+        "event_new": "true",
+        "event_update": "true",
+        "event_lost": "true",
+        "use_multipart": "true",
+        "use_event_buffer": "false",
+        "user": "",
+        "password": "",
+        "http_auth_type": "0",
+        "send_second_image": "false",
+        "second_image_type": "plate",
+        "path_template": "",
+        "x_auth_key": "",
+    } | values
+
+
+@dataclass
+class FFCgiServer:
+    """Answers like the camera does; fields change what it does."""
+
+    user: str = "root"
+    password: str = "pass&word =1"
+    login: str = "digest"
+    profiles: dict[int, dict[str, str]] = field(
+        default_factory=lambda: {number: profile() for number in (1, 2, 3)}
+    )
+    heartbeat: dict[str, str] = field(
+        default_factory=lambda: {"url": "", "user": "", "password": "", "period": "30", "enable": "false"}
+    )
+    tells_heartbeat: bool = True
+    cut_at: int | None = None
+    ignores: frozenset[str] = frozenset()
+    status: int = 200
+    body: bytes | None = None
+    port: int = 0
+    writes: list[str] = field(default_factory=list)
+
+    def url(self, number: int) -> str:
+        return b64decode(self.profiles[number]["url"]).decode()
+
+    @property
+    def heartbeat_url(self) -> str:
+        return b64decode(self.heartbeat["url"]).decode()
+
+    def _is_allowed(self, request: web.Request) -> bool:
+        header = request.headers.get("Authorization", "")
+        if self.login == "basic":
+            return header == f"Basic {b64(f'{self.user}:{self.password}')}"
+        if not header.startswith("Digest "):
+            return False
+        given = {key: quoted or bare for key, quoted, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^,\s]+))', header)}
+
+        def md5(*parts: str) -> str:
+            return hashlib.md5(":".join(parts).encode()).hexdigest()
+
+        ha1 = md5(self.user, REALM, self.password)
+        ha2 = md5(request.method, given["uri"])
+        expected = md5(ha1, given["nonce"], given["nc"], given["cnonce"], given["qop"], ha2)
+        return given["username"] == self.user and given["response"] == expected
+
+    def _challenge(self) -> str:
+        if self.login == "basic":
+            return f'Basic realm="{REALM}"'
+        return f'Digest realm="{REALM}", nonce="0815", algorithm=MD5, qop="auth"'
+
+    async def handle(self, request: web.Request) -> web.Response:
+        if not self._is_allowed(request):
+            return web.Response(status=401, headers={"WWW-Authenticate": self._challenge()})
+        if self.body is not None or self.status != 200:
+            return web.Response(body=self.body or b"", status=self.status)
+        page = request.match_info["page"]
+        if page == "config_hb.cgi":
+            if request.method == "POST":
+                self._write(page, self.heartbeat, await request.read(), "hb_config")
+                return web.Response(text="OK")
+            if not self.tells_heartbeat:
+                return web.Response(status=405)
+            return self._answer("hb_config", self.heartbeat)
+        if page not in PAGES:
+            return web.Response(status=404)
+        values = self.profiles[PAGES[page]]
+        if request.method == "POST":
+            self._write(page, values, await request.read(), "cloud_config")
+        return self._answer("cloud_config", values)
+
+    def _write(self, page: str, values: dict[str, str], body: bytes, root: str) -> None:
+        self.writes.append(page)
+        document = ElementTree.fromstring(body)
+        assert document.tag == root
+        for child in document:
+            if child.tag not in self.ignores:
+                values[child.tag] = child.text or ""
+        if self.cut_at is not None:
+            values["url"] = b64(b64decode(values["url"]).decode()[: self.cut_at])
+
+    def _answer(self, root: str, values: dict[str, str]) -> web.Response:
+        element = ElementTree.Element(root)
+        for key, value in values.items():
+            ElementTree.SubElement(element, key).text = value
+        return web.Response(body=ElementTree.tostring(element), content_type="text/xml")
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[None]:
+        """Serve on a port of loopback."""
+        app = web.Application()
+        app.router.add_route("*", "/local/fflprapp/{page}", self.handle)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        self.port = site._server.sockets[0].getsockname()[1]
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+            await asyncio.sleep(0)
