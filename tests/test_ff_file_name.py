@@ -62,17 +62,26 @@ def test_vehicle(tail: str, vehicle: Vehicle) -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("20240913141423_613_lp_2_out_1_AB-12 CD_DEU", ("AB-12 CD", "DEU", 2, Direction.OUT, PictureRole.PLATE)),
+        (
+            "20240913141423_613_lp_2_out_1_AB-12 CD_DEU",
+            ("AB-12 CD", "DEU", 2, Direction.OUT, PictureRole.PLATE),
+        ),
         ("20240913141423_613_roi_1_unknown_1_X_XX", ("X", None, 1, Direction.UNKNOWN, PictureRole.VEHICLE)),
         ("20240913141423_613_roi_1_unk_1__", ("", None, 1, Direction.UNKNOWN, PictureRole.VEHICLE)),
         ("20240913141423_613_roi_1_in_1", ("", None, 1, Direction.IN, PictureRole.VEHICLE)),
         ("20240913141423_613_roi_1_in_1_A1__Kia", ("A1", None, 1, Direction.IN, PictureRole.VEHICLE)),
-        ("20240913141423_613_ROI1_IN_1_А123ВС77_RUS", ("А123ВС77", "RUS", 1, Direction.IN, PictureRole.VEHICLE)),
+        (
+            "20240913141423_613_ROI1_IN_1_А123ВС77_RUS",
+            ("А123ВС77", "RUS", 1, Direction.IN, PictureRole.VEHICLE),
+        ),
         ("20240913141423613_roi_1_in_1_A1_CZE", ("A1", "CZE", 1, Direction.IN, PictureRole.VEHICLE)),
         ("20240913141423_roi_1_in_1_A1_CZE", ("A1", "CZE", 1, Direction.IN, PictureRole.VEHICLE)),
         # Templates of the user's own, with the default tokens in their order.
         ("gate-2_20240913141423_613_roi_1_in_1_A1_CZE", ("A1", "CZE", 1, Direction.IN, PictureRole.VEHICLE)),
-        ("20240913141423_613_cam_roi_1_lane_in_id_1_A1_CZE", ("A1", "CZE", 1, Direction.IN, PictureRole.VEHICLE)),
+        (
+            "20240913141423_613_cam_roi_1_lane_in_id_1_A1_CZE",
+            ("A1", "CZE", 1, Direction.IN, PictureRole.VEHICLE),
+        ),
     ],
 )
 def test_variants(name: str, expected: tuple) -> None:

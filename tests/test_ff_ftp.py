@@ -30,9 +30,7 @@ def local_now() -> datetime:
 async def port(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled: None) -> int:
     """Return the port that the entry's FTP server listens at."""
     number = free_port()
-    result = await configure(
-        hass, ff_entry, ftp={"port": number, "username": "camera", "password": "secret"}
-    )
+    result = await configure(hass, ff_entry, ftp={"port": number, "username": "camera", "password": "secret"})
     assert result["type"] == "create_entry"
     return number
 

@@ -35,7 +35,9 @@ async def port(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled: None)
 
 
 def events(camera: FFCamera, count: int, **changes) -> list[dict]:
-    return [camera.event("new", carID=str(number), plateUTF8=f"CAR{number}", **changes) for number in range(count)]
+    return [
+        camera.event("new", carID=str(number), plateUTF8=f"CAR{number}", **changes) for number in range(count)
+    ]
 
 
 def plates_of(plates: list[Event]) -> list[str]:
@@ -75,9 +77,9 @@ async def test_back_to_back(ff, port, plates, between) -> None:
 @pytest.mark.parametrize("seed", range(5))
 async def test_split_anywhere(ff, port, plates, seed) -> None:
     async with TcpLink(port) as link:
-        await link.send_randomly_split(*events(ff, 4, plateRegion="Žižkov 😀 }{\"\\"), seed=seed)
+        await link.send_randomly_split(*events(ff, 4, plateRegion='Žižkov 😀 }{"\\'), seed=seed)
         await eventually(lambda: len(plates) == 4)
-    assert {event.data["region"] for event in plates} == {"Žižkov 😀 }{\"\\"}
+    assert {event.data["region"] for event in plates} == {'Žižkov 😀 }{"\\'}
 
 
 async def test_many_cameras_at_once_and_reconnects(ff, port, plates) -> None:
@@ -161,9 +163,7 @@ class TestLimits:
     @pytest.fixture(autouse=True)
     def small(self) -> Iterator[None]:
         with (
-            patch.multiple(
-                MODULE, MAX_CONNECTIONS=3, MAX_MESSAGE_BYTES=20_000, MESSAGE_TIMEOUT_SECONDS=0.3
-            ),
+            patch.multiple(MODULE, MAX_CONNECTIONS=3, MAX_MESSAGE_BYTES=20_000, MESSAGE_TIMEOUT_SECONDS=0.3),
             patch.multiple(MODULE, IDLE_TIMEOUT_SECONDS=1.0),
         ):
             yield
@@ -190,7 +190,9 @@ class TestLimits:
             await eventually(lambda: len(plates) == 2)
             assert await link.is_closed()
 
-    async def test_camera_gets_in_although_others_only_hold_connections(self, ff, ff_entry, port, plates) -> None:
+    async def test_camera_gets_in_although_others_only_hold_connections(
+        self, ff, ff_entry, port, plates
+    ) -> None:
         async with TcpLink(port) as one, TcpLink(port), TcpLink(port), TcpLink(port) as camera:
             await camera.send(ff.event())
             await eventually(lambda: len(plates) == 1)

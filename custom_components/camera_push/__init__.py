@@ -44,8 +44,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> bool:
     """Set up an entry: its cameras first, and then the door through which they push."""
     hub = entry.runtime_data = Hub(hass, entry)
-    await hub.async_open()
     try:
+        await hub.async_open()
         await hass.config_entries.async_forward_entry_setups(entry, _platforms(hub))
         receiver = WebhookReceiver(hub)
         receiver.register()

@@ -18,7 +18,9 @@ class FFCamera:
         self.serial = serial
         self.packets = 0
 
-    def event(self, state: str = "new", *, at: datetime | None = None, **changes: Any) -> dict[str, Any]:
+    def event(
+        self, state: str = "new", *, at: datetime | None = None, plate: str = "47ATDPN", **changes: Any
+    ) -> dict[str, Any]:
         """Return an event; `changes` replace its keys, None takes one out."""
         at = at or datetime.now(UTC)
         self.packets += 1
@@ -28,10 +30,10 @@ class FFCamera:
             "frame_timestamp": "0",
             "capture_ts": str(int(at.timestamp() * 1000) * 1_000_000),
             "datetime": f"{at:%Y%m%d %H%M%S}{at.microsecond // 1000:03d}",
-            "plateText": "47ATDPN",
-            "plateUnicode": "47ATDPN",
-            "plateUTF8": "47ATDPN",
-            "plateASCII": "47ATDPN",
+            "plateText": plate,
+            "plateUnicode": plate,
+            "plateUTF8": plate,
+            "plateASCII": plate,
             "plateCountry": "USA",
             "plateISO3166-2": "",
             "plateRegion": "",

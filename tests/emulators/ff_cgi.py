@@ -78,7 +78,9 @@ class FFCgiServer:
             return header == f"Basic {b64(f'{self.user}:{self.password}')}"
         if not header.startswith("Digest "):
             return False
-        given = {key: quoted or bare for key, quoted, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^,\s]+))', header)}
+        given = {
+            key: quoted or bare for key, quoted, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^,\s]+))', header)
+        }
 
         def md5(*parts: str) -> str:
             return hashlib.md5(":".join(parts).encode()).hexdigest()
