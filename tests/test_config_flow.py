@@ -14,7 +14,7 @@ from custom_components.camera_push.hub import store_folder
 from custom_components.camera_push.media.store import Retention
 from custom_components.camera_push.sources import SOURCES
 
-from .common import pass_time, state
+from .common import free_port, pass_time, state
 from .emulators.ff import FFCamera
 from .emulators.pictures import jpeg, mp4
 from .emulators.vstarcam import VStarcamCamera
@@ -210,3 +210,56 @@ class TestOptions:
     async def test_size_to_keep(self, hass, vstarcam, vstarcam_entry) -> None:
         await self.change(hass, vstarcam_entry, keep_gib=0.1, keep_days=1.0)
         assert vstarcam_entry.runtime_data.options.retention == Retention(days=1, bytes=107374182)
+
+
+class TestReceivers:
+    """Options of how licence plate cameras come in."""
+
+    @pytest.mark.parametrize(
+        ("options", "error"),
+        [
+            ({"tcp": {"port": 5001, "host": "nowhere"}}, "network_invalid"),
+            ({"tcp": {"port": 5001, "networks": ["192.168.1.0/33"]}}, "network_invalid"),
+            ({"tcp": {"port": 5001, "networks": ["home"]}}, "network_invalid"),
+            ({"ftp": {"port": 2121}}, "ftp_login_missing"),
+            ({"ftp": {"port": 2121, "username": "camera"}}, "ftp_login_missing"),
+            ({"ftp": {"port": 2121, "passive_ports": "many"}}, "passive_invalid"),
+            ({"ftp": {"port": 2121, "passive_ports": "50010-50000"}}, "passive_invalid"),
+            ({"ftp": {"port": 2121, "passive_ports": "80-90"}}, "passive_invalid"),
+            ({"ftp": {"port": 2121, "passive_ports": "60000-70000"}}, "passive_invalid"),
+            ({"ftp": {"port": 2121, "passive_address": "home"}}, "passive_invalid"),
+            (
+                {"ftp": {"port": 5001, "username": "a", "password": "b"}, "tcp": {"port": 5001}},
+                "port_twice",
+            ),
+            (
+                {"ftp": {"port": 2121, "username": "a", "password": "b"}, "tcp": {"port": 50005}},
+                "port_twice",
+            ),
+        ],
+    )
+    async def test_errors(
+        self, hass: HomeAssistant, ff_entry: ConfigEntry, options: dict, error: str
+    ) -> None:
+        flow = await hass.config_entries.options.async_init(ff_entry.entry_id)
+        result = await hass.config_entries.options.async_configure(flow["flow_id"], options)
+        assert result["errors"] == {"base": error}
+        # What was filled in is still there.
+        suggested = {
+            str(key): (key.description or {}).get("suggested_value") for key in result["data_schema"].schema
+        }
+        assert set(suggested) >= set(options)
+        result = await hass.config_entries.options.async_configure(flow["flow_id"], {})
+        await hass.async_block_till_done()
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+
+    async def test_not_for_systems_without_them(self, hass, vstarcam_entry) -> None:
+        flow = await hass.config_entries.options.async_init(vstarcam_entry.entry_id)
+        assert not {"tcp", "ftp", "authentication"} & {str(key) for key in flow["data_schema"].schema}
+
+    async def test_port_while_the_entry_is_not_loaded(self, hass, ff_entry, socket_enabled) -> None:
+        await hass.config_entries.async_unload(ff_entry.entry_id)
+        flow = await hass.config_entries.options.async_init(ff_entry.entry_id)
+        number = free_port()
+        result = await hass.config_entries.options.async_configure(flow["flow_id"], {"tcp": {"port": number}})
+        assert result["type"] is FlowResultType.CREATE_ENTRY

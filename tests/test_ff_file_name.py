@@ -10,7 +10,7 @@ from custom_components.camera_push.core.media import PictureRole
 from custom_components.camera_push.core.messages import Direction, Vehicle
 from custom_components.camera_push.sources.ff.file_name import FileName, device_id, parse_file_name
 
-AT = datetime(2024, 9, 13, 14, 14, 23, 613000)
+AT = datetime.fromisoformat("2024-09-13T14:14:23.613")
 PREFIX = "20240913141423_613_roi_1_in_7543_47ATDPN_USA"
 
 

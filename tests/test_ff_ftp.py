@@ -112,6 +112,8 @@ async def test_two_pictures_of_one_car_are_one_visit(hass, ff_entry, port, plate
         for area, picture in (("roi_1", VIEW), ("lp_1", CROP)):
             code, _ = await client.store(path("gate", at, name(at, area=area)), picture)
             assert code == 226
+        await hass.async_block_till_done()
+        assert await shown(hass, ff_entry, "snapshot") == VIEW
         # The same file again: it was delivered already.
         assert (await client.store(path("gate", at, name(at, area="lp_1")), CROP))[0] == 226
         await client.store(path("gate", at, name(at, "NEXT1", car=7544)), VIEW)
@@ -121,7 +123,18 @@ async def test_two_pictures_of_one_car_are_one_visit(hass, ff_entry, port, plate
     assert plates[0].data["plate_picture"] is None
     assert plates[1].data["plate_picture"] is not None
     assert await shown(hass, ff_entry, "plate") == CROP
+
+
+async def test_plate_before_vehicle(hass, ff_entry, port) -> None:
+    at = local_now()
+    async with FtpClient(port) as client:
+        await client.login()
+        await client.store(path("gate", at, name(at, area="lp_1")), CROP)
+        await hass.async_block_till_done()
+        assert await shown(hass, ff_entry, "snapshot") == CROP
+        await client.store(path("gate", at, name(at, area="roi_1")), VIEW)
     assert await shown(hass, ff_entry, "snapshot") == VIEW
+    assert await shown(hass, ff_entry, "plate") == CROP
 
 
 async def test_late_picture(hass, ff_entry, port, plates) -> None:

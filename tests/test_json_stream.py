@@ -25,6 +25,11 @@ def new() -> JsonObjects:
     return JsonObjects(MIB, 1024)
 
 
+def feed(stream: JsonObjects, data: bytes, piece: int) -> None:
+    for start in range(0, len(data), piece):
+        stream.feed(data[start : start + piece])
+
+
 def encode(values: list, between: bytes, *, ascii_only: bool = False) -> bytes:
     return between.join(json.dumps(value, ensure_ascii=ascii_only).encode() for value in values)
 
@@ -75,11 +80,8 @@ def test_some_garbage_before_an_object() -> None:
 
 @pytest.mark.parametrize("piece", [1, 100, 5000])
 def test_too_much_garbage(piece: int) -> None:
-    stream = new()
-    data = b"x" * 1025
     with pytest.raises(ProtocolError) as error:
-        for start in range(0, len(data), piece):
-            stream.feed(data[start : start + piece])
+        feed(new(), b"x" * 1025, piece)
     assert error.value.refusal is Refusal.FORMAT
 
 
@@ -92,10 +94,8 @@ def test_white_space_is_no_garbage() -> None:
 
 @pytest.mark.parametrize("data", [b'{"a":"' + b"x" * MIB, b"{" * (MIB + 1)])
 def test_too_large(data: bytes) -> None:
-    stream = new()
     with pytest.raises(ProtocolError) as error:
-        for start in range(0, len(data), 64 * 1024):
-            stream.feed(data[start : start + 64 * 1024])
+        feed(new(), data, 64 * 1024)
     assert error.value.refusal is Refusal.SIZE
 
 

@@ -201,6 +201,19 @@ async def test_index_of_a_newer_version_is_left_alone(new_store) -> None:
     assert (again._root / "index.damaged").exists()
 
 
+async def test_index_of_the_version_before_is_taken_over(new_store) -> None:
+    store = new_store()
+    await store.open()
+    await keep(store, "VC01", picture(store))
+    store._database._connection.executescript("DROP TABLE vehicle; PRAGMA user_version=1")
+    await store.close()
+    again = new_store()
+    stored = await again.open()
+    assert [camera.camera_id for camera in stored.cameras] == ["VC01"]
+    assert stored.vehicles == {}
+    assert not (again._root / "index.damaged").exists()
+
+
 async def test_locked_index_is_not_taken_for_damaged(new_store) -> None:
     store = new_store()
     locked = sqlite3.OperationalError("database is locked")

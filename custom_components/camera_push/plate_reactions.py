@@ -47,21 +47,25 @@ def react_to_plate(camera: CameraDevice, read: PlateRead) -> Reaction:
     """Change the records as a plate read says, and return what else there is to do."""
     if camera.is_repeated(read.key):
         return Reaction(durable=False)
+    how_old = timedelta()
+    if read.captured_at is not None:
+        how_old = age(read.captured_at, read.received_at, camera.clock.offset)
+    late = how_old > camera.hub.options.lateness_limit
+    visit = camera.visits[late].visit(read)
     # A camera whose clock is ahead must not keep its later pictures from being shown.
     draft = Draft(camera, read, min(read.captured_at or read.received_at, read.received_at))
     draft.reaction.key = read.key
     kept = [draft.keep(picture, _label(picture), read.plate) for picture in read.pictures]
     view = _view(kept)
     crop = next((item for item in kept if item.content.role is PictureRole.PLATE), None)
-    draft.show(KEY_SNAPSHOT, view)
+    is_view = view is not None and view.content.role is not PictureRole.PLATE
+    if is_view or not visit.has_view:
+        # A crop of the plate is better than nothing, but not than the view that came before it.
+        draft.show(KEY_SNAPSHOT, view)
+    visit.has_view |= is_view
     draft.show(KEY_PLATE, crop)
     draft.drop_what_is_not_shown()
 
-    how_old = timedelta()
-    if read.captured_at is not None:
-        how_old = age(read.captured_at, read.received_at, camera.clock.offset)
-    late = how_old > camera.hub.options.lateness_limit
-    visit = camera.visits[late].visit(read)
     state = read.state or (VisitState.UPDATE if visit.messages else VisitState.NEW)
     is_best = visit.add(read)
 

@@ -17,6 +17,17 @@ from .cameras import TIME_ZONE, Cameras
 from .home_assistant import PASSWORD, REPOSITORY, USER, HomeAssistant, HomeAssistantError, free_port
 from .scenario import run_once, show
 
+# A known vehicle, as its form is filled in.
+MY_CAR = {
+    "name": "My car",
+    "plates": ["47 ATD PN", "B-MK 4711"],
+    "directions": ["in"],
+    "home_direction": "in",
+    "hold_time": 10,
+    "certainty": {"misreads": "1", "minimum_confidence": 80},
+    "places": {"cameras": ["entrance"], "zones": []},
+}
+
 
 @asynccontextmanager
 async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
@@ -34,9 +45,14 @@ async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
         ids = {}
         options = {"local_only": True, "heartbeat_interval": 4, "missed_heartbeats": 2, "camera_cap": 64}
         holds = {"motion": 10, "humanoid": 10, "smoke_alarm": 60, "fire": 60, "smoke": 60}
+        tcp_port, ftp_port = free_port(), free_port()
         own_options = {
             "vstarcam": {"hold_times": holds | {"baby_crying": 10, "absence": 10}},
-            "ff": {"lateness_limit": 30},
+            "ff": {
+                "lateness_limit": 30,
+                "tcp": {"port": tcp_port},
+                "ftp": {"port": ftp_port, "username": USER, "password": PASSWORD},
+            },
         }
         for source, own in own_options.items():
             result = await home.add_entry(source)
@@ -44,10 +60,13 @@ async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
             urls = result["description_placeholders"]["urls"]
             ids[source] = urls.strip("`").rpartition("/")[2]
             await home.set_options(result["result"]["entry_id"], options | own)
+            if source == "ff":
+                await home.add_subentry(result["result"]["entry_id"], "vehicle", MY_CAR)
         now = snapshot("Front door", "right now", datetime.now(TIME_ZONE), COLORS[0])
         cgi = CgiServer(vuid="VC0000000FRNT", password=PASSWORD, picture=now)
         async with cgi.serve():
-            yield home, Cameras.make(Poster("127.0.0.1", port), ids["vstarcam"], ids["ff"], cgi)
+            poster = Poster("127.0.0.1", port)
+            yield home, Cameras.make(poster, ids["vstarcam"], ids["ff"], cgi, tcp_port, ftp_port)
     finally:
         await home.stop()
 

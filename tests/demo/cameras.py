@@ -8,10 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..emulators.ff import FFCamera, embedded, image
+from ..emulators.ff_ftp import FtpClient, name as ftp_name, path as ftp_path
+from ..emulators.ff_tcp import TcpLink
 from ..emulators.http import Poster, Reply
 from ..emulators.pictures import COLORS, clip, jpeg, snapshot
 from ..emulators.vstarcam import ALARMS, VStarcamCamera
 from ..emulators.vstarcam_cgi import CgiServer
+from .home_assistant import PASSWORD, USER
 
 # Of the demo's Home Assistant, and so of its cameras.
 TIME_ZONE = ZoneInfo("Europe/Berlin")
@@ -40,12 +43,13 @@ class DemoVStarcam:
 
 @dataclass
 class DemoFF:
-    """An FF camera that sees cars."""
+    """An FF camera that sees cars, and how it delivers what it saw."""
 
     name: str
     camera: FFCamera
     color: str
-    embeds: bool = False
+    transport: str
+    port: int = 0
     last_view: bytes = b""
     last_crop: bytes = b""
     car: int = 7000
@@ -61,30 +65,38 @@ class DemoFF:
 
     async def read(
         self, state: str, plate: str, confidence: float = 0.9, *, ago: timedelta = timedelta(), **changes: Any
-    ) -> Reply:
+    ) -> None:
         """Send a plate read of the car that is passing, with a view of it and a crop of its plate."""
         at = datetime.now(UTC) - ago
-        event = self.camera.event(
-            state,
-            at=at,
-            plateText=plate,
-            plateUnicode=plate,
-            plateUTF8=plate,
-            plateASCII=plate,
-            plateConfidence=f"{confidence}",
-            carID=str(self.car),
-            **changes,
-        )
-        local = datetime.now(TIME_ZONE) - ago
+        local = at.astimezone(TIME_ZONE)
         view = snapshot(self.name, f"{plate} {state}", local, self.color)
         crop = jpeg(f"{plate}\n{local:%H:%M:%S}", (240, 80), "#202020")
         if not ago:
             self.last_view, self.last_crop = view, crop
-        if self.embeds:
-            event["ImageArray"] = [embedded("plate", crop), embedded("vehicle", view)]
-            return await self.camera.send_json(event)
-        images = [image("image", view, "vehicle.jpg"), image("image2", crop, "lp.jpg")]
-        return await self.camera.send_form(event, images)
+        if self.transport == "ftp":
+            await self._leave(plate, local, view, crop, changes.get("carMoveDirection", "unknown"))
+            return
+        event = self.camera.event(
+            state, at=at, plate=plate, plateConfidence=f"{confidence}", carID=str(self.car), **changes
+        )
+        if self.transport == "form":
+            images = [image("image", view, "vehicle.jpg"), image("image2", crop, "lp.jpg")]
+            await self.camera.send_form(event, images)
+            return
+        event["ImageArray"] = [embedded("plate", crop), embedded("vehicle", view)]
+        if self.transport == "json":
+            await self.camera.send_json(event)
+            return
+        async with TcpLink(self.port) as link:
+            await link.send_randomly_split(event, seed=self.car)
+
+    async def _leave(self, plate: str, local: datetime, view: bytes, crop: bytes, direction: str) -> None:
+        """Leave two pictures by FTP; their names say the rest."""
+        async with FtpClient(self.port, USER, PASSWORD) as client:
+            await client.login()
+            for area, picture in (("roi_1", view), ("lp_1", crop)):
+                file_name = ftp_name(local, plate, area=area, car=self.car, direction=direction)
+                await client.store(ftp_path(self.camera.device_id, local, file_name), picture)
 
 
 @dataclass
@@ -96,22 +108,32 @@ class Cameras:
     garage: DemoVStarcam
     entrance: DemoFF
     exit: DemoFF
+    yard: DemoFF
+    ramp: DemoFF
     front_door_cgi: CgiServer
 
     @classmethod
-    def make(cls, poster: Poster, vstarcam_id: str, ff_id: str, cgi: CgiServer) -> Cameras:
-        """Return the cameras, pushing to these webhooks; `cgi` is the front door's web page."""
+    def make(
+        cls, poster: Poster, vstarcam_id: str, ff_id: str, cgi: CgiServer, tcp_port: int, ftp_port: int
+    ) -> Cameras:
+        """Return the cameras, pushing to these webhooks and ports; `cgi` is the front door's web page."""
 
         def vstarcam(name: str, vuid: str, color: str) -> DemoVStarcam:
             return DemoVStarcam(name, VStarcamCamera(vuid, poster, vstarcam_id), color)
+
+        def ff(number: int, name: str, transport: str, port: int = 0) -> DemoFF:
+            camera = FFCamera(name.lower(), poster, ff_id, f"ACCC8E00000{number}")
+            return DemoFF(name, camera, COLORS[2 + number], transport, port)
 
         return cls(
             front_door=vstarcam("Front door", "VC0000000FRNT", COLORS[0]),
             nursery=vstarcam("Nursery", "VC0000000NRSY", COLORS[1]),
             garage=vstarcam("Garage", "VC0000000GRGE", COLORS[2]),
-            entrance=DemoFF("Entrance", FFCamera("entrance", poster, ff_id, "ACCC8E000001"), COLORS[3]),
+            entrance=ff(1, "Entrance", "form"),
+            exit=ff(2, "Exit", "json"),
+            yard=ff(3, "Yard", "tcp", tcp_port),
+            ramp=ff(4, "Ramp", "ftp", ftp_port),
             front_door_cgi=cgi,
-            exit=DemoFF("Exit", FFCamera("exit", poster, ff_id, "ACCC8E000002"), COLORS[4], embeds=True),
         )
 
     @property
@@ -120,15 +142,20 @@ class Cameras:
         return self.front_door, self.nursery, self.garage
 
     @property
+    def plate_cameras(self) -> tuple[DemoFF, ...]:
+        """Return the licence plate cameras."""
+        return self.entrance, self.exit, self.yard, self.ramp
+
+    @property
     def names(self) -> dict[str, str]:
         """Return the cameras' names by the id they give themselves."""
         names = {demo.camera.vuid: demo.name for demo in self.vstarcams}
-        return names | {demo.camera.device_id: demo.name for demo in (self.entrance, self.exit)}
+        return names | {demo.camera.device_id: demo.name for demo in self.plate_cameras}
 
     async def heartbeats(self, *, silent: DemoVStarcam | None = None) -> None:
         """Let all cameras but one that is silent say that they are alive."""
         for demo in self.vstarcams:
             if demo is not silent:
                 await demo.camera.heartbeat()
-        for demo in (self.entrance, self.exit):
+        for demo in self.plate_cameras:
             await demo.camera.send_json(demo.camera.keepalive())

@@ -45,6 +45,10 @@ input_boolean:
   gate:
     name: Gate
     icon: mdi:boom-gate
+counter:
+  gate_openings:
+    name: Gate openings
+    icon: mdi:counter
 lovelace:
   dashboards:
     camera-push:
@@ -219,6 +223,16 @@ class HomeAssistant:
         result = await self.post(f"{path}/{flow['flow_id']}", options)
         if result["type"] != "create_entry":
             raise HomeAssistantError(f"The options were not taken: {result}")
+
+    async def add_subentry(self, entry_id: str, kind: str, *forms: dict[str, Any]) -> dict[str, Any]:
+        """Add a subentry through its flow, form by form; returns the flow's result."""
+        path = "/api/config/config_entries/subentries/flow"
+        result = await self.post(path, {"handler": [entry_id, kind]})
+        for form in forms:
+            result = await self.post(f"{path}/{result['flow_id']}", form)
+        if result["type"] != "create_entry":
+            raise HomeAssistantError(f"The {kind} was not taken: {result}")
+        return result
 
     @asynccontextmanager
     async def websocket(self) -> AsyncIterator[WebSocket]:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 import hashlib
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from aiohttp import web
 
@@ -117,7 +117,7 @@ class FFCgiServer:
 
     def _write(self, page: str, values: dict[str, str], body: bytes, root: str) -> None:
         self.writes.append(page)
-        document = ElementTree.fromstring(body)
+        document = ET.fromstring(body)
         assert document.tag == root
         for child in document:
             if child.tag not in self.ignores:
@@ -126,10 +126,10 @@ class FFCgiServer:
             values["url"] = b64(b64decode(values["url"]).decode()[: self.cut_at])
 
     def _answer(self, root: str, values: dict[str, str]) -> web.Response:
-        element = ElementTree.Element(root)
+        element = ET.Element(root)
         for key, value in values.items():
-            ElementTree.SubElement(element, key).text = value
-        return web.Response(body=ElementTree.tostring(element), content_type="text/xml")
+            ET.SubElement(element, key).text = value
+        return web.Response(body=ET.tostring(element), content_type="text/xml")
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[None]:

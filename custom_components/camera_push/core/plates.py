@@ -48,6 +48,7 @@ class Visit:
     ends_after: timedelta = _VISIT_ENDS_AFTER
     best: PlateRead | None = None
     ended: bool = False
+    has_view: bool = False
     acted: set[str] = field(default_factory=set)
 
     def goes_on(self, read: PlateRead) -> bool:

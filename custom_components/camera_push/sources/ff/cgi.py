@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
-from aiohttp import BasicAuth, ClientError, ClientResponse, ClientSession, DigestAuthMiddleware, hdrs
+from aiohttp import ClientError, ClientResponse, ClientSession, DigestAuthMiddleware, hdrs
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from yarl import URL
@@ -205,7 +205,7 @@ class FFCgi:
             asks_for_basic = response.status == HTTPStatus.UNAUTHORIZED and "basic" in challenges
             if not asks_for_basic or "digest" in challenges:
                 return response.status, await _read(response)
-        login = BasicAuth(address.username, address.password).encode()
+        login = f"Basic {encoded(f'{address.username}:{address.password}')}"
         async with self._session.request(
             method,
             url,

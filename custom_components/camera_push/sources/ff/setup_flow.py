@@ -118,6 +118,10 @@ class FFCameraFlow(ConfigSubentryFlow):
         return await self.async_step_ff_address()
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Offer to change the camera."""
+        return await self.async_step_ff_reconfigure()
+
+    async def async_step_ff_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Offer to set the camera up anew, or to switch its profile off."""
         return self.async_show_menu(step_id="ff_reconfigure", menu_options=["ff_address", "ff_disable"])
 
