@@ -1,7 +1,9 @@
 """Known vehicles, from the subentry flow to the gate that opens once."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
@@ -14,6 +16,8 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.camera_push import async_remove_config_entry_device
 from custom_components.camera_push.const import DOMAIN
+from custom_components.camera_push.media.model import Stored
+from custom_components.camera_push.media.store import Store
 
 from .common import entity_id, pass_time, state
 from .conftest import NOW
@@ -385,6 +389,25 @@ class TestRestart:
 
 class TestFlow:
     """Adding and changing vehicles."""
+
+    async def test_added_while_the_entry_is_being_reloaded(self, hass, ff_entry, socket_enabled) -> None:
+        reached, go_on = asyncio.Event(), asyncio.Event()
+        opening = Store.open
+
+        async def slowly(store: Store) -> Stored:
+            reached.set()
+            await go_on.wait()
+            return await opening(store)
+
+        with patch.object(Store, "open", slowly):
+            reloading = hass.async_create_task(hass.config_entries.async_reload(ff_entry.entry_id))
+            await reached.wait()
+            flow = await start(hass, ff_entry)
+            await hass.config_entries.subentries.async_configure(flow["flow_id"], filled_in())
+            go_on.set()
+            await reloading
+            await hass.async_block_till_done()
+        assert hass.states.get("event.my_car_seen") is not None
 
     @pytest.mark.parametrize(
         ("changes", "errors"),

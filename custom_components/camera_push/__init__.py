@@ -43,6 +43,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> bool:
     """Set up an entry: its cameras first, and then the door through which they push."""
+    # First of all: what changes while we set up is not in what we read here.
+    entry.async_on_unload(entry.add_update_listener(_async_updated))
     hub = entry.runtime_data = Hub(hass, entry)
     try:
         await hub.async_open()
@@ -54,8 +56,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
         await hub.async_close()
         raise
     entry.async_on_unload(receiver.unregister)
-
-    entry.async_on_unload(entry.add_update_listener(_async_updated))
 
     async def async_close(_event: Event) -> None:
         await hub.async_close()

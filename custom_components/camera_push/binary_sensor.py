@@ -54,7 +54,7 @@ class VehiclePresence(VehicleEntity, BinarySensorEntity):
     """Whether a known vehicle was seen a short while ago."""
 
     _attr_translation_key = PRESENT
-    _attr_device_class = BinarySensorDeviceClass.PRESENCE
+    _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
 
     def __init__(self, vehicle: VehicleDevice) -> None:
         """Show whether the vehicle's hold time is running."""

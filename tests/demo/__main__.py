@@ -10,10 +10,11 @@ from datetime import datetime
 import signal
 import sys
 
+from ..emulators.ff_cgi import FFCgiServer
 from ..emulators.http import Poster
 from ..emulators.pictures import COLORS, snapshot
 from ..emulators.vstarcam_cgi import CgiServer
-from .cameras import TIME_ZONE, Cameras
+from .cameras import TIME_ZONE, Cameras, WebPages
 from .home_assistant import PASSWORD, REPOSITORY, USER, HomeAssistant, HomeAssistantError, free_port
 from .scenario import run_once, show
 
@@ -62,11 +63,15 @@ async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
             await home.set_options(result["result"]["entry_id"], options | own)
             if source == "ff":
                 await home.add_subentry(result["result"]["entry_id"], "vehicle", MY_CAR)
+        # Changed options are taken over in the background.
+        await home.until("event.my_car_seen", "unknown")
         now = snapshot("Front door", "right now", datetime.now(TIME_ZONE), COLORS[0])
         cgi = CgiServer(vuid="VC0000000FRNT", password=PASSWORD, picture=now)
-        async with cgi.serve():
+        plates_cgi = FFCgiServer(password=PASSWORD)
+        async with cgi.serve(), plates_cgi.serve():
             poster = Poster("127.0.0.1", port)
-            yield home, Cameras.make(poster, ids["vstarcam"], ids["ff"], cgi, tcp_port, ftp_port)
+            pages = WebPages(cgi, plates_cgi)
+            yield home, Cameras.make(poster, ids["vstarcam"], ids["ff"], pages, tcp_port, ftp_port)
     finally:
         await home.stop()
 
@@ -87,11 +92,11 @@ async def main() -> int:
             if arguments.once:
                 return 0 if await run_once(home, cameras, arguments.browser) else 1
             print(f"\n  {home.url}/camera-push\n  user {USER}, password {PASSWORD}\n")
-            port = cameras.front_door_cgi.port
-            print("To try setting up a camera from Home Assistant: the front door's web page is at")
-            print(
-                f"  127.0.0.1, port {port}, user admin, password {PASSWORD}\n\nCtrl-C stops it.", flush=True
-            )
+            door, gate = cameras.pages.front_door, cameras.pages.entrance
+            print("To try setting up cameras from Home Assistant: the web pages of two of them are at")
+            print(f"  127.0.0.1, port {door.port}, user {door.user} (VStarcam, front door)")
+            print(f"  127.0.0.1, port {gate.port}, user {gate.user} (licence plates, entrance)")
+            print(f"  password {PASSWORD}\n\nCtrl-C stops it.", flush=True)
             await show(home, cameras)
     except HomeAssistantError as err:
         print(err, file=sys.stderr)

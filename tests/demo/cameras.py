@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..emulators.ff import FFCamera, embedded, image
+from ..emulators.ff_cgi import FFCgiServer
 from ..emulators.ff_ftp import FtpClient, name as ftp_name, path as ftp_path
 from ..emulators.ff_tcp import TcpLink
 from ..emulators.http import Poster, Reply
@@ -99,6 +100,14 @@ class DemoFF:
                 await client.store(ftp_path(self.camera.device_id, local, file_name), picture)
 
 
+@dataclass(frozen=True)
+class WebPages:
+    """The cameras that can be set up from Home Assistant, as it reaches them."""
+
+    front_door: CgiServer
+    entrance: FFCgiServer
+
+
 @dataclass
 class Cameras:
     """All cameras of the demo."""
@@ -110,13 +119,13 @@ class Cameras:
     exit: DemoFF
     yard: DemoFF
     ramp: DemoFF
-    front_door_cgi: CgiServer
+    pages: WebPages
 
     @classmethod
     def make(
-        cls, poster: Poster, vstarcam_id: str, ff_id: str, cgi: CgiServer, tcp_port: int, ftp_port: int
+        cls, poster: Poster, vstarcam_id: str, ff_id: str, pages: WebPages, tcp_port: int, ftp_port: int
     ) -> Cameras:
-        """Return the cameras, pushing to these webhooks and ports; `cgi` is the front door's web page."""
+        """Return the cameras, pushing to these webhooks and ports."""
 
         def vstarcam(name: str, vuid: str, color: str) -> DemoVStarcam:
             return DemoVStarcam(name, VStarcamCamera(vuid, poster, vstarcam_id), color)
@@ -133,7 +142,7 @@ class Cameras:
             exit=ff(2, "Exit", "json"),
             yard=ff(3, "Yard", "tcp", tcp_port),
             ramp=ff(4, "Ramp", "ftp", ftp_port),
-            front_door_cgi=cgi,
+            pages=pages,
         )
 
     @property

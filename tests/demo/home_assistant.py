@@ -211,6 +211,16 @@ class HomeAssistant:
         status, body = await self._call("GET", f"/api/states/{entity_id}")
         return json.loads(body) if status == 200 else {}
 
+    async def until(self, entity_id: str, state: str) -> None:
+        """Wait until an entity has a state and all entries are set up; raises HomeAssistantError."""
+        for _ in range(300):
+            entries = await self.get("/api/config/config_entries/entry?domain=camera_push")
+            loaded = all(entry["state"] == "loaded" for entry in entries)
+            if loaded and (await self.state(entity_id)).get("state") == state:
+                return
+            await asyncio.sleep(0.1)
+        raise HomeAssistantError(f"{entity_id} did not become {state}; see {self.log}")
+
     async def add_entry(self, source: str) -> dict[str, Any]:
         """Add an entry through the config flow; returns the flow's result."""
         flow = await self.post("/api/config/config_entries/flow", {"handler": "camera_push"})

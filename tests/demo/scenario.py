@@ -254,7 +254,7 @@ class _Once:
         """Set the front door's camera up through the flow, as the frontend does."""
         entries = await self.home.get("/api/config/config_entries/entry?domain=camera_push")
         entry_id = next(entry["entry_id"] for entry in entries if entry["title"] == "VStarcam")
-        cgi, camera = self.cameras.front_door_cgi, self.cameras.front_door
+        cgi, camera = self.cameras.pages.front_door, self.cameras.front_door
         login = {"host": "127.0.0.1", "port": cgi.port, "username": cgi.user, "password": cgi.password}
         flow = await self.home.add_subentry(entry_id, "camera", login, {"heartbeat_seconds": 30})
         self.checks.check("setting up a camera from Home Assistant", "create_entry", flow["type"])
@@ -266,6 +266,21 @@ class _Once:
         await self.picture(
             "picture on request", f"/api/camera_proxy/camera.{camera.prefix}_snapshot", cgi.picture
         )
+
+    async def set_up_plates(self) -> None:
+        """Set the entrance's camera up: digest login, the first profile and the heartbeat."""
+        entries = await self.home.get("/api/config/config_entries/entry?domain=camera_push")
+        entry_id = next(entry["entry_id"] for entry in entries if entry["title"].startswith("CAMMRA"))
+        cgi, camera = self.cameras.pages.entrance, self.cameras.entrance
+        login = {"host": "127.0.0.1", "port": cgi.port, "username": cgi.user, "password": cgi.password}
+        profile = {"profile": "1", "device_id": camera.camera.device_id, "events": ["new", "update", "lost"]}
+        chosen = profile | {"pictures": True, "second_picture": True, "period": "5"}
+        login |= {"ssl": False, "verify_ssl": True}
+        flow = await self.home.add_subentry(entry_id, "camera", login, chosen, {})
+        self.checks.check("setting up a licence plate camera", "create_entry", flow["type"])
+        url = f"{self.home.url}/api/webhook/{camera.camera.webhook_id}"
+        self.checks.check("URL in its first profile", url, cgi.url(1))
+        self.checks.check("URL in its heartbeat", url, cgi.heartbeat_url)
 
     async def undo(self) -> None:
         """Remove the camera that was set up, and have its former servers put back by the repair."""
@@ -287,7 +302,7 @@ class _Once:
         flow = await self.home.post(path, {"handler": "camera_push", "issue_id": f"undo_setup_{subentry_id}"})
         flow = await self.home.post(f"{path}/{flow['flow_id']}", {})
         self.checks.check("the repair", "create_entry", flow["type"])
-        servers = self.cameras.front_door_cgi.servers
+        servers = self.cameras.pages.front_door.servers
         self.checks.check("server put back", "http://cloud.example/alarm", servers["alarmPushMainServer"])
 
     async def actions(self) -> None:
@@ -389,6 +404,7 @@ async def run_once(home: HomeAssistant, cameras: Cameras, browser: str | None) -
     beating = asyncio.create_task(_heartbeats(cameras, set()))
     try:
         await once.set_up()
+        await once.set_up_plates()
         await once.undo()
         if browser is not None:
             # Imported here: the demo for users needs no browser driver.

@@ -30,8 +30,10 @@ async def take(page: Page, name: str) -> None:
 async def set_up_camera(page: Page, cameras: Cameras) -> None:
     """Set a camera up as a user does."""
     await page.get_by_text("Set up a camera").first.click()
+    await page.wait_for_timeout(1000)
+    await page.get_by_text("VStarcam", exact=True).last.click()
     await page.wait_for_timeout(1500)
-    cgi = cameras.front_door_cgi
+    cgi = cameras.pages.front_door
     inputs = page.locator("ha-form input")
     for number, text in ((0, "127.0.0.1"), (1, str(cgi.port)), (3, cgi.password)):
         await inputs.nth(number).fill(text)
@@ -39,6 +41,33 @@ async def set_up_camera(page: Page, cameras: Cameras) -> None:
     await take(page, "set-up-2")
     await page.get_by_role("button", name="Submit").click()
     await page.get_by_role("button", name="Finish").click(timeout=20_000)
+
+
+async def add_vehicle(page: Page) -> None:
+    """Look at the form for a vehicle, its sections open."""
+    await page.get_by_text("Add a vehicle").first.click()
+    await page.wait_for_timeout(1500)
+    await page.get_by_text("How certain").click()
+    await page.wait_for_timeout(500)
+    await take(page, "vehicle")
+    await page.keyboard.press("Escape")
+    await page.wait_for_timeout(1000)
+
+
+async def set_up_plates(page: Page, cameras: Cameras) -> None:
+    """Set a licence plate camera up as far as the last step."""
+    await page.get_by_text("Set up a camera").first.click()
+    await page.wait_for_timeout(1000)
+    await page.get_by_text("CAMMRA / AXIS License Plate Verifier", exact=True).last.click()
+    await page.wait_for_timeout(1500)
+    cgi = cameras.pages.entrance
+    await page.locator("ha-form input").nth(0).fill("127.0.0.1")
+    await page.locator("ha-form input").nth(1).fill(str(cgi.port))
+    await page.locator("ha-form input[type=password]").fill(cgi.password)
+    await page.get_by_role("button", name="Submit").click()
+    await page.wait_for_timeout(2500)
+    await take(page, "set-up-ff")
+    await page.keyboard.press("Escape")
 
 
 async def config_flow(page: Page, url: str) -> None:
@@ -74,6 +103,9 @@ async def main(folder: Path, path: str) -> int:
         await take(page, "device-vstarcam")
         await page.goto(f"{home.url}/config/devices/device/{entrance['id']}")
         await take(page, "device-ff")
+        vehicle = next(device for device in devices if device["name"] == "My car")
+        await page.goto(f"{home.url}/config/devices/device/{vehicle['id']}")
+        await take(page, "device-vehicle")
         entry = next(entry for entry in entries if entry["title"] == "VStarcam")
         root = "media-source://camera_push"
         kind = f"video,{root}/{entry['entry_id']}/camera/{cameras.front_door.camera.vuid}"
@@ -82,10 +114,22 @@ async def main(folder: Path, path: str) -> int:
         await page.locator(".child").first.click()
         await take(page, "media-browser")
         await page.goto(f"{home.url}/config/integrations/integration/camera_push")
+        await page.wait_for_timeout(3000)
         await set_up_camera(page, cameras)
-        await page.locator("ha-config-entry-row").first.get_by_label("Configure").first.click()
+        await page.locator("ha-config-entry-row").last.get_by_label("Configure").first.click()
         await take(page, "options")
         await page.keyboard.press("Escape")
+        await page.goto(f"{home.url}/config/integrations/integration/camera_push")
+        await page.wait_for_timeout(3000)
+        await add_vehicle(page)
+        await page.locator("ha-config-entry-row").first.get_by_label("Configure").first.click()
+        await page.wait_for_timeout(1500)
+        for title in ("Receive over TCP", "Receive over FTP"):
+            await page.get_by_text(title).click()
+        await take(page, "options-ff")
+        await page.keyboard.press("Escape")
+        await page.wait_for_timeout(1000)
+        await set_up_plates(page, cameras)
         await config_flow(page, home.url)
         assert len(entries) == 2
         await browser.close()

@@ -129,6 +129,7 @@ FF: Final = FFEvents(
             translation_key=KEY_CLOCK_OFFSET,
             device_class=SensorDeviceClass.DURATION,
             native_unit_of_measurement=UnitOfTime.SECONDS,
+            suggested_display_precision=0,
             state_class=SensorStateClass.MEASUREMENT,
             entity_category=EntityCategory.DIAGNOSTIC,
         ),
