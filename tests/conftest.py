@@ -9,6 +9,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.amber import AmberSnapshotExtension
 
 from custom_components.camera_push.const import DOMAIN, EVENT_ALARM, EVENT_PLATE
 
@@ -28,6 +30,12 @@ def _integrations(enable_custom_integrations: None) -> None:
 def config_folder(hass: HomeAssistant, tmp_path) -> None:
     """Give every test a configuration folder of its own: pictures are real files there."""
     hass.config.config_dir = str(tmp_path)
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Keep snapshots where syrupy does, whatever a release of the test package makes of that."""
+    return snapshot.use_extension(AmberSnapshotExtension)
 
 
 type Add = Callable[[str], Awaitable[ConfigEntry]]

@@ -13,7 +13,7 @@ from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.diagnostics import async_get_config_entry_diagnostics
 from custom_components.camera_push.sources.ff.undecoded import masked
 
-from .common import configure, device, entity_id, issues, state, states
+from .common import configure, device, entity_id, issues, pass_time, state, states
 from .emulators.ff import FFCamera
 
 UTMC = b"""<?xml version="1.0"?>
@@ -100,6 +100,34 @@ class TestClock:
         await ff.send_json(ff.keepalive(at=datetime.now(UTC) - timedelta(hours=1)))
         await ff_entry.runtime_data.async_forget_camera("gate")
         assert issues(hass) == set()
+
+    async def test_clock_that_is_ahead_shows_in_events(self, hass, ff, ff_entry, plates) -> None:
+        """Without a keepalive: what is from the future tells, and old events are not taken for fresh."""
+        ahead = timedelta(hours=1)
+        await ff.read("new", at=datetime.now(UTC) + ahead)
+        await hass.async_block_till_done()
+        assert issues(hass) == {"clock_offset"}
+        assert abs(float(state(hass, ff_entry, "sensor", "gate", "clock_offset").state) - 3600) <= 1
+        for number in range(8):
+            await ff.read("update", at=datetime.now(UTC) + ahead - timedelta(minutes=30, seconds=-number))
+        await hass.config_entries.async_reload(ff_entry.entry_id)
+        await ff.read("lost", at=datetime.now(UTC) + ahead - timedelta(minutes=2))
+        await ff.read("new", at=datetime.now(UTC) + ahead, carID="2")
+        assert [event.data["late"] for event in plates] == [False] + [True] * 9 + [False]
+
+    async def test_clock_that_was_set_back(self, hass, ff, ff_entry, plates, freezer) -> None:
+        await ff.read("new", at=datetime.now(UTC) + timedelta(hours=1), carID="0")
+        for number in range(1, 7):
+            await pass_time(hass, freezer, 90)
+            await ff.read("new", at=datetime.now(UTC) - timedelta(seconds=1), carID=str(number))
+        assert [event.data["late"] for event in plates] == [False, True, True, True, True, False, False]
+        assert issues(hass) == set()
+
+    async def test_clock_that_is_not_set_at_all(self, hass, ff, ff_entry, plates) -> None:
+        """What cannot be judged is not taken for fresh."""
+        await ff.read("new", at=datetime.now(UTC) + timedelta(days=400))
+        await ff.read("new", carID="2")
+        assert [event.data["late"] for event in plates] == [True, False]
 
     async def test_no_time_stamp_no_offset(self, hass, ff, ff_entry) -> None:
         await ff.send_json({"device id": "gate"})

@@ -12,6 +12,7 @@ from custom_components.camera_push.media.model import MediaFilter
 from custom_components.camera_push.media.store import Retention, Store
 
 ROUNDS = 4
+LINES = 50
 
 
 async def kill_after(root: Path, mode: str, seconds: float) -> tuple[list[int], list[str]]:
@@ -26,7 +27,8 @@ async def kill_after(root: Path, mode: str, seconds: float) -> tuple[list[int], 
         cwd=Path(__file__).parents[1],
     )
     assert process.stdout is not None
-    first = await asyncio.wait_for(process.stdout.readline(), 60)
+    # However slow the machine is: retention is to have something to do.
+    first = b"".join([await asyncio.wait_for(process.stdout.readline(), 60) for _ in range(LINES)])
     await asyncio.sleep(seconds)
     process.kill()
     rest = await process.stdout.read()

@@ -13,9 +13,9 @@ from homeassistant.util import dt as dt_util
 
 from .aspects import Aspects, Holds, alarm_aspect
 from .const import KEY_CLOCK_OFFSET
-from .core.clock import ClockOffset
+from .core.clock import ClockOffset, age
 from .core.liveness import HeartbeatGaps, expected_interval
-from .core.messages import Heartbeat, Snapshot
+from .core.messages import Heartbeat, PlateRead, Snapshot
 from .core.plates import Visits
 from .core.record import CameraRecord, ValueRecord
 from .media.database import MAX_KEYS
@@ -101,12 +101,23 @@ class CameraDevice(Aspects):
         self.record.heartbeat_gaps = self._gaps.seconds
         if heartbeat.sent_at is not None:
             self.clock.sample(heartbeat.sent_at, heartbeat.received_at)
-            offset = self.clock.offset
-            if offset is not None:
-                self.record.clock_offset = offset.total_seconds()
-                self.record.values[KEY_CLOCK_OFFSET] = ValueRecord(value=round(self.record.clock_offset))
+            self._note_clock()
         for key, number in heartbeat.counters.items():
             self.record.values[key] = ValueRecord(value=number)
+
+    def is_late(self, read: PlateRead) -> tuple[bool, timedelta]:
+        """Tell whether a read is too old to be about now, and how old it is, the clock put right."""
+        if read.captured_at is None:
+            return False, timedelta()
+        is_usable = self.clock.event(read.captured_at, read.received_at)
+        self._note_clock()
+        how_old = age(read.captured_at, read.received_at, self.clock.offset)
+        return not is_usable or how_old > self.hub.options.lateness_limit, max(how_old, timedelta())
+
+    def _note_clock(self) -> None:
+        if (offset := self.clock.offset) is not None:
+            self.record.clock_offset = offset.total_seconds()
+            self.record.values[KEY_CLOCK_OFFSET] = ValueRecord(value=round(self.record.clock_offset))
 
     async def async_fetch_snapshot(self, fetch: FetchSnapshot) -> None:
         """Ask a camera that was set up for a picture, and show it; raises SnapshotError."""

@@ -103,7 +103,7 @@ def options_schema(source: Source, options: Options) -> vol.Schema:
     if source.binary_sensors:
         sections[CONF_HOLD_TIMES] = {
             vol.Required(key, default=options.hold_time(key).total_seconds()): seconds
-            for key in (description.key for description in source.binary_sensors)
+            for key in (str(description.key) for description in source.binary_sensors)
         }
     for name, content in sections.items():
         fields[vol.Optional(name)] = section(vol.Schema(content), {"collapsed": True})

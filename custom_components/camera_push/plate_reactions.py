@@ -12,10 +12,10 @@ from .const import (
     EVENT_PLATE,
     KEY_ALLOW_LIST,
     KEY_BLOCK_LIST,
+    KEY_CLOCK_OFFSET,
     KEY_PLATE,
     KEY_SNAPSHOT,
 )
-from .core.clock import age
 from .core.media import Picture, PictureRole
 from .core.messages import Direction, PlateRead, VisitState
 from .core.plates import Visit
@@ -47,14 +47,14 @@ def react_to_plate(camera: CameraDevice, read: PlateRead) -> Reaction:
     """Change the records as a plate read says, and return what else there is to do."""
     if camera.is_repeated(read.key):
         return Reaction(durable=False)
-    how_old = timedelta()
-    if read.captured_at is not None:
-        how_old = age(read.captured_at, read.received_at, camera.clock.offset)
-    late = how_old > camera.hub.options.lateness_limit
+    clock_offset = camera.record.clock_offset
+    late, how_old = camera.is_late(read)
     visit = camera.visits[late].visit(read)
     # A camera whose clock is ahead must not keep its later pictures from being shown.
     draft = Draft(camera, read, min(read.captured_at or read.received_at, read.received_at))
     draft.reaction.key = read.key
+    if camera.record.clock_offset != clock_offset:
+        draft.reaction.aspects[value_aspect(KEY_CLOCK_OFFSET)] = None
     kept = [draft.keep(picture, _label(picture), read.plate) for picture in read.pictures]
     view = _view(kept)
     crop = next((item for item in kept if item.content.role is PictureRole.PLATE), None)

@@ -8,6 +8,10 @@ from datetime import UTC, datetime, timedelta
 _SAMPLES = 5
 # A sample this far from the estimate is a clock that was set, not a message that was slow.
 _CLOCK_WAS_SET = timedelta(seconds=5)
+# A clock that is further ahead is not set at all: what it says tells nothing.
+_FURTHEST_AHEAD = timedelta(days=1)
+# Events that come with the same delay over such a time are no backlog: that is the clock.
+_AGREE_OVER = timedelta(minutes=5)
 
 # Outside these years a time stamp is a camera without a clock, not a time.
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -24,6 +28,7 @@ class ClockOffset:
     def __init__(self, offset: timedelta | None = None) -> None:
         """Start from an offset estimated before."""
         self._samples: deque[timedelta] = deque([offset] if offset is not None else [], maxlen=_SAMPLES)
+        self._events: deque[tuple[datetime, timedelta]] = deque(maxlen=_SAMPLES)
 
     @property
     def offset(self) -> timedelta | None:
@@ -37,6 +42,30 @@ class ClockOffset:
         if estimate is not None and abs(sample - estimate) > _CLOCK_WAS_SET:
             self._samples.clear()
         self._samples.append(sample)
+
+    def event(self, captured_at: datetime, received_at: datetime) -> bool:
+        """Take in when an event was captured; return False if that clock tells nothing.
+
+        An event may be old, as cameras keep what they could not deliver, but never from the
+        future: then the clock is ahead, and an old event would look fresh. Unlike a keepalive
+        it does not say that the clock was set back, unless several agree on it over some time.
+        """
+        sample = captured_at - received_at
+        if sample > _FURTHEST_AHEAD:
+            return False
+        estimate = self.offset or timedelta()
+        self._events.append((received_at, sample))
+        samples = [sample for _, sample in self._events]
+        if sample > estimate + _CLOCK_WAS_SET:
+            self._samples = deque([sample], maxlen=_SAMPLES)
+        elif (
+            estimate > max(samples) + _CLOCK_WAS_SET
+            and len(samples) == _SAMPLES
+            and max(samples) - min(samples) <= _CLOCK_WAS_SET
+            and received_at - self._events[0][0] >= _AGREE_OVER
+        ):
+            self._samples = deque([max(samples)], maxlen=_SAMPLES)
+        return True
 
 
 def age(captured_at: datetime, received_at: datetime, offset: timedelta | None) -> timedelta:
