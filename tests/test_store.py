@@ -205,12 +205,12 @@ async def test_index_of_the_version_before_is_taken_over(new_store) -> None:
     store = new_store()
     await store.open()
     await keep(store, "VC01", picture(store))
-    store._database._connection.executescript("DROP TABLE vehicle; PRAGMA user_version=1")
+    store._database._connection.executescript("DROP TABLE subject; PRAGMA user_version=1")
     await store.close()
     again = new_store()
     stored = await again.open()
     assert [camera.camera_id for camera in stored.cameras] == ["VC01"]
-    assert stored.vehicles == {}
+    assert stored.subjects == {}
     assert not (again._root / "index.damaged").exists()
 
 

@@ -67,7 +67,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
 
 def _platforms(hub: Hub) -> list[Platform]:
     """Return the platforms that an entry needs: not everybody wants to know whether a vehicle is at home."""
-    tracks = any(vehicle.known.home_direction for vehicle in hub.vehicles.devices.values())
+    tracks = any(vehicle.known.home_direction for vehicle in hub.subjects.vehicles.values())
     return [*PLATFORMS, Platform.DEVICE_TRACKER] if tracks else PLATFORMS
 
 

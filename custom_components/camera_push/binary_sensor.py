@@ -16,8 +16,8 @@ from .aspects import alarm_aspect
 from .camera_device import CameraDevice
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub import CameraPushConfigEntry
-from .vehicle_device import PRESENT, VehicleDevice
-from .vehicle_entity import VehicleEntity, async_add_vehicle_entities
+from .subject_device import PRESENT, SubjectDevice
+from .subject_entity import SubjectEntity, async_add_subject_entities
 
 PARALLEL_UPDATES = 0
 
@@ -25,14 +25,14 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the binary sensors of an entry's cameras and known vehicles."""
+    """Set up the binary sensors of an entry's cameras, known vehicles and persons."""
     descriptions = entry.runtime_data.source.binary_sensors
     async_add_camera_entities(
         entry,
         async_add_entities,
         lambda camera: [CameraPushBinarySensor(camera, description) for description in descriptions],
     )
-    async_add_vehicle_entities(entry, async_add_entities, lambda vehicle: [VehiclePresence(vehicle)])
+    async_add_subject_entities(entry, async_add_entities, lambda subject: [SubjectPresence(subject)])
 
 
 class CameraPushBinarySensor(CameraPushEntity, BinarySensorEntity):
@@ -50,18 +50,18 @@ class CameraPushBinarySensor(CameraPushEntity, BinarySensorEntity):
         return self.camera.is_on(self.entity_description.key)
 
 
-class VehiclePresence(VehicleEntity, BinarySensorEntity):
-    """Whether a known vehicle was seen a short while ago."""
+class SubjectPresence(SubjectEntity, BinarySensorEntity):
+    """Whether a known vehicle or person was seen a short while ago."""
 
     _attr_translation_key = PRESENT
     _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
 
-    def __init__(self, vehicle: VehicleDevice) -> None:
-        """Show whether the vehicle's hold time is running."""
-        super().__init__(vehicle, PRESENT, PRESENT)
+    def __init__(self, subject: SubjectDevice) -> None:
+        """Show whether the hold time is running."""
+        super().__init__(subject, PRESENT, PRESENT)
 
     @property
     @override
     def is_on(self) -> bool:
-        """Tell whether the vehicle is present."""
-        return self.vehicle.is_present
+        """Tell whether the vehicle or person is present."""
+        return self.subject.is_present

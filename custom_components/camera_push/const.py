@@ -31,7 +31,7 @@ CONF_PASSIVE_ADDRESS: Final = "passive_address"
 CONF_PASSIVE_PORTS: Final = "passive_ports"
 CONF_TCP: Final = "tcp"
 
-# A known vehicle.
+# A known vehicle or person.
 CONF_CAMERAS: Final = "cameras"
 CONF_DIRECTIONS: Final = "directions"
 CONF_HOLD_TIME: Final = "hold_time"
@@ -39,6 +39,7 @@ CONF_HOME_DIRECTION: Final = "home_direction"
 CONF_MINIMUM_CONFIDENCE: Final = "minimum_confidence"
 CONF_MISREADS: Final = "misreads"
 CONF_PLATES: Final = "plates"
+CONF_PROFILES: Final = "profiles"
 CONF_ZONES: Final = "zones"
 
 DEFAULT_CAMERA_CAP: Final = 64
@@ -73,4 +74,6 @@ KEY_PLATE: Final = "plate"
 KEY_SNAPSHOT: Final = "snapshot"
 
 SUBENTRY_CAMERA: Final = "camera"
+SUBENTRY_PERSON: Final = "person"
+SUBENTRY_WATCHLIST: Final = "watchlist"
 SUBENTRY_VEHICLE: Final = "vehicle"

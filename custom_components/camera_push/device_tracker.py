@@ -11,8 +11,8 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .hub import CameraPushConfigEntry
-from .vehicle_device import HOME, VehicleDevice
-from .vehicle_entity import VehicleEntity, async_add_vehicle_entities
+from .subject_device import HOME, VehicleDevice
+from .subject_entity import SubjectEntity, async_add_subject_entities
 
 PARALLEL_UPDATES = 0
 
@@ -21,14 +21,18 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the trackers of vehicles whose user said which direction leads home."""
-    async_add_vehicle_entities(
+    async_add_subject_entities(
         entry,
         async_add_entities,
-        lambda vehicle: [VehicleTracker(vehicle)] if vehicle.known.home_direction is not None else [],
+        lambda subject: (
+            [VehicleTracker(subject)]
+            if isinstance(subject, VehicleDevice) and subject.known.home_direction is not None
+            else []
+        ),
     )
 
 
-class VehicleTracker(VehicleEntity, TrackerEntity):
+class VehicleTracker(SubjectEntity, TrackerEntity):
     """Home or not, unknown until the vehicle was seen moving."""
 
     _attr_translation_key = "vehicle"
@@ -49,7 +53,7 @@ class VehicleTracker(VehicleEntity, TrackerEntity):
     @override
     def in_zones(self) -> list[str] | None:
         """Return the home zone, nothing, or None while it is not known."""
-        is_home = self.vehicle.record.is_home
+        is_home = self.subject.record.is_home
         if is_home is None:
             return None
         return [ENTITY_ID_HOME] if is_home else []

@@ -14,8 +14,8 @@ from .camera_device import CameraDevice
 from .core.record import EventRecord
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub import CameraPushConfigEntry
-from .vehicle_device import SEEN, VehicleDevice
-from .vehicle_entity import VehicleEntity, async_add_vehicle_entities
+from .subject_device import SEEN, SubjectDevice
+from .subject_entity import SubjectEntity, async_add_subject_entities
 
 PARALLEL_UPDATES = 0
 
@@ -23,14 +23,14 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the event entities of an entry's cameras and known vehicles."""
+    """Set up the event entities of an entry's cameras, known vehicles and persons."""
     descriptions = entry.runtime_data.source.events
     async_add_camera_entities(
         entry,
         async_add_entities,
         lambda camera: [CameraPushEvent(camera, description) for description in descriptions],
     )
-    async_add_vehicle_entities(entry, async_add_entities, lambda vehicle: [VehicleSeenEvent(vehicle)])
+    async_add_subject_entities(entry, async_add_entities, lambda subject: [SubjectSeenEvent(subject)])
 
 
 class _RecordedEvent(EventEntity):
@@ -81,17 +81,17 @@ class CameraPushEvent(_RecordedEvent, CameraPushEntity):
         return self.camera.record.events.get(self.entity_description.key)
 
 
-class VehicleSeenEvent(_RecordedEvent, VehicleEntity):
-    """That a known vehicle is there: once in a visit, and never late."""
+class SubjectSeenEvent(_RecordedEvent, SubjectEntity):
+    """That a known vehicle or person is there: once in a visit, and never late."""
 
     _attr_translation_key = SEEN
     _attr_event_types = [SEEN]  # noqa: RUF012  # As all entities' attributes are.
 
-    def __init__(self, vehicle: VehicleDevice) -> None:
-        """Show when the vehicle last came."""
-        super().__init__(vehicle, SEEN, event_aspect(SEEN))
+    def __init__(self, subject: SubjectDevice) -> None:
+        """Show when the vehicle or person last came."""
+        super().__init__(subject, SEEN, event_aspect(SEEN))
 
     @property
     @override
     def _record(self) -> EventRecord | None:
-        return self.vehicle.record.seen
+        return self.subject.record.seen

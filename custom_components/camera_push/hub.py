@@ -30,13 +30,13 @@ from .media.remuxer import Remuxer
 from .media.store import Store, StoreClosedError, StoreError
 from .options import Options
 from .picture_cache import PictureCache
-from .reaction import Reaction, VehicleReaction
+from .reaction import Reaction, SubjectReaction
 from .reactions import react
 from .receiving.authentication import FailedLogins
 from .receiving.listening import Listening
 from .receiving.push import Arrival
 from .sources import SOURCES
-from .vehicle_device import Vehicles
+from .subject_device import Subjects
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class Hub:
             if (settings := self.source.camera_settings(hass, subentry)) is not None
         }
         self._subentries = {subentry.subentry_id: subentry for subentry in entry.subentries.values()}
-        self.vehicles = Vehicles(hass, entry)
+        self.subjects = Subjects(hass, entry)
         self.issues = Issues(hass, entry)
         self.listening = Listening(hass, self.source.listeners(self), self.issues.async_port)
         self.undecoded: deque[Undecoded] = deque(maxlen=_MAX_UNDECODED)
@@ -100,7 +100,7 @@ class Hub:
             self.issues.async_storage(err)
             stored = Stored()
             self._reopening = async_track_time_interval(self.hass, self._async_reopen, _REOPEN_EVERY)
-        self.vehicles.async_start(stored.vehicles)
+        self.subjects.async_start(stored.subjects)
         for camera in stored.cameras:
             try:
                 record = CameraRecord.load(camera.record)
@@ -123,7 +123,7 @@ class Hub:
 
     async def _async_tidy(self) -> None:
         try:
-            await self.store.tidy(self.vehicles.devices)
+            await self.store.tidy(self.subjects.devices)
         except StoreError as err:
             _LOGGER.warning("Could not tidy up the stored pictures: %s", err)
 
@@ -137,7 +137,7 @@ class Hub:
             self._reopening = None
         for camera in self.cameras.values():
             camera.async_stop()
-        self.vehicles.async_stop()
+        self.subjects.async_stop()
         await self.store.close()
 
     # Cameras
@@ -299,9 +299,9 @@ class Hub:
                     key=reaction.key,
                     only=None if self.options.store or not reaction.media else camera.shown_media,
                     durable=reaction.durable,
-                    vehicles=(
-                        {vehicle.known.id: vehicle.record.dump()}
-                        if reaction.vehicle is not None and (vehicle := reaction.vehicle.vehicle)
+                    subjects=(
+                        {subject.id: subject.record.dump()}
+                        if reaction.subject is not None and (subject := reaction.subject.subject)
                         else {}
                     ),
                 )
@@ -324,18 +324,18 @@ class Hub:
         camera.async_notify(LAST_SEEN)
         if value_aspect(KEY_CLOCK_OFFSET) in reaction.aspects:
             self.issues.async_clock(camera)
-        if reaction.vehicle is not None:
-            self._publish_vehicle(reaction.vehicle)
+        if reaction.subject is not None:
+            self._publish_subject(reaction.subject)
         if reaction.bus is not None:
             event_type, data = reaction.bus
             self.hass.bus.async_fire(event_type, data)
 
     @callback
-    def _publish_vehicle(self, reaction: VehicleReaction) -> None:
+    def _publish_subject(self, reaction: SubjectReaction) -> None:
         if reaction.present_until is not None:
-            reaction.vehicle.async_hold(reaction.present_until)
+            reaction.subject.async_hold(reaction.present_until)
         for aspect, event in reaction.aspects.items():
-            reaction.vehicle.async_notify(aspect, event)
+            reaction.subject.async_notify(aspect, event)
 
     async def async_picture(self, camera: CameraDevice, key: str) -> bytes | None:
         """Return the picture that an entity shows, or None while there is none."""

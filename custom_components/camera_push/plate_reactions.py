@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any, Final
 
-from .aspects import LAST_SEEN, event_aspect, value_aspect
+from .aspects import LAST_SEEN, value_aspect
 from .camera_device import CameraDevice
 from .const import (
     EVENT_PLATE,
@@ -19,9 +18,9 @@ from .const import (
 from .core.media import Picture, PictureRole
 from .core.messages import Direction, PlateRead, VisitState
 from .core.plates import Visit
-from .core.record import EventRecord, ValueRecord
-from .reaction import Draft, Kept, Reaction, VehicleReaction, iso
-from .vehicle_device import HOME, LAST_DIRECTION, PRESENT, SEEN
+from .core.record import ValueRecord
+from .reaction import Draft, Kept, Reaction, SubjectReaction, iso, subject_was_there
+from .subject_device import HOME, LAST_DIRECTION, VehicleDevice
 
 # The binary sensor that shows a list mode.
 _LISTS: Final = {"allow": KEY_ALLOW_LIST, "block": KEY_BLOCK_LIST}
@@ -69,7 +68,7 @@ def react_to_plate(camera: CameraDevice, read: PlateRead) -> Reaction:
     state = read.state or (VisitState.UPDATE if visit.messages else VisitState.NEW)
     is_best = visit.add(read)
 
-    vehicle = camera.hub.vehicles.recognise(read)
+    vehicle = camera.hub.subjects.recognise(read)
     known = vehicle is not None and vehicle.known.expects(read)
     details = {
         "plate": read.plate,
@@ -92,11 +91,11 @@ def react_to_plate(camera: CameraDevice, read: PlateRead) -> Reaction:
     draft.fire(EVENT_PLATE, {"state": str(state), **details})
     draft.trigger(KEY_PLATE, state, details)
     if vehicle is not None:
-        reaction = draft.reaction.vehicle = VehicleReaction(vehicle=vehicle)
-        if late:
-            _vehicle_was_there(reaction, read, how_old)
-        else:
-            _vehicle_is_there(camera, reaction, read, visit if known else None, details)
+        draft.reaction.subject = (
+            subject_was_there(vehicle, read.received_at - how_old)
+            if late
+            else _vehicle_is_there(camera, vehicle, read, visit if known else None, details)
+        )
     if not late:
         if is_best and read.plate is not None:
             _show_plate(camera, draft.reaction, read, read.plate, details)
@@ -134,24 +133,15 @@ def _acts(visit: Visit, key: str, read: PlateRead, *, is_on: bool) -> bool:
     return begins or (is_on and read.state is not VisitState.LOST)
 
 
-def _vehicle_was_there(reaction: VehicleReaction, read: PlateRead, how_old: timedelta) -> None:
-    """Note that a vehicle was seen some time ago: that is history, and sets nothing off."""
-    record = reaction.vehicle.record
-    seen_at = read.received_at - how_old
-    if record.last_seen is None or seen_at > record.last_seen:
-        record.last_seen = seen_at
-        reaction.aspects[LAST_SEEN] = None
-
-
 def _vehicle_is_there(
     camera: CameraDevice,
-    reaction: VehicleReaction,
+    vehicle: VehicleDevice,
     read: PlateRead,
     visit: Visit | None,
     data: dict[str, Any],
-) -> None:
+) -> SubjectReaction:
     """Show that a vehicle is seen right now; with `visit`, in a direction that counts."""
-    vehicle = reaction.vehicle
+    reaction = SubjectReaction(subject=vehicle)
     record = vehicle.record
     record.last_seen = read.received_at
     reaction.aspects[LAST_SEEN] = None
@@ -162,16 +152,15 @@ def _vehicle_is_there(
             record.is_home = read.direction is home_direction
             reaction.aspects[HOME] = None
     if visit is None:
-        return
+        return reaction
     begins = vehicle.begins_visit(read, visit)
     if begins:
         attributes = {key: data[key] for key in _SEEN_ATTRIBUTES}
         attributes |= {"device_id": camera.device_id, "camera_id": camera.camera_id}
-        record.seen = EventRecord(type=SEEN, at=read.received_at, attributes=attributes)
-        reaction.aspects[event_aspect(SEEN)] = record.seen
+        reaction.see(read.received_at, attributes)
     if begins or (vehicle.is_present and read.state is not VisitState.LOST):
-        record.present_until = reaction.present_until = read.received_at + vehicle.known.hold_time
-        reaction.aspects[PRESENT] = None
+        reaction.hold(read.received_at)
+    return reaction
 
 
 def _label(picture: Picture) -> str:

@@ -6,26 +6,46 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from .aspects import alarm_aspect, event_aspect, picture_aspect
+from .aspects import LAST_SEEN, alarm_aspect, event_aspect, picture_aspect
 from .camera_device import CameraDevice
 from .const import DOMAIN
 from .core.media import Clip, Picture
 from .core.messages import Message
 from .core.record import EventRecord, PictureRecord
 from .media.model import NewMedia
-from .vehicle_device import VehicleDevice
+from .subject_device import PRESENT, SEEN, SubjectDevice
 
 # Where a media id is found in an event's data.
 _MEDIA_KEYS: Final = ("picture", "clip", "plate_picture")
 
 
 @dataclass(slots=True, kw_only=True)
-class VehicleReaction:
-    """What a message leads to for the known vehicle that it is about."""
+class SubjectReaction:
+    """What a message leads to for the known vehicle or person that it is about."""
 
-    vehicle: VehicleDevice
+    subject: SubjectDevice
     aspects: dict[str, EventRecord | None] = field(default_factory=dict)
     present_until: datetime | None = None
+
+    def see(self, at: datetime, attributes: dict[str, Any]) -> None:
+        """Have the subject's event fired: it is there."""
+        record = EventRecord(type=SEEN, at=at, attributes=attributes)
+        self.subject.record.seen = record
+        self.aspects[event_aspect(SEEN)] = record
+
+    def hold(self, at: datetime) -> None:
+        """Have the subject be present for its hold time from then on."""
+        self.subject.record.present_until = self.present_until = at + self.subject.hold_time
+        self.aspects[PRESENT] = None
+
+
+def subject_was_there(subject: SubjectDevice, at: datetime) -> SubjectReaction:
+    """Note that a subject was seen some time ago: that is history, and sets nothing off."""
+    reaction = SubjectReaction(subject=subject)
+    if subject.record.last_seen is None or at > subject.record.last_seen:
+        subject.record.last_seen = at
+        reaction.aspects[LAST_SEEN] = None
+    return reaction
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,11 +63,11 @@ class Reaction:
     bus: tuple[str, dict[str, Any]] | None = None
     key: str | None = None
     durable: bool = True
-    vehicle: VehicleReaction | None = None
+    subject: SubjectReaction | None = None
 
     def forget_media(self) -> None:
         """Take back all media ids: the disk did not take the pictures, but the alarm counts."""
-        records = [*self.aspects.values(), *(self.vehicle.aspects.values() if self.vehicle else ())]
+        records = [*self.aspects.values(), *(self.subject.aspects.values() if self.subject else ())]
         data = [record.attributes for record in records if record is not None]
         if self.bus is not None:
             data.append(self.bus[1])

@@ -18,8 +18,8 @@ from .const import KEY_LAST_SEEN
 from .core.messages import Direction
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub import CameraPushConfigEntry
-from .vehicle_device import LAST_DIRECTION, VehicleDevice
-from .vehicle_entity import VehicleEntity, async_add_vehicle_entities
+from .subject_device import LAST_CAMERA, LAST_DIRECTION, SubjectDevice, VehicleDevice
+from .subject_entity import SubjectEntity, async_add_subject_entities
 
 PARALLEL_UPDATES = 0
 
@@ -27,7 +27,7 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the sensors of an entry's cameras and known vehicles."""
+    """Set up the sensors of an entry's cameras, known vehicles and persons."""
     descriptions = entry.runtime_data.source.sensors
 
     def build(camera: CameraDevice) -> list[Entity]:
@@ -37,10 +37,15 @@ async def async_setup_entry(
         ]
 
     async_add_camera_entities(entry, async_add_entities, build)
-    async_add_vehicle_entities(
+    async_add_subject_entities(
         entry,
         async_add_entities,
-        lambda vehicle: [VehicleLastSeenSensor(vehicle), VehicleDirectionSensor(vehicle)],
+        lambda subject: [
+            SubjectLastSeenSensor(subject),
+            VehicleDirectionSensor(subject)
+            if isinstance(subject, VehicleDevice)
+            else PersonCameraSensor(subject),
+        ],
     )
 
 
@@ -91,24 +96,24 @@ class LastSeenSensor(CameraPushEntity, SensorEntity):
         return self.camera.record.last_seen
 
 
-class VehicleLastSeenSensor(VehicleEntity, SensorEntity):
-    """When a known vehicle was last seen, late reads included."""
+class SubjectLastSeenSensor(SubjectEntity, SensorEntity):
+    """When a known vehicle or person was last seen, late reads included."""
 
     _attr_translation_key = KEY_LAST_SEEN
     _attr_device_class = SensorDeviceClass.TIMESTAMP
 
-    def __init__(self, vehicle: VehicleDevice) -> None:
-        """Show when the vehicle was last seen."""
-        super().__init__(vehicle, KEY_LAST_SEEN, LAST_SEEN)
+    def __init__(self, subject: SubjectDevice) -> None:
+        """Show when the vehicle or person was last seen."""
+        super().__init__(subject, KEY_LAST_SEEN, LAST_SEEN)
 
     @property
     @override
     def native_value(self) -> datetime | None:
         """Return the time of the last read."""
-        return self.vehicle.record.last_seen
+        return self.subject.record.last_seen
 
 
-class VehicleDirectionSensor(VehicleEntity, SensorEntity):
+class VehicleDirectionSensor(SubjectEntity, SensorEntity):
     """Which way a known vehicle was last seen moving."""
 
     _attr_translation_key = LAST_DIRECTION
@@ -123,4 +128,20 @@ class VehicleDirectionSensor(VehicleEntity, SensorEntity):
     @override
     def native_value(self) -> str | None:
         """Return the direction, None before the first one."""
-        return self.vehicle.record.last_direction
+        return self.subject.record.last_direction
+
+
+class PersonCameraSensor(SubjectEntity, SensorEntity):
+    """Where a known person was last seen."""
+
+    _attr_translation_key = LAST_CAMERA
+
+    def __init__(self, person: SubjectDevice) -> None:
+        """Show the camera that last saw the person."""
+        super().__init__(person, LAST_CAMERA, LAST_CAMERA)
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        """Return the camera's name, None before the first time."""
+        return self.subject.record.last_camera

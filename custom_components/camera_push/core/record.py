@@ -105,15 +105,16 @@ class CameraRecord:
 
 
 @dataclass(slots=True, kw_only=True)
-class VehicleRecord:
-    """Everything about a known vehicle that outlives the process.
+class SubjectRecord:
+    """Everything about a known vehicle or person that outlives the process.
 
-    `visit` is the camera and car id of its last visit, `visited_at` when the last message of
-    that visit came; `is_home` is None until it was seen moving either way.
+    `visit` is the camera and car or activity id of its last visit, `visited_at` when the last
+    message of that visit came; `is_home` is None until a vehicle was seen moving either way.
     """
 
     last_seen: datetime | None = None
     last_direction: str | None = None
+    last_camera: str | None = None
     is_home: bool | None = None
     present_until: datetime | None = None
     visit: list[str] = field(default_factory=list)
@@ -125,7 +126,7 @@ class VehicleRecord:
         return json.dumps(asdict(self), default=_to_json, separators=(",", ":"))
 
     @classmethod
-    def load(cls, text: str) -> VehicleRecord:
+    def load(cls, text: str) -> SubjectRecord:
         """Return the record that `dump` wrote.
 
         Raises ValueError, KeyError or TypeError when the text is not one.

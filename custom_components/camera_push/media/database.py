@@ -21,7 +21,7 @@ CREATE TABLE camera (camera_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT R
 CREATE TABLE message (
     number INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, key TEXT NOT NULL, UNIQUE (camera_id, key)
 );
-CREATE TABLE vehicle (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE subject (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE media (
     id INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, label TEXT NOT NULL, taken_at INTEGER NOT NULL,
     day TEXT NOT NULL, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, extension TEXT NOT NULL, plate TEXT
@@ -33,7 +33,7 @@ CREATE INDEX media_by_camera_and_label ON media (camera_id, label, taken_at);
 CREATE INDEX media_by_plate ON media (plate, taken_at) WHERE plate IS NOT NULL;
 """
 # What was added in each version, by the one before.
-_UPGRADES: Final = {1: "CREATE TABLE vehicle (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;"}
+_UPGRADES: Final = {1: "CREATE TABLE subject (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;"}
 
 _SELECT_MEDIA: Final = "SELECT id, camera_id, label, taken_at, day, path, size, extension, plate FROM media "
 _INSERT_MEDIA: Final = (
@@ -153,21 +153,21 @@ class Database:
             (camera_id, record),
         )
 
-    def vehicles(self) -> dict[str, str]:
-        """Return the records of all known vehicles by id."""
-        return dict(self._connection.execute("SELECT id, record FROM vehicle"))
+    def subjects(self) -> dict[str, str]:
+        """Return the records of all known vehicles and persons by id."""
+        return dict(self._connection.execute("SELECT id, record FROM subject"))
 
-    def put_vehicle(self, vehicle_id: str, record: str) -> None:
-        """Remember a known vehicle's record."""
+    def put_subject(self, subject_id: str, record: str) -> None:
+        """Remember a known vehicle's or person's record."""
         self._connection.execute(
-            "INSERT INTO vehicle VALUES (?, ?) ON CONFLICT DO UPDATE SET record = excluded.record",
-            (vehicle_id, record),
+            "INSERT INTO subject VALUES (?, ?) ON CONFLICT DO UPDATE SET record = excluded.record",
+            (subject_id, record),
         )
 
-    def keep_vehicles(self, vehicle_ids: frozenset[str]) -> None:
-        """Forget all known vehicles but those."""
-        gone = [(vehicle_id,) for vehicle_id in self.vehicles().keys() - vehicle_ids]
-        self._connection.executemany("DELETE FROM vehicle WHERE id = ?", gone)
+    def keep_subjects(self, subject_ids: frozenset[str]) -> None:
+        """Forget all known vehicles and persons but those."""
+        gone = [(subject_id,) for subject_id in self.subjects().keys() - subject_ids]
+        self._connection.executemany("DELETE FROM subject WHERE id = ?", gone)
 
     def put_key(self, camera_id: str, key: str) -> None:
         """Remember that a message came; the oldest beyond 4,000 of a camera are forgotten."""

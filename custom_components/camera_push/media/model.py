@@ -31,8 +31,8 @@ class Commit:
 
     `record` is the camera's record as JSON, `key` what makes the message one of a kind. What
     is `durable` survives a power cut, the rest only the end of the process. Where `only` is
-    given, nothing else is kept of the camera's pictures and clips. `vehicles` are the records
-    of known vehicles that the message is about, as JSON by id.
+    given, nothing else is kept of the camera's pictures and clips. `subjects` are the records
+    of known vehicles and persons that the message is about, as JSON by id.
     """
 
     camera_id: str
@@ -41,7 +41,7 @@ class Commit:
     key: str | None = None
     only: frozenset[int] | None = None
     durable: bool = True
-    vehicles: Mapping[str, str] = field(default_factory=dict)
+    subjects: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ class StoredCamera:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """All that the store remembers: the cameras, and the records of known vehicles by id."""
+    """All that the store remembers: the cameras, and the records of known vehicles and persons by id."""
 
     cameras: list[StoredCamera] = field(default_factory=list)
-    vehicles: Mapping[str, str] = field(default_factory=dict)
+    subjects: Mapping[str, str] = field(default_factory=dict)

@@ -121,7 +121,7 @@ class Store:
         self._next_id = max(highest + 1, int(datetime.now(UTC).timestamp() * 1000))
         if new:
             cameras = self._rebuild()
-        return Stored(cameras=cameras, vehicles=self._database.vehicles())
+        return Stored(cameras=cameras, subjects=self._database.subjects())
 
     def _rebuild(self) -> list[StoredCamera]:
         """Fill a new index with what the files tell, and give back cameras with their last pictures."""
@@ -165,22 +165,22 @@ class Store:
             self._database.close()
             self._database = None
 
-    async def tidy(self, vehicle_ids: Iterable[str] = ()) -> None:
+    async def tidy(self, subject_ids: Iterable[str] = ()) -> None:
         """Delete files that the index does not know, and what is past its time; raises StoreError.
 
-        Known vehicles other than those are forgotten.
+        Known vehicles and persons other than those are forgotten.
         """
-        await self._run(self._keep_vehicles, frozenset(vehicle_ids))
+        await self._run(self._keep_subjects, frozenset(subject_ids))
         for folder in await self._run(files.camera_folders, self._root):
             # One at a time: pushes that came meanwhile get their turn.
             await self._run(self._delete_orphans, folder)
         await self._run(self._retain)
 
-    def _keep_vehicles(self, vehicle_ids: frozenset[str]) -> None:
+    def _keep_subjects(self, subject_ids: frozenset[str]) -> None:
         database = self._opened()
-        if database.vehicles().keys() - vehicle_ids:
+        if database.subjects().keys() - subject_ids:
             with database.transaction(durable=False):
-                database.keep_vehicles(vehicle_ids)
+                database.keep_subjects(subject_ids)
 
     @staticmethod
     def delete(root: Path) -> None:
@@ -265,8 +265,8 @@ class Store:
             database.put_camera(commit.camera_id, commit.record)
             if commit.key is not None:
                 database.put_key(commit.camera_id, commit.key)
-            for vehicle_id, record in commit.vehicles.items():
-                database.put_vehicle(vehicle_id, record)
+            for subject_id, record in commit.subjects.items():
+                database.put_subject(subject_id, record)
             for media in commit.media:
                 written.append(files.write(self._root, commit.camera_id, media, self._time_zone))
                 database.put_media(written[-1])

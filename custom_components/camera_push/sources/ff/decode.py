@@ -7,13 +7,13 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from ...core.errors import ProtocolError, Refusal
+from ...core.fields import Fields
 from ...core.json_body import Json, parse_json
 from ...core.media import Picture, PictureRole, checked_picture, picture_type
 from ...core.messages import Message
 from ...receiving.form import MAX_JSON_BYTES, Part, PartHeader, PartKind, read_form
 from ...receiving.push import Arrival, Push, too_large
 from .event import DEFAULT_DEVICE_ID, decode_base64, decode_event, is_event, picture_role
-from .fields import Fields
 from .keepalive import decode_keepalive, is_keepalive
 from .undecoded import is_utmc, take_undecoded
 

@@ -10,12 +10,12 @@ from typing import Final
 
 from ...core.clock import from_epoch, plausible
 from ...core.errors import ProtocolError, Refusal
+from ...core.fields import Fields
 from ...core.ids import checked_camera_id
 from ...core.media import Picture, PictureRole
 from ...core.messages import DeviceDetails, Direction, PlateRead, Vehicle, VisitState
 from ...core.plates import normalised_plate, raw_plate
 from ...receiving.push import Arrival
-from .fields import Fields
 
 # What the Device ID is until the user sets it: several cameras can share it (documented).
 DEFAULT_DEVICE_ID: Final = "defaultID"

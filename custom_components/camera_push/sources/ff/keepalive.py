@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Final
 
 from ...core.clock import plausible
+from ...core.fields import MAX_TEXT_LENGTH
 from ...core.ids import checked_camera_id
 from ...core.json_body import Json
 from ...core.messages import DeviceDetails, Heartbeat
 from ...receiving.push import Arrival
 from .event import DEFAULT_DEVICE_ID
-from .fields import MAX_TEXT_LENGTH
 
 # What keepalives count; named after the sensors that show it.
 KEY_FRAMES: Final = "frames"

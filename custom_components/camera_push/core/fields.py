@@ -1,4 +1,4 @@
-"""Reading FF's JSON objects: keys in any spelling, numbers that travel as texts."""
+"""Reading JSON objects from the network: keys in any spelling, numbers that travel as texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import math
 from typing import Final
 
-from ...core.json_body import Json
+from .json_body import Json
 
 MAX_TEXT_LENGTH: Final = 128
 
