@@ -35,7 +35,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     What is refused now is sent again later; the webhook component would answer an empty 200.
     """
     for entry in hass.config_entries.async_entries(DOMAIN):
-        register_closed(hass, entry)
+        if CONF_WEBHOOK_ID in entry.data:
+            register_closed(hass, entry)
     async_register_views(hass)
     async_register_services(hass)
     return True
@@ -49,13 +50,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
     try:
         await hub.async_open()
         await hass.config_entries.async_forward_entry_setups(entry, _platforms(hub))
-        receiver = WebhookReceiver(hub)
-        receiver.register()
+        if CONF_WEBHOOK_ID in entry.data:
+            receiver = WebhookReceiver(hub)
+            receiver.register()
+            entry.async_on_unload(receiver.unregister)
         await hub.listening.async_open()
     except BaseException:
         await hub.async_close()
         raise
-    entry.async_on_unload(receiver.unregister)
 
     async def async_close(_event: Event) -> None:
         await hub.async_close()
@@ -86,7 +88,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
 
 async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:
     """Close the door and delete what was kept for an entry."""
-    webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID])
+    if (webhook_id := entry.data.get(CONF_WEBHOOK_ID)) is not None:
+        webhook.async_unregister(hass, webhook_id)
     Issues(hass, entry).async_clear_all()
     await hass.async_add_executor_job(Store.delete, store_folder(hass, entry))
 
@@ -96,10 +99,12 @@ async def async_remove_config_entry_device(
 ) -> bool:
     """Let a user remove a camera: it comes back if it pushes again.
 
-    One that was set up from Home Assistant is removed where it was set up; so is a vehicle.
+    One that was set up from Home Assistant is removed where it was set up; so is a vehicle or person.
     """
     prefix = f"{entry.entry_id}_"
-    if any(identifier in entry.subentries for _, identifier in device.identifiers):
+    if any(
+        identifier == entry.entry_id or identifier in entry.subentries for _, identifier in device.identifiers
+    ):
         return False
     for domain, identifier in device.identifiers:
         if domain == DOMAIN and identifier.startswith(prefix):

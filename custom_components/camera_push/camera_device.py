@@ -15,7 +15,7 @@ from .aspects import Aspects, Holds, alarm_aspect
 from .const import KEY_CLOCK_OFFSET
 from .core.clock import ClockOffset, age
 from .core.liveness import HeartbeatGaps, expected_interval
-from .core.messages import Heartbeat, PlateRead, Snapshot
+from .core.messages import Heartbeat, Identification, PlateRead, Snapshot
 from .core.plates import Visits
 from .core.record import CameraRecord, ValueRecord
 from .media.database import MAX_KEYS
@@ -41,7 +41,7 @@ class CameraDevice(Aspects):
         self.hub = hub
         self.record = record
         self.device_id = ""
-        self.available = True
+        self._is_silent = False
         # What came late must not decide about the car that is there now.
         self.visits = {False: Visits(), True: Visits()}
         self.clock = ClockOffset(
@@ -83,6 +83,10 @@ class CameraDevice(Aspects):
 
     # Messages
 
+    def knows(self, key: str | None) -> bool:
+        """Tell whether a message with this key came before."""
+        return key is not None and key in self._keys
+
     def is_repeated(self, key: str | None) -> bool:
         """Tell whether a message with this key came before, and remember it."""
         if key is None:
@@ -105,7 +109,7 @@ class CameraDevice(Aspects):
         for key, number in heartbeat.counters.items():
             self.record.values[key] = ValueRecord(value=number)
 
-    def is_late(self, read: PlateRead) -> tuple[bool, timedelta]:
+    def is_late(self, read: PlateRead | Identification) -> tuple[bool, timedelta]:
         """Tell whether a read is too old to be about now, and how old it is, the clock put right."""
         if read.captured_at is None:
             return False, timedelta()
@@ -128,6 +132,11 @@ class CameraDevice(Aspects):
     # Liveness
 
     @property
+    def available(self) -> bool:
+        """Tell whether the camera is alive, and we would hear of it."""
+        return not self._is_silent and self.hub.is_connected
+
+    @property
     def silence(self) -> timedelta | None:
         """Return after what silence the camera counts as gone, or None while it is not armed."""
         options = self.hub.options
@@ -141,8 +150,8 @@ class CameraDevice(Aspects):
     @callback
     def async_alive(self) -> None:
         """Note a sign of life: the camera is available, and its time starts again."""
-        if not self.available:
-            self.available = True
+        if self._is_silent:
+            self._is_silent = False
             _LOGGER.info("%s is sending again", self.name)
             self.async_notify_all()
         self._async_watch()
@@ -158,7 +167,7 @@ class CameraDevice(Aspects):
     @callback
     def _async_silent(self, _now: datetime) -> None:
         self._silence = None
-        self.available = False
+        self._is_silent = True
         _LOGGER.warning("%s has sent nothing for %s: it is unavailable now", self.name, self.silence)
         self.async_notify_all()
 

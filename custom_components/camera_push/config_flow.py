@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 import secrets
 from typing import Any, Final, override
 
@@ -21,13 +21,11 @@ from .const import CONF_SOURCE, DOMAIN
 from .options import Options
 from .options_form import async_check_receivers, keep_passwords, options_schema, without_passwords
 from .sources import SOURCES
-from .sources.base import Source
+from .sources.base import Source, Step
 from .url import push_urls
 
 # 128 random bits, in 32 characters that every camera's form takes.
 _WEBHOOK_ID_BYTES: Final = 16
-
-type Step = Callable[[CameraPushConfigFlow, dict[str, Any] | None], Awaitable[ConfigFlowResult]]
 
 
 def new_webhook_id() -> str:
@@ -60,8 +58,9 @@ class CameraPushConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_show_menu(step_id="user", menu_options=list(SOURCES))
 
     @callback
-    def async_create_push_entry(self, source: Source) -> ConfigFlowResult:
+    def async_create_push_entry(self, source_key: str) -> ConfigFlowResult:
         """Create an entry and show the URL to paste."""
+        source = SOURCES[source_key]
         webhook_id = new_webhook_id()
         same = sum(entry.data[CONF_SOURCE] == source.key for entry in self._async_current_entries())
         return self.async_create_entry(
@@ -71,9 +70,39 @@ class CameraPushConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders={"urls": push_urls(self.hass, webhook_id, local_only=True)},
         )
 
+    async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
+        """Ask the source for new credentials."""
+        key = self._get_reauth_entry().data[CONF_SOURCE]
+        return await SOURCES[key].flow_steps[f"{key}_reauth"](self, None)
+
+    # For the sources' steps, which are not methods.
+
+    def async_reconfigured_entry(self) -> ConfigEntry:
+        """Return the entry that is being reconfigured."""
+        return self._get_reconfigure_entry()
+
+    def async_reauthenticated_entry(self) -> ConfigEntry:
+        """Return the entry that needs new credentials."""
+        return self._get_reauth_entry()
+
+    def async_abort_if_configured(self) -> None:
+        """Abort if there is another entry with the unique id that was set."""
+        self._abort_if_unique_id_configured()
+
+    def async_finish_entry(
+        self, entry: ConfigEntry, data: dict[str, Any], unique_id: str | None, reason: str
+    ) -> ConfigFlowResult:
+        """Change an entry, which is then reloaded, and end."""
+        data = {CONF_SOURCE: entry.data[CONF_SOURCE], **data}
+        self.hass.config_entries.async_update_entry(entry, data=data, unique_id=unique_id)
+        return self.async_abort(reason=reason)
+
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Offer a new secret URL; the old one stops working at once."""
+        """Offer a new secret URL; the old one stops working at once. Without one, ask the source."""
         entry = self._get_reconfigure_entry()
+        if CONF_WEBHOOK_ID not in entry.data:
+            key = entry.data[CONF_SOURCE]
+            return await SOURCES[key].flow_steps[f"{key}_reconfigure"](self, None)
         local_only = Options.from_entry(entry.options).local_only
         if user_input is None:
             return self.async_show_form(
@@ -93,13 +122,21 @@ class CameraPushConfigFlow(ConfigFlow, domain=DOMAIN):
 
 def _push_step(source: Source) -> Step:
     async def step(flow: CameraPushConfigFlow, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        return flow.async_create_push_entry(source)
+        return flow.async_create_push_entry(source.key)
 
     return step
 
 
+def _flow_step(step: Step) -> Step:
+    async def run(flow: CameraPushConfigFlow, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        return await step(flow, user_input)
+
+    return run
+
+
 for _source in SOURCES.values():
-    setattr(CameraPushConfigFlow, f"async_step_{_source.key}", _push_step(_source))
+    for _name, _step in (_source.flow_steps or {_source.key: _push_step(_source)}).items():
+        setattr(CameraPushConfigFlow, f"async_step_{_name}", _flow_step(_step))
 
 
 class CameraPushOptionsFlow(OptionsFlow):
@@ -115,17 +152,19 @@ class CameraPushOptionsFlow(OptionsFlow):
             if not errors:
                 return self.async_create_entry(data=chosen)
         options = Options.from_entry(entry.options)
-        schema = options_schema(SOURCES[entry.data[CONF_SOURCE]], options)
+        schema = options_schema(SOURCES[entry.data[CONF_SOURCE]], entry, options)
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
                 schema, without_passwords(entry.options if user_input is None else user_input)
             ),
             errors=errors,
-            description_placeholders={
-                "urls": push_urls(self.hass, entry.data[CONF_WEBHOOK_ID], local_only=options.local_only)
-            },
+            description_placeholders={"urls": self._urls(options)},
         )
+
+    def _urls(self, options: Options) -> str:
+        webhook_id = self.config_entry.data.get(CONF_WEBHOOK_ID)
+        return push_urls(self.hass, webhook_id, local_only=options.local_only) if webhook_id else "-"
 
 
 def _whole_numbers(user_input: dict[str, Any]) -> dict[str, Any]:

@@ -27,8 +27,11 @@ CONF_AUTHENTICATION_KIND: Final = "kind"
 CONF_FTP: Final = "ftp"
 CONF_HEADER_VALUE: Final = "header_value"
 CONF_NETWORKS: Final = "networks"
+CONF_GROUPS: Final = "groups"
+CONF_MINIMUM_PERSON_CONFIDENCE: Final = "minimum_person_confidence"
 CONF_PASSIVE_ADDRESS: Final = "passive_address"
 CONF_PASSIVE_PORTS: Final = "passive_ports"
+CONF_PLATFORM: Final = "platform"
 CONF_TCP: Final = "tcp"
 
 # A known vehicle or person.
@@ -47,6 +50,7 @@ DEFAULT_HOLD_TIME: Final = timedelta(seconds=30)
 DEFAULT_KEEP_DAYS: Final = 14
 DEFAULT_KEEP_GIB: Final = 2
 DEFAULT_LATENESS_LIMIT: Final = timedelta(seconds=30)
+DEFAULT_MINIMUM_PERSON_CONFIDENCE: Final = 0
 DEFAULT_MISSED_HEARTBEATS: Final = 3
 DEFAULT_PASSIVE_PORTS: Final = "50000-50019"
 # A fire does not end because a camera said so once: its alarms stay long enough to wake somebody.
@@ -54,6 +58,7 @@ SAFETY_ALARMS: Final[frozenset[str]] = frozenset({AlarmType.FIRE, AlarmType.SMOK
 SAFETY_HOLD_TIME: Final = timedelta(seconds=300)
 
 EVENT_ALARM: Final = f"{DOMAIN}_alarm"
+EVENT_IDENTIFICATION: Final = f"{DOMAIN}_identification"
 EVENT_PLATE: Final = f"{DOMAIN}_plate"
 
 ISSUE_CAMERA_CAP: Final = "camera_cap"
@@ -69,7 +74,12 @@ KEY_ALLOW_LIST: Final = "on_allow_list"
 KEY_BLOCK_LIST: Final = "on_block_list"
 KEY_CLOCK_OFFSET: Final = "clock_offset"
 KEY_DOORBELL: Final = "doorbell"
+KEY_FACE: Final = "face"
+KEY_IDENTIFICATION: Final = "identification"
+KEY_LAST_CONFIDENCE: Final = "last_confidence"
+KEY_LAST_PERSON: Final = "last_person"
 KEY_LAST_SEEN: Final = "last_seen"
+KEY_LAST_WATCHLIST: Final = "last_watchlist"
 KEY_PLATE: Final = "plate"
 KEY_SNAPSHOT: Final = "snapshot"
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import (
+    CONF_API_KEY,
     CONF_HOST,
     CONF_PASSWORD,
     CONF_URL,
@@ -16,10 +17,13 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant
 
 from .camera_device import CameraDevice
-from .const import CONF_HEADER_VALUE, CONF_PLATES
+from .const import CONF_HEADER_VALUE, CONF_PLATES, CONF_PROFILES
 from .hub import CameraPushConfigEntry
 
 _SECRETS: Final = {
+    CONF_API_KEY,
+    CONF_PROFILES,
+    "endpoint_id",
     CONF_HEADER_VALUE,
     CONF_HOST,
     CONF_PASSWORD,

@@ -13,16 +13,18 @@ from pathlib import Path
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.typing import UNDEFINED
 from homeassistant.util import dt as dt_util
 
 from .aspects import LAST_SEEN, value_aspect
 from .camera_device import CameraDevice
-from .const import CONF_SOURCE, DOMAIN, KEY_CLOCK_OFFSET, SUBENTRY_CAMERA
+from .const import CONF_SOURCE, DOMAIN, KEY_CLOCK_OFFSET, KEY_IDENTIFICATION, SUBENTRY_CAMERA
 from .core.errors import ProtocolError, Refusal, unavailable
-from .core.messages import DeviceDetails, Message, Undecoded
+from .core.messages import DeviceDetails, Identification, Message, Undecoded
 from .core.record import CameraRecord
 from .issues import Issues
 from .media.model import Commit, Stored
@@ -78,6 +80,10 @@ class Hub:
         self.refusals: Counter[str] = Counter()
         self._failed_logins = FailedLogins()
         self.cameras: dict[str, CameraDevice] = {}
+        # Where cameras come to us, there is no connection that could be lost.
+        self.is_connected = CONF_WEBHOOK_ID in entry.data
+        if self.source.is_platform:
+            self._register_platform()
         self.pictures = PictureCache()
         self.store = Store(store_folder(hass, entry), dt_util.get_default_time_zone(), self.options.retention)
         self._remuxer = Remuxer(hass, entry, self.store)
@@ -109,6 +115,7 @@ class Hub:
                 record = CameraRecord(camera_id=camera.camera_id)
             self._add_camera(record, camera.keys).async_start()
         self._adopt_cameras()
+        self._note_profiles()
         self._clear_cap_issue()
         if self._reopening is None:
             self._tidying = self.entry.async_create_background_task(
@@ -172,6 +179,24 @@ class Hub:
                 continue
             self.issues.async_undo(self.source.key, subentry)
 
+    def _note_profiles(self) -> None:
+        """Remember the profiles that were seen last, to offer them where a person is added."""
+        for camera in self.cameras.values():
+            if (event := camera.record.events.get(KEY_IDENTIFICATION)) is None:
+                continue
+            if profile := event.attributes.get("profile_id"):
+                self.subjects.note_profile(profile, camera.name, event.at, event.attributes.get("picture"))
+
+    def _register_platform(self) -> None:
+        dr.async_get(self.hass).async_get_or_create(
+            config_entry_id=self.entry_id,
+            identifiers={(DOMAIN, self.entry_id)},
+            manufacturer=self.source.manufacturer,
+            model=self.source.title,
+            name=self.entry.title,
+            entry_type=dr.DeviceEntryType.SERVICE,
+        )
+
     def _register_device(self, camera: CameraDevice) -> None:
         details = camera.record.details
         mac = dr.format_mac(details.mac) if details.mac else None
@@ -191,6 +216,7 @@ class Hub:
             name=camera.name,
             serial_number=details.serial_number,
             sw_version=_software(details),
+            via_device=(DOMAIN, self.entry_id) if self.source.is_platform else UNDEFINED,
         )
         camera.device_id = device.id
 
@@ -249,6 +275,7 @@ class Hub:
         When this returns they are on disk, shown and fired. A disk that takes nothing does not
         keep an alarm from being one: it is shown and fired without what could not be stored.
         """
+        messages = await self.source.async_complete(self, messages)
         identified = [self._identify(message) for message in messages if not isinstance(message, Undecoded)]
         newcomers = {message.camera_id for message in identified} - self.cameras.keys()
         if newcomers:
@@ -377,6 +404,31 @@ class Hub:
             self.issues.async_credentials(address, ", ".join(names) or address)
 
     # For those who receive
+
+    @property
+    def last_event_at(self) -> datetime | None:
+        """Return when the last thing happened that was received, by the sender's clock."""
+        return max(
+            (camera.record.last_event_at for camera in self.cameras.values() if camera.record.last_event_at),
+            default=None,
+        )
+
+    def is_known(self, message: Identification) -> bool:
+        """Tell whether a message was received before."""
+        camera = self.cameras.get(message.camera_id)
+        return camera is not None and camera.knows(message.key)
+
+    @callback
+    def async_connected(self, is_connected: bool) -> None:  # noqa: FBT001  # A callback's one argument.
+        """Note whether the platform can be heard: without it, its cameras are unavailable."""
+        self.is_connected = is_connected
+        for camera in self.cameras.values():
+            camera.async_notify_all()
+
+    @callback
+    def async_start_reauth(self) -> None:
+        """Have the user asked for new credentials."""
+        self.entry.async_start_reauth(self.hass)
 
     @callback
     def arrival(self, address: str | None) -> Arrival:

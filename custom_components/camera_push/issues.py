@@ -84,7 +84,7 @@ class Issues:
             self._raise(ISSUE_STORAGE, severity=ir.IssueSeverity.ERROR, error=str(error))
 
     @callback
-    def async_port(self, kind: str, port: int, error: OSError | None) -> None:
+    def async_port(self, kind: str, port: int | None, error: OSError | None) -> None:
         """Say that a port could not be opened, None that it could."""
         if error is None:
             self._clear(ISSUE_PORT, kind)

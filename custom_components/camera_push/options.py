@@ -21,10 +21,12 @@ from .const import (
     CONF_KEEP_GIB,
     CONF_LATENESS_LIMIT,
     CONF_LOCAL_ONLY,
+    CONF_MINIMUM_PERSON_CONFIDENCE,
     CONF_MISSED_HEARTBEATS,
     CONF_NETWORKS,
     CONF_PASSIVE_ADDRESS,
     CONF_PASSIVE_PORTS,
+    CONF_PLATFORM,
     CONF_STORE,
     CONF_TCP,
     DEFAULT_CAMERA_CAP,
@@ -32,6 +34,7 @@ from .const import (
     DEFAULT_KEEP_DAYS,
     DEFAULT_KEEP_GIB,
     DEFAULT_LATENESS_LIMIT,
+    DEFAULT_MINIMUM_PERSON_CONFIDENCE,
     DEFAULT_MISSED_HEARTBEATS,
     DEFAULT_PASSIVE_PORTS,
     SAFETY_ALARMS,
@@ -53,7 +56,8 @@ class Options:
 
     `heartbeat_interval` is None where it was left to be learned. With `store` off, only the
     last pictures are kept. `hold_times` has those that differ from the defaults. `tcp` and
-    `ftp` are None where nothing listens.
+    `ftp` are None where nothing listens. `minimum_confidence` (0..1) is that of persons;
+    `platform` says where pictures of pushes over HTTP can be fetched.
     """
 
     local_only: bool
@@ -68,6 +72,8 @@ class Options:
     credentials: Credentials
     tcp: TcpSettings | None
     ftp: FtpSettings | None
+    minimum_confidence: float
+    platform: Mapping[str, Any]
 
     def hold_time(self, key: str) -> timedelta:
         """Return how long a binary sensor is on after a push."""
@@ -99,6 +105,9 @@ class Options:
             credentials=credentials_in(options.get(CONF_AUTHENTICATION, {})),
             tcp=tcp_settings_in(options.get(CONF_TCP, {})),
             ftp=ftp_settings_in(options.get(CONF_FTP, {})),
+            minimum_confidence=options.get(CONF_MINIMUM_PERSON_CONFIDENCE, DEFAULT_MINIMUM_PERSON_CONFIDENCE)
+            / 100,
+            platform=options.get(CONF_PLATFORM, {}),
         )
 
 

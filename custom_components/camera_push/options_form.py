@@ -9,10 +9,15 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import (
+    CONF_API_KEY,
     CONF_HOST,
     CONF_PASSWORD,
     CONF_PORT,
+    CONF_URL,
     CONF_USERNAME,
+    CONF_VERIFY_SSL,
+    CONF_WEBHOOK_ID,
+    PERCENTAGE,
     UnitOfInformation,
     UnitOfTime,
 )
@@ -43,10 +48,12 @@ from .const import (
     CONF_KEEP_GIB,
     CONF_LATENESS_LIMIT,
     CONF_LOCAL_ONLY,
+    CONF_MINIMUM_PERSON_CONFIDENCE,
     CONF_MISSED_HEARTBEATS,
     CONF_NETWORKS,
     CONF_PASSIVE_ADDRESS,
     CONF_PASSIVE_PORTS,
+    CONF_PLATFORM,
     CONF_STORE,
     CONF_TCP,
     DEFAULT_PASSIVE_PORTS,
@@ -65,6 +72,7 @@ _PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWOR
 _SECRETS: Final = {
     CONF_AUTHENTICATION: (CONF_PASSWORD, CONF_HEADER_VALUE),
     CONF_FTP: (CONF_PASSWORD,),
+    CONF_PLATFORM: (CONF_API_KEY,),
 }
 
 
@@ -76,11 +84,13 @@ def _number(minimum: float, maximum: float, unit: str | None = None) -> NumberSe
     return NumberSelector(config)
 
 
-def options_schema(source: Source, options: Options) -> vol.Schema:
+def options_schema(source: Source, entry: ConfigEntry, options: Options) -> vol.Schema:
     """Return the fields that a source's entries have, with what they are set to."""
     seconds = _number(1, _DAY_SECONDS, UnitOfTime.SECONDS)
-    fields: dict[vol.Marker, Any] = {
-        vol.Required(CONF_LOCAL_ONLY, default=options.local_only): BooleanSelector(),
+    fields: dict[vol.Marker, Any] = {}
+    if CONF_WEBHOOK_ID in entry.data:
+        fields[vol.Required(CONF_LOCAL_ONLY, default=options.local_only)] = BooleanSelector()
+    fields |= {
         vol.Optional(CONF_HEARTBEAT_INTERVAL): seconds,
         vol.Required(CONF_MISSED_HEARTBEATS, default=options.missed_heartbeats): _number(1, 100),
         vol.Required(CONF_CAMERA_CAP, default=options.camera_cap): _number(1, 1000),
@@ -93,7 +103,20 @@ def options_schema(source: Source, options: Options) -> vol.Schema:
     if source.reads_plates:
         limit = options.lateness_limit.total_seconds()
         fields[vol.Required(CONF_LATENESS_LIMIT, default=limit)] = seconds
+    if source.identifies:
+        confidence = NumberSelectorConfig(
+            min=0, max=100, step=1, mode=NumberSelectorMode.SLIDER, unit_of_measurement=PERCENTAGE
+        )
+        fields[
+            vol.Required(CONF_MINIMUM_PERSON_CONFIDENCE, default=round(options.minimum_confidence * 100))
+        ] = NumberSelector(confidence)
     sections: dict[str, dict[vol.Marker, Any]] = {}
+    if source.is_platform and CONF_WEBHOOK_ID in entry.data:
+        sections[CONF_PLATFORM] = {
+            vol.Optional(CONF_URL): TextSelector(TextSelectorConfig(type=TextSelectorType.URL)),
+            vol.Optional(CONF_API_KEY): _PASSWORD,
+            vol.Required(CONF_VERIFY_SSL, default=True): BooleanSelector(),
+        }
     if source.authenticates:
         sections[CONF_AUTHENTICATION] = _authentication_fields()
     if Transport.TCP in source.transports:
@@ -170,6 +193,7 @@ async def async_check_receivers(entry: ConfigEntry, chosen: Mapping[str, Any]) -
         _credentials_error(chosen.get(CONF_AUTHENTICATION, {}))
         or _tcp_error(chosen.get(CONF_TCP, {}))
         or _ftp_error(chosen.get(CONF_FTP, {}))
+        or _platform_error(chosen.get(CONF_PLATFORM, {}))
         or await _ports_error(entry, chosen)
     )
     return {"base": error} if error is not None else {}
@@ -203,6 +227,13 @@ def _ftp_error(chosen: Mapping[str, Any]) -> str | None:
         return "passive_invalid"
     if settings is not None and not (settings.username and settings.password):
         return "ftp_login_missing"
+    return None
+
+
+def _platform_error(chosen: Mapping[str, Any]) -> str | None:
+    url = chosen.get(CONF_URL)
+    if url and not url.lower().startswith(("http://", "https://")):
+        return "url_invalid"
     return None
 
 

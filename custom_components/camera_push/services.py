@@ -32,7 +32,7 @@ ATTR_LIMIT: Final = "limit"
 ATTR_MEDIA: Final = "media"
 ATTR_PLATE: Final = "plate"
 
-KINDS: Final = (*(str(alarm) for alarm in AlarmType), "plate", "vehicle", "snapshot")
+KINDS: Final = (*(str(alarm) for alarm in AlarmType), "plate", "vehicle", "person", "face", "snapshot")
 _URI: Final = f"media-source://{DOMAIN}/"
 
 _FILTER: Final = {

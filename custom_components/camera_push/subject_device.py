@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from .aspects import Aspects, Holds
 from .const import (
     CONF_CAMERAS,
     CONF_DIRECTIONS,
+    CONF_GROUPS,
     CONF_HOLD_TIME,
     CONF_HOME_DIRECTION,
     CONF_MINIMUM_CONFIDENCE,
@@ -27,11 +29,15 @@ from .const import (
     DOMAIN,
     SUBENTRY_PERSON,
     SUBENTRY_VEHICLE,
+    SUBENTRY_WATCHLIST,
 )
 from .core.messages import Direction, PlateRead, VisitState
 from .core.plates import Visit
 from .core.record import SubjectRecord
 from .core.vehicles import KnownVehicle, canonical_pattern, recognise
+
+# So many profiles that were seen lately are offered where a person is added.
+_MAX_PROFILES: Final = 20
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -174,6 +180,15 @@ class PersonDevice(SubjectDevice):
         return not self._is_last_visit([camera_id, activity_id], at)
 
 
+@dataclass(frozen=True, slots=True)
+class SeenProfile:
+    """Where and when a profile was seen last; `picture` is a media source id."""
+
+    camera: str
+    at: datetime
+    picture: str | None
+
+
 class Subjects:
     """The known vehicles and persons of an entry."""
 
@@ -181,6 +196,8 @@ class Subjects:
         """Read them from the entry's subentries."""
         self.devices: dict[str, SubjectDevice] = {}
         self.vehicles: dict[str, VehicleDevice] = {}
+        self.watchlists: dict[str, str] = {}
+        self.profiles: OrderedDict[str, SeenProfile] = OrderedDict()
         self._persons: dict[str, PersonDevice] = {}
         for subentry in entry.subentries.values():
             if subentry.subentry_type == SUBENTRY_VEHICLE:
@@ -190,6 +207,8 @@ class Subjects:
                 person = PersonDevice(hass, entry, known_person(subentry))
                 self.devices[person.id] = person
                 self._persons |= dict.fromkeys(person.known.profiles, person)
+            elif subentry.subentry_type == SUBENTRY_WATCHLIST:
+                self.watchlists |= dict.fromkeys(subentry.data[CONF_GROUPS], subentry.title)
 
     @callback
     def async_start(self, records: Mapping[str, str]) -> None:
@@ -211,3 +230,10 @@ class Subjects:
     def person(self, profile_id: str | None) -> PersonDevice | None:
         """Return the person with a profile, if it is a known one."""
         return self._persons.get(profile_id) if profile_id is not None else None
+
+    def note_profile(self, profile_id: str, camera: str, at: datetime, picture: str | None) -> None:
+        """Remember that a profile was seen, to offer it where a person is added."""
+        self.profiles.pop(profile_id, None)
+        self.profiles[profile_id] = SeenProfile(camera, at, picture)
+        if len(self.profiles) > _MAX_PROFILES:
+            self.profiles.popitem(last=False)

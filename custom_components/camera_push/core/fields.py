@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 import math
 from typing import Final
 
@@ -61,6 +61,10 @@ class Fields:
         if number is None or not 0 <= number <= 100:
             return None
         return number / 100 if number > 1 else number
+
+    def rest(self, known: Container[str]) -> dict[str, Json]:
+        """Return what is under other keys than those, in lower case."""
+        return {key: value for key, value in self._data.items() if key not in known}
 
     def fields(self, key: str) -> Fields:
         """Return the object under `key`, or an empty one."""

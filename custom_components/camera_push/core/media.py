@@ -68,6 +68,7 @@ class PictureRole(StrEnum):
     SCENE = "scene"
     VEHICLE = "vehicle"
     PLATE = "plate"
+    FACE = "face"
 
 
 @dataclass(frozen=True, slots=True)

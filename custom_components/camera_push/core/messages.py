@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from .media import Clip, Picture
+from .media import Clip, Picture, PictureRole
 
 
 class AlarmType(StrEnum):
@@ -150,6 +151,44 @@ class PlateRead(Message):
             return None
         car = self.car_id if self.car_id is not None else f"plate {self.plate}"
         return f"{car}|{self.part or self.state}|{self.captured_at.timestamp():.3f}"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLink:
+    """A picture that a message only tells where to fetch."""
+
+    url: str
+    role: PictureRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identification(Message):
+    """A platform saw a person, and may have recognised them.
+
+    `type` is the platform's word for what happened. `confidence` is 0..1, `watchlists` are ids.
+    `captured_at` is the platform's clock's time, in UTC. `more` is what else it said. `late`
+    says that the message is known not to be about now; with `live` it is known to be.
+    """
+
+    type: str
+    event_id: str | None = None
+    activity_id: str | None = None
+    profile_id: str | None = None
+    watchlists: tuple[str, ...] = ()
+    age: int | None = None
+    gender: str | None = None
+    confidence: float | None = None
+    captured_at: datetime | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+    links: tuple[PictureLink, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    live: bool = False
+    late: bool = False
+
+    @property
+    def key(self) -> str | None:
+        """Return what makes this message one of a kind for its camera, or None if nothing does."""
+        return self.event_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,14 +42,16 @@ class ValueRecord:
 class CameraRecord:
     """Everything about a camera that outlives the process.
 
-    `alarms` maps a binary sensor's key to the time until which it is on; `pictures`,
-    `events` and `values` map an entity's key to what it shows.
+    `last_event_at` is when the last identification was made, by the platform's clock. `alarms`
+    maps a binary sensor's key to the time until which it is on; `pictures`, `events` and
+    `values` map an entity's key to what it shows.
     """
 
     camera_id: str
     details: DeviceDetails = field(default_factory=DeviceDetails)
     address: str | None = None
     last_seen: datetime | None = None
+    last_event_at: datetime | None = None
     armed: bool = False
     heartbeat_gaps: list[float] = field(default_factory=list)
     clock_offset: float | None = None
@@ -83,6 +85,7 @@ class CameraRecord:
             details=DeviceDetails(**data["details"]),
             address=data["address"],
             last_seen=_time(data["last_seen"]) if data["last_seen"] else None,
+            last_event_at=_time(data["last_event_at"]) if data.get("last_event_at") else None,
             armed=data["armed"],
             heartbeat_gaps=data["heartbeat_gaps"],
             clock_offset=data["clock_offset"],

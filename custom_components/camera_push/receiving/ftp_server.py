@@ -80,7 +80,7 @@ class FtpServer(Listener):
 
         It raises ProtocolError. `logged_in` is told of each attempt: address and success.
         """
-        self.port = settings.port
+        self.port: int = settings.port
         self._settings = settings
         self._server = _Server(settings, receive, refused, logged_in)
         self._is_open = False

@@ -99,7 +99,7 @@ class JsonServer(Listener):
         refused: Callable[[ProtocolError, str], None],
     ) -> None:
         """Call `receive` with each object and the sender's address; it raises ProtocolError."""
-        self.port = settings.port
+        self.port: int = settings.port
         self._settings = settings
         self._receive = receive
         self._refused = refused

@@ -1,4 +1,4 @@
-"""Ports of our own that cameras connect to, for what does not come over HTTP."""
+"""Ways in besides our webhook: ports that cameras connect to, and connections that we keep."""
 
 from __future__ import annotations
 
@@ -11,13 +11,28 @@ from ..core.messages import Message
 from .push import Arrival
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from homeassistant.config_entries import ConfigEntry
+    from homeassistant.core import HomeAssistant
+
+    from ..core.messages import Identification
     from ..options import Options
 
 
 class Host(Protocol):
     """What a listener needs of the hub that it receives for."""
 
+    hass: HomeAssistant
+    entry: ConfigEntry
     options: Options
+
+    @property
+    def last_event_at(self) -> datetime | None:
+        """Return when the last thing happened that was received, by the sender's clock."""
+
+    def is_known(self, message: Identification) -> bool:
+        """Tell whether a message was received before."""
 
     def arrival(self, address: str | None) -> Arrival:
         """Return where and when something comes in now."""
@@ -28,23 +43,29 @@ class Host(Protocol):
     def async_refused(self, error: ProtocolError, address: str | None) -> None:
         """Note that something was refused."""
 
+    def async_connected(self, is_connected: bool) -> None:  # noqa: FBT001  # A callback's one argument.
+        """Note whether the platform can be heard: without it, its cameras are unavailable."""
+
+    def async_start_reauth(self) -> None:
+        """Have the user asked for new credentials."""
+
     def async_logged_in(self, address: str | None, *, success: bool) -> None:
         """Note that somebody came with right or wrong credentials."""
 
 
 class Listener(ABC):
-    """A port that is open while its entry is loaded."""
+    """A way in that is open while its entry is loaded; `port` is ours, None for a connection of ours."""
 
     kind: str
-    port: int
+    port: int | None
 
     @abstractmethod
     async def async_open(self) -> None:
-        """Open the port; raises OSError when it is taken or not ours to take."""
+        """Open the way in; raises OSError when a port is taken or not ours to take."""
 
     @abstractmethod
     async def async_close(self) -> None:
-        """Close the port and all connections; does nothing when it is not open."""
+        """Close it and all connections; does nothing when it is not open."""
 
     @abstractmethod
     def state(self) -> dict[str, Any]:

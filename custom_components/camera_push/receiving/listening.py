@@ -16,7 +16,7 @@ _LOGGER = logging.getLogger(__name__)
 
 _RETRY_EVERY: Final = timedelta(minutes=1)
 
-type Report = Callable[[str, int, OSError | None], None]
+type Report = Callable[[str, int | None, OSError | None], None]
 
 
 class Listening:

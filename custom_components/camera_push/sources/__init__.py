@@ -6,6 +6,7 @@ from typing import Final
 
 from .base import Source
 from .ff import FF
+from .omni import OMNI
 from .vstarcam import VSTARCAM
 
-SOURCES: Final[dict[str, Source]] = {source.key: source for source in (VSTARCAM, FF)}
+SOURCES: Final[dict[str, Source]] = {source.key: source for source in (VSTARCAM, FF, OMNI)}

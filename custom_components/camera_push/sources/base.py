@@ -9,13 +9,13 @@ from datetime import timedelta
 from enum import StrEnum
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.components.binary_sensor import BinarySensorEntityDescription
 from homeassistant.components.event import EventEntityDescription
 from homeassistant.components.image import ImageEntityDescription
 from homeassistant.components.sensor import SensorEntityDescription
-from homeassistant.config_entries import ConfigSubentry, ConfigSubentryFlow
+from homeassistant.config_entries import ConfigFlowResult, ConfigSubentry, ConfigSubentryFlow
 from homeassistant.core import HomeAssistant
 
 from ..core.errors import ProtocolError
@@ -42,6 +42,10 @@ class UndoError(Exception):
     """A camera did not take back the settings that it had before it was set up."""
 
 
+if TYPE_CHECKING:
+    from ..config_flow import CameraPushConfigFlow
+
+
 class Transport(StrEnum):
     """What cameras can use besides HTTP; also the name of the options' section."""
 
@@ -49,6 +53,7 @@ class Transport(StrEnum):
     FTP = "ftp"
 
 
+type Step = Callable[[CameraPushConfigFlow, dict[str, Any] | None], Awaitable[ConfigFlowResult]]
 type FetchSnapshot = Callable[[], Awaitable[Picture]]
 
 
@@ -75,7 +80,9 @@ class Source(ABC):
     `heartbeat_interval` is what the system's cameras are set to when nothing else is known;
     `heartbeat_periods` are the only intervals that they can be set to, if there are such.
     `authenticates` says whether they can send credentials, `transports` what else than HTTP
-    they speak.
+    they speak. With `is_platform`, its cameras are behind one platform, a device of its own.
+    `flow_steps` are the config flow's steps where it needs more than a URL to paste: the first
+    is called like the source, others can be `<key>_reconfigure` and `<key>_reauth`.
     """
 
     key: str
@@ -84,6 +91,8 @@ class Source(ABC):
     heartbeat_interval: timedelta
     heartbeat_periods: Sequence[timedelta] = ()
     reads_plates: bool = False
+    identifies: bool = False
+    is_platform: bool = False
     authenticates: bool = False
     transports: frozenset[Transport] = frozenset()
     binary_sensors: Sequence[BinarySensorEntityDescription] = ()
@@ -91,6 +100,7 @@ class Source(ABC):
     images: Sequence[ImageEntityDescription] = ()
     sensors: Sequence[SensorEntityDescription] = ()
     subentry_flows: Mapping[str, type[ConfigSubentryFlow]] = MappingProxyType({})
+    flow_steps: Mapping[str, Step] = MappingProxyType({})
 
     @abstractmethod
     async def async_decode(self, push: Push) -> list[Message]:
@@ -103,6 +113,10 @@ class Source(ABC):
     @abstractmethod
     def refused(self, error: ProtocolError) -> Answer:
         """Return the answer to a push that was not."""
+
+    async def async_complete(self, host: Host, messages: Sequence[Message]) -> Sequence[Message]:
+        """Return messages that came over HTTP with what they only tell where to fetch."""
+        return messages
 
     def listeners(self, host: Host) -> Sequence[Listener]:
         """Return what listens for this system's cameras, as the options say."""

@@ -1,0 +1,261 @@
+"""Speaks to an OMNI Platform: its websocket, its pictures, and the events that it keeps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+import logging
+from typing import Any, Final
+
+from aiohttp import (
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientWebSocketResponse,
+    ClientWSTimeout,
+    WSServerHandshakeError,
+    hdrs,
+)
+from homeassistant.const import CONF_API_KEY, CONF_URL
+from yarl import URL
+
+from ...core.errors import ProtocolError
+from ...core.fields import Fields
+from ...core.json_body import parse_json
+from ...core.media import MAX_PICTURE_BYTES, Picture, checked_picture
+from ...core.messages import PictureLink
+from ...receiving.push import CHUNK_BYTES
+from ...receiving.websocket_link import LinkRefusedError
+
+_LOGGER = logging.getLogger(__name__)
+
+CONF_ENDPOINT_ID: Final = "endpoint_id"
+CONF_EVENT_TYPE: Final = "event_type"
+CONF_SCOPE_ID: Final = "scope_id"
+CONF_VERSION: Final = "version"
+
+# Up to 1.17 each event type has a path of its own (documented).
+VERSION_CURRENT: Final = "1.18"
+VERSION_OLDER: Final = "1.17"
+
+CONNECT_TIMEOUT_SECONDS: Final = 10
+PING_SECONDS: Final = 30
+PICTURES_TIMEOUT_SECONDS: Final = 5
+PAGE_TIMEOUT_SECONDS: Final = 30
+PAGE_SIZE: Final = 100
+MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024
+_MAX_PAGE_BYTES: Final = 32 * 1024 * 1024
+_PICTURE_ATTEMPTS: Final = 2
+_RETRY_PICTURE_SECONDS: Final = 0.3
+_SERVICE: Final = "/event-service"
+
+# The order of `date` and the pages are documented, as is what an item has.
+_QUERY: Final = """
+query events($start: String, $offset: Int, $limit: Int) {
+  events(
+    filters: {date: {gte: $start}}
+    order: {date: ASC}
+    pagination: {offset: $offset, limit: $limit}
+  ) { totalCount collectionItems { id date data agentId cameraId type } }
+}
+"""
+
+
+class OmniError(Exception):
+    """What the platform answered is of no use; holds no secret."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OmniSettings:
+    """Where a platform is and what of it we want.
+
+    `event_type` and `scope_id` are for versions up to 1.17, None for later ones.
+    """
+
+    url: URL
+    endpoint_id: str = ""
+    api_key: str = field(default="", repr=False)
+    event_type: str | None = None
+    scope_id: str | None = None
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> OmniSettings:
+        """Return the settings in an entry's data or options; raises ValueError when the URL is none."""
+        url = URL(data[CONF_URL].strip().rstrip("/"))
+        if url.scheme not in ("http", "https", "ws", "wss") or not url.host:
+            raise ValueError(CONF_URL)
+        is_older = data.get(CONF_VERSION) == VERSION_OLDER
+        return cls(
+            url=URL.build(
+                scheme="https" if url.scheme in ("https", "wss") else "http", host=url.host, port=url.port
+            ),
+            endpoint_id=data.get(CONF_ENDPOINT_ID, ""),
+            api_key=data.get(CONF_API_KEY, ""),
+            event_type=data.get(CONF_EVENT_TYPE) if is_older else None,
+            scope_id=data.get(CONF_SCOPE_ID) if is_older else None,
+        )
+
+    @property
+    def websocket_url(self) -> URL:
+        """Return where events are to be had (both forms are documented)."""
+        scheme = "wss" if self.url.scheme == "https" else "ws"
+        query = {CONF_ENDPOINT_ID: self.endpoint_id}
+        path = f"{_SERVICE}/ws"
+        if self.event_type is not None:
+            path = f"{_SERVICE}/{self.event_type}/ws"
+            query |= {CONF_SCOPE_ID: self.scope_id} if self.scope_id else {}
+        return self.url.with_scheme(scheme).with_path(path).with_query(query)
+
+    def picture_url(self, link: str) -> URL | None:
+        """Return where a linked picture is, None unless that is on the platform itself.
+
+        An event must not make us fetch from anywhere else.
+        """
+        try:
+            url = self.url.join(URL(link))
+            is_ours = url.origin() == self.url.origin() and not url.user
+        except ValueError:
+            # No URL at all, or one without an origin, like file:///.
+            return None
+        return url if is_ours else None
+
+
+class OmniClient:
+    """One platform."""
+
+    def __init__(self, session: ClientSession, settings: OmniSettings) -> None:
+        """Use Home Assistant's session."""
+        self._session = session
+        self._settings = settings
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        # "Specify the authorization key in Headers" (documented); the platform's own web
+        # interface calls that header Token (seen).
+        return {"Token": self._settings.api_key} if self._settings.api_key else {}
+
+    # Websocket
+
+    async def connect(self) -> ClientWebSocketResponse:
+        """Connect; raises ClientError, OSError, TimeoutError, or LinkRefusedError for a wrong key.
+
+        No authentication beyond the endpoint's id is documented: the key is sent only if the
+        platform asks for one.
+        """
+        try:
+            return await self._connect({})
+        except WSServerHandshakeError as err:
+            if err.status not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+                raise
+        try:
+            return await self._connect(self._headers)
+        except WSServerHandshakeError as err:
+            if err.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+                raise LinkRefusedError(f"HTTP {err.status}") from err
+            raise
+
+    async def _connect(self, headers: Mapping[str, str]) -> ClientWebSocketResponse:
+        async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
+            return await self._session.ws_connect(
+                self._settings.websocket_url,
+                headers=headers,
+                heartbeat=PING_SECONDS,
+                max_msg_size=MAX_MESSAGE_BYTES,
+                timeout=ClientWSTimeout(ws_close=5),
+            )
+
+    # Pictures
+
+    async def pictures(self, links: tuple[PictureLink, ...]) -> tuple[Picture, ...]:
+        """Return the linked pictures that can be had in time."""
+        tasks = [asyncio.ensure_future(self._picture(link)) for link in links]
+        if not tasks:
+            return ()
+        done, late = await asyncio.wait(tasks, timeout=PICTURES_TIMEOUT_SECONDS)
+        for task in late:
+            task.cancel()
+        found = [task.result() for task in tasks if task in done]
+        return tuple(picture for picture in found if picture is not None)
+
+    async def _picture(self, link: PictureLink) -> Picture | None:
+        if (url := self._settings.picture_url(link.url)) is None:
+            _LOGGER.debug("A picture is linked that is not on the platform: it is not fetched")
+            return None
+        for attempt in range(_PICTURE_ATTEMPTS):
+            if attempt:
+                await asyncio.sleep(_RETRY_PICTURE_SECONDS)
+            try:
+                return checked_picture(await self._get(url), link.role)
+            except (ClientError, OSError, TimeoutError) as err:
+                _LOGGER.debug("Could not fetch a picture: %s", type(err).__name__)
+            except (OmniError, ProtocolError) as err:
+                _LOGGER.debug("A linked picture is of no use: %s", err)
+                break
+        return None
+
+    async def _get(self, url: URL) -> bytes:
+        """Fetch without the key (whether it is needed is not documented), then with it."""
+        for headers in ({}, self._headers) if self._headers else ({},):
+            async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+                if response.status == HTTPStatus.OK:
+                    return await _read(response, MAX_PICTURE_BYTES)
+                status = response.status
+            if status not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+                break
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise ClientError(f"HTTP {status}")
+        raise OmniError(f"HTTP {status}")
+
+    # Events that were missed
+
+    async def events_since(self, start: datetime) -> AsyncIterator[list[Fields]]:
+        """Yield the events from then on, oldest first, page by page.
+
+        Raises ClientError, OSError, TimeoutError, OmniError, or LinkRefusedError for a wrong key.
+        """
+        offset = 0
+        while True:
+            variables = {"start": start.isoformat(), "offset": offset, "limit": PAGE_SIZE}
+            async with (
+                asyncio.timeout(PAGE_TIMEOUT_SECONDS),
+                self._session.post(
+                    self._settings.url.with_path(f"{_SERVICE}/graphql"),
+                    json={"query": _QUERY, "variables": variables},
+                    headers={**self._headers, hdrs.ACCEPT: "application/json"},
+                    allow_redirects=False,
+                ) as response,
+            ):
+                if response.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+                    raise LinkRefusedError(f"HTTP {response.status}")
+                if response.status != HTTPStatus.OK:
+                    raise OmniError(f"HTTP {response.status}")
+                body = await _read(response, _MAX_PAGE_BYTES)
+            items = _items(body)
+            if items:
+                yield items
+            if len(items) < PAGE_SIZE:
+                return
+            offset += len(items)
+
+
+def _items(body: bytes) -> list[Fields]:
+    try:
+        answer = Fields(value if isinstance(value := parse_json(body), dict) else {})
+    except ProtocolError as err:
+        raise OmniError(err.sentence) from err
+    items = answer.fields("data").fields("events").get("collectionItems")
+    if not isinstance(items, list):
+        raise OmniError("The answer has no events")
+    return [Fields(item) for item in items if isinstance(item, dict)]
+
+
+async def _read(response: ClientResponse, limit: int) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+        body += chunk
+        if len(body) > limit:
+            raise OmniError("The answer is too large")
+    return bytes(body)
