@@ -223,6 +223,16 @@ class TestEvents:
         await eventually(lambda: len(people) == 2000, 60)
         assert [event.data["activity_id"] for event in people] == [event["activity_id"] for event in events]
 
+    async def test_camera_past_the_limit_does_not_keep_the_others(
+        self, hass, platform, entry, people
+    ) -> None:
+        await configure(hass, entry, camera_cap=2)
+        await eventually(lambda: len(platform.sockets) == 1)
+        await platform.send(*(platform.event(camera=f"cam-{number % 4}") for number in range(12)))
+        await eventually(lambda: len(people) == 6)
+        await asyncio.sleep(0.1)
+        assert {event.data["camera_id"] for event in people} == {"cam-0", "cam-1"}
+
     async def test_garbage_harms_nothing(self, hass, platform, entry, people, caplog) -> None:
         caplog.set_level(logging.INFO)
         await platform.send(platform.event())
@@ -622,6 +632,29 @@ class TestGaps:
         await eventually(lambda: len(people) == 2)
         assert len(platform.queries) == 3
         assert "Missed events could not be fetched" in caplog.text
+
+    async def test_key_that_is_refused(self, hass, platform, people) -> None:
+        """The websocket wants none, the query for what was missed does."""
+        await add(hass, platform, api_key="wrong")
+        await platform.send(platform.event())
+        await eventually(lambda: len(people) == 1)
+        platform.graphql_status = 403
+        await platform.drop()
+        await eventually(lambda: any(hass.config_entries.flow.async_progress_by_handler(DOMAIN)))
+        await platform.send(platform.event())
+        await eventually(lambda: len(people) == 2)
+
+    async def test_what_is_of_no_use_among_what_was_missed(self, hass, platform, people) -> None:
+        platform.key = "key"
+        await add(hass, platform, api_key="key")
+        await platform.send(platform.event())
+        await eventually(lambda: len(people) == 1)
+        for event in (platform.event(camera=""), platform.event(profile=None), platform.event("har")):
+            platform.keep(event)
+        await platform.drop()
+        await eventually(lambda: len(people) == 3)
+        assert [event.data["type"] for event in people[1:]] == ["identification", "har"]
+        assert people[1].data["profile_id"] is None
 
     async def test_cut_twenty_times_at_random(self, hass, platform, people) -> None:
         """Each of a thousand events exactly once, in order."""

@@ -12,9 +12,10 @@ import sys
 
 from ..emulators.ff_cgi import FFCgiServer
 from ..emulators.http import Poster
+from ..emulators.omni import OmniPlatform
 from ..emulators.pictures import COLORS, snapshot
 from ..emulators.vstarcam_cgi import CgiServer
-from .cameras import TIME_ZONE, Cameras, WebPages
+from .cameras import TIME_ZONE, Cameras, DemoOmni, WebPages
 from .home_assistant import PASSWORD, REPOSITORY, USER, HomeAssistant, HomeAssistantError, free_port
 from .scenario import run_once, show
 
@@ -28,6 +29,15 @@ MY_CAR = {
     "certainty": {"misreads": "1", "minimum_confidence": 80},
     "places": {"cameras": ["entrance"], "zones": []},
 }
+
+
+async def add_omni(home: HomeAssistant, omni: OmniPlatform) -> None:
+    """Add an OMNI Platform by websocket, and a person that it knows."""
+    address = {"url": omni.url, "endpoint_id": omni.endpoint_id, "verify_ssl": True, "version": "1.18"}
+    result = await home.add_entry("omni", {"next_step_id": "omni_websocket"}, address)
+    person = {"name": "Ada", "profiles": ["profile-1"], "hold_time": 10}
+    await home.add_subentry(result["result"]["entry_id"], "person", person)
+    await home.until("event.ada_seen", "unknown")
 
 
 @asynccontextmanager
@@ -68,10 +78,14 @@ async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
         now = snapshot("Front door", "right now", datetime.now(TIME_ZONE), COLORS[0])
         cgi = CgiServer(vuid="VC0000000FRNT", password=PASSWORD, picture=now)
         plates_cgi = FFCgiServer(password=PASSWORD)
-        async with cgi.serve(), plates_cgi.serve():
+        omni = OmniPlatform()
+        async with cgi.serve(), plates_cgi.serve(), omni.serve():
+            await add_omni(home, omni)
             poster = Poster("127.0.0.1", port)
             pages = WebPages(cgi, plates_cgi)
-            yield home, Cameras.make(poster, ids["vstarcam"], ids["ff"], pages, tcp_port, ftp_port)
+            cameras = Cameras.make(poster, ids["vstarcam"], ids["ff"], pages, tcp_port, ftp_port)
+            cameras.lobby = DemoOmni(omni)
+            yield home, cameras
     finally:
         await home.stop()
 

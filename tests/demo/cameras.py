@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from ..emulators.ff_cgi import FFCgiServer
 from ..emulators.ff_ftp import FtpClient, name as ftp_name, path as ftp_path
 from ..emulators.ff_tcp import TcpLink
 from ..emulators.http import Poster, Reply
+from ..emulators.omni import OmniPlatform
 from ..emulators.pictures import COLORS, clip, jpeg, snapshot
 from ..emulators.vstarcam import ALARMS, VStarcamCamera
 from ..emulators.vstarcam_cgi import CgiServer
@@ -100,6 +101,26 @@ class DemoFF:
                 await client.store(ftp_path(self.camera.device_id, local, file_name), picture)
 
 
+@dataclass
+class DemoOmni:
+    """An OMNI Platform with one camera."""
+
+    platform: OmniPlatform
+    last_view: bytes = b""
+
+    async def event(self, kind: str, who: str | None = None, **changes: Any) -> None:
+        """Send an event with a face and the full frame."""
+        event = self.platform.event(kind, profile=who, **changes)
+        number = self.platform.events
+        now = datetime.now(TIME_ZONE)
+        self.last_view = snapshot("Lobby", who or kind, now, COLORS[7])
+        self.platform.images[f"original_image-{number}"] = self.last_view
+        self.platform.images[f"image-{number}"] = jpeg(
+            f"{who or kind}\n{now:%H:%M:%S}", (160, 160), "#404040"
+        )
+        await self.platform.send(event)
+
+
 @dataclass(frozen=True)
 class WebPages:
     """The cameras that can be set up from Home Assistant, as it reaches them."""
@@ -120,6 +141,7 @@ class Cameras:
     yard: DemoFF
     ramp: DemoFF
     pages: WebPages
+    lobby: DemoOmni = field(init=False)
 
     @classmethod
     def make(

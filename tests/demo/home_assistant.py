@@ -221,10 +221,15 @@ class HomeAssistant:
             await asyncio.sleep(0.1)
         raise HomeAssistantError(f"{entity_id} did not become {state}; see {self.log}")
 
-    async def add_entry(self, source: str) -> dict[str, Any]:
-        """Add an entry through the config flow; returns the flow's result."""
-        flow = await self.post("/api/config/config_entries/flow", {"handler": "camera_push"})
-        return await self.post(f"/api/config/config_entries/flow/{flow['flow_id']}", {"next_step_id": source})
+    async def add_entry(self, source: str, *forms: dict[str, Any]) -> dict[str, Any]:
+        """Add an entry through the config flow, form by form; returns the flow's result."""
+        path = "/api/config/config_entries/flow"
+        result = await self.post(path, {"handler": "camera_push"})
+        for form in ({"next_step_id": source}, *forms):
+            result = await self.post(f"{path}/{result['flow_id']}", form)
+        if result["type"] != "create_entry":
+            raise HomeAssistantError(f"The entry was not added: {result}")
+        return result
 
     async def set_options(self, entry_id: str, options: dict[str, Any]) -> None:
         """Fill in an entry's options form."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..emulators.http import BOUNDARY, Field, form
 from ..emulators.pictures import clip, mp4
-from .cameras import Cameras, DemoFF, DemoVStarcam
+from .cameras import Cameras, DemoFF, DemoOmni, DemoVStarcam
 from .checks import Checks
 from .home_assistant import HomeAssistant, WebSocket
 
@@ -60,6 +60,7 @@ async def show(home: HomeAssistant, cameras: Cameras) -> None:
             if camera is not cameras.garage or not silent:
                 what = random.choice(("motion", "humanoid", "doorbell", "baby_crying"))
                 await camera.alarm(what, with_clip=turn % 4 == 0)
+            await cameras.lobby.event("identification", random.choice(("profile-1", "profile-2")))
             await _pass_by(cameras.plate_cameras[turn % 4], random.choice(PLATES))
             if turn % 6 == 3:
                 silent.add("garage")
@@ -208,6 +209,27 @@ class _Once:
         for carstate in ("update", "update", "lost"):
             await demo.read(carstate, "8-MK 4711", 0.9, carMoveDirection="in")
         await self.expect("counter.gate_openings", "2")
+
+    async def persons(self, lobby: DemoOmni) -> None:
+        """Let a person be recognised, another one fall, and the connection be lost."""
+        await lobby.event("identification", "profile-1", activity_id="a1")
+        await self.expect("sensor.lobby_last_person", "Ada")
+        await self.expect("binary_sensor.ada_present", "on")
+        await self.expect("sensor.ada_last_camera", "Lobby")
+        await self.picture("view of the lobby", "/api/camera_proxy/camera.lobby_snapshot", lobby.last_view)
+        await lobby.event("har", action="has_fallen")
+
+        async def last() -> tuple[str, dict[str, Any]]:
+            event = (await self.events("camera_push_identification"))[-1]
+            return event["type"], event["details"]
+
+        await self.checks.eventually("somebody fell", ("har", {"action": "has_fallen"}), last)
+        lobby.platform.refuses_websocket = True
+        await lobby.platform.drop()
+        await self.expect("event.lobby_identification", "unavailable")
+        lobby.platform.refuses_websocket = False
+        await lobby.platform.wait_until_connected()
+        await self.expect("sensor.lobby_last_person", "Ada")
 
     async def repeated_and_late(self, demo: DemoFF) -> None:
         before = len(await self.events("camera_push_plate"))
@@ -377,7 +399,7 @@ class _Once:
 async def run_once(home: HomeAssistant, cameras: Cameras, browser: str | None) -> bool:
     """Run the scenario and print a table; returns True when all of it came as expected."""
     async with home.websocket() as websocket:
-        for kind in ("camera_push_alarm", "camera_push_plate"):
+        for kind in ("camera_push_alarm", "camera_push_plate", "camera_push_identification"):
             await websocket.command("subscribe_events", event_type=kind)
         once = _Once(home, cameras, websocket)
         silent: set[str] = set()
@@ -392,6 +414,7 @@ async def run_once(home: HomeAssistant, cameras: Cameras, browser: str | None) -
             await once.visit(cameras.exit)
             await once.visit(cameras.yard)
             await once.visit_by_ftp(cameras.ramp)
+            await once.persons(cameras.lobby)
             await once.repeated_and_late(cameras.exit)
             await once.refused(cameras.nursery)
             await once.silence(cameras.garage)

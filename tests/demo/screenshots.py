@@ -131,7 +131,7 @@ async def main(folder: Path, path: str) -> int:
         await page.wait_for_timeout(1000)
         await set_up_plates(page, cameras)
         await config_flow(page, home.url)
-        assert len(entries) == 2
+        assert len(entries) == 3
         await browser.close()
         events.cancel()
         with suppress(asyncio.CancelledError):

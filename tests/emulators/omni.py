@@ -135,6 +135,11 @@ class OmniPlatform:
         while self.sockets:
             await asyncio.sleep(0.005)
 
+    async def wait_until_connected(self) -> None:
+        """Wait until somebody is connected."""
+        while not self.sockets:
+            await asyncio.sleep(0.05)
+
     async def post(self, poster: Poster, webhook_id: str, event: Any) -> Reply:
         """Push to a webhook."""
         return await poster.post(webhook_id, json.dumps(event).encode(), "application/json")

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 
-from ...core.errors import ProtocolError, Refusal
+from ...core.errors import ProtocolError
 from ...core.json_body import parse_json
 from ...core.messages import Identification
 from ...receiving.listener import Host
@@ -80,10 +80,7 @@ class OmniConnection:
             return decode_event(self._host.arrival(self._address), parse_json(text.encode()), live=True)
         except ProtocolError as err:
             self._host.async_refused(err, self._address)
-        except UnicodeEncodeError:
-            error = ProtocolError("The JSON text is not UTF-8.", Refusal.ENCODING)
-            self._host.async_refused(error, self._address)
-        return None
+            return None
 
     async def _prepare(self, event: Identification) -> Identification:
         return await with_pictures(self._client, event)
