@@ -102,7 +102,13 @@ def test_every_option_is_explained() -> None:
 
 def test_readme_names_what_there_is() -> None:
     readme = (ROOT / "README.md").read_text()
-    for name in ("scripts/demo", "scripts/test", "camera_push_alarm", "camera_push_plate"):
+    for name in (
+        "scripts/demo",
+        "scripts/test",
+        "camera_push_alarm",
+        "camera_push_plate",
+        "camera_push_identification",
+    ):
         assert name in readme
     for picture in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", readme):
         assert (ROOT / picture).is_file(), picture

@@ -118,7 +118,8 @@ class PersonFlow(_NameFlow):
             for profile, what in self._seen().items()
         ]
         return {
-            vol.Required(CONF_PROFILES): SelectSelector(
+            # Not required: a form would choose the first one by itself.
+            vol.Optional(CONF_PROFILES, default=[]): SelectSelector(
                 SelectSelectorConfig(
                     options=options, multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
                 )

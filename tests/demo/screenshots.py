@@ -54,6 +54,15 @@ async def add_vehicle(page: Page) -> None:
     await page.wait_for_timeout(1000)
 
 
+async def add_person(page: Page) -> None:
+    """Look at the form for a person."""
+    await page.get_by_text("Add a person").first.click()
+    await page.wait_for_timeout(1500)
+    await take(page, "person")
+    await page.keyboard.press("Escape")
+    await page.wait_for_timeout(1000)
+
+
 async def set_up_plates(page: Page, cameras: Cameras) -> None:
     """Set a licence plate camera up as far as the last step."""
     await page.get_by_text("Set up a camera").first.click()
@@ -122,6 +131,7 @@ async def main(folder: Path, path: str) -> int:
         await page.goto(f"{home.url}/config/integrations/integration/camera_push")
         await page.wait_for_timeout(3000)
         await add_vehicle(page)
+        await add_person(page)
         await page.locator("ha-config-entry-row").first.get_by_label("Configure").first.click()
         await page.wait_for_timeout(1500)
         for title in ("Receive over TCP", "Receive over FTP"):
