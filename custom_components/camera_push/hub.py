@@ -6,7 +6,6 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
 from pathlib import Path
@@ -15,17 +14,16 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.helpers.typing import UNDEFINED
 from homeassistant.util import dt as dt_util
 
 from .aspects import LAST_SEEN, value_aspect
 from .camera_device import CameraDevice
 from .const import CONF_SOURCE, DOMAIN, KEY_CLOCK_OFFSET, KEY_IDENTIFICATION, SUBENTRY_CAMERA
 from .core.errors import ProtocolError, Refusal, unavailable
-from .core.messages import DeviceDetails, Identification, Message, Undecoded
+from .core.messages import Identification, Message, Undecoded
 from .core.record import CameraRecord
+from .devices import identify, register_camera, register_platform
 from .issues import Issues
 from .media.model import Commit, Stored
 from .media.remuxer import Remuxer
@@ -83,7 +81,7 @@ class Hub:
         # Where cameras come to us, there is no connection that could be lost.
         self.is_connected = CONF_WEBHOOK_ID in entry.data
         if self.source.is_platform:
-            self._register_platform()
+            register_platform(hass, entry, self.source)
         self.pictures = PictureCache()
         self.store = Store(store_folder(hass, entry), dt_util.get_default_time_zone(), self.options.retention)
         self._remuxer = Remuxer(hass, entry, self.store)
@@ -158,7 +156,7 @@ class Hub:
     def _add_camera(self, record: CameraRecord, keys: list[str]) -> CameraDevice:
         camera = CameraDevice(self.hass, self, record, keys)
         self.cameras[record.camera_id] = camera
-        self._register_device(camera)
+        register_camera(self, camera)
         return camera
 
     def _adopt_cameras(self) -> None:
@@ -169,7 +167,7 @@ class Hub:
                 record = CameraRecord(camera_id=settings.camera_id, details=settings.details)
                 self._add_camera(record, []).async_start()
             elif camera.record.learn(settings.details):
-                self._register_device(camera)
+                register_camera(self, camera)
 
     @callback
     def async_offer_undo(self) -> None:
@@ -187,39 +185,6 @@ class Hub:
             if profile := event.attributes.get("profile_id"):
                 self.subjects.note_profile(profile, camera.name, event.at, event.attributes.get("picture"))
 
-    def _register_platform(self) -> None:
-        dr.async_get(self.hass).async_get_or_create(
-            config_entry_id=self.entry_id,
-            identifiers={(DOMAIN, self.entry_id)},
-            manufacturer=self.source.manufacturer,
-            model=self.source.title,
-            name=self.entry.title,
-            entry_type=dr.DeviceEntryType.SERVICE,
-        )
-
-    def _register_device(self, camera: CameraDevice) -> None:
-        details = camera.record.details
-        mac = dr.format_mac(details.mac) if details.mac else None
-        taken = any(
-            other is not camera
-            and other.record.details.mac
-            and dr.format_mac(other.record.details.mac) == mac
-            for other in self.cameras.values()
-        )
-        device = dr.async_get(self.hass).async_get_or_create(
-            config_entry_id=self.entry_id,
-            identifiers={(DOMAIN, f"{self.entry_id}_{camera.camera_id}")},
-            # Two cameras that claim one address must not become one device.
-            connections={(dr.CONNECTION_NETWORK_MAC, mac)} if mac and not taken else set(),
-            manufacturer=self.source.device_manufacturer(camera.record),
-            model=details.model,
-            name=camera.name,
-            serial_number=details.serial_number,
-            sw_version=_software(details),
-            via_device=(DOMAIN, self.entry_id) if self.source.is_platform else UNDEFINED,
-        )
-        camera.device_id = device.id
-
     async def async_forget_camera(self, camera_id: str) -> None:
         """Forget a camera and all that is kept of it, until it pushes again; raises StoreError."""
         if (camera := self.cameras.pop(camera_id, None)) is not None:
@@ -229,32 +194,6 @@ class Hub:
             self.issues.async_forget_camera(camera)
         await self.store.forget_camera(camera_id)
         self._clear_cap_issue()
-
-    def _identify(self, message: Message) -> Message:
-        """Return the message under the id of the camera that sent it.
-
-        One that names its camera only by what cameras share, or not at all, belongs to the camera
-        with its serial number or MAC address, else to the only camera at its network address (FF
-        keepalive: the user picks the fields). Raises ProtocolError if that is none.
-        """
-        if message.identified:
-            return message
-        serial = message.details.serial_number
-        matches = [camera for camera in self.cameras.values() if serial and _serial(camera) == serial.upper()]
-        if not matches and message.address is not None:
-            matches = [
-                camera
-                for camera in self.cameras.values()
-                if camera.record.address == message.address and not (serial and _serial(camera))
-            ]
-        if len(matches) == 1:
-            return replace(message, camera_id=matches[0].camera_id)
-        if not message.camera_id:
-            raise ProtocolError(
-                "The message names no camera, and no single camera is known at its address.",
-                Refusal.IDENTITY,
-            )
-        return message
 
     def _check_cap(self, newcomers: int) -> None:
         """Raise ProtocolError, and a repair issue, when so many more cameras are too many."""
@@ -276,7 +215,11 @@ class Hub:
         keep an alarm from being one: it is shown and fired without what could not be stored.
         """
         messages = await self.source.async_complete(self, messages)
-        identified = [self._identify(message) for message in messages if not isinstance(message, Undecoded)]
+        identified = [
+            identify(message, self.cameras.values())
+            for message in messages
+            if not isinstance(message, Undecoded)
+        ]
         newcomers = {message.camera_id for message in identified} - self.cameras.keys()
         if newcomers:
             self._check_cap(len(newcomers))
@@ -313,7 +256,7 @@ class Hub:
             for added in self._new_camera:
                 added(camera)
         elif camera.record.learn(message.details):
-            self._register_device(camera)
+            register_camera(self, camera)
         return camera, react(camera, message)
 
     def _commit(self, camera: CameraDevice, reaction: Reaction) -> asyncio.Future[None]:
@@ -439,17 +382,3 @@ class Hub:
             time_zone=dt_util.get_default_time_zone(),
             run=self.hass.async_add_executor_job,
         )
-
-
-def _software(details: DeviceDetails) -> str | None:
-    """Return the versions of a camera's firmware and of what runs on it, as a device shows them."""
-    app = f"app {details.app}" if details.app else None
-    if details.firmware is None:
-        return app
-    return f"{details.firmware} ({app})" if app else details.firmware
-
-
-def _serial(camera: CameraDevice) -> str:
-    """Return a camera's serial number, or its MAC address in an Axis serial number's form."""
-    details = camera.record.details
-    return (details.serial_number or (details.mac or "").replace(":", "").replace("-", "")).upper()

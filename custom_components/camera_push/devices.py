@@ -1,0 +1,99 @@
+"""Which camera a message is from, and its device in Home Assistant's registry."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.typing import UNDEFINED
+
+from .camera_device import CameraDevice
+from .const import DOMAIN
+from .core.errors import ProtocolError, Refusal
+from .core.messages import DeviceDetails, Message
+from .sources.base import Source
+
+if TYPE_CHECKING:
+    from .hub import Hub
+
+
+def identify(message: Message, cameras: Collection[CameraDevice]) -> Message:
+    """Return the message under the id of the camera that sent it.
+
+    One that names its camera only by what cameras share, or not at all, belongs to the camera
+    with its serial number or MAC address, else to the only camera at its network address (FF
+    keepalive: the user picks the fields). Raises ProtocolError if that is none.
+    """
+    if message.identified:
+        return message
+    serial = message.details.serial_number
+    matches = [camera for camera in cameras if serial and _serial(camera) == serial.upper()]
+    if not matches and message.address is not None:
+        matches = [
+            camera
+            for camera in cameras
+            if camera.record.address == message.address and not (serial and _serial(camera))
+        ]
+    if len(matches) == 1:
+        return replace(message, camera_id=matches[0].camera_id)
+    if not message.camera_id:
+        raise ProtocolError(
+            "The message names no camera, and no single camera is known at its address.",
+            Refusal.IDENTITY,
+        )
+    return message
+
+
+def _serial(camera: CameraDevice) -> str:
+    """Return a camera's serial number, or its MAC address in an Axis serial number's form."""
+    details = camera.record.details
+    return (details.serial_number or (details.mac or "").replace(":", "").replace("-", "")).upper()
+
+
+@callback
+def register_platform(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> None:
+    """Have a device for the platform that an entry's cameras are behind."""
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, entry.entry_id)},
+        manufacturer=source.manufacturer,
+        model=source.title,
+        name=entry.title,
+        entry_type=dr.DeviceEntryType.SERVICE,
+    )
+
+
+@callback
+def register_camera(hub: Hub, camera: CameraDevice) -> None:
+    """Have a device for a camera, or change what it says."""
+    details = camera.record.details
+    mac = dr.format_mac(details.mac) if details.mac else None
+    taken = any(
+        other is not camera and other.record.details.mac and dr.format_mac(other.record.details.mac) == mac
+        for other in hub.cameras.values()
+    )
+    device = dr.async_get(hub.hass).async_get_or_create(
+        config_entry_id=hub.entry_id,
+        identifiers={(DOMAIN, f"{hub.entry_id}_{camera.camera_id}")},
+        # Two cameras that claim one address must not become one device.
+        connections={(dr.CONNECTION_NETWORK_MAC, mac)} if mac and not taken else set(),
+        manufacturer=hub.source.device_manufacturer(camera.record),
+        model=details.model,
+        name=camera.name,
+        serial_number=details.serial_number,
+        sw_version=_software(details),
+        via_device=(DOMAIN, hub.entry_id) if hub.source.is_platform else UNDEFINED,
+    )
+    camera.device_id = device.id
+
+
+def _software(details: DeviceDetails) -> str | None:
+    """Return the versions of a camera's firmware and of what runs on it, as a device shows them."""
+    app = f"app {details.app}" if details.app else None
+    if details.firmware is None:
+        return app
+    return f"{details.firmware} ({app})" if app else details.firmware
