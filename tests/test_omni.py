@@ -20,10 +20,11 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.camera_push import async_remove_config_entry_device
 from custom_components.camera_push.const import DOMAIN
+from custom_components.camera_push.core.bounded import MAX_BYTES
 from custom_components.camera_push.core.errors import ProtocolError
 from custom_components.camera_push.diagnostics import async_get_config_entry_diagnostics
 from custom_components.camera_push.receiving.push import Arrival
-from custom_components.camera_push.sources.omni.event import MAX_DETAILS_BYTES, decode_event
+from custom_components.camera_push.sources.omni.event import decode_event
 
 from .common import configure, device, entity_id, eventually, free_port, shown, state, states
 from .emulators.omni import OmniPlatform
@@ -832,5 +833,5 @@ def test_any_body(body: dict, camera: object, candidates: object) -> None:
             event = decode_event(arrival, changed)
         except ProtocolError:
             continue
-        assert len(json.dumps(event.more)) <= MAX_DETAILS_BYTES
+        assert len(json.dumps(event.more)) <= MAX_BYTES
         assert event.confidence is None or 0 <= event.confidence <= 1

@@ -65,7 +65,8 @@ def test_github_files_are_yaml(path: Path) -> None:
 @pytest.mark.parametrize("source", SOURCES.values(), ids=lambda source: source.key)
 def test_every_source_and_entity_has_its_texts_and_icon(source) -> None:
     assert source.key in ENGLISH["config"]["step"]["user"]["menu_options"]
-    assert "{urls}" in ENGLISH["config"]["create_entry"][source.key]
+    # Where nothing is pushed, there is no URL to paste.
+    assert source.polls or "{urls}" in ENGLISH["config"]["create_entry"][source.key]
     for platform, descriptions in (
         ("binary_sensor", source.binary_sensors),
         ("event", source.events),
@@ -83,7 +84,7 @@ def test_every_source_and_entity_has_its_texts_and_icon(source) -> None:
                 assert ICONS["entity"][platform][key]["default"]
             if isinstance(description, EventEntityDescription):
                 states = texts["state_attributes"]["event_type"]["state"]
-                assert set(states) == set(description.event_types or ())
+                assert set(states) == set(description.event_types or ["other"])
 
 
 def test_hold_times_have_their_names() -> None:

@@ -14,6 +14,7 @@ from .issues import Issues
 from .media.store import Store, StoreError
 from .receiving.webhook import WebhookReceiver, register_closed
 from .services import async_register_services
+from .sources import SOURCES
 from .views import async_register_views
 
 PLATFORMS = [
@@ -39,6 +40,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
             register_closed(hass, entry)
     async_register_views(hass)
     async_register_services(hass)
+    for source in SOURCES.values():
+        if source.register_services is not None:
+            source.register_services(hass)
     return True
 
 
@@ -68,9 +72,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
 
 
 def _platforms(hub: Hub) -> list[Platform]:
-    """Return the platforms that an entry needs: not everybody wants to know whether a vehicle is at home."""
+    """Return the platforms that an entry needs."""
+    platforms = [*PLATFORMS, *([Platform.SWITCH] if hub.source.event_settings else [])]
     tracks = any(vehicle.known.home_direction for vehicle in hub.subjects.vehicles.values())
-    return [*PLATFORMS, Platform.DEVICE_TRACKER] if tracks else PLATFORMS
+    return [*platforms, Platform.DEVICE_TRACKER] if tracks else platforms
 
 
 async def _async_updated(hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:

@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from .core.record import EventRecord
 
+EVENT_TYPES: Final = "event types"
 LAST_SEEN: Final = "last_seen"
 
 type Update = Callable[[EventRecord | None], None]

@@ -9,11 +9,14 @@ from homeassistant.components.binary_sensor import (
     BinarySensorEntity,
     BinarySensorEntityDescription,
 )
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aspects import alarm_aspect
 from .camera_device import CameraDevice
+from .const import KEY_CONNECTIVITY
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub import CameraPushConfigEntry
 from .subject_device import PRESENT, SubjectDevice
@@ -27,11 +30,14 @@ async def async_setup_entry(
 ) -> None:
     """Set up the binary sensors of an entry's cameras, known vehicles and persons."""
     descriptions = entry.runtime_data.source.binary_sensors
-    async_add_camera_entities(
-        entry,
-        async_add_entities,
-        lambda camera: [CameraPushBinarySensor(camera, description) for description in descriptions],
-    )
+
+    def build(camera: CameraDevice) -> list[Entity]:
+        sensors: list[Entity] = [CameraPushBinarySensor(camera, description) for description in descriptions]
+        if entry.runtime_data.source.tells_connectivity:
+            sensors.append(ConnectivitySensor(camera))
+        return sensors
+
+    async_add_camera_entities(entry, async_add_entities, build)
     async_add_subject_entities(entry, async_add_entities, lambda subject: [SubjectPresence(subject)])
 
 
@@ -48,6 +54,23 @@ class CameraPushBinarySensor(CameraPushEntity, BinarySensorEntity):
     def is_on(self) -> bool:
         """Tell whether the alarm is on."""
         return self.camera.is_on(self.entity_description.key)
+
+
+class ConnectivitySensor(CameraPushEntity, BinarySensorEntity):
+    """Whether a camera is online, as its cloud says."""
+
+    _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    def __init__(self, camera: CameraDevice) -> None:
+        """Show what the cloud said last."""
+        super().__init__(camera, KEY_CONNECTIVITY, alarm_aspect(KEY_CONNECTIVITY))
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Tell whether the camera is online, None before anything said so."""
+        return self.camera.record.online
 
 
 class SubjectPresence(SubjectEntity, BinarySensorEntity):

@@ -26,7 +26,7 @@ async def async_setup_entry(
 
 
 class CameraPushCamera(CameraPushEntity, Camera):
-    """A camera without a stream: it shows what was pushed last."""
+    """A camera without a stream: it shows what was pushed last, or what can be fetched."""
 
     _attr_translation_key = KEY_SNAPSHOT
 
@@ -50,5 +50,7 @@ class CameraPushCamera(CameraPushEntity, Camera):
 
     @override
     async def async_camera_image(self, width: int | None = None, height: int | None = None) -> bytes | None:
-        """Return the last picture as it was pushed, or None before the first one."""
+        """Return a picture of now where there is such, else the last one as it was pushed, if any."""
+        if (live := await self.camera.hub.async_live_picture(self.camera)) is not None:
+            return live
         return await self.camera.hub.async_picture(self.camera, KEY_SNAPSHOT)

@@ -38,6 +38,9 @@ class CameraPushConfigFlow(ConfigFlow, domain=DOMAIN):
 
     VERSION = 1
 
+    # What a source's steps keep from one to the next.
+    kept: dict[str, Any]
+
     @staticmethod
     @callback
     @override

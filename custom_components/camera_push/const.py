@@ -29,6 +29,7 @@ CONF_HEADER_VALUE: Final = "header_value"
 CONF_NETWORKS: Final = "networks"
 CONF_GROUPS: Final = "groups"
 CONF_MINIMUM_PERSON_CONFIDENCE: Final = "minimum_person_confidence"
+CONF_POLL_INTERVAL: Final = "poll_interval"
 CONF_PASSIVE_ADDRESS: Final = "passive_address"
 CONF_PASSIVE_PORTS: Final = "passive_ports"
 CONF_PLATFORM: Final = "platform"
@@ -52,12 +53,14 @@ DEFAULT_KEEP_GIB: Final = 2
 DEFAULT_LATENESS_LIMIT: Final = timedelta(seconds=30)
 DEFAULT_MINIMUM_PERSON_CONFIDENCE: Final = 0
 DEFAULT_MISSED_HEARTBEATS: Final = 3
+DEFAULT_POLL_SECONDS: Final = 10
 DEFAULT_PASSIVE_PORTS: Final = "50000-50019"
 # A fire does not end because a camera said so once: its alarms stay long enough to wake somebody.
 SAFETY_ALARMS: Final[frozenset[str]] = frozenset({AlarmType.FIRE, AlarmType.SMOKE, AlarmType.SMOKE_ALARM})
 SAFETY_HOLD_TIME: Final = timedelta(seconds=300)
 
 EVENT_ALARM: Final = f"{DOMAIN}_alarm"
+EVENT_CLOUD: Final = f"{DOMAIN}_cloud_event"
 EVENT_IDENTIFICATION: Final = f"{DOMAIN}_identification"
 EVENT_PLATE: Final = f"{DOMAIN}_plate"
 
@@ -72,6 +75,8 @@ ISSUE_UNDO: Final = "undo_setup"
 KEY_ALARM: Final = "alarm"
 KEY_ALLOW_LIST: Final = "on_allow_list"
 KEY_BLOCK_LIST: Final = "on_block_list"
+KEY_CLOUD_EVENT: Final = "cloud_event"
+KEY_CONNECTIVITY: Final = "connectivity"
 KEY_CLOCK_OFFSET: Final = "clock_offset"
 KEY_DOORBELL: Final = "doorbell"
 KEY_FACE: Final = "face"

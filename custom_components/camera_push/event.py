@@ -11,6 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aspects import event_aspect
 from .camera_device import CameraDevice
+from .cloud_reactions import OTHER_EVENT
 from .core.record import EventRecord
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub import CameraPushConfigEntry
@@ -28,7 +29,10 @@ async def async_setup_entry(
     async_add_camera_entities(
         entry,
         async_add_entities,
-        lambda camera: [CameraPushEvent(camera, description) for description in descriptions],
+        lambda camera: [
+            (CameraPushEvent if description.event_types else CloudEvent)(camera, description)
+            for description in descriptions
+        ],
     )
     async_add_subject_entities(entry, async_add_entities, lambda subject: [SubjectSeenEvent(subject)])
 
@@ -79,6 +83,16 @@ class CameraPushEvent(_RecordedEvent, CameraPushEntity):
     @override
     def _record(self) -> EventRecord | None:
         return self.camera.record.events.get(self.entity_description.key)
+
+
+class CloudEvent(CameraPushEvent):
+    """The last event of a camera cloud, which tells the types that a camera supports."""
+
+    @property
+    @override
+    def event_types(self) -> list[str]:
+        """Return the types that the camera supports now."""
+        return [*self.camera.record.event_types, OTHER_EVENT]
 
 
 class SubjectSeenEvent(_RecordedEvent, SubjectEntity):

@@ -17,11 +17,12 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from .aspects import LAST_SEEN, value_aspect
+from .aspects import EVENT_TYPES, LAST_SEEN, event_aspect, value_aspect
 from .camera_device import CameraDevice
-from .const import CONF_SOURCE, DOMAIN, KEY_CLOCK_OFFSET, KEY_IDENTIFICATION, SUBENTRY_CAMERA
+from .const import CONF_SOURCE, DOMAIN, KEY_CLOCK_OFFSET, KEY_CLOUD_EVENT, KEY_IDENTIFICATION, SUBENTRY_CAMERA
 from .core.errors import ProtocolError, Refusal, unavailable
-from .core.messages import Identification, Message, Undecoded
+from .core.media import Picture
+from .core.messages import CloudEvent, DeviceDetails, Identification, Message, Undecoded
 from .core.record import CameraRecord
 from .devices import identify, register_camera, register_platform
 from .issues import Issues
@@ -36,6 +37,7 @@ from .receiving.authentication import FailedLogins
 from .receiving.listening import Listening
 from .receiving.push import Arrival
 from .sources import SOURCES
+from .sources.base import FetchSnapshot, SnapshotError
 from .subject_device import Subjects
 
 _LOGGER = logging.getLogger(__name__)
@@ -46,6 +48,9 @@ _MAX_WARNINGS: Final = 50
 _MAX_UNDECODED: Final = 5
 # How often a store that could not be opened is tried again.
 _REOPEN_EVERY: Final = timedelta(minutes=1)
+
+# A picture of now may be so old: several people look at one dashboard.
+_LIVE_SECONDS: Final = 5.0
 
 type CameraPushConfigEntry = ConfigEntry[Hub]
 
@@ -83,6 +88,7 @@ class Hub:
         if self.source.is_platform:
             register_platform(hass, entry, self.source)
         self.pictures = PictureCache()
+        self._live: dict[str, tuple[float, asyncio.Task[Picture | None]]] = {}
         self.store = Store(store_folder(hass, entry), dt_util.get_default_time_zone(), self.options.retention)
         self._remuxer = Remuxer(hass, entry, self.store)
         self._tidying: asyncio.Task[None] | None = None
@@ -356,7 +362,40 @@ class Hub:
             default=None,
         )
 
-    def is_known(self, message: Identification) -> bool:
+    @callback
+    def async_adopt(self, camera_id: str, details: DeviceDetails, since: datetime) -> None:
+        """Have a device for a camera before its first event; events before `since` are not ours."""
+        if (camera := self.cameras.get(camera_id)) is None:
+            self._check_cap(1)
+            record = CameraRecord(camera_id=camera_id, details=details, known_since=since)
+            camera = self._add_camera(record, [])
+            for added in self._new_camera:
+                added(camera)
+        elif camera.record.learn(details):
+            register_camera(self, camera)
+
+    async def async_set_event_types(self, camera_id: str, types: dict[str, dict[str, bool]]) -> None:
+        """Remember the types of event that a camera supports, and their settings."""
+        camera = self.cameras[camera_id]
+        if camera.record.event_types == types:
+            return
+        camera.record.event_types = types
+        camera.async_notify(event_aspect(KEY_CLOUD_EVENT))
+        camera.async_notify(EVENT_TYPES)
+        with suppress(StoreError, StoreClosedError):
+            await self.store.commit(Commit(camera_id=camera_id, record=camera.record.dump(), durable=False))
+
+    async def async_set_event_setting(self, camera_id: str, name: str, setting: str, *, is_on: bool) -> None:
+        """Remember that one setting of a type of event was changed."""
+        types = self.cameras[camera_id].record.event_types
+        await self.async_set_event_types(camera_id, {**types, name: {**types.get(name, {}), setting: is_on}})
+
+    def known_since(self, camera_id: str) -> datetime | None:
+        """Return since when events of a camera are ours, None if it is not known."""
+        camera = self.cameras.get(camera_id)
+        return camera.record.known_since if camera is not None else None
+
+    def is_known(self, message: Identification | CloudEvent) -> bool:
         """Tell whether a message was received before."""
         camera = self.cameras.get(message.camera_id)
         return camera is not None and camera.knows(message.key)
@@ -367,6 +406,19 @@ class Hub:
         self.is_connected = is_connected
         for camera in self.cameras.values():
             camera.async_notify_all()
+
+    async def async_live_picture(self, camera: CameraDevice) -> bytes | None:
+        """Return a picture of now where the source has one, a few seconds old at most; None if not."""
+        fetch = self.source.live_picture(self, camera.camera_id)
+        if fetch is None:
+            return None
+        now = self.hass.loop.time()
+        at, task = self._live.get(camera.camera_id, (0.0, None))
+        if task is None or now - at > _LIVE_SECONDS:
+            task = self.hass.async_create_background_task(_or_none(fetch), "camera_push live picture")
+            self._live[camera.camera_id] = (now, task)
+        picture = await asyncio.shield(task)
+        return picture.data if picture is not None else None
 
     @callback
     def async_start_reauth(self) -> None:
@@ -382,3 +434,11 @@ class Hub:
             time_zone=dt_util.get_default_time_zone(),
             run=self.hass.async_add_executor_job,
         )
+
+
+async def _or_none(fetch: FetchSnapshot) -> Picture | None:
+    try:
+        return await fetch()
+    except SnapshotError as err:
+        _LOGGER.debug("No picture of now: %s", err)
+        return None

@@ -27,6 +27,7 @@ from .const import (
     CONF_PASSIVE_ADDRESS,
     CONF_PASSIVE_PORTS,
     CONF_PLATFORM,
+    CONF_POLL_INTERVAL,
     CONF_STORE,
     CONF_TCP,
     DEFAULT_CAMERA_CAP,
@@ -37,6 +38,7 @@ from .const import (
     DEFAULT_MINIMUM_PERSON_CONFIDENCE,
     DEFAULT_MISSED_HEARTBEATS,
     DEFAULT_PASSIVE_PORTS,
+    DEFAULT_POLL_SECONDS,
     SAFETY_ALARMS,
     SAFETY_HOLD_TIME,
 )
@@ -74,6 +76,7 @@ class Options:
     ftp: FtpSettings | None
     minimum_confidence: float
     platform: Mapping[str, Any]
+    poll_interval: timedelta
 
     def hold_time(self, key: str) -> timedelta:
         """Return how long a binary sensor is on after a push."""
@@ -108,6 +111,7 @@ class Options:
             minimum_confidence=options.get(CONF_MINIMUM_PERSON_CONFIDENCE, DEFAULT_MINIMUM_PERSON_CONFIDENCE)
             / 100,
             platform=options.get(CONF_PLATFORM, {}),
+            poll_interval=timedelta(seconds=options.get(CONF_POLL_INTERVAL, DEFAULT_POLL_SECONDS)),
         )
 
 

@@ -54,6 +54,7 @@ from .const import (
     CONF_PASSIVE_ADDRESS,
     CONF_PASSIVE_PORTS,
     CONF_PLATFORM,
+    CONF_POLL_INTERVAL,
     CONF_STORE,
     CONF_TCP,
     DEFAULT_PASSIVE_PORTS,
@@ -110,6 +111,17 @@ def options_schema(source: Source, entry: ConfigEntry, options: Options) -> vol.
         fields[
             vol.Required(CONF_MINIMUM_PERSON_CONFIDENCE, default=round(options.minimum_confidence * 100))
         ] = NumberSelector(confidence)
+    if source.polls:
+        interval = options.poll_interval.total_seconds()
+        fields[vol.Required(CONF_POLL_INTERVAL, default=interval)] = _number(5, 600, UnitOfTime.SECONDS)
+    for name, content in _sections(source, entry, options).items():
+        fields[vol.Optional(name)] = section(vol.Schema(content), {"collapsed": True})
+    return vol.Schema(fields)
+
+
+def _sections(source: Source, entry: ConfigEntry, options: Options) -> dict[str, dict[vol.Marker, Any]]:
+    """Return the sections of a form, each with its fields."""
+    seconds = _number(1, _DAY_SECONDS, UnitOfTime.SECONDS)
     sections: dict[str, dict[vol.Marker, Any]] = {}
     if source.is_platform and CONF_WEBHOOK_ID in entry.data:
         sections[CONF_PLATFORM] = {
@@ -128,9 +140,7 @@ def options_schema(source: Source, entry: ConfigEntry, options: Options) -> vol.
             vol.Required(key, default=options.hold_time(key).total_seconds()): seconds
             for key in (str(description.key) for description in source.binary_sensors)
         }
-    for name, content in sections.items():
-        fields[vol.Optional(name)] = section(vol.Schema(content), {"collapsed": True})
-    return vol.Schema(fields)
+    return sections
 
 
 def _authentication_fields() -> dict[vol.Marker, Any]:

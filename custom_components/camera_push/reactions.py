@@ -6,8 +6,18 @@ from homeassistant.components.event import DoorbellEventType
 
 from .aspects import value_aspect
 from .camera_device import CameraDevice
+from .cloud_reactions import react_to_cloud_event
 from .const import EVENT_ALARM, KEY_ALARM, KEY_CLOCK_OFFSET, KEY_DOORBELL, KEY_SNAPSHOT
-from .core.messages import Alarm, AlarmType, Heartbeat, Identification, Message, PlateRead, Snapshot
+from .core.messages import (
+    Alarm,
+    AlarmType,
+    CloudEvent,
+    Heartbeat,
+    Identification,
+    Message,
+    PlateRead,
+    Snapshot,
+)
 from .person_reactions import react_to_identification
 from .plate_reactions import react_to_plate
 from .reaction import Draft, Reaction
@@ -23,6 +33,8 @@ def react(camera: CameraDevice, message: Message) -> Reaction:
             return _alarm(camera, message)
         case PlateRead():
             return react_to_plate(camera, message)
+        case CloudEvent():
+            return react_to_cloud_event(camera, message)
         case Identification():
             return react_to_identification(camera, message)
         case Snapshot():

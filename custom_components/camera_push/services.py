@@ -32,7 +32,15 @@ ATTR_LIMIT: Final = "limit"
 ATTR_MEDIA: Final = "media"
 ATTR_PLATE: Final = "plate"
 
-KINDS: Final = (*(str(alarm) for alarm in AlarmType), "plate", "vehicle", "person", "face", "snapshot")
+KINDS: Final = (
+    *(str(alarm) for alarm in AlarmType),
+    "plate",
+    "vehicle",
+    "person",
+    "face",
+    "cloud",
+    "snapshot",
+)
 _URI: Final = f"media-source://{DOMAIN}/"
 
 _FILTER: Final = {

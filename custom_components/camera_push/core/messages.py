@@ -192,6 +192,27 @@ class Identification(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CloudEvent(Message):
+    """Something that a camera cloud has on record about a camera.
+
+    `name` is the cloud's word for what happened, `meta` what it knows about it. `captured_at` is
+    its clock's time, in UTC. `late` says that the event is not about now.
+    """
+
+    name: str
+    event_id: str
+    captured_at: datetime | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    picture: Picture | None = None
+    late: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return what makes this message one of a kind for its camera."""
+        return self.event_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Undecoded(Message):
     """Something that was taken in although nobody knows yet how to read it.
 

@@ -42,7 +42,9 @@ class ValueRecord:
 class CameraRecord:
     """Everything about a camera that outlives the process.
 
-    `last_event_at` is when the last identification was made, by the platform's clock. `alarms`
+    `last_event_at` is when the last event of a platform happened, by its clock; what happened
+    before `known_since` is none of our business. `online` is what the cloud says of the camera,
+    `event_types` are its settings by the names of events. `alarms`
     maps a binary sensor's key to the time until which it is on; `pictures`, `events` and
     `values` map an entity's key to what it shows.
     """
@@ -52,6 +54,9 @@ class CameraRecord:
     address: str | None = None
     last_seen: datetime | None = None
     last_event_at: datetime | None = None
+    known_since: datetime | None = None
+    online: bool | None = None
+    event_types: dict[str, dict[str, bool]] = field(default_factory=dict)
     armed: bool = False
     heartbeat_gaps: list[float] = field(default_factory=list)
     clock_offset: float | None = None
@@ -86,6 +91,9 @@ class CameraRecord:
             address=data["address"],
             last_seen=_time(data["last_seen"]) if data["last_seen"] else None,
             last_event_at=_time(data["last_event_at"]) if data.get("last_event_at") else None,
+            known_since=_time(data["known_since"]) if data.get("known_since") else None,
+            online=data.get("online"),
+            event_types=data.get("event_types", {}),
             armed=data["armed"],
             heartbeat_gaps=data["heartbeat_gaps"],
             clock_offset=data["clock_offset"],

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from homeassistant.config_entries import ConfigEntry
     from homeassistant.core import HomeAssistant
 
-    from ..core.messages import Identification
+    from ..core.messages import CloudEvent, DeviceDetails, Identification
     from ..options import Options
 
 
@@ -31,7 +31,7 @@ class Host(Protocol):
     def last_event_at(self) -> datetime | None:
         """Return when the last thing happened that was received, by the sender's clock."""
 
-    def is_known(self, message: Identification) -> bool:
+    def is_known(self, message: Identification | CloudEvent) -> bool:
         """Tell whether a message was received before."""
 
     def arrival(self, address: str | None) -> Arrival:
@@ -46,11 +46,27 @@ class Host(Protocol):
     def async_connected(self, is_connected: bool) -> None:  # noqa: FBT001  # A callback's one argument.
         """Note whether the platform can be heard: without it, its cameras are unavailable."""
 
+    def async_adopt(self, camera_id: str, details: DeviceDetails, since: datetime) -> None:
+        """Have a device for a camera before its first event; events before `since` are not ours."""
+
+    async def async_set_event_types(self, camera_id: str, types: dict[str, dict[str, bool]]) -> None:
+        """Remember the types of event that a camera supports, and their settings."""
+
+    async def async_set_event_setting(self, camera_id: str, name: str, setting: str, *, is_on: bool) -> None:
+        """Remember that one setting of a type of event was changed."""
+
+    def known_since(self, camera_id: str) -> datetime | None:
+        """Return since when events of a camera are ours, None if it is not known."""
+
     def async_start_reauth(self) -> None:
         """Have the user asked for new credentials."""
 
     def async_logged_in(self, address: str | None, *, success: bool) -> None:
         """Note that somebody came with right or wrong credentials."""
+
+
+class LinkRefusedError(Exception):
+    """The other side knows us, and does not want us."""
 
 
 class Listener(ABC):

@@ -10,7 +10,7 @@ from typing import Any, Final, override
 
 from aiohttp import ClientError, ClientWebSocketResponse
 
-from .listener import Listener
+from .listener import LinkRefusedError, Listener
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -18,10 +18,6 @@ FIRST_DELAY_SECONDS: Final = 1.0
 LAST_DELAY_SECONDS: Final = 300.0
 # A connection that held so long was a good one: the next loss starts with short delays again.
 HEALTHY_SECONDS: Final = 60.0
-
-
-class LinkRefusedError(Exception):
-    """The other side knows us, and does not want us."""
 
 
 class WebSocketLink(Listener):

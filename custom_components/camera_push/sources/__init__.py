@@ -8,5 +8,6 @@ from .base import Source
 from .ff import FF
 from .omni import OMNI
 from .vstarcam import VSTARCAM
+from .vxg import VXG
 
-SOURCES: Final[dict[str, Source]] = {source.key: source for source in (VSTARCAM, FF, OMNI)}
+SOURCES: Final[dict[str, Source]] = {source.key: source for source in (VSTARCAM, FF, OMNI, VXG)}

@@ -38,6 +38,10 @@ class SnapshotError(Exception):
     """A camera that was asked for a picture gave none; the text says why, and holds no secret."""
 
 
+class SettingError(Exception):
+    """A camera or its cloud did not take a setting; the text says why, and holds no secret."""
+
+
 class UndoError(Exception):
     """A camera did not take back the settings that it had before it was set up."""
 
@@ -81,8 +85,11 @@ class Source(ABC):
     `heartbeat_periods` are the only intervals that they can be set to, if there are such.
     `authenticates` says whether they can send credentials, `transports` what else than HTTP
     they speak. With `is_platform`, its cameras are behind one platform, a device of its own.
+    With `polls`, events are asked for; `tells_connectivity` says whether its cameras are known to
+    be online or not, `event_settings` what can be switched for each type of event.
     `flow_steps` are the config flow's steps where it needs more than a URL to paste: the first
     is called like the source, others can be `<key>_reconfigure` and `<key>_reauth`.
+    `register_services` registers the actions that only this system has.
     """
 
     key: str
@@ -93,6 +100,9 @@ class Source(ABC):
     reads_plates: bool = False
     identifies: bool = False
     is_platform: bool = False
+    polls: bool = False
+    tells_connectivity: bool = False
+    event_settings: Sequence[str] = ()
     authenticates: bool = False
     transports: frozenset[Transport] = frozenset()
     binary_sensors: Sequence[BinarySensorEntityDescription] = ()
@@ -101,6 +111,7 @@ class Source(ABC):
     sensors: Sequence[SensorEntityDescription] = ()
     subentry_flows: Mapping[str, type[ConfigSubentryFlow]] = MappingProxyType({})
     flow_steps: Mapping[str, Step] = MappingProxyType({})
+    register_services: Callable[[HomeAssistant], None] | None = None
 
     @abstractmethod
     async def async_decode(self, push: Push) -> list[Message]:
@@ -117,6 +128,16 @@ class Source(ABC):
     async def async_complete(self, host: Host, messages: Sequence[Message]) -> Sequence[Message]:
         """Return messages that came over HTTP with what they only tell where to fetch."""
         return messages
+
+    def live_picture(self, host: Host, camera_id: str) -> FetchSnapshot | None:
+        """Return what fetches a picture of now, or raises SnapshotError; None where there is no such."""
+        return None
+
+    async def async_change_event_type(
+        self, host: Host, camera_id: str, name: str, setting: str, *, is_on: bool
+    ) -> None:
+        """Switch a setting of a type of event; raises SettingError."""
+        raise SettingError("Cameras of this system have no such settings")
 
     def listeners(self, host: Host) -> Sequence[Listener]:
         """Return what listens for this system's cameras, as the options say."""

@@ -27,8 +27,8 @@ from ...core.fields import Fields
 from ...core.json_body import parse_json
 from ...core.media import MAX_PICTURE_BYTES, Picture, checked_picture
 from ...core.messages import PictureLink
+from ...receiving.listener import LinkRefusedError
 from ...receiving.push import CHUNK_BYTES
-from ...receiving.websocket_link import LinkRefusedError
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ...const import CONF_SOURCE
-from ...receiving.websocket_link import LinkRefusedError
+from ...receiving.listener import LinkRefusedError
 from .client import (
     CONF_ENDPOINT_ID,
     CONF_EVENT_TYPE,

@@ -14,9 +14,9 @@ from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 from ...core.errors import ProtocolError
 from ...core.json_body import parse_json
 from ...core.messages import Identification
-from ...receiving.listener import Host
+from ...receiving.listener import Host, LinkRefusedError
 from ...receiving.push import Arrival
-from ...receiving.websocket_link import LinkRefusedError, WebSocketLink
+from ...receiving.websocket_link import WebSocketLink
 from .client import OmniClient, OmniError
 from .event import body_of_item, decode_event
 

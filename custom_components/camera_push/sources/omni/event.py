@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-import json
-import re
 from typing import Any, Final
 
+from ...core.bounded import bounded, without_login
 from ...core.clock import plausible
 from ...core.errors import ProtocolError
 from ...core.fields import Fields
@@ -23,15 +22,8 @@ from ...receiving.push import Arrival
 
 TYPES: Final = ("identification", "non_identification", "har", "roi", "crossing", "face_hide_control")
 
-MAX_DETAILS_BYTES: Final = 4096
-_MAX_TEXT_LENGTH: Final = 256
-_MAX_ITEMS: Final = 32
-_MAX_DEPTH: Final = 6
 _MAX_WATCHLISTS: Final = 32
 _MAX_AGE: Final = 150
-# A stream's address may hold its user and password: never shown, never kept.
-_SECRET_KEYS: Final = frozenset({"stream", "password", "token", "login"})
-_LOGIN_IN_URL: Final = re.compile(r"(?<=://)[^/@\s]*@")
 _BODY_KEYS: Final = frozenset({"type", "activity_id", "camera", "candidates", "event"})
 _EVENT_KEYS: Final = frozenset(
     {"id", "detection_date", "image", "original_image", "image_link", "original_image_link"}
@@ -78,7 +70,7 @@ def camera_details(camera: Fields) -> DeviceDetails:
 
 
 def _clean(text: str | None) -> str | None:
-    return _LOGIN_IN_URL.sub("", text) if text is not None else None
+    return without_login(text) if text is not None else None
 
 
 def _best_candidate(candidates: Json) -> Fields:
@@ -117,25 +109,10 @@ def _links(event: Fields) -> tuple[PictureLink, ...]:
 
 
 def _details(body: Mapping[str, Json], event: Fields) -> dict[str, Any]:
-    """Return what else an event says, bounded and without secrets."""
+    """Return what else an event says."""
     rest = {key: value for key, value in body.items() if key not in _BODY_KEYS}
     extra = event.rest(_EVENT_KEYS)
-    found: dict[str, Any] = _bounded({**rest, **({"event": extra} if extra else {})}, _MAX_DEPTH)
-    return {"truncated": True} if len(json.dumps(found)) > MAX_DETAILS_BYTES else found
-
-
-def _bounded(value: Json, depth: int) -> Any:
-    if isinstance(value, dict):
-        if depth == 0:
-            return None
-        items = [(key, item) for key, item in value.items() if key.lower() not in _SECRET_KEYS]
-        return {key[:_MAX_TEXT_LENGTH]: _bounded(item, depth - 1) for key, item in items[:_MAX_ITEMS]}
-    if isinstance(value, list):
-        return [_bounded(item, depth - 1) for item in value[:_MAX_ITEMS]] if depth else None
-    if isinstance(value, str):
-        printable = "".join(character for character in value[:_MAX_TEXT_LENGTH] if character.isprintable())
-        return _LOGIN_IN_URL.sub("", printable)
-    return value
+    return bounded({**rest, **({"event": extra} if extra else {})})
 
 
 def body_of_item(item: Fields) -> dict[str, Json]:

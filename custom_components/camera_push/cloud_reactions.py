@@ -1,0 +1,61 @@
+"""What an event of a camera cloud does to its camera."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .aspects import alarm_aspect
+from .camera_device import CameraDevice
+from .const import EVENT_CLOUD, KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_SNAPSHOT
+from .core.bounded import bounded
+from .core.messages import CloudEvent
+from .reaction import Draft, Reaction, iso
+
+OTHER_EVENT: Final = "other"
+
+# The event that says whether a camera is online. How its `meta` says it is not documented: in
+# one of these words.
+_NET_EVENT: Final = "net"
+_ONLINE: Final = frozenset({"online", "connected", "connect", "on", "up", "true", "1", "active"})
+_OFFLINE: Final = frozenset(
+    {"offline", "disconnected", "disconnect", "off", "down", "false", "0", "inactive"}
+)
+
+
+def react_to_cloud_event(camera: CameraDevice, event: CloudEvent) -> Reaction:
+    """Change the camera's record as an event says, and return what else there is to do."""
+    if camera.is_repeated(event.key):
+        return Reaction(durable=False)
+    record = camera.record
+    if event.captured_at is not None:
+        happened_at = min(event.captured_at, event.received_at)
+        record.last_event_at = max(record.last_event_at or happened_at, happened_at)
+    draft = Draft(camera, event, min(event.captured_at or event.received_at, event.received_at))
+    draft.reaction.key = event.key
+    picture = draft.keep(event.picture, "cloud") if event.picture is not None else None
+    draft.show(KEY_SNAPSHOT, picture)
+    draft.drop_what_is_not_shown()
+    data = {
+        "name": event.name,
+        "meta": bounded(event.meta),
+        "captured_at": iso(event.captured_at),
+        "late": event.late,
+        "picture": draft.uri(picture),
+    }
+    draft.fire(EVENT_CLOUD, data)
+    draft.trigger(KEY_CLOUD_EVENT, event.name if event.name in record.event_types else OTHER_EVENT, data)
+    if not event.late and event.name in {description.key for description in camera.hub.source.binary_sensors}:
+        draft.hold(event.name)
+    if event.name == _NET_EVENT and (online := _online(event.meta)) is not None:
+        record.online = online
+        draft.reaction.aspects[alarm_aspect(KEY_CONNECTIVITY)] = None
+    return draft.reaction
+
+
+def _online(meta: Mapping[str, Any]) -> bool | None:
+    """Return whether the camera is online, None if nothing says that."""
+    words = {str(value).strip().lower() for value in meta.values()}
+    if words & _OFFLINE:
+        return False
+    return True if words & _ONLINE else None

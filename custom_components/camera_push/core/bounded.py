@@ -1,0 +1,43 @@
+"""What a sender says beyond what is known: kept as it is, but bounded and without secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import json
+import re
+from typing import Any, Final
+
+from .json_body import Json
+
+MAX_BYTES: Final = 4096
+_MAX_TEXT_LENGTH: Final = 256
+_MAX_ITEMS: Final = 32
+_MAX_DEPTH: Final = 6
+# A stream's address may hold its user and password: never shown, never kept.
+_SECRET_KEYS: Final = frozenset({"stream", "password", "token", "login"})
+_LOGIN_IN_URL: Final = re.compile(r"(?<=://)[^/@\s]*@")
+
+
+def without_login(text: str) -> str:
+    """Return a text whose URLs carry no user and password."""
+    return _LOGIN_IN_URL.sub("", text)
+
+
+def bounded(values: Mapping[str, Json]) -> dict[str, Any]:
+    """Return values fit to be shown and kept: at most 4 KiB, printable, nothing secret."""
+    found: dict[str, Any] = _bounded(dict(values), _MAX_DEPTH)
+    return {"truncated": True} if len(json.dumps(found)) > MAX_BYTES else found
+
+
+def _bounded(value: Json, depth: int) -> Any:
+    if isinstance(value, dict):
+        if depth == 0:
+            return None
+        items = [(key, item) for key, item in value.items() if key.lower() not in _SECRET_KEYS]
+        return {key[:_MAX_TEXT_LENGTH]: _bounded(item, depth - 1) for key, item in items[:_MAX_ITEMS]}
+    if isinstance(value, list):
+        return [_bounded(item, depth - 1) for item in value[:_MAX_ITEMS]] if depth else None
+    if isinstance(value, str):
+        printable = "".join(character for character in value[:_MAX_TEXT_LENGTH] if character.isprintable())
+        return without_login(printable)
+    return value

@@ -1,0 +1,64 @@
+"""VXG's access tokens: base64 JSON that tells which channel they are for and where its server is."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Final
+
+from yarl import URL
+
+from ...core.errors import ProtocolError
+from ...core.fields import Fields
+from ...core.json_body import parse_json
+
+_MAX_PORT: Final = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelToken:
+    """A token for one channel: the camera's id and the server's address."""
+
+    camera_id: str
+    url: URL
+
+
+def parse_token(text: str) -> ChannelToken:
+    """Return what an `Acc` token says (fields seen: camid, api, api_p, api_sp, path).
+
+    Raises ValueError when it is no such token.
+    """
+    try:
+        data = base64.b64decode(text.strip(), validate=True)
+        value = parse_json(data)
+    except (ValueError, ProtocolError) as err:
+        raise ValueError("not base64 JSON") from err
+    fields = Fields(value if isinstance(value, dict) else {})
+    camera_id, host = fields.text("camid"), fields.text("api")
+    if camera_id is None or host is None or fields.text("token") is None:
+        raise ValueError("a field is missing")
+    secure, plain = _port(fields, "api_sp"), _port(fields, "api_p")
+    # A server that tells a port for plain HTTP only has no other.
+    scheme = "http" if plain and not secure else "https"
+    return ChannelToken(
+        camera_id,
+        URL.build(
+            scheme=scheme,
+            host=host,
+            port=secure or plain,
+            path=f"/{fields.text('path') or ''}".replace("//", "/").rstrip("/") or "/",
+        ),
+    )
+
+
+def _port(fields: Fields, key: str) -> int | None:
+    number = fields.number(key)
+    return int(number) if number is not None and 0 < number <= _MAX_PORT else None
+
+
+def parse_url(text: str) -> URL:
+    """Return a server's address; raises ValueError when it is none."""
+    url = URL(text.strip().rstrip("/"))
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError(text)
+    return url
