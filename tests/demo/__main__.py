@@ -15,7 +15,8 @@ from ..emulators.http import Poster
 from ..emulators.omni import OmniPlatform
 from ..emulators.pictures import COLORS, snapshot
 from ..emulators.vstarcam_cgi import CgiServer
-from .cameras import TIME_ZONE, Cameras, DemoOmni, WebPages
+from ..emulators.vxg import VxgServer
+from .cameras import TIME_ZONE, Cameras, DemoOmni, DemoVxg, WebPages
 from .home_assistant import PASSWORD, REPOSITORY, USER, HomeAssistant, HomeAssistantError, free_port
 from .scenario import run_once, show
 
@@ -38,6 +39,14 @@ async def add_omni(home: HomeAssistant, omni: OmniPlatform) -> None:
     person = {"name": "Ada", "profiles": ["profile-1"], "hold_time": 10}
     await home.add_subentry(result["result"]["entry_id"], "person", person)
     await home.until("event.ada_seen", "unknown")
+
+
+async def add_vxg(home: HomeAssistant, vxg: VxgServer) -> None:
+    """Add an account of VXG Cloud VMS, which is asked as often as may be."""
+    account = {"url": vxg.url, "api_key": vxg.key}
+    result = await home.add_entry("vxg", {"next_step_id": "vxg_key"}, account)
+    await home.set_options(result["result"]["entry_id"], {"poll_interval": 5})
+    await home.until("event.parking_cloud_event", "unknown")
 
 
 @asynccontextmanager
@@ -78,13 +87,15 @@ async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
         now = snapshot("Front door", "right now", datetime.now(TIME_ZONE), COLORS[0])
         cgi = CgiServer(vuid="VC0000000FRNT", password=PASSWORD, picture=now)
         plates_cgi = FFCgiServer(password=PASSWORD)
-        omni = OmniPlatform()
-        async with cgi.serve(), plates_cgi.serve(), omni.serve():
+        omni, vxg = OmniPlatform(), VxgServer(cameras={"237863": "Parking"})
+        async with cgi.serve(), plates_cgi.serve(), omni.serve(), vxg.serve():
             await add_omni(home, omni)
+            await add_vxg(home, vxg)
             poster = Poster("127.0.0.1", port)
             pages = WebPages(cgi, plates_cgi)
             cameras = Cameras.make(poster, ids["vstarcam"], ids["ff"], pages, tcp_port, ftp_port)
             cameras.lobby = DemoOmni(omni)
+            cameras.parking = DemoVxg(vxg)
             yield home, cameras
     finally:
         await home.stop()

@@ -16,6 +16,7 @@ from ..emulators.omni import OmniPlatform
 from ..emulators.pictures import COLORS, clip, jpeg, snapshot
 from ..emulators.vstarcam import ALARMS, VStarcamCamera
 from ..emulators.vstarcam_cgi import CgiServer
+from ..emulators.vxg import VxgServer
 from .home_assistant import PASSWORD, USER
 
 # Of the demo's Home Assistant, and so of its cameras.
@@ -121,6 +122,20 @@ class DemoOmni:
         await self.platform.send(event)
 
 
+@dataclass
+class DemoVxg:
+    """A VXG Cloud VMS with one camera."""
+
+    server: VxgServer
+    last_view: bytes = b""
+
+    def happen(self, name: str) -> None:
+        """Have an event stored, with a picture."""
+        event = self.server.happen(name, picture=True)
+        self.last_view = snapshot("Parking", name, datetime.now(TIME_ZONE), COLORS[8])
+        self.server.images[str(event["id"])] = self.last_view
+
+
 @dataclass(frozen=True)
 class WebPages:
     """The cameras that can be set up from Home Assistant, as it reaches them."""
@@ -142,6 +157,7 @@ class Cameras:
     ramp: DemoFF
     pages: WebPages
     lobby: DemoOmni = field(init=False)
+    parking: DemoVxg = field(init=False)
 
     @classmethod
     def make(

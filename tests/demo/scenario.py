@@ -12,7 +12,7 @@ from typing import Any
 
 from ..emulators.http import BOUNDARY, Field, form
 from ..emulators.pictures import clip, mp4
-from .cameras import Cameras, DemoFF, DemoOmni, DemoVStarcam
+from .cameras import Cameras, DemoFF, DemoOmni, DemoVStarcam, DemoVxg
 from .checks import Checks
 from .home_assistant import HomeAssistant, WebSocket
 
@@ -61,6 +61,7 @@ async def show(home: HomeAssistant, cameras: Cameras) -> None:
                 what = random.choice(("motion", "humanoid", "doorbell", "baby_crying"))
                 await camera.alarm(what, with_clip=turn % 4 == 0)
             await cameras.lobby.event("identification", random.choice(("profile-1", "profile-2")))
+            cameras.parking.happen(random.choice(("motion", "sound")))
             await _pass_by(cameras.plate_cameras[turn % 4], random.choice(PLATES))
             if turn % 6 == 3:
                 silent.add("garage")
@@ -231,6 +232,21 @@ class _Once:
         await lobby.platform.wait_until_connected()
         await self.expect("sensor.lobby_last_person", "Ada")
 
+    async def cloud(self, parking: DemoVxg) -> None:
+        """Have an event stored in the cloud, and store one from Home Assistant."""
+        parking.happen("motion")
+        await self.expect("binary_sensor.parking_motion", "on", 15)
+        await self.picture(
+            "view of the parking", "/api/image_proxy/image.parking_snapshot", parking.last_view
+        )
+        event = (await self.events("camera_push_cloud_event"))[-1]
+        self.checks.check("camera_push_cloud_event", ("motion", False), (event["name"], event["late"]))
+        data = {"device_id": event["device_id"], "name": "motion", "meta": {"by": "the demo"}}
+        path = "/api/services/camera_push/vxg_create_event?return_response"
+        answer = await self.home.post(path, data)
+        self.checks.check("camera_push.vxg_create_event", 9001, answer["service_response"]["id"])
+        self.checks.check("event in the cloud", {"by": "the demo"}, parking.server.created[0]["meta"])
+
     async def repeated_and_late(self, demo: DemoFF) -> None:
         before = len(await self.events("camera_push_plate"))
         event = demo.camera.event("new", carID="9001", plate="ONCE1")
@@ -399,8 +415,8 @@ class _Once:
 async def run_once(home: HomeAssistant, cameras: Cameras, browser: str | None) -> bool:
     """Run the scenario and print a table; returns True when all of it came as expected."""
     async with home.websocket() as websocket:
-        for kind in ("camera_push_alarm", "camera_push_plate", "camera_push_identification"):
-            await websocket.command("subscribe_events", event_type=kind)
+        for kind in ("alarm", "plate", "identification", "cloud_event"):
+            await websocket.command("subscribe_events", event_type=f"camera_push_{kind}")
         once = _Once(home, cameras, websocket)
         silent: set[str] = set()
         beating = asyncio.create_task(_heartbeats(cameras, silent))
@@ -415,6 +431,7 @@ async def run_once(home: HomeAssistant, cameras: Cameras, browser: str | None) -
             await once.visit(cameras.yard)
             await once.visit_by_ftp(cameras.ramp)
             await once.persons(cameras.lobby)
+            await once.cloud(cameras.parking)
             await once.repeated_and_late(cameras.exit)
             await once.refused(cameras.nursery)
             await once.silence(cameras.garage)

@@ -125,7 +125,7 @@ async def main(folder: Path, path: str) -> int:
         await page.goto(f"{home.url}/config/integrations/integration/camera_push")
         await page.wait_for_timeout(3000)
         await set_up_camera(page, cameras)
-        await page.locator("ha-config-entry-row").last.get_by_label("Configure").first.click()
+        await page.locator("ha-config-entry-row").nth(2).get_by_label("Configure").first.click()
         await take(page, "options")
         await page.keyboard.press("Escape")
         await page.goto(f"{home.url}/config/integrations/integration/camera_push")
@@ -141,7 +141,7 @@ async def main(folder: Path, path: str) -> int:
         await page.wait_for_timeout(1000)
         await set_up_plates(page, cameras)
         await config_flow(page, home.url)
-        assert len(entries) == 3
+        assert len(entries) == 4
         await browser.close()
         events.cancel()
         with suppress(asyncio.CancelledError):

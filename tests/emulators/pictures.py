@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-COLORS = ("#27496d", "#6d2727", "#2e6d27", "#6d5a27", "#4c276d", "#276d6a", "#7a4d1f", "#3c4a63")
+COLORS = ("#27496d", "#6d2727", "#2e6d27", "#6d5a27", "#4c276d", "#276d6a", "#7a4d1f", "#3c4a63", "#5e3c63")
 
 
 @lru_cache(maxsize=64)
