@@ -199,17 +199,17 @@ class TestEvents:
         entry = await add_account(hass, server)
         rng = random.Random(5)
         begin = server.now
-        times = [begin + timedelta(milliseconds=60 * number) for number in range(1000)]
-        order = sorted(range(1000), key=lambda number: times[number].timestamp() + rng.uniform(0, 30))
+        times = [begin + timedelta(milliseconds=12 * number) for number in range(5000)]
+        order = sorted(range(5000), key=lambda number: times[number].timestamp() + rng.uniform(0, 30))
         cameras = list(server.cameras)
         for turn, number in enumerate(order):
             event = server.happen(camera=rng.choice(cameras), at=times[number])
             if rng.random() < 0.2:
                 server.events.append(dict(event))
                 # Numbers go by how many there are.
-            if turn % 100 == 99:
+            if turn % 166 == 165:
                 await settled(entry)
-            if turn in (250, 500, 750):
+            if turn in (1250, 2500, 3750):
                 await hass.config_entries.async_reload(entry.entry_id)
                 await eventually(lambda: entry.runtime_data.is_connected)
         await settled(entry)
@@ -253,6 +253,16 @@ class TestPolling:
         server.happen(camera="1")
         server.happen(camera=CAM)
         await eventually(lambda: len(cloud) == 2)
+
+    @pytest.mark.parametrize("status", [403, 404])
+    async def test_account_that_may_not_see_types(self, hass, server, cloud, status) -> None:
+        server.types_status = status
+        entry = await add_account(hass, server)
+        server.happen()
+        await eventually(lambda: len(cloud) == 1)
+        await hass.async_block_till_done()
+        assert state(hass, entry, "event", CAM, "cloud_event").attributes["event_type"] == "other"
+        assert state(hass, entry, "binary_sensor", CAM, "motion").state == "on"
 
     async def test_pages(self, hass, server, entry, cloud) -> None:
         server.max_page = 7

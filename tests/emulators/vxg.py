@@ -41,6 +41,7 @@ class VxgServer:
     retry_after: str | None = None
     body: bytes | None = None
     account_events_forbidden: bool = False
+    types_status: int = 200
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     max_page: int = 1000
     port: int = 0
@@ -136,6 +137,8 @@ class VxgServer:
         return web.json_response({"id": int(camera), "name": self.cameras[camera]})
 
     async def _types(self, request: web.Request) -> web.Response:
+        if self.types_status != 200:
+            return web.Response(status=self.types_status)
         types = self.types[request.match_info["id"]]
         if request.method == "POST":
             body = await request.json()

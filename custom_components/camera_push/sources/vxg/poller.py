@@ -17,6 +17,7 @@ from ...receiving.polling import Polling
 from .client import (
     EventType,
     StoredEvent,
+    VxgAnswerError,
     VxgAuthenticationError,
     VxgCamera,
     VxgClient,
@@ -152,14 +153,16 @@ class VxgPoller:
                 self._host.async_refused(err, None)
         for camera in self._cameras:
             if self._host.known_since(camera.id) is not None:
-                await self.refresh_types(camera.id)
+                try:
+                    await self._refresh_types(camera.id)
+                except (VxgPermissionError, VxgAnswerError) as err:
+                    # Events come all the same; those of types that are not known are "other".
+                    _LOGGER.debug("The types of event of %s are not to be had: %s", camera.id, err)
         self._refreshed_at = now
 
-    async def refresh_types(self, camera_id: str) -> list[EventType]:
-        """Ask which types of event a camera supports; raises VxgError."""
+    async def _refresh_types(self, camera_id: str) -> None:
         types = await self._client.event_types(camera_id)
         await self._host.async_set_event_types(camera_id, {kind.name: settings(kind) for kind in types})
-        return types
 
 
 def settings(kind: EventType) -> dict[str, bool]:
