@@ -8,14 +8,16 @@ from datetime import timedelta
 import logging
 from typing import Any, Final, override
 
-from .listener import Host, LinkRefusedError, Listener
+from .listener import Connection, Host, LinkRefusedError
 
 _LOGGER = logging.getLogger(__name__)
 
 LONGEST_SECONDS: Final = 600.0
+# After so many failures, the longest interval is reached.
+_PATIENT: Final = 10
 
 
-class Polling(Listener):
+class Polling(Connection):
     """Calls `poll` every interval.
 
     It raises one of `errors` when there is no answer, or LinkRefusedError when we are not
@@ -23,7 +25,6 @@ class Polling(Listener):
     """
 
     kind = "poll"
-    port = None
 
     def __init__(
         self,
@@ -34,32 +35,20 @@ class Polling(Listener):
         errors: type[Exception],
     ) -> None:
         """Be called `name` in the log."""
+        super().__init__(name)
         self._host = host
-        self._name = name
         self._interval = interval.total_seconds()
         self._poll = poll
         self._errors = errors
-        self._task: asyncio.Task[None] | None = None
         self._failures = 0
         self._is_answered = False
         self.polls = 0
-        self.error: str | None = None
-
-    @override
-    async def async_open(self) -> None:
-        self._task = asyncio.create_task(self._keep(), name=f"camera_push {self._name}")
-
-    @override
-    async def async_close(self) -> None:
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     @override
     def state(self) -> dict[str, Any]:
         return {"answered": self._is_answered, "polls": self.polls, "error": self.error}
 
+    @override
     async def _keep(self) -> None:
         while True:
             try:
@@ -68,7 +57,7 @@ class Polling(Listener):
                 self._failed(str(err))
                 self._host.async_start_reauth()
                 # Only the user can help.
-                self._failures = 10
+                self._failures = _PATIENT
             except self._errors as err:
                 self._failed(str(err))
             except Exception:
@@ -76,23 +65,20 @@ class Polling(Listener):
                 self._failed("an error of ours")
             else:
                 self._answered()
-            await asyncio.sleep(min(self._interval * 2**self._failures, max(LONGEST_SECONDS, self._interval)))
+            longest = max(LONGEST_SECONDS, self._interval)
+            await asyncio.sleep(min(self._interval * 2**self._failures, longest))
 
     def _answered(self) -> None:
         self.polls += 1
+        self._failures = 0
+        self._back()
         if not self._is_answered:
             self._is_answered = True
             self._host.async_connected(True)
-        if self._failures:
-            _LOGGER.info("%s: answers again", self._name)
-        self._failures = 0
-        self.error = None
 
     def _failed(self, error: str) -> None:
-        self.error = error
-        if not self._failures:
-            _LOGGER.warning("%s: no answer (%s); trying again", self._name, error)
-        self._failures += 1
+        self._lost(error)
+        self._failures = min(self._failures + 1, _PATIENT)
         if self._is_answered:
             self._is_answered = False
             self._host.async_connected(False)

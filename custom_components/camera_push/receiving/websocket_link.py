@@ -10,7 +10,7 @@ from typing import Any, Final, override
 
 from aiohttp import ClientError, ClientWebSocketResponse
 
-from .listener import LinkRefusedError, Listener
+from .listener import Connection, Host, LinkRefusedError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -20,52 +20,35 @@ LAST_DELAY_SECONDS: Final = 300.0
 HEALTHY_SECONDS: Final = 60.0
 
 
-class WebSocketLink(Listener):
+class WebSocketLink(Connection):
     """Keeps one connection and has its messages handled.
 
     `connect` returns a new connection, or raises ClientError, OSError, TimeoutError or
-    LinkRefusedError; `handle` returns when it is over. `report` is told of each change, with
-    what went wrong.
+    LinkRefusedError; `handle` returns when it is over. The host is told of each change.
     """
 
     kind = "websocket"
-    port = None
 
     def __init__(
         self,
+        host: Host,
         name: str,
         connect: Callable[[], Awaitable[ClientWebSocketResponse]],
         handle: Callable[[ClientWebSocketResponse], Awaitable[None]],
-        report: Callable[[bool], None],
-        refused: Callable[[], None],
     ) -> None:
         """Be called `name` in the log."""
-        self._name = name
+        super().__init__(name)
+        self._host = host
         self._connect = connect
         self._handle = handle
-        self._report = report
-        self._refused = refused
-        self._task: asyncio.Task[None] | None = None
-        self._is_lost = False
         self.is_connected = False
         self.connections = 0
-        self.error: str | None = None
-
-    @override
-    async def async_open(self) -> None:
-        self._task = asyncio.create_task(self._keep(), name=f"camera_push {self._name}")
-
-    @override
-    async def async_close(self) -> None:
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     @override
     def state(self) -> dict[str, Any]:
         return {"connected": self.is_connected, "connections": self.connections, "error": self.error}
 
+    @override
     async def _keep(self) -> None:
         loop = asyncio.get_running_loop()
         delay = FIRST_DELAY_SECONDS
@@ -75,7 +58,7 @@ class WebSocketLink(Listener):
                 await self._once()
             except LinkRefusedError as err:
                 self._lost(str(err))
-                self._refused()
+                self._host.async_start_reauth()
                 delay = LAST_DELAY_SECONDS
             except (ClientError, OSError, TimeoutError) as err:
                 self._lost(str(err) or type(err).__name__)
@@ -91,28 +74,13 @@ class WebSocketLink(Listener):
     async def _once(self) -> None:
         connection = await self._connect()
         try:
-            self._up()
+            self.is_connected = True
+            self.connections += 1
+            self._back()
+            self._host.async_connected(True)
             await self._handle(connection)
         finally:
-            self._down()
+            self.is_connected = False
+            self._host.async_connected(False)
             await connection.close()
         raise ConnectionError("the connection was closed")
-
-    def _up(self) -> None:
-        self.is_connected = True
-        self.connections += 1
-        self.error = None
-        if self._is_lost:
-            self._is_lost = False
-            _LOGGER.info("%s: connected again", self._name)
-        self._report(True)
-
-    def _down(self) -> None:
-        self.is_connected = False
-        self._report(False)
-
-    def _lost(self, error: str) -> None:
-        self.error = error
-        if not self._is_lost:
-            self._is_lost = True
-            _LOGGER.warning("%s: the connection is lost (%s); trying again", self._name, error)

@@ -41,9 +41,7 @@ class OmniConnection:
         self._client = client
         self._address = address
         self._fills_gaps = fills_gaps
-        self.link = WebSocketLink(
-            name, client.connect, self._handle, host.async_connected, host.async_start_reauth
-        )
+        self.link = WebSocketLink(host, name, client.connect, self._handle)
 
     async def _handle(self, connection: ClientWebSocketResponse) -> None:
         """Deliver what comes until the connection ends; first of all what was missed."""
