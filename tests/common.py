@@ -77,7 +77,7 @@ def issues(hass: HomeAssistant) -> set[str]:
     }
 
 
-async def eventually(condition: Callable[[], object], seconds: float = 5) -> None:
+async def eventually(condition: Callable[[], object], seconds: float = 30) -> None:
     """Wait until something is true, which depends on sockets."""
     async with asyncio.timeout(seconds):
         while not condition():

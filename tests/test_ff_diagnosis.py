@@ -13,7 +13,7 @@ from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.diagnostics import async_get_config_entry_diagnostics
 from custom_components.camera_push.sources.ff.undecoded import masked
 
-from .common import configure, device, entity_id, issues, pass_time, state, states
+from .common import configure, device, entity_id, free_port, issues, pass_time, state, states
 from .emulators.ff import FFCamera
 
 UTMC = b"""<?xml version="1.0"?>
@@ -188,12 +188,13 @@ def test_masking_keeps_the_length(text: str) -> None:
 
 
 async def test_diagnostics_hold_no_secrets(hass, ff, ff_entry) -> None:
+    ftp_port, tcp_port = free_port(), free_port()
     await configure(
         hass,
         ff_entry,
         authentication={"kind": "basic", "username": "SECRETUSER", "password": "SECRETPASS"},
-        ftp={"port": 2121, "username": "SECRETFTP", "password": "SECRETWORD"},
-        tcp={"port": 5001},
+        ftp={"port": ftp_port, "username": "SECRETFTP", "password": "SECRETWORD"},
+        tcp={"port": tcp_port},
     )
     await ff.read()
     flow = await hass.config_entries.subentries.async_init(
@@ -216,7 +217,7 @@ async def test_diagnostics_hold_no_secrets(hass, ff, ff_entry) -> None:
     assert ff_entry.data["webhook_id"] not in json.dumps(found)
     assert found["refused"] == {"credentials": 1}
     assert found["transports"]["tcp"]["open"] is True
-    assert found["transports"]["ftp"]["port"] == 2121
+    assert found["transports"]["ftp"]["port"] == ftp_port
 
 
 async def test_diagnostics_of_cameras(hass, ff, ff_entry) -> None:

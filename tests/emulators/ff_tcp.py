@@ -48,6 +48,6 @@ class TcpLink:
     async def is_closed(self) -> bool:
         """Wait until the other side hangs up."""
         try:
-            return await asyncio.wait_for(self.reader.read(1), 5) == b""
+            return await asyncio.wait_for(self.reader.read(1), 30) == b""
         except ConnectionError:
             return True
