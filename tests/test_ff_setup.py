@@ -15,6 +15,7 @@ from custom_components.camera_push.repairs import async_create_fix_flow
 from .common import configure, issues, pass_time, state
 from .emulators.ff import FFCamera
 from .emulators.ff_cgi import FFCgiServer, b64, profile
+from .emulators.tls import elsewhere, self_signed
 
 BASE = "http://192.0.2.2:8123"
 ELSEWHERE = "http://parking.example/events"
@@ -107,6 +108,15 @@ async def test_sets_the_camera_up(hass, ff_entry, cgi, scheme) -> None:
     assert (cgi.heartbeat["period"], cgi.heartbeat["enable"]) == ("10", "true")
     assert cgi.writes == ["cloud.cgi", "config_hb.cgi"]
     assert cgi.profiles[2] == cgi.profiles[3] == profile()
+
+
+async def test_camera_with_a_certificate_of_its_own_making(hass, ff_entry, socket_enabled, tmp_path) -> None:
+    cgi = FFCgiServer()
+    async with elsewhere(cgi.serve(self_signed(tmp_path))):
+        result = await step(hass, await start(hass, ff_entry), login(cgi, ssl=True))
+        assert result["errors"] == {"base": "cannot_connect"}
+        result = await step(hass, result, login(cgi, ssl=True, verify_ssl=False))
+        assert result["step_id"] == "ff_profile"
 
 
 async def test_what_was_chosen_is_written(hass, ff_entry, cgi) -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 import hashlib
 import re
+import ssl
 from xml.etree import ElementTree as ET
 
 from aiohttp import web
@@ -132,13 +133,13 @@ class FFCgiServer:
         return web.Response(body=ET.tostring(element), content_type="text/xml")
 
     @asynccontextmanager
-    async def serve(self) -> AsyncIterator[None]:
+    async def serve(self, tls: ssl.SSLContext | None = None) -> AsyncIterator[None]:
         """Serve on a port of loopback."""
         app = web.Application()
         app.router.add_route("*", "/local/fflprapp/{page}", self.handle)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
         await site.start()
         self.port = site._server.sockets[0].getsockname()[1]
         try:

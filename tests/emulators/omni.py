@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import json
+import ssl
 from typing import Any
 
 from aiohttp import WSCloseCode, web
@@ -203,7 +204,7 @@ class OmniPlatform:
         return web.Response(body=jpeg("elsewhere"), content_type="image/jpeg")
 
     @asynccontextmanager
-    async def serve(self) -> AsyncIterator[None]:
+    async def serve(self, tls: ssl.SSLContext | None = None) -> AsyncIterator[None]:
         """Serve on a port of loopback."""
         app = web.Application()
         app.router.add_get("/event-service/ws", self._websocket)
@@ -213,7 +214,7 @@ class OmniPlatform:
         app.router.add_get("/{tail:.*}", self._elsewhere)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", self.port)
+        site = web.TCPSite(runner, "127.0.0.1", self.port, ssl_context=tls)
         await site.start()
         self.port = site._server.sockets[0].getsockname()[1]
         try:

@@ -20,6 +20,7 @@ from custom_components.camera_push.sources.omni.event import decode_event
 
 from ..common import configure, device, eventually, free_port
 from ..emulators.omni import OmniPlatform
+from ..emulators.tls import elsewhere, self_signed
 from .helpers import CAM, CLIENT, add, filled_in, start, step
 
 
@@ -73,6 +74,17 @@ class TestFlow:
         assert flow["errors"] == {"base": "no_answer"}
         flow = await step(hass, flow, filled_in(platform, url=platform.url.replace("http", "https")))
         assert flow["errors"]["base"] in ("tls_refused", "cannot_connect")
+
+    async def test_certificate_of_its_own_making(self, hass, socket_enabled, tmp_path) -> None:
+        platform = OmniPlatform()
+        async with elsewhere(platform.serve(self_signed(tmp_path))):
+            address = filled_in(platform, url=platform.url.replace("http", "https"))
+            result = await step(hass, await start(hass), address)
+            assert result["errors"] == {"base": "tls_refused"}
+            result = await step(hass, result, address | {"verify_ssl": False})
+            assert result["type"] is FlowResultType.CREATE_ENTRY
+            await eventually(lambda: len(platform.sockets) == 1)
+            await hass.config_entries.async_unload(result["result"].entry_id)
 
     async def test_same_endpoint_twice(self, hass, platform, entry) -> None:
         result = await step(hass, await start(hass), filled_in(platform))
