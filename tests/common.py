@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
+import itertools
+import os
 import socket
 
 from freezegun.api import FrozenDateTimeFactory
@@ -61,11 +64,18 @@ async def configure(hass: HomeAssistant, entry: ConfigEntry, **changes) -> dict:
     return result
 
 
+# Below those that systems give to outgoing connections, and a range for each of several processes.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_ports = itertools.count(20_000 + 500 * (_WORKER % 20))
+
+
 def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("", 0))
-        return probe.getsockname()[1]
+    """Return a port that is free, and that nobody else takes meanwhile."""
+    for port in _ports:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("", port))
+            return port
+    raise AssertionError
 
 
 def issues(hass: HomeAssistant) -> set[str]:
