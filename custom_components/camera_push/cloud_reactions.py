@@ -28,9 +28,7 @@ def react_to_cloud_event(camera: CameraDevice, event: CloudEvent) -> Reaction:
     if camera.is_repeated(event.key):
         return Reaction(durable=False)
     record = camera.record
-    if event.captured_at is not None:
-        happened_at = min(event.captured_at, event.received_at)
-        record.last_event_at = max(record.last_event_at or happened_at, happened_at)
+    record.note_event(event.captured_at, event.received_at)
     draft = Draft(camera, event, min(event.captured_at or event.received_at, event.received_at))
     draft.reaction.key = event.key
     picture = draft.keep(event.picture, "cloud") if event.picture is not None else None

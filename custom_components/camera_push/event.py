@@ -99,11 +99,11 @@ class SubjectSeenEvent(_RecordedEvent, SubjectEntity):
     """That a known vehicle or person is there: once in a visit, and never late."""
 
     _attr_translation_key = SEEN
-    _attr_event_types = [SEEN]  # noqa: RUF012  # As all entities' attributes are.
 
     def __init__(self, subject: SubjectDevice) -> None:
         """Show when the vehicle or person last came."""
         super().__init__(subject, SEEN, event_aspect(SEEN))
+        self._attr_event_types = [SEEN]
 
     @property
     @override

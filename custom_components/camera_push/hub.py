@@ -401,7 +401,7 @@ class Hub:
         return camera is not None and camera.knows(message.key)
 
     @callback
-    def async_connected(self, is_connected: bool) -> None:  # noqa: FBT001  # A callback's one argument.
+    def async_connected(self, *, is_connected: bool) -> None:
         """Note whether the platform can be heard: without it, its cameras are unavailable."""
         self.is_connected = is_connected
         for camera in self.cameras.values():

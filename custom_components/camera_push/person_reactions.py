@@ -29,11 +29,7 @@ def react_to_identification(camera: CameraDevice, message: Identification) -> Re
     """Change the records as an identification says, and return what else there is to do."""
     if camera.is_repeated(message.key):
         return Reaction(durable=False)
-    record = camera.record
-    if message.captured_at is not None:
-        # A platform whose clock is ahead must not make us miss what comes after a loss.
-        happened_at = min(message.captured_at, message.received_at)
-        record.last_event_at = max(record.last_event_at or happened_at, happened_at)
+    camera.record.note_event(message.captured_at, message.received_at)
     draft = Draft(camera, message, min(message.captured_at or message.received_at, message.received_at))
     draft.reaction.key = message.key
     kept = [

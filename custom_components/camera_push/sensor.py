@@ -118,11 +118,11 @@ class VehicleDirectionSensor(SubjectEntity, SensorEntity):
 
     _attr_translation_key = LAST_DIRECTION
     _attr_device_class = SensorDeviceClass.ENUM
-    _attr_options = [str(Direction.IN), str(Direction.OUT)]  # noqa: RUF012  # As all entities' attributes are.
 
     def __init__(self, vehicle: VehicleDevice) -> None:
         """Show the vehicle's last direction."""
         super().__init__(vehicle, LAST_DIRECTION, LAST_DIRECTION)
+        self._attr_options = [str(Direction.IN), str(Direction.OUT)]
 
     @property
     @override

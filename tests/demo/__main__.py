@@ -18,7 +18,8 @@ from ..emulators.vstarcam_cgi import CgiServer
 from ..emulators.vxg import VxgServer
 from .cameras import TIME_ZONE, Cameras, DemoOmni, DemoVxg, WebPages
 from .home_assistant import PASSWORD, REPOSITORY, USER, HomeAssistant, HomeAssistantError, free_port
-from .scenario import run_once, show
+from .once import run_once
+from .scenario import show
 
 # A known vehicle, as its form is filled in.
 MY_CAR = {

@@ -73,6 +73,15 @@ class CameraRecord:
         self.details = merged
         return changed
 
+    def note_event(self, captured_at: datetime | None, received_at: datetime) -> None:
+        """Remember when the last event of a platform happened.
+
+        A clock that is ahead must not make us miss what comes after a loss.
+        """
+        if captured_at is not None:
+            happened_at = min(captured_at, received_at)
+            self.last_event_at = max(self.last_event_at or happened_at, happened_at)
+
     def dump(self) -> str:
         """Return the record as JSON."""
         data = {name: getattr(self, name) for name in self.__slots__}

@@ -47,7 +47,7 @@ class Host(Protocol):
     def async_refused(self, error: ProtocolError, address: str | None) -> None:
         """Note that something was refused."""
 
-    def async_connected(self, is_connected: bool) -> None:  # noqa: FBT001  # A callback's one argument.
+    def async_connected(self, *, is_connected: bool) -> None:
         """Note whether the platform can be heard: without it, its cameras are unavailable."""
 
     def async_adopt(self, camera_id: str, details: DeviceDetails, since: datetime) -> None:

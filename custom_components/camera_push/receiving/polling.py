@@ -74,11 +74,11 @@ class Polling(Connection):
         self._back()
         if not self._is_answered:
             self._is_answered = True
-            self._host.async_connected(True)
+            self._host.async_connected(is_connected=True)
 
     def _failed(self, error: str) -> None:
         self._lost(error)
         self._failures = min(self._failures + 1, _PATIENT)
         if self._is_answered:
             self._is_answered = False
-            self._host.async_connected(False)
+            self._host.async_connected(is_connected=False)

@@ -77,10 +77,10 @@ class WebSocketLink(Connection):
             self.is_connected = True
             self.connections += 1
             self._back()
-            self._host.async_connected(True)
+            self._host.async_connected(is_connected=True)
             await self._handle(connection)
         finally:
             self.is_connected = False
-            self._host.async_connected(False)
+            self._host.async_connected(is_connected=False)
             await connection.close()
         raise ConnectionError("the connection was closed")

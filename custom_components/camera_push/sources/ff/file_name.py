@@ -61,7 +61,7 @@ def parse_file_name(name: str) -> FileName | None:
         found.append(match)
     when, area, direction, car = found
     try:
-        time = datetime.strptime(when[1], "%Y%m%d%H%M%S")  # noqa: DTZ007  # The camera's local time.
+        time = datetime.fromisoformat(f"{when[1][:8]}T{when[1][8:]}")
     except ValueError:
         return None
     if when[2] is not None:
