@@ -9,6 +9,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
+from .devices import find_owned
 from .hub import CameraPushConfigEntry, Hub, store_folder
 from .issues import Issues
 from .media.store import Store, StoreError
@@ -106,18 +107,13 @@ async def async_remove_config_entry_device(
 
     One that was set up from Home Assistant is removed where it was set up; so is a vehicle or person.
     """
-    prefix = f"{entry.entry_id}_"
-    if any(
-        identifier == entry.entry_id or identifier in entry.subentries for _, identifier in device.identifiers
-    ):
+    owned = find_owned(hass, device.id)
+    if owned is None:
+        return True
+    if owned.camera_id is None or owned.camera_id in entry.runtime_data.settings:
         return False
-    for domain, identifier in device.identifiers:
-        if domain == DOMAIN and identifier.startswith(prefix):
-            camera_id = identifier.removeprefix(prefix)
-            if camera_id in entry.runtime_data.settings:
-                return False
-            try:
-                await entry.runtime_data.async_forget_camera(camera_id)
-            except StoreError:
-                return False
+    try:
+        await entry.runtime_data.async_forget_camera(owned.camera_id)
+    except StoreError:
+        return False
     return True

@@ -19,6 +19,7 @@ from .core.messages import Heartbeat, Identification, PlateRead, Snapshot
 from .core.plates import Visits
 from .core.record import CameraRecord, ValueRecord
 from .media.database import MAX_KEYS
+from .occurrences import Kind, Occurrence, async_tell
 from .sources.base import FetchSnapshot
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class CameraDevice(Aspects):
         self.record = record
         self.device_id = ""
         self._is_silent = False
+        # After a restart, a camera counts as sending until it is silent for as long as it takes.
+        self._was_available = True
         # What came late must not decide about the car that is there now.
         self.visits = {False: Visits(), True: Visits()}
         self.clock = ClockOffset(
@@ -153,7 +156,7 @@ class CameraDevice(Aspects):
         if self._is_silent:
             self._is_silent = False
             _LOGGER.info("%s is sending again", self.name)
-            self.async_notify_all()
+            self.async_availability_changed()
         self._async_watch()
 
     @callback
@@ -169,7 +172,26 @@ class CameraDevice(Aspects):
         self._silence = None
         self._is_silent = True
         _LOGGER.warning("%s has sent nothing for %s: it is unavailable now", self.name, self.silence)
+        self.async_availability_changed()
+
+    @callback
+    def async_availability_changed(self) -> None:
+        """Tell everybody that the camera went silent, or is back."""
         self.async_notify_all()
+        if self.available == self._was_available:
+            return
+        self._was_available = self.available
+        kind = Kind.SENDING if self.available else Kind.SILENT
+        async_tell(self.hass, Occurrence(kind=kind, device_id=self.device_id, data=self._about()))
+
+    def _about(self) -> dict[str, str | None]:
+        last_seen = self.record.last_seen
+        return {
+            "device_id": self.device_id,
+            "source": self.hub.source.key,
+            "camera_id": self.camera_id,
+            "last_seen": last_seen.isoformat(timespec="milliseconds") if last_seen is not None else None,
+        }
 
     @property
     def name(self) -> str:

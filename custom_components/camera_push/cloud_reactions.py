@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from .aspects import alarm_aspect
 from .camera_device import CameraDevice
-from .const import EVENT_CLOUD, KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_SNAPSHOT
+from .const import KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_SNAPSHOT
 from .core.bounded import bounded
 from .core.messages import CloudEvent
+from .occurrences import Kind
 from .reaction import Draft, Reaction, iso
 
 OTHER_EVENT: Final = "other"
@@ -41,7 +42,7 @@ def react_to_cloud_event(camera: CameraDevice, event: CloudEvent) -> Reaction:
         "late": event.late,
         "picture": draft.uri(picture),
     }
-    draft.fire(EVENT_CLOUD, data)
+    draft.fire(Kind.CLOUD_EVENT, data)
     draft.trigger(KEY_CLOUD_EVENT, event.name if event.name in record.event_types else OTHER_EVENT, data)
     if not event.late and event.name in {description.key for description in camera.hub.source.binary_sensors}:
         draft.hold(event.name)

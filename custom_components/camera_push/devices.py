@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import UNDEFINED
@@ -52,6 +52,38 @@ def _serial(camera: CameraDevice) -> str:
     """Return a camera's serial number, or its MAC address in an Axis serial number's form."""
     details = camera.record.details
     return (details.serial_number or (details.mac or "").replace(":", "").replace("-", "")).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedDevice:
+    """Whose device in the registry it is: an entry's platform's, one of its cameras' or of its subentries'."""
+
+    entry: ConfigEntry
+    camera_id: str | None = None
+    subentry: ConfigSubentry | None = None
+
+    @property
+    def is_platform(self) -> bool:
+        """Tell whether it is the platform's that the entry's cameras are behind."""
+        return self.camera_id is None and self.subentry is None
+
+
+@callback
+def find_owned(hass: HomeAssistant, device_id: str) -> OwnedDevice | None:
+    """Return whose device it is, None if it is none of ours."""
+    device = dr.async_get(hass).async_get(device_id)
+    identifiers = (
+        {identifier for domain, identifier in device.identifiers if domain == DOMAIN} if device else set()
+    )
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        for identifier in identifiers:
+            if identifier == entry.entry_id:
+                return OwnedDevice(entry)
+            if (subentry := entry.subentries.get(identifier)) is not None:
+                return OwnedDevice(entry, subentry=subentry)
+            if identifier.startswith(prefix := f"{entry.entry_id}_"):
+                return OwnedDevice(entry, camera_id=identifier.removeprefix(prefix))
+    return None
 
 
 @callback

@@ -14,7 +14,7 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from .aspects import EVENT_TYPES, LAST_SEEN, event_aspect, value_aspect
@@ -29,6 +29,7 @@ from .issues import Issues
 from .media.model import Commit, Stored
 from .media.remuxer import Remuxer
 from .media.store import Store, StoreClosedError, StoreError
+from .occurrences import async_tell
 from .options import Options
 from .picture_cache import PictureCache
 from .reaction import Reaction, SubjectReaction
@@ -46,6 +47,8 @@ _LOGGER = logging.getLogger(__name__)
 _MAX_WARNINGS: Final = 50
 # So much of what nobody can read yet is kept for diagnostics.
 _MAX_UNDECODED: Final = 5
+# A platform that cannot be heard for so long after a start: its cameras count as silent.
+_CONNECTED_WITHIN: Final = timedelta(minutes=1)
 # How often a store that could not be opened is tried again.
 _REOPEN_EVERY: Final = timedelta(minutes=1)
 
@@ -93,6 +96,8 @@ class Hub:
         self._remuxer = Remuxer(hass, entry, self.store)
         self._tidying: asyncio.Task[None] | None = None
         self._reopening: CALLBACK_TYPE | None = None
+        self._expecting: CALLBACK_TYPE | None = None
+        self._is_closing = False
         self._warned: set[tuple[Refusal, str | None]] = set()
         self._new_camera: list[Callable[[CameraDevice], None]] = []
 
@@ -121,6 +126,8 @@ class Hub:
         self._adopt_cameras()
         self._note_profiles()
         self._clear_cap_issue()
+        if not self.is_connected:
+            self._expecting = async_call_later(self.hass, _CONNECTED_WITHIN, self._async_tell_availability)
         if self._reopening is None:
             self._tidying = self.entry.async_create_background_task(
                 self.hass, self._async_tidy(), "camera_push tidy"
@@ -140,6 +147,8 @@ class Hub:
 
     async def async_close(self) -> None:
         """Close all ports, stop all timers and close the store."""
+        self._is_closing = True
+        self._forget_expectation()
         await self.listening.async_close()
         if self._tidying is not None:
             self._tidying.cancel()
@@ -305,13 +314,17 @@ class Hub:
         if reaction.bus is not None:
             event_type, data = reaction.bus
             self.hass.bus.async_fire(event_type, data)
+        if reaction.occurrence is not None:
+            async_tell(self.hass, reaction.occurrence)
 
     @callback
     def _publish_subject(self, reaction: SubjectReaction) -> None:
         if reaction.present_until is not None:
             reaction.subject.async_hold(reaction.present_until)
-        for aspect, event in reaction.aspects.items():
-            reaction.subject.async_notify(aspect, event)
+        for aspect in reaction.aspects:
+            reaction.subject.async_notify(aspect)
+        if reaction.seen is not None:
+            reaction.subject.async_seen(reaction.seen)
 
     async def async_picture(self, camera: CameraDevice, key: str) -> bytes | None:
         """Return the picture that an entity shows, or None while there is none."""
@@ -403,9 +416,21 @@ class Hub:
     @callback
     def async_connected(self, *, is_connected: bool) -> None:
         """Note whether the platform can be heard: without it, its cameras are unavailable."""
+        if self._is_closing:
+            return
+        self._forget_expectation()
         self.is_connected = is_connected
+        self._async_tell_availability()
+
+    @callback
+    def _async_tell_availability(self, _now: datetime | None = None) -> None:
         for camera in self.cameras.values():
-            camera.async_notify_all()
+            camera.async_availability_changed()
+
+    def _forget_expectation(self) -> None:
+        if self._expecting is not None:
+            self._expecting()
+            self._expecting = None
 
     async def async_live_picture(self, camera: CameraDevice) -> bytes | None:
         """Return a picture of now where the source has one, a few seconds old at most; None if not."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from .aspects import LAST_SEEN, value_aspect
 from .camera_device import CameraDevice
 from .const import (
-    EVENT_IDENTIFICATION,
     KEY_FACE,
     KEY_IDENTIFICATION,
     KEY_LAST_CONFIDENCE,
@@ -18,6 +18,7 @@ from .const import (
 from .core.media import PictureRole
 from .core.messages import Identification
 from .core.record import ValueRecord
+from .occurrences import Kind
 from .reaction import Draft, Reaction, SubjectReaction, iso, subject_was_there
 from .subject_device import LAST_CAMERA, PersonDevice
 
@@ -61,7 +62,20 @@ def react_to_identification(camera: CameraDevice, message: Identification) -> Re
         "details": dict(message.more),
         "picture": draft.uri(view),
     }
-    draft.fire(EVENT_IDENTIFICATION, {"type": message.type, **details})
+    previous = camera.record.events.get(KEY_IDENTIFICATION)
+    draft.reaction.occurrence = replace(
+        draft.fire(Kind.IDENTIFICATION, {"type": message.type, **details}),
+        subject=person.device_id if person is not None else None,
+        is_certain=is_certain,
+        acted=hub.subjects.acted(camera.camera_id, message.activity_id),
+        previous=(
+            previous.attributes
+            if previous is not None
+            and message.activity_id is not None
+            and previous.attributes["activity_id"] == message.activity_id
+            else None
+        ),
+    )
     types = next(it.event_types or () for it in hub.source.events if it.key == KEY_IDENTIFICATION)
     event_type = message.type if message.type in types else "other"
     draft.trigger(KEY_IDENTIFICATION, event_type, {"type": message.type, **details})
@@ -104,7 +118,7 @@ def _person_is_there(
     reaction = SubjectReaction(subject=person)
     person.record.last_seen = message.received_at
     person.record.last_camera = camera.name
-    reaction.aspects |= {LAST_SEEN: None, LAST_CAMERA: None}
+    reaction.aspects |= {LAST_SEEN, LAST_CAMERA}
     if person.begins_visit(camera.camera_id, message.activity_id, message.received_at):
         attributes = {key: data[key] for key in (*_ATTRIBUTES, "picture")}
         attributes |= {"device_id": camera.device_id, "camera_id": camera.camera_id}

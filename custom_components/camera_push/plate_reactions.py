@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from .aspects import LAST_SEEN, value_aspect
 from .camera_device import CameraDevice
 from .const import (
-    EVENT_PLATE,
     KEY_ALLOW_LIST,
     KEY_BLOCK_LIST,
     KEY_CLOCK_OFFSET,
@@ -17,8 +17,9 @@ from .const import (
 )
 from .core.media import Picture, PictureRole
 from .core.messages import Direction, PlateRead, VisitState
-from .core.plates import Visit
+from .core.plates import Visit, ends_after
 from .core.record import ValueRecord
+from .occurrences import Kind
 from .reaction import Draft, Kept, Reaction, SubjectReaction, iso, subject_was_there
 from .subject_device import HOME, LAST_DIRECTION, VehicleDevice
 
@@ -66,6 +67,7 @@ def react_to_plate(camera: CameraDevice, read: PlateRead) -> Reaction:
     draft.drop_what_is_not_shown()
 
     state = read.state or (VisitState.UPDATE if visit.messages else VisitState.NEW)
+    previous = _previous(camera, read)
     is_best = visit.add(read)
 
     vehicle = camera.hub.subjects.recognise(read)
@@ -88,7 +90,12 @@ def react_to_plate(camera: CameraDevice, read: PlateRead) -> Reaction:
         "picture": draft.uri(view),
         "plate_picture": draft.uri(crop),
     }
-    draft.fire(EVENT_PLATE, {"state": str(state), **details})
+    draft.reaction.occurrence = replace(
+        draft.fire(Kind.PLATE, {"state": str(state), **details}),
+        subject=vehicle.device_id if vehicle is not None and known else None,
+        acted=visit.acted,
+        previous=previous,
+    )
     draft.trigger(KEY_PLATE, state, details)
     if vehicle is not None:
         draft.reaction.subject = (
@@ -99,7 +106,7 @@ def react_to_plate(camera: CameraDevice, read: PlateRead) -> Reaction:
     if not late:
         if is_best and read.plate is not None:
             _show_plate(camera, draft.reaction, read, read.plate, details)
-        _show_list(camera, draft, read, visit)
+        _show_list(camera, draft, read, visit, previous)
     return draft.reaction
 
 
@@ -114,12 +121,30 @@ def _show_plate(
         reaction.aspects[value_aspect(key)] = None
 
 
-def _show_list(camera: CameraDevice, draft: Draft, read: PlateRead, visit: Visit) -> None:
+def _previous(camera: CameraDevice, read: PlateRead) -> Mapping[str, Any] | None:
+    """Return what was told last of the same car in the same visit, even before a restart."""
+    last = camera.record.events.get(KEY_PLATE)
+    if last is None or read.state is VisitState.NEW or last.type == VisitState.LOST:
+        return None
+    is_same = (
+        last.attributes["car_id"] == read.car_id
+        if read.car_id is not None
+        else read.plate is not None and last.attributes["plate"] == read.plate
+    )
+    return last.attributes if is_same and read.received_at - last.at <= ends_after(read) else None
+
+
+def _show_list(
+    camera: CameraDevice, draft: Draft, read: PlateRead, visit: Visit, previous: Mapping[str, Any] | None
+) -> None:
     """Turn on the binary sensor of the camera's own list that the plate is on, once in a visit."""
     key = _LISTS.get(read.list_mode or "")
-    if key is None or not _acts(visit, key, read, is_on=camera.is_on(key)):
+    if key is None:
         return
-    draft.hold(key)
+    if previous is not None and previous["list_mode"] == read.list_mode and not previous["late"]:
+        visit.acted.add(key)
+    if _acts(visit, key, read, is_on=camera.is_on(key)):
+        draft.hold(key)
 
 
 def _acts(visit: Visit, key: str, read: PlateRead, *, is_on: bool) -> bool:
@@ -144,13 +169,13 @@ def _vehicle_is_there(
     reaction = SubjectReaction(subject=vehicle)
     record = vehicle.record
     record.last_seen = read.received_at
-    reaction.aspects[LAST_SEEN] = None
+    reaction.aspects.add(LAST_SEEN)
     if read.direction is not Direction.UNKNOWN:
         record.last_direction = read.direction
-        reaction.aspects[LAST_DIRECTION] = None
+        reaction.aspects.add(LAST_DIRECTION)
         if (home_direction := vehicle.known.home_direction) is not None:
             record.is_home = read.direction is home_direction
-            reaction.aspects[HOME] = None
+            reaction.aspects.add(HOME)
     if visit is None:
         return reaction
     begins = vehicle.begins_visit(read, visit)

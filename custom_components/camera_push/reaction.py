@@ -8,12 +8,21 @@ from typing import Any, Final
 
 from .aspects import LAST_SEEN, alarm_aspect, event_aspect, picture_aspect
 from .camera_device import CameraDevice
-from .const import DOMAIN
+from .const import DOMAIN, EVENT_ALARM, EVENT_CLOUD, EVENT_IDENTIFICATION, EVENT_PLATE
 from .core.media import Clip, Picture
 from .core.messages import Message
 from .core.record import EventRecord, PictureRecord
 from .media.model import NewMedia
+from .occurrences import Kind, Occurrence
 from .subject_device import PRESENT, SEEN, SubjectDevice
+
+# The bus events, and what triggers take them for.
+_EVENTS: Final = {
+    Kind.ALARM: EVENT_ALARM,
+    Kind.PLATE: EVENT_PLATE,
+    Kind.IDENTIFICATION: EVENT_IDENTIFICATION,
+    Kind.CLOUD_EVENT: EVENT_CLOUD,
+}
 
 # Where a media id is found in an event's data.
 _MEDIA_KEYS: Final = ("picture", "clip", "plate_picture")
@@ -24,19 +33,19 @@ class SubjectReaction:
     """What a message leads to for the known vehicle or person that it is about."""
 
     subject: SubjectDevice
-    aspects: dict[str, EventRecord | None] = field(default_factory=dict)
+    aspects: set[str] = field(default_factory=set)
+    seen: EventRecord | None = None
     present_until: datetime | None = None
 
     def see(self, at: datetime, attributes: dict[str, Any]) -> None:
         """Have the subject's event fired: it is there."""
         record = EventRecord(type=SEEN, at=at, attributes=attributes)
-        self.subject.record.seen = record
-        self.aspects[event_aspect(SEEN)] = record
+        self.subject.record.seen = self.seen = record
 
     def hold(self, at: datetime) -> None:
         """Have the subject be present for its hold time from then on."""
         self.subject.record.present_until = self.present_until = at + self.subject.hold_time
-        self.aspects[PRESENT] = None
+        self.aspects.add(PRESENT)
 
 
 def subject_was_there(subject: SubjectDevice, at: datetime) -> SubjectReaction:
@@ -44,7 +53,7 @@ def subject_was_there(subject: SubjectDevice, at: datetime) -> SubjectReaction:
     reaction = SubjectReaction(subject=subject)
     if subject.record.last_seen is None or at > subject.record.last_seen:
         subject.record.last_seen = at
-        reaction.aspects[LAST_SEEN] = None
+        reaction.aspects.add(LAST_SEEN)
     return reaction
 
 
@@ -61,13 +70,14 @@ class Reaction:
     holds: dict[str, datetime] = field(default_factory=dict)
     aspects: dict[str, EventRecord | None] = field(default_factory=dict)
     bus: tuple[str, dict[str, Any]] | None = None
+    occurrence: Occurrence | None = None
     key: str | None = None
     durable: bool = True
     subject: SubjectReaction | None = None
 
     def forget_media(self) -> None:
         """Take back all media ids: the disk did not take the pictures, but the alarm counts."""
-        records = [*self.aspects.values(), *(self.subject.aspects.values() if self.subject else ())]
+        records = [*self.aspects.values(), self.subject.seen if self.subject is not None else None]
         data = [record.attributes for record in records if record is not None]
         if self.bus is not None:
             data.append(self.bus[1])
@@ -133,15 +143,18 @@ class Draft:
         self.reaction.pictures[key] = kept.content
         self.reaction.aspects[picture_aspect(key)] = None
 
-    def fire(self, event: str, data: dict[str, Any]) -> None:
-        """Have an event fired on the bus, with what all of our events say."""
+    def fire(self, kind: Kind, data: dict[str, Any]) -> Occurrence:
+        """Have an event fired on the bus, with what all of our events say, and triggers told."""
         common = {
             "device_id": self._camera.device_id,
             "source": self._camera.hub.source.key,
             "camera_id": self._camera.camera_id,
             "received_at": iso(self._received_at),
         }
-        self.reaction.bus = (event, common | data)
+        data = common | data
+        self.reaction.bus = (_EVENTS[kind], data)
+        self.reaction.occurrence = Occurrence(kind=kind, device_id=self._camera.device_id, data=data)
+        return self.reaction.occurrence
 
     def trigger(self, key: str, kind: str, data: dict[str, Any]) -> None:
         """Make something the last event of an event entity."""

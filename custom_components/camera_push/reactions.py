@@ -7,7 +7,7 @@ from homeassistant.components.event import DoorbellEventType
 from .aspects import value_aspect
 from .camera_device import CameraDevice
 from .cloud_reactions import react_to_cloud_event
-from .const import EVENT_ALARM, KEY_ALARM, KEY_CLOCK_OFFSET, KEY_DOORBELL, KEY_SNAPSHOT
+from .const import KEY_ALARM, KEY_CLOCK_OFFSET, KEY_DOORBELL, KEY_SNAPSHOT
 from .core.messages import (
     Alarm,
     AlarmType,
@@ -18,6 +18,7 @@ from .core.messages import (
     PlateRead,
     Snapshot,
 )
+from .occurrences import Kind
 from .person_reactions import react_to_identification
 from .plate_reactions import react_to_plate
 from .reaction import Draft, Reaction
@@ -60,7 +61,7 @@ def _alarm(camera: CameraDevice, alarm: Alarm) -> Reaction:
     draft.hold(alarm.alarm)
 
     details = {"code": alarm.code, "picture": draft.uri(picture), "clip": draft.uri(clip)}
-    draft.fire(EVENT_ALARM, {"alarm": str(alarm.alarm), **details})
+    draft.fire(Kind.ALARM, {"alarm": str(alarm.alarm), **details})
     draft.trigger(KEY_ALARM, alarm.alarm, details)
     if alarm.alarm is AlarmType.DOORBELL:
         draft.trigger(KEY_DOORBELL, DoorbellEventType.RING, details)

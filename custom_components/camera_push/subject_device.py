@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
-from .aspects import Aspects, Holds
+from .aspects import Aspects, Holds, event_aspect
 from .const import (
     CONF_CAMERAS,
     CONF_DIRECTIONS,
@@ -33,8 +33,9 @@ from .const import (
 )
 from .core.messages import Direction, PlateRead, VisitState
 from .core.plates import Visit
-from .core.record import SubjectRecord
+from .core.record import EventRecord, SubjectRecord
 from .core.vehicles import KnownVehicle, canonical_pattern, recognise
+from .occurrences import Kind, Occurrence, async_tell
 
 # So many profiles that were seen lately are offered where a person is added.
 _MAX_PROFILES: Final = 20
@@ -46,6 +47,9 @@ SEEN: Final = "seen"
 LAST_CAMERA: Final = "last_camera"
 LAST_DIRECTION: Final = "last_direction"
 HOME: Final = "home"
+
+# So many activities are followed at once.
+_MAX_ACTIVITIES: Final = 256
 
 # A car or an activity with the same id is the same one for so long.
 _VISIT_LASTS: Final = timedelta(minutes=10)
@@ -92,6 +96,12 @@ def known_person(subentry: ConfigSubentry) -> KnownPerson:
 class SubjectDevice(Aspects):
     """A known vehicle or person: the one place that changes its record and starts its timer."""
 
+    # What selectors of vehicles and of persons find their devices by.
+    model: ClassVar[str]
+    # What triggers take its coming and going for.
+    arrived: ClassVar[Kind | None] = None
+    left: ClassVar[Kind | None] = None
+
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, known: KnownVehicle | KnownPerson) -> None:
         """Begin without a memory."""
         super().__init__()
@@ -99,14 +109,35 @@ class SubjectDevice(Aspects):
         self.name = known.name
         self.hold_time = known.hold_time
         self.record = SubjectRecord()
-        self._holds = Holds(hass, self.async_notify)
-        dr.async_get(hass).async_get_or_create(
-            config_entry_id=entry.entry_id,
-            config_subentry_id=known.id,
-            identifiers={(DOMAIN, known.id)},
-            name=known.name,
-            entry_type=dr.DeviceEntryType.SERVICE,
+        self._hass = hass
+        self._holds = Holds(hass, self._async_released)
+        self.device_id = (
+            dr.async_get(hass)
+            .async_get_or_create(
+                config_entry_id=entry.entry_id,
+                config_subentry_id=known.id,
+                identifiers={(DOMAIN, known.id)},
+                name=known.name,
+                model=self.model,
+                entry_type=dr.DeviceEntryType.SERVICE,
+            )
+            .id
         )
+
+    @callback
+    def _async_released(self, aspect: str) -> None:
+        self.async_notify(aspect)
+        self._tell(self.left, {"name": self.name})
+
+    @callback
+    def async_seen(self, event: EventRecord) -> None:
+        """Tell everybody that the subject is there, once in a visit."""
+        self.async_notify(event_aspect(SEEN), event)
+        self._tell(self.arrived, {"name": self.name, **event.attributes})
+
+    def _tell(self, kind: Kind | None, data: dict[str, Any]) -> None:
+        if kind is not None:
+            async_tell(self._hass, Occurrence(kind=kind, device_id=self.device_id, data=data))
 
     @property
     def is_present(self) -> bool:
@@ -147,6 +178,10 @@ class SubjectDevice(Aspects):
 class VehicleDevice(SubjectDevice):
     """A known vehicle."""
 
+    model = "Known vehicle"
+    arrived = Kind.VEHICLE_ARRIVED
+    left = Kind.VEHICLE_LEFT
+
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, known: KnownVehicle) -> None:
         """Begin without a memory."""
         super().__init__(hass, entry, known)
@@ -167,6 +202,8 @@ class VehicleDevice(SubjectDevice):
 
 class PersonDevice(SubjectDevice):
     """A known person."""
+
+    model = "Known person"
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, known: KnownPerson) -> None:
         """Begin without a memory."""
@@ -199,6 +236,7 @@ class Subjects:
         self.watchlists: dict[str, str] = {}
         self.profiles: OrderedDict[str, SeenProfile] = OrderedDict()
         self._persons: dict[str, PersonDevice] = {}
+        self._activities: OrderedDict[tuple[str, str], set[str]] = OrderedDict()
         for subentry in entry.subentries.values():
             if subentry.subentry_type == SUBENTRY_VEHICLE:
                 vehicle = VehicleDevice(hass, entry, known_vehicle(subentry))
@@ -230,6 +268,16 @@ class Subjects:
     def person(self, profile_id: str | None) -> PersonDevice | None:
         """Return the person with a profile, if it is a known one."""
         return self._persons.get(profile_id) if profile_id is not None else None
+
+    def acted(self, camera_id: str, activity_id: str | None) -> set[str] | None:
+        """Return whom an activity set off already, None if it has no id."""
+        if activity_id is None:
+            return None
+        acted = self._activities.pop((camera_id, activity_id), set())
+        self._activities[camera_id, activity_id] = acted
+        if len(self._activities) > _MAX_ACTIVITIES:
+            self._activities.popitem(last=False)
+        return acted
 
     def note_profile(self, profile_id: str, camera: str, at: datetime, picture: str | None) -> None:
         """Remember that a profile was seen, to offer it where a person is added."""

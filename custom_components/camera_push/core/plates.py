@@ -39,6 +39,11 @@ def normalised_plate(text: str | None) -> str | None:
     return "".join(character for character in composed if character.isalnum())[:MAX_PLATE_LENGTH] or None
 
 
+def ends_after(read: PlateRead) -> timedelta:
+    """Return after what silence the visit that a message belongs to is over."""
+    return _VISIT_ENDS_AFTER if read.car_id is not None else _VISIT_WITHOUT_ID_ENDS_AFTER
+
+
 @dataclass(slots=True)
 class Visit:
     """One passing car: its messages so far, the best reading, and what it set off already."""
@@ -91,8 +96,7 @@ class Visits:
         identity = f"id {read.car_id}" if read.car_id is not None else f"plate {read.plate}"
         visit = self._open.pop(identity, None)
         if visit is None or not visit.goes_on(read):
-            ends_after = _VISIT_ENDS_AFTER if read.car_id is not None else _VISIT_WITHOUT_ID_ENDS_AFTER
-            visit = Visit(read.received_at, ends_after=ends_after)
+            visit = Visit(read.received_at, ends_after=ends_after(read))
         self._open[identity] = visit
         while len(self._open) > _OPEN_VISITS:
             self._open.popitem(last=False)

@@ -1,0 +1,1 @@
+"""Tests of triggers, conditions, device triggers, blueprints and the documented automations."""

@@ -1,0 +1,61 @@
+"""Fixtures of this folder's tests."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
+
+from ..omni.conftest import entry as omni_entry, people, platform, quick as quick_omni
+from ..vehicles.conftest import add_vehicle
+from ..vxg.conftest import entry as vxg_entry, quick as quick_vxg, server
+from .helpers import RAN, Automate, add_automations, automation, complaints
+
+__all__ = [
+    "add_vehicle",
+    "omni_entry",
+    "people",
+    "platform",
+    "quick_omni",
+    "quick_vxg",
+    "server",
+    "vxg_entry",
+]
+
+
+@pytest.fixture(autouse=True)
+async def _components(hass: HomeAssistant) -> None:
+    """Have what the frontend asks before Home Assistant's server starts."""
+    for component in ("websocket_api", "trace"):
+        assert await async_setup_component(hass, component, {})
+
+
+@pytest.fixture
+def automate(hass: HomeAssistant, caplog: pytest.LogCaptureFixture) -> Automate:
+    """Return what loads automations from YAML and returns the list of what they were triggered by."""
+
+    async def load(*texts: str) -> list[dict[str, Any]]:
+        ran = async_capture_events(hass, RAN)
+        await add_automations(hass, [automation(text) for text in texts])
+        assert not complaints(caplog)
+        return _Triggers(ran)
+
+    return load
+
+
+class _Triggers(list):
+    """What the automations ran for, as their templates saw it."""
+
+    def __init__(self, events: list) -> None:
+        super().__init__()
+        self._events = events
+
+    def __iter__(self):
+        return iter([event.data["trigger"] for event in self._events])
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def __getitem__(self, index):
+        return list(self)[index]
