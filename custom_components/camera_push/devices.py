@@ -56,7 +56,7 @@ def _serial(camera: CameraDevice) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OwnedDevice:
-    """Whose device in the registry it is: an entry's platform's, one of its cameras' or of its subentries'."""
+    """Whose device in the registry it is: a platform's, a camera's, or a known vehicle's or person's."""
 
     entry: ConfigEntry
     camera_id: str | None = None

@@ -39,6 +39,9 @@ CONF_VEHICLE: Final = "vehicle"
 CONF_WATCHLIST: Final = "watchlist"
 CONF_ZONE: Final = "zone"
 
+# A direction or list that is not asked for.
+ANY: Final = "any"
+
 _texts: Final = vol.All(cv.ensure_list, [cv.string])
 _PERCENT: Final = vol.All(vol.Coerce(float), vol.Range(min=0, max=100))
 _LATE: Final[VolDictType] = {vol.Optional(CONF_INCLUDE_LATE, default=False): cv.boolean}
@@ -185,9 +188,9 @@ class PlateRead(OccurrenceTrigger):
     options_schema: ClassVar[VolDictType] = {
         vol.Optional(CONF_PLATE, default=list): vol.All(cv.ensure_list, [_plate_pattern]),
         vol.Optional(CONF_VEHICLE, default=list): _texts,
-        vol.Optional(CONF_DIRECTION): vol.In([Direction.IN, Direction.OUT]),
+        vol.Optional(CONF_DIRECTION, default=ANY): vol.In([ANY, str(Direction.IN), str(Direction.OUT)]),
         vol.Optional(CONF_ZONE, default=list): vol.All(cv.ensure_list, [vol.Coerce(int)]),
-        vol.Optional(CONF_LIST): vol.In(["allow", "block"]),
+        vol.Optional(CONF_LIST, default=ANY): vol.In([ANY, "allow", "block"]),
         **_CONFIDENCE,
         **_LATE,
     }
@@ -211,9 +214,9 @@ class PlateRead(OccurrenceTrigger):
         ):
             return False
         return (
-            options.get(CONF_DIRECTION) in (None, data["direction"])
+            options[CONF_DIRECTION] in (ANY, data["direction"])
             and (not options[CONF_ZONE] or data["zone"] in options[CONF_ZONE])
-            and options.get(CONF_LIST) in (None, data["list_mode"])
+            and options[CONF_LIST] in (ANY, data["list_mode"])
         )
 
     @override

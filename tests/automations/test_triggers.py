@@ -306,6 +306,7 @@ async def test_vehicle_arrived_and_left(hass, ff, gate, ff_entry, add_vehicle, a
 
 
 async def test_camera_went_silent_and_is_back(hass, vstarcam, vstarcam_device, automate, freezer) -> None:
+    await vstarcam.heartbeat()
     ran = await automate(
         f"""
         triggers:
