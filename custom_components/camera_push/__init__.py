@@ -13,6 +13,7 @@ from .devices import find_owned
 from .hub import CameraPushConfigEntry, Hub, store_folder
 from .issues import Issues
 from .media.store import Store, StoreError
+from .receiving.cut_url import CutUrls
 from .receiving.webhook import WebhookReceiver, register_closed
 from .services import async_register_services
 from .sources import SOURCES
@@ -59,6 +60,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
             receiver = WebhookReceiver(hub)
             receiver.register()
             entry.async_on_unload(receiver.unregister)
+            entry.async_on_unload(CutUrls(hub).register())
         await hub.listening.async_open()
     except BaseException:
         await hub.async_close()

@@ -19,7 +19,13 @@ from homeassistant.core import callback
 
 from .const import CONF_SOURCE, DOMAIN
 from .options import Options
-from .options_form import async_check_receivers, keep_passwords, options_schema, without_passwords
+from .options_form import (
+    async_check_receivers,
+    keep_passwords,
+    options_schema,
+    whole_numbers,
+    without_passwords,
+)
 from .sources import SOURCES
 from .sources.base import Source, Step
 from .url import push_urls
@@ -150,7 +156,7 @@ class CameraPushOptionsFlow(OptionsFlow):
         entry = self.config_entry
         errors: dict[str, str] = {}
         if user_input is not None:
-            chosen = keep_passwords(_whole_numbers(user_input), entry.options)
+            chosen = keep_passwords(whole_numbers(user_input), entry.options)
             errors = await async_check_receivers(entry, chosen)
             if not errors:
                 return self.async_create_entry(data=chosen)
@@ -168,15 +174,3 @@ class CameraPushOptionsFlow(OptionsFlow):
     def _urls(self, options: Options) -> str:
         webhook_id = self.config_entry.data.get(CONF_WEBHOOK_ID)
         return push_urls(self.hass, webhook_id, local_only=options.local_only) if webhook_id else "-"
-
-
-def _whole_numbers(user_input: dict[str, Any]) -> dict[str, Any]:
-    """Return the input with whole numbers as such: number fields in forms give floats."""
-    return {
-        key: _whole_numbers(value)
-        if isinstance(value, dict)
-        else int(value)
-        if isinstance(value, float) and value.is_integer()
-        else value
-        for key, value in user_input.items()
-    }

@@ -66,6 +66,7 @@ EVENT_PLATE: Final = f"{DOMAIN}_plate"
 
 ISSUE_CAMERA_CAP: Final = "camera_cap"
 ISSUE_CLOCK: Final = "clock_offset"
+ISSUE_CUT_URL: Final = "cut_url"
 ISSUE_CREDENTIALS: Final = "wrong_credentials"
 ISSUE_PORT: Final = "port"
 ISSUE_STORAGE: Final = "storage"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from hashlib import blake2s
+import secrets
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
@@ -15,10 +18,17 @@ from homeassistant.const import (
     CONF_WEBHOOK_ID,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 
 from .camera_device import CameraDevice
 from .const import CONF_HEADER_VALUE, CONF_PLATES, CONF_PROFILES
-from .hub import CameraPushConfigEntry
+from .core.record import EventRecord
+from .core.shape import shape
+from .core.vehicles import canonical_pattern
+from .devices import find_owned
+from .hub import CameraPushConfigEntry, Hub
+from .media.library import LibraryError
+from .subject_device import SubjectDevice
 
 _SECRETS: Final = {
     CONF_API_KEY,
@@ -27,7 +37,6 @@ _SECRETS: Final = {
     CONF_HEADER_VALUE,
     CONF_HOST,
     CONF_PASSWORD,
-    CONF_PLATES,
     CONF_URL,
     CONF_USERNAME,
     CONF_WEBHOOK_ID,
@@ -35,22 +44,53 @@ _SECRETS: Final = {
     "title",
     "unique_id",
 }
+# What of an event tells how well something was recognised, and nothing about whom.
+_TELLING: Final = (
+    "alarm",
+    "code",
+    "confidence",
+    "country",
+    "direction",
+    "zone",
+    "list_mode",
+    "late",
+    "captured_at",
+    "type",
+)
+_SALT_BYTES: Final = 16
+
+
+class _Plates:
+    """Puts words in the place of plates: the same plate is the same word, within one download."""
+
+    def __init__(self) -> None:
+        self._salt = secrets.token_bytes(_SALT_BYTES)
+
+    def hashed(self, plate: str) -> str:
+        return (
+            f"plate {blake2s(canonical_pattern(plate).encode(), key=self._salt, digest_size=4).hexdigest()}"
+        )
 
 
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: CameraPushConfigEntry
 ) -> dict[str, Any]:
-    """Return the state of an entry: options, cameras, transports, what was refused or not decoded."""
+    """Return the state of an entry: options, cameras, transports, what came in, was refused, is stored."""
     hub = entry.runtime_data
+    plates = _Plates()
     return {
         "data": async_redact_data(entry.data, _SECRETS),
         "options": async_redact_data(entry.options, _SECRETS),
-        "subentries": [
-            async_redact_data(subentry.as_dict(), _SECRETS) for subentry in entry.subentries.values()
-        ],
-        "cameras": [_camera(camera) for camera in hub.cameras.values()],
+        "subentries": [_subentry(subentry.as_dict(), plates) for subentry in entry.subentries.values()],
+        "connected": hub.is_connected,
+        "cameras": [_camera(camera, plates) for camera in hub.cameras.values()],
+        "subjects": [_subject(subject, plates) for subject in hub.subjects.devices.values()],
         "transports": hub.listening.state(),
-        "refused": dict(hub.refusals),
+        "received": dict(hub.traffic.received),
+        "last_received_at": _iso(hub.traffic.last_received_at),
+        "refused": dict(hub.traffic.refused),
+        "last_refused": hub.traffic.last_refused,
+        "store": await _store(hub),
         "undecoded": [
             {
                 "received_at": message.received_at.isoformat(),
@@ -63,7 +103,37 @@ async def async_get_config_entry_diagnostics(
     }
 
 
-def _camera(camera: CameraDevice) -> dict[str, Any]:
+async def async_get_device_diagnostics(
+    hass: HomeAssistant, entry: CameraPushConfigEntry, device: dr.DeviceEntry
+) -> dict[str, Any]:
+    """Return the state of a camera, a known vehicle or person; of a platform, that of its entry."""
+    hub = entry.runtime_data
+    plates = _Plates()
+    owned = find_owned(hass, device.id)
+    if owned is not None and (camera := hub.cameras.get(owned.camera_id or "")) is not None:
+        return {
+            "source": hub.source.key,
+            "camera": _camera(camera, plates),
+            "transports": hub.listening.state(),
+            "last_refused": hub.traffic.last_refused,
+        }
+    if owned is not None and owned.subentry is not None:
+        return {
+            "subentry": _subentry(owned.subentry.as_dict(), plates),
+            "subject": _subject(hub.subjects.devices[owned.subentry.subentry_id], plates),
+        }
+    return await async_get_config_entry_diagnostics(hass, entry)
+
+
+def _subentry(subentry: Mapping[str, Any], plates: _Plates) -> dict[str, Any]:
+    redacted: dict[str, Any] = async_redact_data(dict(subentry), _SECRETS)
+    if known := subentry["data"].get(CONF_PLATES):
+        data = {**redacted["data"], CONF_PLATES: [plates.hashed(plate) for plate in known]}
+        redacted["data"] = data
+    return redacted
+
+
+def _camera(camera: CameraDevice, plates: _Plates) -> dict[str, Any]:
     record = camera.record
     silence = camera.silence
     details = asdict(record.details)
@@ -72,9 +142,51 @@ def _camera(camera: CameraDevice) -> dict[str, Any]:
         "firmware": details["firmware"],
         "app": details["app"],
         "available": camera.available,
+        "online": record.online,
         "armed": record.armed,
         "silent_after_seconds": silence.total_seconds() if silence is not None else None,
         "heartbeat_gaps": record.heartbeat_gaps,
         "clock_offset": record.clock_offset,
-        "last_seen": record.last_seen.isoformat() if record.last_seen is not None else None,
+        "last_seen": _iso(record.last_seen),
+        "event_types": record.event_types,
+        "pictures": {key: picture.updated_at.isoformat() for key, picture in record.pictures.items()},
+        "alarms_until": {key: until.isoformat() for key, until in record.alarms.items()},
+        "last_events": {key: _event(event, plates) for key, event in record.events.items()},
     }
+
+
+def _event(event: EventRecord, plates: _Plates) -> dict[str, Any]:
+    attributes = event.attributes
+    plate = attributes.get("plate")
+    return {
+        "event_type": event.type,
+        "at": event.at.isoformat(),
+        **({"plate": plates.hashed(plate)} if plate else {}),
+        **{key: attributes[key] for key in _TELLING if key in attributes},
+        "has_picture": attributes.get("picture") is not None,
+        "shape": shape(attributes, 1),
+    }
+
+
+def _subject(subject: SubjectDevice, plates: _Plates) -> dict[str, Any]:
+    record = subject.record
+    return {
+        "kind": subject.model,
+        "present": subject.is_present,
+        "present_until": _iso(record.present_until),
+        "last_seen": _iso(record.last_seen),
+        "last_direction": record.last_direction,
+        "seen": _event(record.seen, plates) if record.seen is not None else None,
+    }
+
+
+async def _store(hub: Hub) -> dict[str, Any]:
+    try:
+        items, size = await hub.store.library.totals()
+    except LibraryError as err:
+        return {"error": str(err)}
+    return {"items": items, "bytes": size}
+
+
+def _iso(at: Any) -> str | None:
+    return at.isoformat() if at is not None else None

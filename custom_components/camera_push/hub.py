@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -40,6 +40,7 @@ from .receiving.push import Arrival
 from .sources import SOURCES
 from .sources.base import FetchSnapshot, SnapshotError
 from .subject_device import Subjects
+from .traffic import Traffic
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class Hub:
         self.issues = Issues(hass, entry)
         self.listening = Listening(hass, self.source.listeners(self), self.issues.async_port)
         self.undecoded: deque[Undecoded] = deque(maxlen=_MAX_UNDECODED)
-        self.refusals: Counter[str] = Counter()
+        self.traffic = Traffic()
         self._failed_logins = FailedLogins()
         self.cameras: dict[str, CameraDevice] = {}
         # Where cameras come to us, there is no connection that could be lost.
@@ -239,6 +240,8 @@ class Hub:
         if newcomers:
             self._check_cap(len(newcomers))
         self._keep_undecoded(messages)
+        for message in messages:
+            self.traffic.note_received(type(message).__name__, message.received_at)
         reactions = [self._react(message) for message in identified]
         errors = await asyncio.gather(
             *(self._commit(camera, reaction) for camera, reaction in reactions), return_exceptions=True
@@ -268,6 +271,7 @@ class Hub:
         if (camera := self.cameras.get(message.camera_id)) is None:
             record = CameraRecord(camera_id=message.camera_id, details=message.details)
             camera = self._add_camera(record, [])
+            self.issues.async_url_is_whole()
             for added in self._new_camera:
                 added(camera)
         elif camera.record.learn(message.details):
@@ -347,7 +351,7 @@ class Hub:
     @callback
     def async_refused(self, error: ProtocolError, address: str | None) -> None:
         """Note a refused push in the log: the first of a reason from an address as a warning."""
-        self.refusals[error.refusal] += 1
+        self.traffic.note_refused(error, dt_util.utcnow())
         level = logging.DEBUG
         if (error.refusal, address) not in self._warned and len(self._warned) < _MAX_WARNINGS:
             self._warned.add((error.refusal, address))
@@ -355,7 +359,7 @@ class Hub:
         _LOGGER.log(level, "%s: refused a push from %s: %s", self.entry.title, address, error.sentence)
 
     @callback
-    def async_logged_in(self, address: str | None, *, success: bool) -> None:
+    def async_logged_in(self, address: str | None, section: str, *, success: bool) -> None:
         """Note that somebody came with right or wrong credentials: many wrong ones are an issue."""
         address = address or "?"
         if success:
@@ -363,7 +367,13 @@ class Hub:
                 self.issues.async_credentials_are_right(address)
         elif self._failed_logins.failed(address):
             names = [camera.name for camera in self.cameras.values() if camera.record.address == address]
-            self.issues.async_credentials(address, ", ".join(names) or address)
+            self.issues.async_credentials(address, ", ".join(names) or address, section)
+
+    def receivers(self) -> list[bool]:
+        """Return of each way in whether it is open."""
+        states = self.listening.state().values()
+        ways = [bool(state.get("open", state.get("answered", state.get("connected")))) for state in states]
+        return [True, *ways] if CONF_WEBHOOK_ID in self.entry.data else ways
 
     # For those who receive
 

@@ -14,6 +14,7 @@ from .const import (
     ISSUE_CAMERA_CAP,
     ISSUE_CLOCK,
     ISSUE_CREDENTIALS,
+    ISSUE_CUT_URL,
     ISSUE_PORT,
     ISSUE_STORAGE,
     ISSUE_UNDECODED,
@@ -30,10 +31,13 @@ _ENTRY_ISSUES: Final = (
     ISSUE_CAMERA_CAP,
     ISSUE_CLOCK,
     ISSUE_CREDENTIALS,
+    ISSUE_CUT_URL,
     ISSUE_PORT,
     ISSUE_STORAGE,
     ISSUE_UNDECODED,
 )
+# Those that can be mended from Home Assistant.
+_FIXABLE: Final = frozenset({ISSUE_CAMERA_CAP, ISSUE_CREDENTIALS, ISSUE_CUT_URL, ISSUE_PORT, ISSUE_STORAGE})
 
 
 class Issues:
@@ -52,16 +56,19 @@ class Issues:
         kind: str,
         what: str = "",
         severity: ir.IssueSeverity = ir.IssueSeverity.WARNING,
+        about: str = "",
         **placeholders: str,
     ) -> None:
+        placeholders["entry"] = self._entry.title
         ir.async_create_issue(
             self._hass,
             DOMAIN,
             self._id(kind, what),
-            is_fixable=False,
+            data={"kind": kind, "entry_id": self._entry.entry_id, "about": about, **placeholders},
+            is_fixable=kind in _FIXABLE,
             severity=severity,
             translation_key=kind,
-            translation_placeholders={"entry": self._entry.title, **placeholders},
+            translation_placeholders=placeholders,
         )
 
     def _clear(self, kind: str, what: str = "") -> None:
@@ -93,6 +100,7 @@ class Issues:
                 ISSUE_PORT,
                 kind,
                 ir.IssueSeverity.ERROR,
+                about=kind,
                 transport=kind.upper(),
                 port=str(port),
                 error=error.strerror or str(error),
@@ -115,14 +123,24 @@ class Issues:
         self._clear(ISSUE_CLOCK, camera.camera_id)
 
     @callback
-    def async_credentials(self, address: str, camera: str) -> None:
-        """Say that a camera keeps sending wrong credentials."""
-        self._raise(ISSUE_CREDENTIALS, address, camera=camera, address=address)
+    def async_credentials(self, address: str, camera: str, section: str) -> None:
+        """Say that a camera keeps sending other credentials than those in a section of the options."""
+        self._raise(ISSUE_CREDENTIALS, address, about=section, camera=camera, address=address)
 
     @callback
     def async_credentials_are_right(self, address: str) -> None:
         """Take back that something at an address sends wrong credentials."""
         self._clear(ISSUE_CREDENTIALS, address)
+
+    @callback
+    def async_cut_url(self, address: str, length: int) -> None:
+        """Say that a camera pushes to our URL, cut off at a length."""
+        self._raise(ISSUE_CUT_URL, severity=ir.IssueSeverity.ERROR, address=address, length=str(length))
+
+    @callback
+    def async_url_is_whole(self) -> None:
+        """Take back that a camera cut our URL off."""
+        self._clear(ISSUE_CUT_URL)
 
     @callback
     def async_undecoded(self) -> None:

@@ -177,6 +177,18 @@ def _ftp_fields() -> dict[vol.Marker, Any]:
     }
 
 
+def whole_numbers(user_input: dict[str, Any]) -> dict[str, Any]:
+    """Return the input with whole numbers as such: number fields in forms give floats."""
+    return {
+        key: whole_numbers(value)
+        if isinstance(value, dict)
+        else int(value)
+        if isinstance(value, float) and value.is_integer()
+        else value
+        for key, value in user_input.items()
+    }
+
+
 def without_passwords(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return options as a form may show them."""
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from http import HTTPStatus
+from typing import Any
 
 
 class Refusal(StrEnum):
@@ -41,7 +42,8 @@ class ProtocolError(Exception):
     """A push that cannot be accepted, with one sentence that a user understands.
 
     `refusal` is the reason as a word; the HTTP status follows from it (400 unless the
-    reason has a better one). The sentence never repeats what the push contained.
+    reason has a better one). The sentence never repeats what the push contained. `shape` is what
+    the push looked like, where that is known.
     """
 
     def __init__(self, sentence: str, refusal: Refusal = Refusal.FIELD) -> None:
@@ -49,6 +51,7 @@ class ProtocolError(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.refusal = refusal
+        self.shape: dict[str, Any] = {}
 
     @property
     def status(self) -> HTTPStatus:

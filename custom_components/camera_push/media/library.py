@@ -50,6 +50,15 @@ class Library:
         )
         return found[0] if found else None
 
+    async def totals(self) -> tuple[int, int]:
+        """Return how many items there are, and their size in bytes."""
+
+        def look_up(connection: sqlite3.Connection) -> tuple[int, int]:
+            count, size = connection.execute("SELECT COUNT(*), SUM(size) FROM media").fetchone()
+            return count, size or 0
+
+        return await self._run(look_up)
+
     async def find(self, wanted: MediaFilter, limit: int) -> list[StoredMedia]:
         """Return the newest items that are meant, newest first."""
         where, values = where_clause(wanted)

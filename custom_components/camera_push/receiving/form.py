@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 import re
-from typing import Final
+from typing import Any, Final
 
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser
 
@@ -123,14 +123,16 @@ class _Reader:
     async def _read_part(
         self, header: PartHeader, kind: PartKind, events: AsyncIterator[MultipartSegment | bytes | None]
     ) -> None:
+        seen = self._push.seen.part(header.name, header.content_type)
         if kind is PartKind.CLIP:
-            self._parts.append(await self._read_clip(header, events))
+            self._parts.append(await self._read_clip(header, events, seen))
             return
         limit, what = _LIMITS[kind]
         size = 0
         chunks: list[bytes] = []
         while isinstance(chunk := await anext(events), bytes):
             size += len(chunk)
+            seen["bytes"] = size
             if size > limit:
                 raise too_large(what, limit)
             if kind is PartKind.SKIP:
@@ -143,7 +145,10 @@ class _Reader:
             self._parts.append(Part(header=header, kind=kind, data=b"".join(chunks)))
 
     async def _read_clip(
-        self, header: PartHeader, events: AsyncIterator[MultipartSegment | bytes | None]
+        self,
+        header: PartHeader,
+        events: AsyncIterator[MultipartSegment | bytes | None],
+        seen: dict[str, Any],
     ) -> Part:
         chunk = await anext(events)
         if not isinstance(chunk, bytes):
@@ -152,6 +157,7 @@ class _Reader:
         size = 0
         while isinstance(chunk, bytes):
             size += len(chunk)
+            seen["bytes"] = size
             if size > MAX_CLIP_BYTES:
                 raise too_large("The clip", MAX_CLIP_BYTES)
             await writer.write(chunk)

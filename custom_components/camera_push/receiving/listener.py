@@ -65,7 +65,7 @@ class Host(Protocol):
     def async_start_reauth(self) -> None:
         """Have the user asked for new credentials."""
 
-    def async_logged_in(self, address: str | None, *, success: bool) -> None:
+    def async_logged_in(self, address: str | None, section: str, *, success: bool) -> None:
         """Note that somebody came with right or wrong credentials."""
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Protocol
 
 from ..core.errors import ProtocolError, Refusal
 from ..core.media import Clip
+from ..core.shape import Seen
 
 CHUNK_BYTES = 64 * 1024
 
@@ -35,13 +36,15 @@ class Arrival:
     """Where and when something came in, by whatever transport.
 
     `address` is the sender's, where it is known. `time_zone` is Home Assistant's, for cameras
-    that write local times. `run` runs a function off the event loop.
+    that write local times. `run` runs a function off the event loop. `seen` is what was found in
+    it so far, in case that it is refused.
     """
 
     address: str | None
     received_at: datetime
     time_zone: tzinfo
     run: Runner
+    seen: Seen = field(default_factory=Seen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

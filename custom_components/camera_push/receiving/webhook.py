@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from email.message import Message
+from email.message import Message as Headers
 from http import HTTPStatus
 import logging
 from typing import TYPE_CHECKING, Final
@@ -16,8 +16,10 @@ from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_SOURCE, DOMAIN
+from ..const import CONF_AUTHENTICATION, CONF_SOURCE, DOMAIN
 from ..core.errors import ProtocolError, Refusal, unavailable
+from ..core.messages import Message
+from ..core.shape import name_of_type
 from ..media.incoming import IncomingClips
 from ..sources import SOURCES
 from ..sources.base import Answer
@@ -109,7 +111,7 @@ class WebhookReceiver:
         if credentials.kind is AuthenticationKind.NONE:
             return
         accepted = credentials.accept(request.headers)
-        self._hub.async_logged_in(request.remote, success=accepted)
+        self._hub.async_logged_in(request.remote, CONF_AUTHENTICATION, success=accepted)
         if not accepted:
             raise ProtocolError("The user, password or header value is wrong.", Refusal.CREDENTIALS)
 
@@ -121,9 +123,7 @@ class WebhookReceiver:
         async with self._hub.store.new_clips() as clips:
             try:
                 async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
-                    messages = await self._hub.source.async_decode(
-                        _push(self._hub, request, received_at, clips)
-                    )
+                    messages = await self._decode(request, received_at, clips)
             except TimeoutError as err:
                 raise ProtocolError(
                     f"The push took longer than {BODY_TIMEOUT_SECONDS} seconds to arrive.", Refusal.TIMEOUT
@@ -134,11 +134,21 @@ class WebhookReceiver:
                 ) from err
             await self._hub.async_receive(messages)
 
+    async def _decode(
+        self, request: web.Request, received_at: datetime, clips: IncomingClips
+    ) -> list[Message]:
+        push = _push(self._hub, request, received_at, clips)
+        try:
+            return await self._hub.source.async_decode(push)
+        except ProtocolError as err:
+            err.shape = {"type": name_of_type(push.media_type), "bytes": push.length, **push.seen.shape()}
+            raise
+
 
 def _push(hub: Hub, request: web.Request, received_at: datetime, clips: IncomingClips) -> Push:
     # Not `request.content_type`: what comes through Home Assistant's WebSocket API or a cloud
     # hook is a stand-in for a request that has headers and content only.
-    header = Message()
+    header = Headers()
     header[hdrs.CONTENT_TYPE] = request.headers.get(hdrs.CONTENT_TYPE, "")
     length = request.headers.get(hdrs.CONTENT_LENGTH, "")
     return Push(

@@ -90,7 +90,7 @@ def decode_messages(arrival: Arrival, body: bytes, picture_parts: Sequence[Part]
     All or nothing: raises ProtocolError when any of them is not acceptable. Pictures in parts
     of a form belong to the last event.
     """
-    value = parse_json(body)
+    arrival.seen.value = value = parse_json(body)
     events = value if isinstance(value, list) else [value]
     if not events or len(events) > MAX_EVENTS:
         raise ProtocolError(f"The JSON text holds no event, or more than {MAX_EVENTS}.")

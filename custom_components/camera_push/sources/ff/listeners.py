@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Final
 
+from ...const import CONF_FTP
 from ...core.clock import plausible
 from ...core.errors import ProtocolError, Refusal
 from ...core.ids import MAX_ID_LENGTH, checked_camera_id
@@ -35,14 +36,20 @@ def listeners(host: Host) -> Sequence[Listener]:
                 ftp,
                 partial(_receive_file, host),
                 host.async_refused,
-                lambda address, success: host.async_logged_in(address, success=success),
+                lambda address, success: host.async_logged_in(address, CONF_FTP, success=success),
             )
         )
     return found
 
 
 async def _receive_json(host: Host, body: bytes, address: str) -> None:
-    await host.async_receive(await decode_json(host.arrival(address), body))
+    arrival = host.arrival(address)
+    try:
+        messages = await decode_json(arrival, body)
+    except ProtocolError as err:
+        err.shape = {"bytes": len(body), **arrival.seen.shape()}
+        raise
+    await host.async_receive(messages)
 
 
 async def _receive_file(host: Host, path: PurePosixPath, data: bytes, address: str) -> None:

@@ -56,7 +56,7 @@ class Omni(Source):
     async def async_decode(self, push: Push) -> list[Message]:
         if push.media_type not in ("application/json", "text/json"):
             raise ProtocolError("An event is application/json.", Refusal.FORMAT)
-        value = parse_json(await push.whole(MAX_EVENT_BYTES, "The event"))
+        push.seen.value = value = parse_json(await push.whole(MAX_EVENT_BYTES, "The event"))
         # One event or several: how the platform posts them is not documented.
         return [decode_event(push, event) for event in (value if isinstance(value, list) else [value])]
 

@@ -54,7 +54,7 @@ async def decode(push: Push) -> Message:
 
 def decode_heartbeat(push: Push, body: bytes) -> Heartbeat:
     """Return the heartbeat `{"vuid": "VC0000000ABCD"}` (documented); other keys are allowed."""
-    value = parse_json(body)
+    push.seen.value = value = parse_json(body)
     if not isinstance(value, dict):
         raise ProtocolError("A heartbeat is a JSON object with the field vuid.")
     return Heartbeat(

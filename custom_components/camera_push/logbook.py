@@ -1,0 +1,115 @@
+"""Events on the bus as sentences in the activity list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from homeassistant.components.logbook import (
+    LOGBOOK_ENTRY_ENTITY_ID,
+    LOGBOOK_ENTRY_MESSAGE,
+    LOGBOOK_ENTRY_NAME,
+)
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from .const import (
+    DOMAIN,
+    EVENT_ALARM,
+    EVENT_CLOUD,
+    EVENT_IDENTIFICATION,
+    EVENT_PLATE,
+    KEY_ALARM,
+    KEY_CLOUD_EVENT,
+    KEY_IDENTIFICATION,
+    KEY_PLATE,
+)
+from .core.messages import AlarmType, Direction, VisitState
+
+type Describe = Callable[[str, str, Callable[[Event], dict[str, Any]]], None]
+
+
+@callback
+def async_describe_events(hass: HomeAssistant, async_describe_event: Describe) -> None:
+    """Describe what is fired on the bus."""
+    for event_type, (key, sentence) in _SENTENCES.items():
+
+        @callback
+        def describe(
+            event: Event, key: str = key, sentence: Callable[[Mapping[str, Any]], str] = sentence
+        ) -> dict[str, Any]:
+            message = sentence(event.data)
+            if event.data.get("late"):
+                message += " (told late)"
+            return {
+                LOGBOOK_ENTRY_NAME: _name(hass, event.data["device_id"]),
+                LOGBOOK_ENTRY_MESSAGE: message,
+                LOGBOOK_ENTRY_ENTITY_ID: _entity(hass, event.data["device_id"], key),
+            }
+
+        async_describe_event(DOMAIN, event_type, describe)
+
+
+def _name(hass: HomeAssistant, device_id: str) -> str:
+    device = dr.async_get(hass).async_get(device_id)
+    return (device.name_by_user or device.name or "") if device is not None else "A camera that is gone"
+
+
+def _entity(hass: HomeAssistant, device_id: str, key: str) -> str | None:
+    """Return the device's event entity for a kind of event."""
+    for entity in er.async_entries_for_device(er.async_get(hass), device_id):
+        if entity.domain == "event" and entity.platform == DOMAIN and entity.unique_id.endswith(f"_{key}"):
+            return entity.entity_id
+    return None
+
+
+def _alarm(data: Mapping[str, Any]) -> str:
+    match data["alarm"]:
+        case AlarmType.UNKNOWN:
+            return f"raised an alarm of an unknown kind, {data['code']}"
+        case AlarmType.DOORBELL:
+            return "rang the doorbell"
+        case AlarmType.HUMANOID:
+            return "saw a person"
+        case alarm:
+            return f"raised an alarm: {alarm.replace('_', ' ')}"
+
+
+def _plate(data: Mapping[str, Any]) -> str:
+    plate = data["plate"] or "a car without a plate that can be read"
+    if data["known_vehicle"] is not None:
+        plate = f"{data['known_vehicle']} ({plate})"
+    if data["state"] == VisitState.LOST:
+        return f"lost sight of {plate}"
+    verb = "saw" if data["plate"] is None else "read" if data["state"] == VisitState.NEW else "read again"
+    way = {Direction.IN: ", moving in", Direction.OUT: ", moving out"}.get(data["direction"], "")
+    return f"{verb} {plate}{way}"
+
+
+def _identification(data: Mapping[str, Any]) -> str:
+    if data["type"] == "identification" or data["profile_id"] is not None:
+        who = data["person"] or "somebody who is known to the platform"
+        watchlists = f", on {', '.join(data['watchlists'])}" if data["watchlists"] else ""
+        return f"recognised {who}{watchlists}"
+    return _OTHER_IDENTIFICATIONS.get(data["type"], f"told of an event: {data['type']}")
+
+
+_OTHER_IDENTIFICATIONS = {
+    "non_identification": "saw somebody who is not known",
+    "har": "saw an activity",
+    "roi": "saw somebody in a zone",
+    "crossing": "saw somebody cross a line",
+    "face_hide_control": "saw somebody who hides their face",
+}
+
+
+def _cloud_event(data: Mapping[str, Any]) -> str:
+    return f"has an event in the cloud: {data['name']}"
+
+
+_SENTENCES: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
+    EVENT_ALARM: (KEY_ALARM, _alarm),
+    EVENT_CLOUD: (KEY_CLOUD_EVENT, _cloud_event),
+    EVENT_IDENTIFICATION: (KEY_IDENTIFICATION, _identification),
+    EVENT_PLATE: (KEY_PLATE, _plate),
+}

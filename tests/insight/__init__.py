@@ -1,0 +1,1 @@
+"""Tests of what users and maintainers can look into: activity, diagnostics, system health."""
