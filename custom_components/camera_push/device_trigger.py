@@ -126,7 +126,11 @@ async def async_attach_trigger(
     try:
         valid = await trigger_class.async_validate_config(hass, {"target": target, "options": options})
     except vol.Invalid as err:
-        raise InvalidDeviceAutomationConfig(str(err)) from err
+        raise InvalidDeviceAutomationConfig(
+            translation_domain=DOMAIN,
+            translation_key="device_trigger_invalid",
+            translation_placeholders={"error": str(err)},
+        ) from err
     trigger = trigger_class(hass, TriggerConfig(kind, valid["target"], valid["options"]))
 
     def build_payload(extra_trigger_payload: dict[str, Any], description: str) -> dict[str, Any]:

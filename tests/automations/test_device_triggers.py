@@ -1,10 +1,12 @@
 """The triggers of one device, as the device's page offers them."""
 
-from homeassistant.components.device_automation import DeviceAutomationType
+from homeassistant.components.device_automation import DeviceAutomationType, InvalidDeviceAutomationConfig
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_get_device_automations
 from syrupy.assertion import SnapshotAssertion
+
+from custom_components.camera_push.device_trigger import async_attach_trigger
 
 from ..common import configure, eventually, pass_time
 from ..omni.helpers import add_person
@@ -144,6 +146,20 @@ async def test_person_and_platform_camera(hass, platform, omni_entry, people, au
     await eventually(lambda: len(people) == 3)
     await hass.async_block_till_done()
     assert [it["person"] for it in ran] == ["Ada"]
+
+
+async def test_subtype_that_does_not_fit(hass, ff, ff_entry, caplog) -> None:
+    await visit(hass, ff, 9)
+    camera = device_id(hass, ff_entry, "gate")
+    config = {"platform": "device", "domain": "camera_push", "device_id": camera}
+    with pytest.raises(InvalidDeviceAutomationConfig) as error:
+        await async_attach_trigger(
+            hass,
+            {**config, "type": "plate_read", "subtype": "fire"},
+            lambda *args: None,
+            {"trigger_data": {"id": "0", "idx": "0", "alias": None}},
+        )
+    assert error.value.translation_key == "device_trigger_invalid"
 
 
 async def test_trigger_of_an_unknown_type(hass, vstarcam, vstarcam_entry, caplog) -> None:

@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -52,9 +53,12 @@ _SCHEMA: Final = vol.Schema(
         vol.Required(CONF_VERIFY_SSL, default=True): BooleanSelector(),
         vol.Required(CONF_VERSION, default=VERSION_CURRENT): SelectSelector(
             SelectSelectorConfig(
-                options=[VERSION_CURRENT, VERSION_OLDER],
+                # Not translated: keys of translations cannot have dots, and these need none.
+                options=[
+                    SelectOptionDict(value=VERSION_CURRENT, label="≥ 1.18"),
+                    SelectOptionDict(value=VERSION_OLDER, label="1.16, 1.17"),
+                ],
                 mode=SelectSelectorMode.DROPDOWN,
-                translation_key="omni_version",
             )
         ),
         vol.Optional(CONF_EVENT_TYPE): SelectSelector(
