@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.typing import UNDEFINED
 
 from .camera_device import CameraDevice
 from .const import DOMAIN
@@ -87,9 +86,11 @@ def find_owned(hass: HomeAssistant, device_id: str) -> OwnedDevice | None:
 
 
 @callback
-def register_platform(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> None:
-    """Have a device for the platform that an entry's cameras are behind."""
-    dr.async_get(hass).async_get_or_create(
+def register_platform(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> str | None:
+    """Have a device for the platform that an entry's cameras are behind, and return its id; None without."""
+    if not source.is_platform:
+        return None
+    device = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
         manufacturer=source.manufacturer,
@@ -97,6 +98,7 @@ def register_platform(hass: HomeAssistant, entry: ConfigEntry, source: Source) -
         name=entry.title,
         entry_type=dr.DeviceEntryType.SERVICE,
     )
+    return device.id
 
 
 @callback
@@ -108,7 +110,8 @@ def register_camera(hub: Hub, camera: CameraDevice) -> None:
         other is not camera and other.record.details.mac and dr.format_mac(other.record.details.mac) == mac
         for other in hub.cameras.values()
     )
-    device = dr.async_get(hub.hass).async_get_or_create(
+    registry = dr.async_get(hub.hass)
+    device = registry.async_get_or_create(
         config_entry_id=hub.entry_id,
         identifiers={(DOMAIN, f"{hub.entry_id}_{camera.camera_id}")},
         # Two cameras that claim one address must not become one device.
@@ -118,9 +121,11 @@ def register_camera(hub: Hub, camera: CameraDevice) -> None:
         name=camera.name,
         serial_number=details.serial_number,
         sw_version=_software(details),
-        via_device=(DOMAIN, hub.entry_id) if hub.source.is_platform else UNDEFINED,
     )
     camera.device_id = device.id
+    if hub.platform_device_id is not None and device.via_device_id != hub.platform_device_id:
+        # In one step, it goes by other names in the oldest release and in the newest.
+        registry.async_update_device(device.id, via_device_id=hub.platform_device_id)
 
 
 def _software(details: DeviceDetails) -> str | None:

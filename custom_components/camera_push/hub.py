@@ -89,8 +89,7 @@ class Hub:
         self.cameras: dict[str, CameraDevice] = {}
         # Where cameras come to us, there is no connection that could be lost.
         self.is_connected = CONF_WEBHOOK_ID in entry.data
-        if self.source.is_platform:
-            register_platform(hass, entry, self.source)
+        self.platform_device_id = register_platform(hass, entry, self.source)
         self.pictures = PictureCache()
         self._live: dict[str, tuple[float, asyncio.Task[Picture | None]]] = {}
         self.store = Store(store_folder(hass, entry), dt_util.get_default_time_zone(), self.options.retention)

@@ -38,6 +38,10 @@ logbook:
 media_source:
 webhook:
 onboarding:
+diagnostics:
+persistent_notification:
+repairs:
+system_health:
 recorder:
   commit_interval: 1
 automation: !include automations.yaml
@@ -91,8 +95,15 @@ class HomeAssistant:
         (self.folder / ".storage").mkdir(parents=True)
         self.log.unlink(missing_ok=True)
         (self.folder / "configuration.yaml").write_text(CONFIGURATION.format(url=self.url, port=self.port))
-        for name in ("dashboard.yaml", "automations.yaml"):
-            shutil.copy(REPOSITORY / "docs" / name, self.folder / name)
+        shutil.copy(REPOSITORY / "docs" / "dashboard.yaml", self.folder / "dashboard.yaml")
+        # Of the examples, the first: the others are about things that the demo does not have.
+        first, _, _ = (
+            (REPOSITORY / "docs" / "automations.yaml")
+            .read_text()
+            .partition("\n- alias: Open the gate for the p")
+        )
+        (self.folder / "automations.yaml").write_text(f"{first}\n")
+        shutil.copytree(REPOSITORY / "blueprints", self.folder / "blueprints")
         components = self.folder / "custom_components"
         components.mkdir()
         (components / "camera_push").symlink_to(REPOSITORY / "custom_components" / "camera_push")

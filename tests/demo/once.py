@@ -12,6 +12,7 @@ from ..emulators.pictures import clip, mp4
 from .cameras import Cameras, DemoFF, DemoOmni, DemoVStarcam, DemoVxg
 from .checks import Checks
 from .home_assistant import HomeAssistant, WebSocket
+from .insight import look_into
 from .scenario import heartbeats, name_devices
 
 
@@ -412,6 +413,7 @@ async def run_once(home: HomeAssistant, cameras: Cameras, browser: str | None) -
             await once.cloud(cameras.parking)
             await once.repeated_and_late(cameras.exit)
             await once.refused(cameras.nursery)
+            await look_into(home, cameras, once.checks)
             await once.silence(cameras.garage)
             silent.clear()
         finally:
@@ -433,7 +435,9 @@ async def run_once(home: HomeAssistant, cameras: Cameras, browser: str | None) -
     finally:
         beating.cancel()
     errors = [
-        line for line in home.log.read_text().splitlines() if " ERROR " in line and "camera_push" in line
+        line
+        for line in home.log.read_text().splitlines()
+        if (" ERROR " in line or "helpers.frame" in line) and "camera_push" in line
     ]
-    once.checks.check("errors in the log", [], errors)
+    once.checks.check("errors and deprecations in the log", [], errors)
     return once.checks.print()
