@@ -167,7 +167,7 @@ class TestServing:
         template = re.search(r"image: >-\s+(\{\{.*?\}\})", readme, re.DOTALL)
         assert template is not None
         await vstarcam.alarm(0x29, jpeg("here"))
-        variables = {"trigger": {"event": {"data": alarms[0].data}}}
+        variables = {"trigger": alarms[0].data}
         path = Template(template[1], hass).async_render(variables)
         assert path == path_of(alarms[0].data["picture"])
         client = await hass_client()

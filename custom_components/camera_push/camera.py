@@ -34,6 +34,9 @@ class CameraPushCamera(CameraPushEntity, Camera):
         """Show the camera's snapshot."""
         CameraPushEntity.__init__(self, camera, KEY_SNAPSHOT, picture_aspect(KEY_SNAPSHOT))
         Camera.__init__(self)
+        # Cameras have no device classes of their own. This is what targets of triggers find those by that
+        # can do it: an entity filter knows nothing else that tells one system's cameras from another's.
+        self._attr_device_class = camera.hub.source.key
         self._take_over()
 
     def _take_over(self) -> None:

@@ -6,24 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from homeassistant.components.logbook import (
-    LOGBOOK_ENTRY_ENTITY_ID,
+    LOGBOOK_ENTRY_ICON,
     LOGBOOK_ENTRY_MESSAGE,
     LOGBOOK_ENTRY_NAME,
 )
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import device_registry as dr
 
-from .const import (
-    DOMAIN,
-    EVENT_ALARM,
-    EVENT_CLOUD,
-    EVENT_IDENTIFICATION,
-    EVENT_PLATE,
-    KEY_ALARM,
-    KEY_CLOUD_EVENT,
-    KEY_IDENTIFICATION,
-    KEY_PLATE,
-)
+from .const import DOMAIN, EVENT_ALARM, EVENT_CLOUD, EVENT_IDENTIFICATION, EVENT_PLATE
 from .core.messages import AlarmType, Direction, VisitState
 
 type Describe = Callable[[str, str, Callable[[Event], dict[str, Any]]], None]
@@ -32,11 +22,11 @@ type Describe = Callable[[str, str, Callable[[Event], dict[str, Any]]], None]
 @callback
 def async_describe_events(hass: HomeAssistant, async_describe_event: Describe) -> None:
     """Describe what is fired on the bus."""
-    for event_type, (key, sentence) in _SENTENCES.items():
+    for event_type, (icon, sentence) in _SENTENCES.items():
 
         @callback
         def describe(
-            event: Event, key: str = key, sentence: Callable[[Mapping[str, Any]], str] = sentence
+            event: Event, icon: str = icon, sentence: Callable[[Mapping[str, Any]], str] = sentence
         ) -> dict[str, Any]:
             message = sentence(event.data)
             if event.data.get("late"):
@@ -44,7 +34,8 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Describe) -
             return {
                 LOGBOOK_ENTRY_NAME: _name(hass, event.data["device_id"]),
                 LOGBOOK_ENTRY_MESSAGE: message,
-                LOGBOOK_ENTRY_ENTITY_ID: _entity(hass, event.data["device_id"], key),
+                # With an entity, the frontend would put its name in the place of the camera's.
+                LOGBOOK_ENTRY_ICON: icon,
             }
 
         async_describe_event(DOMAIN, event_type, describe)
@@ -53,14 +44,6 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Describe) -
 def _name(hass: HomeAssistant, device_id: str) -> str:
     device = dr.async_get(hass).async_get(device_id)
     return (device.name_by_user or device.name or "") if device is not None else "A camera that is gone"
-
-
-def _entity(hass: HomeAssistant, device_id: str, key: str) -> str | None:
-    """Return the device's event entity for a kind of event."""
-    for entity in er.async_entries_for_device(er.async_get(hass), device_id):
-        if entity.domain == "event" and entity.platform == DOMAIN and entity.unique_id.endswith(f"_{key}"):
-            return entity.entity_id
-    return None
 
 
 def _alarm(data: Mapping[str, Any]) -> str:
@@ -108,8 +91,8 @@ def _cloud_event(data: Mapping[str, Any]) -> str:
 
 
 _SENTENCES: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
-    EVENT_ALARM: (KEY_ALARM, _alarm),
-    EVENT_CLOUD: (KEY_CLOUD_EVENT, _cloud_event),
-    EVENT_IDENTIFICATION: (KEY_IDENTIFICATION, _identification),
-    EVENT_PLATE: (KEY_PLATE, _plate),
+    EVENT_ALARM: ("mdi:bell-ring", _alarm),
+    EVENT_CLOUD: ("mdi:cloud-alert-outline", _cloud_event),
+    EVENT_IDENTIFICATION: ("mdi:account-eye", _identification),
+    EVENT_PLATE: ("mdi:car-search", _plate),
 }

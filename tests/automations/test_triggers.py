@@ -539,18 +539,26 @@ async def test_descriptions_offer_what_there_is(hass, ff_entry) -> None:
     assert automation("triggers: []")["alias"] == "Test"
 
 
-def test_targets_offer_the_cameras_that_can_do_it() -> None:
-    """The makers in the descriptions are those of the sources."""
+async def test_targets_offer_the_cameras_that_can_do_it(
+    hass, hass_ws_client, ff, gate, ff_entry, add_vehicle
+):
+    """The editor offers for a camera the triggers of its system, and for a vehicle those of vehicles."""
+    vehicle = device_id(hass, ff_entry, await add_vehicle())
     yaml = load_yaml_dict(str(INTEGRATION / "triggers.yaml"))
-    makers = {
-        name: {filter_["manufacturer"] for filter_ in yaml[name]["target"]["device"]}
+    systems = {
+        name: yaml[name]["target"]["entity"][0]["device_class"]
         for name in ("alarm_raised", "plate_read", "person_recognised", "cloud_event")
     }
-    assert makers == {
-        "alarm_raised": {SOURCES["vstarcam"].manufacturer},
-        "plate_read": {SOURCES["ff"].manufacturer, "Axis"},
-        "person_recognised": {SOURCES["omni"].manufacturer},
-        "cloud_event": {SOURCES["vxg"].manufacturer},
+    assert list(systems.values()) == list(SOURCES)
+    client = await hass_ws_client()
+    found = {}
+    for device in (gate, vehicle):
+        await client.send_json_auto_id({"type": "get_triggers_for_target", "target": {"device_id": [device]}})
+        offered = (await client.receive_json())["result"]
+        found[device] = {name for name in offered if name.startswith("camera_push.")}
+    assert found == {
+        gate: {"camera_push.plate_read", "camera_push.camera_went_silent", "camera_push.camera_is_back"},
+        vehicle: {"camera_push.vehicle_arrived", "camera_push.vehicle_left"},
     }
 
 

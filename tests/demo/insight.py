@@ -88,10 +88,10 @@ class Insight:
         """Check which triggers and conditions the editor offers for a camera and for a vehicle."""
         async with self.home.websocket() as websocket:
             for kind, target, expected in (
-                ("triggers", self._camera, {"alarm_raised", "camera_went_silent"}),
+                ("triggers", self._camera, {"alarm_raised", "camera_went_silent", "camera_is_back"}),
                 ("triggers", "binary_sensor.my_car_present", {"vehicle_arrived", "vehicle_left"}),
                 ("conditions", self._camera, {"camera_is_sending"}),
-                ("conditions", "binary_sensor.my_car_present", {"vehicle_is_present"}),
+                ("conditions", "binary_sensor.my_car_present", {"person_is_present", "vehicle_is_present"}),
             ):
                 found = await websocket.command(
                     f"get_{kind}_for_target", target={"entity_id": [target]}, expand_group=True
@@ -99,7 +99,7 @@ class Insight:
                 ours = {
                     name.removeprefix("camera_push.") for name in found if name.startswith("camera_push.")
                 }
-                self.checks.check(f"{kind} offered for {target}", expected=True, found=expected <= ours)
+                self.checks.check(f"{kind} offered for {target}", expected, ours)
 
     async def activity(self) -> None:
         """Check that the activity list has sentences."""

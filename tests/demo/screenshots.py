@@ -9,7 +9,7 @@ from pathlib import Path
 import sys
 from urllib.parse import quote
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Error, Page, async_playwright
 
 from .__main__ import demo
 from .browser import log_in, open_browser
@@ -91,6 +91,36 @@ async def config_flow(page: Page, url: str) -> None:
     await page.keyboard.press("Escape")
 
 
+async def add_trigger(page: Page, url: str) -> None:
+    """Begin an automation."""
+    await page.goto(f"{url}/config/automation/edit/new")
+    await page.wait_for_timeout(3000)
+    with suppress(Error):
+        await page.get_by_text("Create new automation").click(timeout=3000)
+    await page.get_by_role("button", name="Add trigger").click(timeout=10_000)
+    await page.wait_for_timeout(2000)
+
+
+async def automation(page: Page, url: str) -> None:
+    """Look for triggers of a camera, fill one in, look at a blueprint and at the activity list."""
+    await add_trigger(page, url)
+    await page.get_by_text("Devices", exact=True).last.click()
+    await page.wait_for_timeout(1000)
+    await page.get_by_text("Entrance", exact=True).last.click()
+    await take(page, "automation-triggers")
+    await add_trigger(page, url)
+    await page.keyboard.type("plate read")
+    await page.wait_for_timeout(2000)
+    await page.get_by_text("Plate read", exact=True).first.click()
+    await take(page, "automation-plate")
+    await page.goto(f"{url}/config/blueprint/dashboard")
+    await page.wait_for_timeout(3000)
+    await page.get_by_text("Open a gate for known vehicles").click()
+    await take(page, "blueprint-gate")
+    await page.goto(f"{url}/logbook")
+    await take(page, "activity")
+
+
 async def main(folder: Path, path: str) -> int:
     """Start the demo, let it run for a while, and take the pictures."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -141,6 +171,7 @@ async def main(folder: Path, path: str) -> int:
         await page.wait_for_timeout(1000)
         await set_up_plates(page, cameras)
         await config_flow(page, home.url)
+        await automation(page, home.url)
         assert len(entries) == 4
         await browser.close()
         events.cancel()

@@ -54,16 +54,12 @@ async def test_plates(hass, ff, ff_entry, plates, add_vehicle) -> None:
     ]
 
 
-async def test_entries_belong_to_the_event_entity(hass, ff, ff_entry, plates) -> None:
+async def test_camera_that_is_gone(hass, ff, ff_entry, plates) -> None:
     await ff.read("new")
-    describe = {}
-    async_describe_events(hass, lambda domain, event_type, how: describe.update({event_type: how}))
-    assert describe["camera_push_plate"](plates[0])["entity_id"] == "event.gate_plate"
     registry = dr.async_get(hass)
     registry.async_remove_device(plates[0].data["device_id"])
     await hass.async_block_till_done()
-    found = describe["camera_push_plate"](plates[0])
-    assert (found["name"], found["entity_id"]) == ("A camera that is gone", None)
+    assert sentences(hass, plates) == ["A camera that is gone read 47ATDPN"]
 
 
 async def test_persons(hass, platform, omni_entry, people) -> None:
