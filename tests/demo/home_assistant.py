@@ -124,6 +124,8 @@ class HomeAssistant:
                 str(self.folder),
                 "--skip-pip",
                 env=os.environ | {"PYTHONPATH": str(STAND_INS)},
+                # Here, Python would find the working tree's custom_components first.
+                cwd=self.folder,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -1,0 +1,92 @@
+"""Runs beside Camera Push in the benchmark's Home Assistant: less work at the same door, and a stop-watch.
+
+`bench_floor` reads the body and drops it. `bench_post` has aiohttp parse the form. `bench_parse` has our
+parser do it, and drops what it found. `/api/bench/loop` tells how long the event loop was blocked at most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from email.message import Message
+from typing import Any
+
+from aiohttp import web
+from homeassistant.components import webhook
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.http import HomeAssistantView
+from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import dt as dt_util
+
+from custom_components.camera_push.receiving.push import Push
+from custom_components.camera_push.sources.vstarcam.decode import decode
+
+DOMAIN = "bench_rivals"
+_TICK_SECONDS = 0.002
+
+
+async def _floor(hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
+    while await request.content.read(64 * 1024):
+        pass
+    return web.json_response({"code": "200"})
+
+
+async def _post(hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
+    data = await request.post()
+    return web.json_response({"code": "200", "bytes": len(data["picture"].file.read())})
+
+
+async def _parse(hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
+    header = Message()
+    header["Content-Type"] = request.headers["Content-Type"]
+    push = Push(
+        media_type=header.get_content_type(),
+        boundary=str(header.get_param("boundary", "")),
+        length=request.content_length,
+        read=request.content.read,
+        address=request.remote,
+        received_at=dt_util.utcnow(),
+        time_zone=dt_util.get_default_time_zone(),
+        new_clip=_no_clip,
+        run=hass.async_add_executor_job,
+    )
+    alarm: Any = await decode(push)
+    return web.json_response({"code": "200", "bytes": len(alarm.picture.data)})
+
+
+async def _no_clip() -> Any:
+    raise NotImplementedError
+
+
+class LoopView(HomeAssistantView):
+    """Tells how late the event loop's timers were since the last time that somebody asked, in seconds."""
+
+    url = "/api/bench/loop"
+    name = "api:bench:loop"
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._loop = hass.loop
+        self._latest = 0.0
+        self._expected = 0.0
+        self._tick()
+
+    @callback
+    def _tick(self) -> None:
+        now = self._loop.time()
+        if self._expected:
+            self._latest = max(self._latest, now - self._expected)
+        self._expected = now + _TICK_SECONDS
+        self._loop.call_at(self._expected, self._tick)
+
+    async def get(self, request: web.Request) -> web.Response:
+        """Answer, and begin anew."""
+        latest, self._latest = self._latest, 0.0
+        return self.json({"seconds": latest})
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register what the benchmark compares with."""
+    for name, handler in (("bench_floor", _floor), ("bench_post", _post), ("bench_parse", _parse)):
+        webhook.async_register(hass, DOMAIN, name, name, handler, local_only=True)
+    hass.http.register_view(LoopView(hass))
+    await asyncio.sleep(0)
+    return True

@@ -1,0 +1,57 @@
+"""The benchmark's Home Assistant: a real one, with recorder, core's push camera and the rivals."""
+
+from __future__ import annotations
+
+import shutil
+import time
+
+from ..demo.home_assistant import REPOSITORY, HomeAssistant
+
+CONFIGURATION = """\
+homeassistant:
+  name: Camera Push benchmark
+  internal_url: {url}
+  unit_system: metric
+http:
+  server_host: 127.0.0.1
+  server_port: {port}
+frontend:
+config:
+webhook:
+onboarding:
+recorder:
+  commit_interval: 1
+bench_rivals:
+camera:
+  - platform: push
+    name: Core
+    webhook_id: bench_core
+    field: picture
+logger:
+  default: warning
+"""
+
+
+class BenchHome(HomeAssistant):
+    """A Home Assistant whose cost can be read off."""
+
+    def prepare(self) -> None:
+        """Make a fresh configuration folder."""
+        super().prepare()
+        (self.folder / "configuration.yaml").write_text(CONFIGURATION.format(url=self.url, port=self.port))
+        rivals = REPOSITORY / "tests" / "bench" / "component" / "bench_rivals"
+        shutil.copytree(rivals, self.folder / "custom_components" / "bench_rivals")
+
+    def cpu(self) -> float:
+        """Return the CPU time of the process in seconds, of all threads, by the operating system's account."""
+        assert self._process is not None
+        # The clock of another process, as clock_getcpuclockid(3) makes its number.
+        return time.clock_gettime((~self._process.pid << 3) | 2)
+
+    async def blocked(self) -> float:
+        """Return for how long the event loop was blocked at most since the last call, in seconds."""
+        return (await self.get("/api/bench/loop"))["seconds"]
+
+    def database_bytes(self) -> int:
+        """Return the size of the recorder's database."""
+        return sum(path.stat().st_size for path in self.folder.glob("home-assistant_v2.db*"))
