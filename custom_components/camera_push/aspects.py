@@ -79,12 +79,13 @@ class Holds:
         return key in self._timers
 
     @callback
-    def async_hold(self, key: str, until: datetime) -> None:
-        """Keep something on until then; a later end extends an earlier one."""
+    def async_hold(self, key: str, until: datetime) -> bool:
+        """Keep something on until then; a later end extends an earlier one. Tell whether it was off."""
         if (cancel := self._timers.pop(key, None)) is not None:
             cancel()
         seconds = max(0.0, (until - dt_util.utcnow()).total_seconds())
         self._timers[key] = async_call_later(self._hass, seconds, partial(self._async_release, key))
+        return cancel is None
 
     @callback
     def _async_release(self, key: str, _now: datetime) -> None:

@@ -42,14 +42,18 @@ class CameraPushCamera(CameraPushEntity, Camera):
     def _take_over(self) -> None:
         self._attr_brand = self.camera.hub.source.device_manufacturer(self.camera.record)
         self._attr_model = self.camera.record.details.model
+        self._shown = (self._attr_brand, self._attr_model, self.available)
         if (picture := self.camera.record.pictures.get(KEY_SNAPSHOT)) is not None:
             self.content_type = picture.type.content_type
 
     @callback
     @override
     def _async_update(self, event: EventRecord | None) -> None:
+        shown = self._shown
         self._take_over()
-        super()._async_update(event)
+        if self._shown != shown:
+            # A new picture alone changes nothing of the state.
+            super()._async_update(event)
 
     @override
     async def async_camera_image(self, width: int | None = None, height: int | None = None) -> bytes | None:

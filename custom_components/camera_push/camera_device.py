@@ -207,4 +207,5 @@ class CameraDevice(Aspects):
     @callback
     def async_hold(self, key: str, until: datetime) -> None:
         """Keep a binary sensor on until then; a later end extends an earlier one."""
-        self._holds.async_hold(key, until)
+        if self._holds.async_hold(key, until):
+            self.async_notify(alarm_aspect(key))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import override
+from typing import Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription, EventExtraStoredData
 from homeassistant.core import HomeAssistant, State, callback
@@ -37,6 +37,12 @@ async def async_setup_entry(
     async_add_subject_entities(entry, async_add_entities, lambda subject: [SubjectSeenEvent(subject)])
 
 
+# What is different each time, or large: it is in the state, but not in the history.
+_UNRECORDED: Final = frozenset(
+    {"captured_at", "clip", "details", "meta", "picture", "plate_picture", "vehicle"}
+)
+
+
 class _RecordedEvent(EventEntity):
     """An event entity whose last event is in our record.
 
@@ -44,6 +50,8 @@ class _RecordedEvent(EventEntity):
     on disk with every message: it is newer, and it also tells an entity that is being added
     of the very push that made its camera known.
     """
+
+    _unrecorded_attributes = _UNRECORDED
 
     @property
     @abstractmethod

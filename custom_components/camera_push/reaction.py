@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from .aspects import LAST_SEEN, alarm_aspect, event_aspect, picture_aspect
+from .aspects import LAST_SEEN, event_aspect, picture_aspect
 from .camera_device import CameraDevice
 from .const import DOMAIN, EVENT_ALARM, EVENT_CLOUD, EVENT_IDENTIFICATION, EVENT_PLATE
 from .core.media import Clip, Picture
@@ -167,7 +167,6 @@ class Draft:
         until = self._received_at + self._camera.hub.options.hold_time(key)
         self._camera.record.alarms[key] = until
         self.reaction.holds[key] = until
-        self.reaction.aspects[alarm_aspect(key)] = None
 
 
 def iso(time: datetime | None) -> str | None:

@@ -52,6 +52,9 @@ async def async_setup_entry(
 class CameraPushSensor(CameraPushEntity, SensorEntity):
     """The last value of one kind, with what belongs to it as attributes."""
 
+    # Different each time: in the state, but not in the history.
+    _unrecorded_attributes = frozenset({"captured_at"})
+
     def __init__(self, camera: CameraDevice, description: SensorEntityDescription) -> None:
         """Show the value that the description is named after."""
         super().__init__(camera, description.key, value_aspect(description.key))

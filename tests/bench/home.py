@@ -43,7 +43,7 @@ class BenchHome(HomeAssistant):
         shutil.copytree(rivals, self.folder / "custom_components" / "bench_rivals")
 
     def cpu(self) -> float:
-        """Return the CPU time of the process in seconds, of all threads, by the operating system's account."""
+        """Return the CPU time of the process, all threads, in seconds: as the operating system counts it."""
         assert self._process is not None
         # The clock of another process, as clock_getcpuclockid(3) makes its number.
         return time.clock_gettime((~self._process.pid << 3) | 2)

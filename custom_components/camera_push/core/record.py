@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import json
 from typing import Any
 
+import orjson
+
 from .media import MEDIA_TYPES, MediaType
 from .messages import DeviceDetails
 
@@ -84,8 +86,7 @@ class CameraRecord:
 
     def dump(self) -> str:
         """Return the record as JSON."""
-        data = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps(data, default=_to_json, separators=(",", ":"))
+        return _dump(self)
 
     @classmethod
     def load(cls, text: str) -> CameraRecord:
@@ -143,7 +144,7 @@ class SubjectRecord:
 
     def dump(self) -> str:
         """Return the record as JSON."""
-        return json.dumps(asdict(self), default=_to_json, separators=(",", ":"))
+        return _dump(self)
 
     @classmethod
     def load(cls, text: str) -> SubjectRecord:
@@ -159,12 +160,18 @@ class SubjectRecord:
         return cls(**data)
 
 
-def _to_json(value: object) -> object:
+def _dump(record: CameraRecord | SubjectRecord) -> str:
+    try:
+        return orjson.dumps(record, option=orjson.OPT_NON_STR_KEYS).decode()
+    except orjson.JSONEncodeError:
+        # Numbers and characters that JSON knows and it does not, as a platform may send them.
+        return json.dumps(asdict(record), default=_iso, separators=(",", ":"))
+
+
+def _iso(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, DeviceDetails | PictureRecord | EventRecord | ValueRecord | MediaType):
-        return asdict(value)
-    raise TypeError(f"{type(value)} in a camera record")
+    raise TypeError(f"{type(value)} in a record")
 
 
 def _time(text: str) -> datetime:

@@ -90,6 +90,7 @@ class Database:
     def __init__(self, path: Path, root: Path) -> None:
         """Open or create the database; paths in it are relative to `root`."""
         self._root = root
+        self._is_durable: bool | None = None
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")
@@ -112,7 +113,9 @@ class Database:
     @contextmanager
     def transaction(self, *, durable: bool) -> Iterator[None]:
         """Commit what is done inside, or nothing of it; `durable` waits for the disk."""
-        self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        if durable is not self._is_durable:
+            self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            self._is_durable = durable
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield

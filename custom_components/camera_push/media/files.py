@@ -43,8 +43,6 @@ def write(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> Sto
     when the item was taken, so that the index can be made anew from the files.
     """
     path = _place(root, camera_id, media, time_zone)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _name_camera(path.parent.parent, camera_id)
     if isinstance(media.content, Clip):
         temporary = media.content.path
         size = media.content.size
@@ -59,7 +57,13 @@ def write(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> Sto
             os.fsync(file.fileno())
         seconds = media.taken_at.timestamp()
         os.utime(temporary, (seconds, seconds))
-        temporary.rename(path)
+        try:
+            temporary.rename(path)
+        except FileNotFoundError:
+            # The first item of a camera, or of a day.
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _name_camera(path.parent.parent, camera_id)
+            temporary.rename(path)
     except OSError:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import asyncio
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import accumulate
@@ -237,7 +237,8 @@ class Store:
             with database.transaction(durable=any(commit.durable for commit in batch)):
                 for commit in batch:
                     try:
-                        with database.savepoint():
+                        # What is alone needs none: the transaction itself is undone.
+                        with database.savepoint() if len(batch) > 1 else nullcontext():
                             written += self._write(database, commit)
                             if commit.only is not None:
                                 others = database.others(commit.camera_id, commit.only)
@@ -245,6 +246,8 @@ class Store:
                                 dropped += others
                         errors.append(None)
                     except (OSError, sqlite3.Error) as err:
+                        if len(batch) == 1:
+                            raise
                         errors.append(err)
         except BaseException:
             for stored in written:
