@@ -85,6 +85,7 @@ async def async_get_config_entry_diagnostics(
         "connected": hub.is_connected,
         "cameras": [_camera(camera, plates) for camera in hub.cameras.values()],
         "subjects": [_subject(subject, plates) for subject in hub.subjects.devices.values()],
+        "door": hub.door.state(),
         "transports": hub.listening.state(),
         "received": dict(hub.traffic.received),
         "last_received_at": _iso(hub.traffic.last_received_at),

@@ -35,6 +35,7 @@ from .picture_cache import PictureCache
 from .reaction import Reaction, SubjectReaction
 from .reactions import react
 from .receiving.authentication import FailedLogins
+from .receiving.door import Door
 from .receiving.listening import Listening
 from .receiving.push import Arrival
 from .sources import SOURCES
@@ -85,6 +86,7 @@ class Hub:
         self.listening = Listening(hass, self.source.listeners(self), self.issues.async_port)
         self.undecoded: deque[Undecoded] = deque(maxlen=_MAX_UNDECODED)
         self.traffic = Traffic()
+        self.door = Door()
         self._failed_logins = FailedLogins()
         self.cameras: dict[str, CameraDevice] = {}
         # Where cameras come to us, there is no connection that could be lost.

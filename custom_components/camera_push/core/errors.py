@@ -10,6 +10,7 @@ from typing import Any
 class Refusal(StrEnum):
     """Why a push was not accepted."""
 
+    BUSY = "busy"
     CAMERA_CAP = "camera_cap"
     CREDENTIALS = "credentials"
     DISCONNECTED = "disconnected"
@@ -22,17 +23,20 @@ class Refusal(StrEnum):
     PICTURE = "picture"
     SIZE = "size"
     TIMEOUT = "timeout"
+    TOO_MANY = "too_many"
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
 
 
 _STATUS = {
+    Refusal.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
     Refusal.CAMERA_CAP: HTTPStatus.FORBIDDEN,
     Refusal.CREDENTIALS: HTTPStatus.UNAUTHORIZED,
     Refusal.METHOD: HTTPStatus.METHOD_NOT_ALLOWED,
     Refusal.FORMAT: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     Refusal.SIZE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Refusal.TIMEOUT: HTTPStatus.REQUEST_TIMEOUT,
+    Refusal.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
     Refusal.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
     Refusal.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -137,6 +137,7 @@ class _Reader:
                 raise too_large(what, limit)
             if kind is PartKind.SKIP:
                 continue
+            self._push.keep(len(chunk))
             self._in_memory += len(chunk)
             if self._in_memory > MAX_MEMORY_BYTES:
                 raise too_large("The form without its clip", MAX_MEMORY_BYTES)

@@ -143,7 +143,7 @@ class Budget:
     def take(self, size: int) -> None:
         """Take some; raises ProtocolError when there are not so many left."""
         if self.taken + size > self._limit:
-            raise ProtocolError("Too much is coming in at once; try again.", Refusal.UNAVAILABLE)
+            raise ProtocolError("Too much is coming in at once; try again.", Refusal.BUSY)
         self.taken += size
 
     def give_back(self, size: int) -> None:

@@ -47,6 +47,10 @@ class Arrival:
     seen: Seen = field(default_factory=Seen)
 
 
+def _unlimited(size: int) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push(Arrival):
     """An HTTP push whose body has not been read yet.
@@ -54,7 +58,8 @@ class Push(Arrival):
     `media_type` is in lower case, `boundary` is that of a multipart body, else "";
     `length` is the announced size in bytes, None where the sender announces none.
     `read` returns up to so many bytes of the body, b"" at its end. `new_clip` opens a temporary
-    place for a clip; what nobody took over is deleted after the push.
+    place for a clip; what nobody took over is deleted after the push. `keep` is told of bytes that are kept
+    in memory, and raises ProtocolError when there is no room for them.
     """
 
     media_type: str
@@ -62,6 +67,7 @@ class Push(Arrival):
     length: int | None
     read: Callable[[int], Awaitable[bytes]]
     new_clip: Callable[[], Awaitable[ClipWriter]]
+    keep: Callable[[int], None] = _unlimited
 
     def check_length(self, limit: int, what: str) -> None:
         """Raise ProtocolError when the sender announces more than `limit` bytes."""
@@ -80,7 +86,11 @@ class Push(Arrival):
 
     async def whole(self, limit: int, what: str) -> bytes:
         """Return the whole body; raises ProtocolError when it has more than `limit` bytes."""
-        return b"".join([chunk async for chunk in self.chunks(limit, what)])
+        kept = []
+        async for chunk in self.chunks(limit, what):
+            self.keep(len(chunk))
+            kept.append(chunk)
+        return b"".join(kept)
 
 
 def too_large(what: str, limit: int) -> ProtocolError:

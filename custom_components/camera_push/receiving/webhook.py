@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from email.message import Message as Headers
 from http import HTTPStatus
@@ -35,6 +36,8 @@ _LOGGER = logging.getLogger(__name__)
 BODY_TIMEOUT_SECONDS: Final = 60
 
 _RETRY_AFTER_SECONDS: Final = 10
+
+_TRY_AGAIN: Final = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 
 _ACCEPTED_METHODS: Final = (hdrs.METH_POST, hdrs.METH_PUT)
 
@@ -91,8 +94,9 @@ class WebhookReceiver:
     async def _handle(self, hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
         source = self._hub.source
         try:
-            self._check_credentials(request)
-            await self._receive(request, dt_util.utcnow())
+            with self._hub.door.enter(request.remote) as keep:
+                self._check_credentials(request)
+                await self._receive(request, dt_util.utcnow(), keep)
         except ProtocolError as err:
             self._hub.async_refused(err, request.remote)
             response = _response(source.refused(err))
@@ -115,7 +119,9 @@ class WebhookReceiver:
         if not accepted:
             raise ProtocolError("The user, password or header value is wrong.", Refusal.CREDENTIALS)
 
-    async def _receive(self, request: web.Request, received_at: datetime) -> None:
+    async def _receive(
+        self, request: web.Request, received_at: datetime, keep: Callable[[int], None]
+    ) -> None:
         if request.method not in _ACCEPTED_METHODS:
             raise ProtocolError(
                 "This address takes pushes of cameras (POST); there is nothing to look at.", Refusal.METHOD
@@ -123,7 +129,7 @@ class WebhookReceiver:
         async with self._hub.store.new_clips() as clips:
             try:
                 async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
-                    messages = await self._decode(request, received_at, clips)
+                    messages = await self._decode(_push(self._hub, request, received_at, clips, keep))
             except TimeoutError as err:
                 raise ProtocolError(
                     f"The push took longer than {BODY_TIMEOUT_SECONDS} seconds to arrive.", Refusal.TIMEOUT
@@ -134,10 +140,7 @@ class WebhookReceiver:
                 ) from err
             await self._hub.async_receive(messages)
 
-    async def _decode(
-        self, request: web.Request, received_at: datetime, clips: IncomingClips
-    ) -> list[Message]:
-        push = _push(self._hub, request, received_at, clips)
+    async def _decode(self, push: Push) -> list[Message]:
         try:
             return await self._hub.source.async_decode(push)
         except ProtocolError as err:
@@ -145,7 +148,13 @@ class WebhookReceiver:
             raise
 
 
-def _push(hub: Hub, request: web.Request, received_at: datetime, clips: IncomingClips) -> Push:
+def _push(
+    hub: Hub,
+    request: web.Request,
+    received_at: datetime,
+    clips: IncomingClips,
+    keep: Callable[[int], None],
+) -> Push:
     # Not `request.content_type`: what comes through Home Assistant's WebSocket API or a cloud
     # hook is a stand-in for a request that has headers and content only.
     header = Headers()
@@ -160,6 +169,7 @@ def _push(hub: Hub, request: web.Request, received_at: datetime, clips: Incoming
         received_at=received_at,
         time_zone=dt_util.get_default_time_zone(),
         new_clip=clips.new,
+        keep=keep,
         run=hub.hass.async_add_executor_job,
     )
 
@@ -168,6 +178,6 @@ def _response(answer: Answer) -> web.Response:
     response = web.json_response(answer.body, status=answer.status)
     if answer.status is HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers[hdrs.ALLOW] = ", ".join(_ACCEPTED_METHODS)
-    if answer.status is HTTPStatus.SERVICE_UNAVAILABLE:
+    if answer.status in _TRY_AGAIN:
         response.headers[hdrs.RETRY_AFTER] = str(_RETRY_AFTER_SECONDS)
     return response
