@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import time
 
-from ..demo.home_assistant import REPOSITORY, HomeAssistant
+from ..demo.home_assistant import REPOSITORY, HomeAssistant, HomeAssistantError
 
 CONFIGURATION = """\
 homeassistant:
@@ -52,6 +53,12 @@ class BenchHome(HomeAssistant):
         """Return for how long the event loop was blocked at most since the last call, in seconds."""
         return (await self.get("/api/bench/loop"))["seconds"]
 
-    def database_bytes(self) -> int:
-        """Return the size of the recorder's database."""
-        return sum(path.stat().st_size for path in self.folder.glob("home-assistant_v2.db*"))
+    async def loaded(self) -> None:
+        """Wait until all entries are loaded, with the options that were set."""
+        await asyncio.sleep(1)
+        for _ in range(300):
+            entries = await self.get("/api/config/config_entries/entry?domain=camera_push")
+            if all(entry["state"] == "loaded" for entry in entries):
+                return
+            await asyncio.sleep(0.1)
+        raise HomeAssistantError(f"The entries were not loaded; see {self.log}")

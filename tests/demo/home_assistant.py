@@ -282,6 +282,13 @@ class WebSocket:
         self._last_id = 0
         self.events: list[dict[str, Any]] = []
 
+    async def event(self) -> dict[str, Any]:
+        """Wait for the next event, and return it."""
+        while True:
+            message = await self._connection.receive_json(timeout=30)
+            if message["type"] == "event":
+                return message["event"]
+
     async def command(self, kind: str, **values: Any) -> Any:
         """Run a command; events that come meanwhile are kept. Raises HomeAssistantError."""
         self._last_id += 1

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from email.message import Message
+import logging
+import time
 from typing import Any
 
 from aiohttp import web
 from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_component import EntityComponent
 from homeassistant.helpers.http import HomeAssistantView
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
@@ -83,10 +87,43 @@ class LoopView(HomeAssistantView):
         return self.json({"seconds": latest})
 
 
+class EntitiesView(HomeAssistantView):
+    """Adds plain entities, as many as asked, and tells how long Home Assistant needs for that, in seconds."""
+
+    url = "/api/bench/entities/{count}"
+    name = "api:bench:entities"
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._component = EntityComponent[Entity](logging.getLogger(__name__), DOMAIN, hass)
+
+    async def get(self, request: web.Request, count: str) -> web.Response:
+        """Add them."""
+        entities = [_Plain(number) for number in range(int(count))]
+        since = time.monotonic()
+        await self._component.async_add_entities(entities)
+        return self.json({"seconds": time.monotonic() - since})
+
+
+class _Plain(Entity):
+    """An entity with a unique id and a state, and nothing else."""
+
+    _attr_should_poll = False
+
+    def __init__(self, number: int) -> None:
+        self._attr_unique_id = f"plain_{number}"
+        self._attr_name = f"Plain {number}"
+
+    @property
+    def state(self) -> str:
+        """Return a state."""
+        return "on"
+
+
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what the benchmark compares with."""
     for name, handler in (("bench_floor", _floor), ("bench_post", _post), ("bench_parse", _parse)):
         webhook.async_register(hass, DOMAIN, name, name, handler, local_only=True)
     hass.http.register_view(LoopView(hass))
+    hass.http.register_view(EntitiesView(hass))
     await asyncio.sleep(0)
     return True

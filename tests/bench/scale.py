@@ -1,0 +1,113 @@
+"""Many cameras and many pushes: memory, CPU time of heartbeats, set-up time, rows in the database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import time
+from typing import Any
+
+from .home import BenchHome
+from .pushes import alarm, request, send
+
+_MIB = 1024 * 1024
+_STEPS = (1, 100, 1000)
+_AT_ONCE = 20
+HEARTBEAT_SECONDS = 30
+ENTITIES_OF_A_CAMERA = 12
+
+
+def heartbeat(number: int, webhook_id: str) -> bytes:
+    """Return a camera's heartbeat."""
+    body = json.dumps({"vuid": f"VCMANY{number:08d}"}).encode()
+    return request("bench", webhook_id, body, "application/json")
+
+
+async def _all(home: BenchHome, requests: list[bytes]) -> None:
+    """Send requests, some at once."""
+    waiting = iter(requests)
+
+    async def work() -> None:
+        for data in waiting:
+            if (status := await send(home.port, data)) != 200:
+                raise RuntimeError(f"A push was answered {status}")
+
+    await asyncio.gather(*(work() for _ in range(_AT_ONCE)))
+
+
+async def cameras(home: BenchHome, webhook_id: str) -> dict[str, Any]:
+    """Return memory per camera, and CPU time per heartbeat of the last step's cameras."""
+    found: dict[str, Any] = {"memory": {}}
+    known, base = 0, home.memory()
+    for step in _STEPS:
+        await _all(home, [heartbeat(number, webhook_id) for number in range(known, step)])
+        await asyncio.sleep(4)
+        found["memory"][step] = (home.memory() - base) / 1024 / (step - known)
+        known, base = step, home.memory()
+    beats = [heartbeat(number, webhook_id) for number in range(known)]
+    await asyncio.sleep(1)
+    idle_since, idle_cpu = time.monotonic(), home.cpu()
+    await asyncio.sleep(3)
+    idle = (home.cpu() - idle_cpu) / (time.monotonic() - idle_since)
+    since, cpu = time.monotonic(), home.cpu()
+    for data in beats:
+        await send(home.port, data)
+    await asyncio.sleep(2)
+    used = home.cpu() - cpu - idle * (time.monotonic() - since)
+    found["heartbeat_ms"] = used / known * 1000
+    found["share_percent"] = 100 * used / HEARTBEAT_SECONDS
+    return found
+
+
+async def set_up(home: BenchHome, entry_id: str) -> dict[str, float]:
+    """Return how long the entry takes to load its cameras, and how long as many plain entities take."""
+    entities = len([it for it in await home.get("/api/states") if "vcmany" in it["entity_id"]])
+    times = []
+    for _ in range(3):
+        since = time.monotonic()
+        await home.post(f"/api/config/config_entries/entry/{entry_id}/reload", {})
+        times.append(time.monotonic() - since)
+        await asyncio.sleep(1)
+    plain = (await home.get(f"/api/bench/entities/{entities}"))["seconds"]
+    return {"entities": entities, "seconds": min(times), "plain_seconds": plain}
+
+
+async def rows(home: BenchHome, webhook_id: str, count: int = 50) -> dict[str, float]:
+    """Return what the recorder's database grows by per alarm that comes every few seconds."""
+    data = request("bench", webhook_id, alarm("VCROWS00000001", 20_000))
+    await send(home.port, data)
+    await asyncio.sleep(2)
+    before = _count(home)
+    for _ in range(count):
+        await send(home.port, data)
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(2)
+    after = _count(home)
+    return {table: (after[table] - before[table]) / count for table in before}
+
+
+def _count(home: BenchHome) -> dict[str, int]:
+    tables = ("states", "state_attributes", "events", "event_data")
+    with sqlite3.connect(f"file:{home.folder}/home-assistant_v2.db?mode=ro", uri=True) as connection:
+        return {table: connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in tables}
+
+
+async def many_pushes(home: BenchHome, webhook_id: str, seconds: float) -> dict[str, float]:
+    """Push for a while; return how many, and by how much the second half made Home Assistant grow."""
+    bodies = [request("bench", webhook_id, alarm(f"VCFLAT{number:08d}", 20_000)) for number in range(20)]
+    sizes, counts = [], []
+    for _ in range(2):
+        count, end = 0, time.monotonic() + seconds / 2
+        while time.monotonic() < end:
+            await asyncio.gather(*(send(home.port, data) for data in bodies))
+            count += len(bodies)
+        await asyncio.sleep(2)
+        sizes.append(home.memory())
+        counts.append(count)
+    growth = sizes[1] - sizes[0]
+    return {
+        "pushes": sum(counts),
+        "growth_mib": growth / _MIB,
+        "bytes_per_push": growth / counts[1],
+    }
