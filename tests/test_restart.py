@@ -23,7 +23,7 @@ from custom_components.camera_push.hub import store_folder
 from custom_components.camera_push.media.model import Commit
 from custom_components.camera_push.media.store import Store, StoreError
 
-from .common import device, entity_id, pass_time, state, states
+from .common import device, entity_id, issues, pass_time, state, states
 from .emulators.ff import FFCamera, image
 from .emulators.http import Poster
 from .emulators.pictures import jpeg, mp4
@@ -341,3 +341,46 @@ async def test_device_that_cannot_be_forgotten_is_kept(
     assert found is not None
     with patch.object(Store, "forget_camera", side_effect=StoreError("read-only")):
         assert not await async_remove_config_entry_device(hass, vstarcam_entry, found)
+
+
+async def test_heartbeats_are_written_together(
+    hass, vstarcam, vstarcam_entry, freezer: FrozenDateTimeFactory
+) -> None:
+    """That a camera is alive still is on the disk a few seconds later, and at once when the entry closes."""
+    hub = vstarcam_entry.runtime_data
+    commits = []
+    commit = hub.store.commit
+
+    async def count(it) -> None:
+        commits.append(it.camera_id)
+        await commit(it)
+
+    await vstarcam.heartbeat()
+    with patch.object(hub.store, "commit", count):
+        for _ in range(3):
+            freezer.tick(1)
+            await vstarcam.heartbeat()
+        assert commits == []
+        last_seen = state(hass, vstarcam_entry, "sensor", VUID, "last_seen").state
+        await pass_time(hass, freezer, 10)
+        assert commits == [VUID]
+        await vstarcam.heartbeat()
+        last_seen_later = state(hass, vstarcam_entry, "sensor", VUID, "last_seen").state
+        assert last_seen_later > last_seen
+        assert await hass.config_entries.async_reload(vstarcam_entry.entry_id)
+        assert commits == [VUID, VUID]
+    assert state(hass, vstarcam_entry, "sensor", VUID, "last_seen").state == last_seen_later
+
+
+async def test_disk_that_fails_for_heartbeats(hass, vstarcam, vstarcam_entry, freezer) -> None:
+    await vstarcam.heartbeat()
+    await vstarcam.heartbeat()
+    store = vstarcam_entry.runtime_data.store
+    with patch.object(store, "commit", side_effect=StoreError("disk full")):
+        await pass_time(hass, freezer, 11)
+    assert issues(hass) == {"storage"}
+    # A heartbeat alone does not say that the disk is well again; an alarm that was stored does.
+    await vstarcam.heartbeat()
+    assert issues(hass) == {"storage"}
+    await vstarcam.alarm()
+    assert issues(hass) == set()

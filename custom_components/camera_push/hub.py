@@ -51,6 +51,8 @@ _MAX_WARNINGS: Final = 50
 _MAX_UNDECODED: Final = 5
 # A platform that cannot be heard for so long after a start: its cameras count as silent.
 _CONNECTED_WITHIN: Final = timedelta(minutes=1)
+# That a camera is alive still is written so much later, with what is to be written of others.
+_DEFER_SECONDS: Final = 10
 # How often a store that could not be opened is tried again.
 _REOPEN_EVERY: Final = timedelta(minutes=1)
 
@@ -100,6 +102,8 @@ class Hub:
         self._reopening: CALLBACK_TYPE | None = None
         self._expecting: CALLBACK_TYPE | None = None
         self._is_closing = False
+        self._deferred: dict[str, CameraDevice] = {}
+        self._writing_deferred: CALLBACK_TYPE | None = None
         self._warned: set[tuple[Refusal, str | None]] = set()
         self._new_camera: list[Callable[[CameraDevice], None]] = []
 
@@ -151,6 +155,9 @@ class Hub:
         """Close all ports, stop all timers and close the store."""
         self._is_closing = True
         self._forget_expectation()
+        if self._writing_deferred is not None:
+            self._writing_deferred()
+            await self._async_write_deferred()
         await self.listening.async_close()
         if self._tidying is not None:
             self._tidying.cancel()
@@ -232,6 +239,8 @@ class Hub:
         keep an alarm from being one: it is shown and fired without what could not be stored.
         """
         messages = await self.source.async_complete(self, messages)
+        if self._is_closing:
+            raise unavailable()
         identified = [
             identify(message, self.cameras.values())
             for message in messages
@@ -245,7 +254,7 @@ class Hub:
             self.traffic.note_received(type(message).__name__, message.received_at)
         reactions = [self._react(message) for message in identified]
         errors = await asyncio.gather(
-            *(self._commit(camera, reaction) for camera, reaction in reactions), return_exceptions=True
+            *(self._keep(camera, reaction) for camera, reaction in reactions), return_exceptions=True
         )
         for (camera, reaction), error in zip(reactions, errors, strict=True):
             if isinstance(error, StoreError):
@@ -257,10 +266,32 @@ class Hub:
             self._publish(camera, reaction)
             if error is None:
                 self._remuxer.add(reaction.media)
-        if reactions:
+        if any(not reaction.is_deferrable for _, reaction in reactions):
             self.issues.async_storage(
                 next((error for error in errors if isinstance(error, StoreError)), None)
             )
+
+    async def _keep(self, camera: CameraDevice, reaction: Reaction) -> None:
+        if reaction.is_deferrable:
+            self._defer(camera)
+        else:
+            await self._commit(camera, reaction)
+
+    def _defer(self, camera: CameraDevice) -> None:
+        """Have a camera's record written with those of others, in a few seconds."""
+        self._deferred[camera.camera_id] = camera
+        if self._writing_deferred is None:
+            self._writing_deferred = async_call_later(self.hass, _DEFER_SECONDS, self._async_write_deferred)
+
+    async def _async_write_deferred(self, _now: datetime | None = None) -> None:
+        self._writing_deferred = None
+        deferred, self._deferred = self._deferred, {}
+        known = [camera for camera in deferred.values() if self.cameras.get(camera.camera_id) is camera]
+        errors = await asyncio.gather(
+            *(self._commit(camera, Reaction(durable=False)) for camera in known), return_exceptions=True
+        )
+        if failed := [error for error in errors if isinstance(error, StoreError)]:
+            self.issues.async_storage(failed[0])
 
     def _keep_undecoded(self, messages: Sequence[Message]) -> None:
         """Keep what nobody can read yet for diagnostics."""

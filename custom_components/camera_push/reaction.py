@@ -62,7 +62,8 @@ class Reaction:
     """What a message leads to, once it is on disk.
 
     `aspects` are the entities to tell, with the event for those that show one; `holds` the
-    binary sensors to keep on; `pictures` the new content of image entities.
+    binary sensors to keep on; `pictures` the new content of image entities. With `is_deferrable`, the
+    disk may learn of it a few seconds later: it is only that the camera is alive still.
     """
 
     media: list[NewMedia] = field(default_factory=list)
@@ -73,6 +74,7 @@ class Reaction:
     occurrence: Occurrence | None = None
     key: str | None = None
     durable: bool = True
+    is_deferrable: bool = False
     subject: SubjectReaction | None = None
 
     def forget_media(self) -> None:

@@ -46,9 +46,12 @@ def react(camera: CameraDevice, message: Message) -> Reaction:
 
 
 def _heartbeat(camera: CameraDevice, heartbeat: Heartbeat) -> Reaction:
+    was_armed = camera.record.armed
     camera.heartbeat(heartbeat)
     told = [*heartbeat.counters, KEY_CLOCK_OFFSET]
-    return Reaction(durable=False, aspects={value_aspect(key): None for key in told})
+    reaction = Reaction(durable=False, is_deferrable=was_armed)
+    reaction.aspects |= dict.fromkeys(value_aspect(key) for key in told)
+    return reaction
 
 
 def _alarm(camera: CameraDevice, alarm: Alarm) -> Reaction:

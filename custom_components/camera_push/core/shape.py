@@ -36,15 +36,28 @@ def name(text: str) -> str:
 
 
 @dataclass(slots=True)
+class SeenPart:
+    """What of a part of a form was seen."""
+
+    name: str
+    content_type: str
+    bytes: int = 0
+
+    def shape(self) -> dict[str, Any]:
+        """Return what it looks like."""
+        return {"name": name(self.name), "type": name_of_type(self.content_type), "bytes": self.bytes}
+
+
+@dataclass(slots=True)
 class Seen:
     """What of a push was seen before it was accepted or refused."""
 
     value: Any = None
-    parts: list[dict[str, Any]] = field(default_factory=list)
+    parts: list[SeenPart] = field(default_factory=list)
 
-    def part(self, part_name: str, content_type: str) -> dict[str, Any]:
+    def part(self, part_name: str, content_type: str) -> SeenPart:
         """Note a part of a form; its size is filled in as it comes."""
-        found = {"name": name(part_name), "type": name_of_type(content_type), "bytes": 0}
+        found = SeenPart(part_name, content_type)
         self.parts.append(found)
         return found
 
@@ -52,7 +65,7 @@ class Seen:
         """Return what it looks like."""
         found: dict[str, Any] = {}
         if self.parts:
-            found["parts"] = self.parts[:_MAX_ITEMS]
+            found["parts"] = [part.shape() for part in self.parts[:_MAX_ITEMS]]
         if self.value is not None:
             found["json"] = shape(self.value)
         return found

@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 import re
-from typing import Any, Final
+from typing import Final
 
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser
 
 from ..core.errors import ProtocolError, Refusal
 from ..core.media import MAX_CLIP_BYTES, MAX_PICTURE_BYTES, Clip
+from ..core.shape import SeenPart
 from .push import Push, too_large
 
 MAX_PARTS: Final = 32
@@ -132,7 +133,7 @@ class _Reader:
         chunks: list[bytes] = []
         while isinstance(chunk := await anext(events), bytes):
             size += len(chunk)
-            seen["bytes"] = size
+            seen.bytes = size
             if size > limit:
                 raise too_large(what, limit)
             if kind is PartKind.SKIP:
@@ -149,7 +150,7 @@ class _Reader:
         self,
         header: PartHeader,
         events: AsyncIterator[MultipartSegment | bytes | None],
-        seen: dict[str, Any],
+        seen: SeenPart,
     ) -> Part:
         chunk = await anext(events)
         if not isinstance(chunk, bytes):
@@ -158,7 +159,7 @@ class _Reader:
         size = 0
         while isinstance(chunk, bytes):
             size += len(chunk)
-            seen["bytes"] = size
+            seen.bytes = size
             if size > MAX_CLIP_BYTES:
                 raise too_large("The clip", MAX_CLIP_BYTES)
             await writer.write(chunk)

@@ -35,7 +35,12 @@ _ALLOWED: Final = frozenset(
     {"abor", "cdup", "cwd", "epsv", "mkd", "pass", "pasv", "pwd", "quit", "stor", "syst", "type", "user"}
 )
 # Reply codes (RFC 959): a client tries again later after 4yz, and not after 5yz.
-_CODES: Final = {Refusal.UNAVAILABLE: "451", Refusal.INTERNAL: "451", Refusal.SIZE: "552"}
+_CODES: Final = {
+    Refusal.BUSY: "451",
+    Refusal.UNAVAILABLE: "451",
+    Refusal.INTERNAL: "451",
+    Refusal.SIZE: "552",
+}
 
 type Receive = Callable[[PurePosixPath, bytes, str], Awaitable[None]]
 

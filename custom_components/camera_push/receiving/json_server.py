@@ -167,7 +167,7 @@ class JsonServer(Listener):
             # Somebody who never sent anything gives way to a camera that comes back.
             idle = next((other for other in self._connections if not other.messages), None)
             if idle is None:
-                raise ProtocolError("There are too many connections.", Refusal.UNAVAILABLE)
+                raise ProtocolError("There are too many connections.", Refusal.TOO_MANY)
             self._connections.discard(idle)
             if idle.task is not None:
                 idle.task.cancel()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from email.message import Message as Headers
+from functools import lru_cache
 from http import HTTPStatus
 import logging
 from typing import TYPE_CHECKING, Final
@@ -148,6 +149,14 @@ class WebhookReceiver:
             raise
 
 
+@lru_cache(maxsize=256)
+def content_type(header: str) -> tuple[str, str]:
+    """Return a Content-Type header's media type in lower case, and the boundary that it names, or ""."""
+    headers = Headers()
+    headers[hdrs.CONTENT_TYPE] = header
+    return headers.get_content_type(), str(headers.get_param("boundary", ""))
+
+
 def _push(
     hub: Hub,
     request: web.Request,
@@ -157,12 +166,11 @@ def _push(
 ) -> Push:
     # Not `request.content_type`: what comes through Home Assistant's WebSocket API or a cloud
     # hook is a stand-in for a request that has headers and content only.
-    header = Headers()
-    header[hdrs.CONTENT_TYPE] = request.headers.get(hdrs.CONTENT_TYPE, "")
+    media_type, boundary = content_type(request.headers.get(hdrs.CONTENT_TYPE, ""))
     length = request.headers.get(hdrs.CONTENT_LENGTH, "")
     return Push(
-        media_type=header.get_content_type(),
-        boundary=str(header.get_param("boundary", "")),
+        media_type=media_type,
+        boundary=boundary,
         length=int(length) if length.isascii() and length.isdigit() else None,
         read=request.content.read,
         address=request.remote,

@@ -7,7 +7,6 @@ parser do it, and drops what it found. `/api/bench/loop` tells how long the even
 from __future__ import annotations
 
 import asyncio
-from email.message import Message
 import logging
 import time
 from typing import Any
@@ -22,6 +21,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
 from custom_components.camera_push.receiving.push import Push
+from custom_components.camera_push.receiving.webhook import content_type
 from custom_components.camera_push.sources.vstarcam.decode import decode
 
 DOMAIN = "bench_rivals"
@@ -40,11 +40,10 @@ async def _post(hass: HomeAssistant, webhook_id: str, request: web.Request) -> w
 
 
 async def _parse(hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
-    header = Message()
-    header["Content-Type"] = request.headers["Content-Type"]
+    media_type, boundary = content_type(request.headers["Content-Type"])
     push = Push(
-        media_type=header.get_content_type(),
-        boundary=str(header.get_param("boundary", "")),
+        media_type=media_type,
+        boundary=boundary,
         length=request.content_length,
         read=request.content.read,
         address=request.remote,
