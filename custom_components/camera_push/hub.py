@@ -253,9 +253,7 @@ class Hub:
         for message in messages:
             self.traffic.note_received(type(message).__name__, message.received_at)
         reactions = [self._react(message) for message in identified]
-        errors = await asyncio.gather(
-            *(self._keep(camera, reaction) for camera, reaction in reactions), return_exceptions=True
-        )
+        errors = await self._keep_all(reactions)
         for (camera, reaction), error in zip(reactions, errors, strict=True):
             if isinstance(error, StoreError):
                 reaction.forget_media()
@@ -271,11 +269,17 @@ class Hub:
                 next((error for error in errors if isinstance(error, StoreError)), None)
             )
 
-    async def _keep(self, camera: CameraDevice, reaction: Reaction) -> None:
-        if reaction.is_deferrable:
-            self._defer(camera)
-        else:
-            await self._commit(camera, reaction)
+    async def _keep_all(
+        self, reactions: Sequence[tuple[CameraDevice, Reaction]]
+    ) -> Sequence[BaseException | None]:
+        """Return once everything is on disk that does not wait for others; of each, what went wrong."""
+        if all(reaction.is_deferrable for _, reaction in reactions):
+            for camera, _ in reactions:
+                self._defer(camera)
+            return [None] * len(reactions)
+        return await asyncio.gather(
+            *(self._commit(camera, reaction) for camera, reaction in reactions), return_exceptions=True
+        )
 
     def _defer(self, camera: CameraDevice) -> None:
         """Have a camera's record written with those of others, in a few seconds."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 import json
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from .media import MEDIA_TYPES, MediaType
 from .messages import DeviceDetails
+
+# What most messages say about their camera.
+_NOTHING: Final = DeviceDetails()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,8 @@ class CameraRecord:
 
     def learn(self, details: DeviceDetails) -> bool:
         """Take over what a message says about the camera; return True when that is news."""
+        if details == _NOTHING:
+            return False
         news = {name: value for name, value in asdict(details).items() if value is not None}
         merged = replace(self.details, **news)
         changed = merged != self.details
