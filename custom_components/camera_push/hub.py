@@ -102,6 +102,8 @@ class Hub:
         self._reopening: CALLBACK_TYPE | None = None
         self._expecting: CALLBACK_TYPE | None = None
         self._is_closing = False
+        self._busy = 0
+        self._idle = asyncio.Event()
         self._deferred: dict[str, CameraDevice] = {}
         self._writing_deferred: CALLBACK_TYPE | None = None
         self._warned: set[tuple[Refusal, str | None]] = set()
@@ -155,6 +157,9 @@ class Hub:
         """Close all ports, stop all timers and close the store."""
         self._is_closing = True
         self._forget_expectation()
+        if self._busy:
+            self._idle.clear()
+            await self._idle.wait()
         if self._writing_deferred is not None:
             self._writing_deferred()
             await self._async_write_deferred()
@@ -241,6 +246,16 @@ class Hub:
         messages = await self.source.async_complete(self, messages)
         if self._is_closing:
             raise unavailable()
+        # Whoever closes waits until what was begun is told: it would start timers afterwards.
+        self._busy += 1
+        try:
+            await self._take_in(messages)
+        finally:
+            self._busy -= 1
+            if not self._busy:
+                self._idle.set()
+
+    async def _take_in(self, messages: Sequence[Message]) -> None:
         identified = [
             identify(message, self.cameras.values())
             for message in messages
