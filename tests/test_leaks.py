@@ -99,6 +99,6 @@ async def test_entries_come_and_go(hass, add_entry, vstarcam_entry, poster, tmp_
         await _settle(hass)
         found = held(hass) | {"stored": len(list((tmp_path / "camera_push").iterdir()))}
         del found["files"], found["threads"]
-        before = before or found
+        before = before or dict(found)
         assert found.pop("listeners") <= before["listeners"]
         assert found == {what: before[what] for what in found}
