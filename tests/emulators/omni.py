@@ -32,11 +32,16 @@ class OmniPlatform:
     asked: list[str] = field(default_factory=list)
     kept: list[dict[str, Any]] = field(default_factory=list)
     queries: list[dict[str, Any]] = field(default_factory=list)
-    sockets: list[web.WebSocketResponse] = field(default_factory=list)
+    opened: list[web.WebSocketResponse] = field(default_factory=list)
     port: int = 0
     events: int = 0
     connections: int = 0
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def sockets(self) -> list[web.WebSocketResponse]:
+        """Return the connections that are open: what is sent to one that is closing gets lost."""
+        return [socket for socket in self.opened if not socket.closed]
 
     @property
     def url(self) -> str:
@@ -161,12 +166,12 @@ class OmniPlatform:
         if request.query.get("endpoint_id") != self.endpoint_id:
             await socket.close(code=WSCloseCode.POLICY_VIOLATION)
             return socket
-        self.sockets.append(socket)
+        self.opened.append(socket)
         try:
             async for _ in socket:
                 pass
         finally:
-            self.sockets.remove(socket)
+            self.opened.remove(socket)
         return socket
 
     async def _image(self, request: web.Request) -> web.Response:
