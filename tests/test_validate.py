@@ -5,12 +5,14 @@ import importlib.util
 import json
 from pathlib import Path
 import shutil
+import sys
 
 from PIL import Image
 import pytest
 
 from .test_repository import ROOT
 
+sys.path.insert(0, str(ROOT / "scripts"))  # As it is when the script runs.
 _spec = importlib.util.spec_from_file_location("validate", ROOT / "scripts" / "validate.py")
 validate = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(validate)

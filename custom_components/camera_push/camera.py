@@ -58,6 +58,6 @@ class CameraPushCamera(CameraPushEntity, Camera):
     @override
     async def async_camera_image(self, width: int | None = None, height: int | None = None) -> bytes | None:
         """Return a picture of now where there is such, else the last one as it was pushed, if any."""
-        if (live := await self.camera.hub.async_live_picture(self.camera)) is not None:
+        if (live := await self.camera.hub.live_pictures.async_get(self.camera)) is not None:
             return live
         return await self.camera.hub.async_picture(self.camera, KEY_SNAPSHOT)

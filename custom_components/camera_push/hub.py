@@ -21,11 +21,12 @@ from .aspects import EVENT_TYPES, LAST_SEEN, event_aspect, value_aspect
 from .camera_device import CameraDevice
 from .const import CONF_SOURCE, DOMAIN, KEY_CLOCK_OFFSET, KEY_CLOUD_EVENT, KEY_IDENTIFICATION, SUBENTRY_CAMERA
 from .core.errors import ProtocolError, Refusal, unavailable
-from .core.media import Picture
 from .core.messages import CloudEvent, DeviceDetails, Identification, Message, Undecoded
 from .core.record import CameraRecord
 from .devices import identify, register_camera, register_platform
 from .issues import Issues
+from .keeper import Keeper
+from .live_pictures import LivePictures
 from .media.model import Commit, Stored
 from .media.remuxer import Remuxer
 from .media.store import Store, StoreClosedError, StoreError
@@ -39,7 +40,6 @@ from .receiving.door import Door
 from .receiving.listening import Listening
 from .receiving.push import Arrival
 from .sources import SOURCES
-from .sources.base import FetchSnapshot, SnapshotError
 from .subject_device import Subjects
 from .traffic import Traffic
 
@@ -51,13 +51,8 @@ _MAX_WARNINGS: Final = 50
 _MAX_UNDECODED: Final = 5
 # A platform that cannot be heard for so long after a start: its cameras count as silent.
 _CONNECTED_WITHIN: Final = timedelta(minutes=1)
-# That a camera is alive still is written so much later, with what is to be written of others.
-_DEFER_SECONDS: Final = 10
 # How often a store that could not be opened is tried again.
 _REOPEN_EVERY: Final = timedelta(minutes=1)
-
-# A picture of now may be so old: several people look at one dashboard.
-_LIVE_SECONDS: Final = 5.0
 
 type CameraPushConfigEntry = ConfigEntry[Hub]
 
@@ -95,7 +90,7 @@ class Hub:
         self.is_connected = CONF_WEBHOOK_ID in entry.data
         self.platform_device_id = register_platform(hass, entry, self.source)
         self.pictures = PictureCache()
-        self._live: dict[str, tuple[float, asyncio.Task[Picture | None]]] = {}
+        self.live_pictures = LivePictures(self)
         self.store = Store(store_folder(hass, entry), dt_util.get_default_time_zone(), self.options.retention)
         self._remuxer = Remuxer(hass, entry, self.store)
         self._tidying: asyncio.Task[None] | None = None
@@ -104,8 +99,7 @@ class Hub:
         self._is_closing = False
         self._busy = 0
         self._idle = asyncio.Event()
-        self._deferred: dict[str, CameraDevice] = {}
-        self._writing_deferred: CALLBACK_TYPE | None = None
+        self._keeper = Keeper(self)
         self._warned: set[tuple[Refusal, str | None]] = set()
         self._new_camera: list[Callable[[CameraDevice], None]] = []
 
@@ -160,9 +154,7 @@ class Hub:
         if self._busy:
             self._idle.clear()
             await self._idle.wait()
-        if self._writing_deferred is not None:
-            self._writing_deferred()
-            await self._async_write_deferred()
+        await self._keeper.async_close()
         await self.listening.async_close()
         if self._tidying is not None:
             self._tidying.cancel()
@@ -268,7 +260,7 @@ class Hub:
         for message in messages:
             self.traffic.note_received(type(message).__name__, message.received_at)
         reactions = [self._react(message) for message in identified]
-        errors = await self._keep_all(reactions)
+        errors = await self._keeper.keep_all(reactions)
         for (camera, reaction), error in zip(reactions, errors, strict=True):
             if isinstance(error, StoreError):
                 reaction.forget_media()
@@ -283,34 +275,6 @@ class Hub:
             self.issues.async_storage(
                 next((error for error in errors if isinstance(error, StoreError)), None)
             )
-
-    async def _keep_all(
-        self, reactions: Sequence[tuple[CameraDevice, Reaction]]
-    ) -> Sequence[BaseException | None]:
-        """Return once everything is on disk that does not wait for others; of each, what went wrong."""
-        if all(reaction.is_deferrable for _, reaction in reactions):
-            for camera, _ in reactions:
-                self._defer(camera)
-            return [None] * len(reactions)
-        return await asyncio.gather(
-            *(self._commit(camera, reaction) for camera, reaction in reactions), return_exceptions=True
-        )
-
-    def _defer(self, camera: CameraDevice) -> None:
-        """Have a camera's record written with those of others, in a few seconds."""
-        self._deferred[camera.camera_id] = camera
-        if self._writing_deferred is None:
-            self._writing_deferred = async_call_later(self.hass, _DEFER_SECONDS, self._async_write_deferred)
-
-    async def _async_write_deferred(self, _now: datetime | None = None) -> None:
-        self._writing_deferred = None
-        deferred, self._deferred = self._deferred, {}
-        known = [camera for camera in deferred.values() if self.cameras.get(camera.camera_id) is camera]
-        errors = await asyncio.gather(
-            *(self._commit(camera, Reaction(durable=False)) for camera in known), return_exceptions=True
-        )
-        if failed := [error for error in errors if isinstance(error, StoreError)]:
-            self.issues.async_storage(failed[0])
 
     def _keep_undecoded(self, messages: Sequence[Message]) -> None:
         """Keep what nobody can read yet for diagnostics."""
@@ -328,25 +292,6 @@ class Hub:
         elif camera.record.learn(message.details):
             register_camera(self, camera)
         return camera, react(camera, message)
-
-    def _commit(self, camera: CameraDevice, reaction: Reaction) -> asyncio.Future[None]:
-        return asyncio.ensure_future(
-            self.store.commit(
-                Commit(
-                    camera_id=camera.camera_id,
-                    record=camera.record.dump(),
-                    media=tuple(reaction.media),
-                    key=reaction.key,
-                    only=None if self.options.store or not reaction.media else camera.shown_media,
-                    durable=reaction.durable,
-                    subjects=(
-                        {subject.id: subject.record.dump()}
-                        if reaction.subject is not None and (subject := reaction.subject.subject)
-                        else {}
-                    ),
-                )
-            )
-        )
 
     @callback
     def _publish(self, camera: CameraDevice, reaction: Reaction) -> None:
@@ -493,19 +438,6 @@ class Hub:
             self._expecting()
             self._expecting = None
 
-    async def async_live_picture(self, camera: CameraDevice) -> bytes | None:
-        """Return a picture of now where the source has one, a few seconds old at most; None if not."""
-        fetch = self.source.live_picture(self, camera.camera_id)
-        if fetch is None:
-            return None
-        now = self.hass.loop.time()
-        at, task = self._live.get(camera.camera_id, (0.0, None))
-        if task is None or now - at > _LIVE_SECONDS:
-            task = self.hass.async_create_background_task(_or_none(fetch), "camera_push live picture")
-            self._live[camera.camera_id] = (now, task)
-        picture = await asyncio.shield(task)
-        return picture.data if picture is not None else None
-
     @callback
     def async_start_reauth(self) -> None:
         """Have the user asked for new credentials."""
@@ -520,11 +452,3 @@ class Hub:
             time_zone=dt_util.get_default_time_zone(),
             run=self.hass.async_add_executor_job,
         )
-
-
-async def _or_none(fetch: FetchSnapshot) -> Picture | None:
-    try:
-        return await fetch()
-    except SnapshotError as err:
-        _LOGGER.debug("No picture of now: %s", err)
-        return None

@@ -149,8 +149,9 @@ class OccurrenceTrigger(Trigger):
 
 
 def _report(did_not_trigger: TriggerNotTriggeredReporter, objection: str, data: Mapping[str, Any]) -> None:
-    # Newer than the oldest release that is supported, which never asks for a reason.
-    from homeassistant.helpers.trigger import NotTriggeredInfo  # noqa: PLC0415
+    from homeassistant.helpers.trigger import (  # noqa: PLC0415  # Not in the oldest release, which never asks.
+        NotTriggeredInfo,
+    )
 
     did_not_trigger(NotTriggeredInfo(reason=objection, data=data))
 

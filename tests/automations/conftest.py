@@ -9,8 +9,9 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 
 from ..omni.conftest import entry as omni_entry, people, platform, quick as quick_omni
 from ..vehicles.conftest import add_vehicle
+from ..vehicles.helpers import visit
 from ..vxg.conftest import entry as vxg_entry, quick as quick_vxg, server
-from .helpers import RAN, Automate, add_automations, automation, complaints
+from .helpers import RAN, Automate, add_automations, automation, complaints, device_id
 
 __all__ = [
     "add_vehicle",
@@ -59,3 +60,18 @@ class _Triggers(list):
 
     def __getitem__(self, index):
         return list(self)[index]
+
+
+@pytest.fixture
+async def vstarcam_device(hass, vstarcam_entry, vstarcam) -> str:
+    """Return the device of a camera that pushed before."""
+    await vstarcam.heartbeat()
+    await hass.async_block_till_done()
+    return device_id(hass, vstarcam_entry, vstarcam.vuid)
+
+
+@pytest.fixture
+async def gate(hass, ff_entry, ff) -> str:
+    """Return the device of a licence plate camera that pushed before."""
+    await visit(hass, ff, 99, "ZZ1")
+    return device_id(hass, ff_entry, "gate")

@@ -251,6 +251,14 @@ class _Once:
             "picture on request", f"/api/camera_proxy/camera.{camera.prefix}_snapshot", cgi.picture
         )
 
+    async def cut_url(self) -> None:
+        """Push to the URL as a camera keeps it that has 64 characters for it."""
+        camera = self.cameras.front_door.camera
+        cut_id = f"{self.home.url}/api/webhook/{camera.webhook_id}"[:64].rpartition("/")[2]
+        reply = await camera.poster.post(cut_id, b"{}", "application/json")
+        self.checks.check("answer to a URL that was cut off", 404, reply.status)
+        await self.issues("cut_url", expected=True)
+
     async def credentials(self) -> None:
         """Ask for a header, come without it ten times, and push a format that nobody knows."""
         entries = await self.home.get("/api/config/config_entries/entry?domain=camera_push")
@@ -425,6 +433,7 @@ async def run_once(home: HomeAssistant, cameras: Cameras, browser: str | None) -
     try:
         await once.set_up()
         await once.set_up_plates()
+        await once.cut_url()
         await once.credentials()
         await once.undo()
         if browser is not None:
