@@ -33,6 +33,9 @@ CONF_POLL_INTERVAL: Final = "poll_interval"
 CONF_PASSIVE_ADDRESS: Final = "passive_address"
 CONF_PASSIVE_PORTS: Final = "passive_ports"
 CONF_PLATFORM: Final = "platform"
+CONF_RATES: Final = "rates"
+CONF_RATE_OF_ALL: Final = "of_all"
+CONF_RATE_OF_ONE: Final = "of_one"
 CONF_TCP: Final = "tcp"
 
 # A known vehicle or person.

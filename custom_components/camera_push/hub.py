@@ -83,7 +83,7 @@ class Hub:
         self.listening = Listening(hass, self.source.listeners(self), self.issues.async_port)
         self.undecoded: deque[Undecoded] = deque(maxlen=_MAX_UNDECODED)
         self.traffic = Traffic()
-        self.door = Door()
+        self.door = Door(self.options.rates)
         self._failed_logins = FailedLogins()
         self.cameras: dict[str, CameraDevice] = {}
         # Where cameras come to us, there is no connection that could be lost.

@@ -28,6 +28,9 @@ from .const import (
     CONF_PASSIVE_PORTS,
     CONF_PLATFORM,
     CONF_POLL_INTERVAL,
+    CONF_RATE_OF_ALL,
+    CONF_RATE_OF_ONE,
+    CONF_RATES,
     CONF_STORE,
     CONF_TCP,
     DEFAULT_CAMERA_CAP,
@@ -42,6 +45,7 @@ from .const import (
     SAFETY_ALARMS,
     SAFETY_HOLD_TIME,
 )
+from .core.rates import RateSettings
 from .media.store import Retention
 from .receiving.authentication import AuthenticationKind, Credentials
 from .receiving.ftp_server import FtpSettings, parse_ports
@@ -59,7 +63,7 @@ class Options:
     `heartbeat_interval` is None where it was left to be learned. With `store` off, only the
     last pictures are kept. `hold_times` has those that differ from the defaults. `tcp` and
     `ftp` are None where nothing listens. `minimum_confidence` (0..1) is that of persons;
-    `platform` says where pictures of pushes over HTTP can be fetched.
+    `platform` says where pictures of pushes over HTTP can be fetched; `rates` is how fast they may come.
     """
 
     local_only: bool
@@ -77,6 +81,7 @@ class Options:
     minimum_confidence: float
     platform: Mapping[str, Any]
     poll_interval: timedelta
+    rates: RateSettings
 
     def hold_time(self, key: str) -> timedelta:
         """Return how long a binary sensor is on after a push."""
@@ -91,6 +96,7 @@ class Options:
     def from_entry(cls, options: Mapping[str, Any]) -> Self:
         """Return the options in `entry.options`."""
         interval = options.get(CONF_HEARTBEAT_INTERVAL)
+        rates = options.get(CONF_RATES, {})
         return cls(
             local_only=options.get(CONF_LOCAL_ONLY, True),
             camera_cap=options.get(CONF_CAMERA_CAP, DEFAULT_CAMERA_CAP),
@@ -112,6 +118,9 @@ class Options:
             / 100,
             platform=options.get(CONF_PLATFORM, {}),
             poll_interval=timedelta(seconds=options.get(CONF_POLL_INTERVAL, DEFAULT_POLL_SECONDS)),
+            rates=RateSettings(
+                **{key: rates[key] for key in (CONF_RATE_OF_ONE, CONF_RATE_OF_ALL) if key in rates}
+            ),
         )
 
 

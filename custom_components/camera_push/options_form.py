@@ -55,6 +55,9 @@ from .const import (
     CONF_PASSIVE_PORTS,
     CONF_PLATFORM,
     CONF_POLL_INTERVAL,
+    CONF_RATE_OF_ALL,
+    CONF_RATE_OF_ONE,
+    CONF_RATES,
     CONF_STORE,
     CONF_TCP,
     DEFAULT_PASSIVE_PORTS,
@@ -135,6 +138,11 @@ def _sections(source: Source, entry: ConfigEntry, options: Options) -> dict[str,
         sections[CONF_TCP] = _tcp_fields()
     if Transport.FTP in source.transports:
         sections[CONF_FTP] = _ftp_fields()
+    if CONF_WEBHOOK_ID in entry.data:
+        sections[CONF_RATES] = {
+            vol.Required(CONF_RATE_OF_ONE, default=options.rates.of_one): _number(1, 1000, "/s"),
+            vol.Required(CONF_RATE_OF_ALL, default=options.rates.of_all): _number(1, 5000, "/s"),
+        }
     if source.binary_sensors:
         sections[CONF_HOLD_TIMES] = {
             vol.Required(key, default=options.hold_time(key).total_seconds()): seconds

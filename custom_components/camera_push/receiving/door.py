@@ -1,66 +1,185 @@
-"""How many may push at once: a fair share for each sender, and memory for all of them together."""
+"""How many may push at once, and how fast: a fair share for each sender, and memory for all of them."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from math import inf
 from typing import Any, Final
 
 from ..core.errors import ProtocolError, Refusal
+from ..core.messages import Alarm, Message
+from ..core.rates import Rates, RateSettings
 from .listener import Budget
 
 # Of one address. Cameras behind one router share it; one of them has one push on its way, or a few.
-MAX_OF_ONE: Final = 64
+MAX_OF_ONE: Final = 256
 # Of all, for one entry.
-MAX_OF_ALL: Final = 256
+MAX_OF_ALL: Final = 512
 # Pictures and texts that wait in memory for the end of their push; clips go to the disk as they come.
 MAX_WAITING_BYTES: Final = 256 * 1024 * 1024
+# Who brings less than that, in bytes per second, gives way to others when there is no room.
+SLOW_BYTES_PER_SECOND: Final = 1024
+# But not before so many seconds.
+GRACE_SECONDS: Final = 1
+# A push waits so many seconds at most for its turn; one that would wait longer is refused.
+PATIENCE_SECONDS: Final = 2
+
+
+class Visitor:
+    """A push over HTTP that is on its way in."""
+
+    def __init__(self, address: str, budget: Budget) -> None:
+        """Come from an address, and keep bytes within a budget."""
+        self.address = address
+        self._budget = budget
+        self._since = asyncio.get_running_loop().time()
+        self._bytes = 0
+        self._kept = 0
+        self._deadline: asyncio.Timeout | None = None
+        self._was_put_out = False
+
+    def keep(self, size: int) -> None:
+        """Keep so many bytes in memory until we leave; raises ProtocolError when there is no room."""
+        self._budget.take(size)
+        self._kept += size
+
+    def give_back(self) -> None:
+        """Give back what was kept."""
+        self._budget.give_back(self._kept)
+        self._kept = 0
+
+    def counted(self, read: Callable[[int], Awaitable[bytes]]) -> Callable[[int], Awaitable[bytes]]:
+        """Return a function that reads, and sees how fast the body comes."""
+
+        async def read_and_count(size: int) -> bytes:
+            data = await read(size)
+            self._bytes += len(data)
+            return data
+
+        return read_and_count
+
+    @asynccontextmanager
+    async def arriving(self, seconds: float) -> AsyncIterator[None]:
+        """Wait for the body inside; raises ProtocolError when it takes longer, or others need the room."""
+        try:
+            async with asyncio.timeout(seconds) as self._deadline:
+                yield
+        except TimeoutError as err:
+            if self._was_put_out:
+                raise ProtocolError(
+                    "The push came too slowly while others were waiting; try again.", Refusal.BUSY
+                ) from err
+            raise ProtocolError(
+                f"The push took longer than {seconds:g} seconds to arrive.", Refusal.TIMEOUT
+            ) from err
+        finally:
+            self._deadline = None
+
+    def age(self, now: float) -> float:
+        """Return since how many seconds it is on its way."""
+        return now - self._since
+
+    def give_way(self, now: float) -> bool:
+        """End now if it is still coming, and slower than others should have to wait for; tell whether so."""
+        if self._deadline is None or self._bytes >= SLOW_BYTES_PER_SECOND * self.age(now):
+            return False
+        self._was_put_out = True
+        self._deadline.reschedule(now)
+        return True
 
 
 class Door:
-    """Where an entry's pushes over HTTP come in.
+    """Where an entry's pushes come in.
 
-    It is not the rate that is limited: who sends one push after the other, as a camera does that
-    kept its events through an outage, is slowed down by our answers. It is how many are on
-    their way at the same time, which is what a flood or hundreds of slow senders need.
+    A camera that sends what it kept through an outage sends one push after the other: past its rate it is
+    slowed down by waiting for its turn, and loses nothing. Refused is who has more on the way
+    at the same time than a camera would, which is what a flood or hundreds of slow senders need.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rates: RateSettings | None = None) -> None:
         """Begin with nobody inside."""
-        self._inside: Counter[str] = Counter()
+        # In the order in which they came.
+        self._inside: dict[Visitor, None] = {}
+        self._of_address: dict[str, dict[Visitor, None]] = {}
         self._budget = Budget(MAX_WAITING_BYTES)
+        self._rates = Rates(rates or RateSettings())
+        self._slowed = 0
+        self._put_out = 0
 
     @contextmanager
-    def enter(self, address: str | None) -> Iterator[Callable[[int], None]]:
-        """Let a push in, and yield what it has to call for the bytes that it keeps in memory.
+    def enter(self, address: str | None) -> Iterator[Visitor]:
+        """Let a push over HTTP in.
 
-        Raises ProtocolError when its sender, or all together, have too many on their way, and so does
-        what is yielded when there is no memory left.
+        Raises ProtocolError when its sender, or all together, have too many on their way, and
+        none of them is so slow that it has to give way.
         """
         address = address or "?"
-        if self._inside[address] >= MAX_OF_ONE:
+        of_address = self._of_address.get(address, {})
+        if len(of_address) >= MAX_OF_ONE and not self._make_room(of_address):
             raise ProtocolError(
                 "Too many pushes of this sender are on their way at once; try again.", Refusal.TOO_MANY
             )
-        if self._inside.total() >= MAX_OF_ALL:
+        if len(self._inside) >= MAX_OF_ALL and not self._make_room(self._inside):
             raise ProtocolError("Too many pushes are on their way at once; try again.", Refusal.BUSY)
-        kept = 0
-
-        def keep(size: int) -> None:
-            nonlocal kept
-            self._budget.take(size)
-            kept += size
-
-        self._inside[address] += 1
+        visitor = Visitor(address, self._budget)
+        self._inside[visitor] = None
+        self._of_address.setdefault(address, {})[visitor] = None
         try:
-            yield keep
+            yield visitor
         finally:
-            self._budget.give_back(kept)
-            self._inside[address] -= 1
-            if not self._inside[address]:
-                del self._inside[address]
+            visitor.give_back()
+            self._leave(visitor)
+
+    def _leave(self, visitor: Visitor) -> None:
+        if visitor not in self._inside:
+            return
+        del self._inside[visitor]
+        of_address = self._of_address[visitor.address]
+        del of_address[visitor]
+        if not of_address:
+            del self._of_address[visitor.address]
+
+    def _make_room(self, visitors: Iterable[Visitor]) -> bool:
+        """Put out the one of them that came first of those that are slow; tell whether there was one."""
+        now = asyncio.get_running_loop().time()
+        for visitor in visitors:
+            if visitor.age(now) < GRACE_SECONDS:
+                break
+            if visitor.give_way(now):
+                self._leave(visitor)
+                self._put_out += 1
+                return True
+        return False
+
+    async def async_take_turns(self, messages: Sequence[Message], patience: float = inf) -> None:
+        """Return when it is the turn of a push with those messages, usually at once.
+
+        Raises ProtocolError when that would take longer than `patience` seconds.
+        """
+        now = asyncio.get_running_loop().time()
+        longest = 0.0
+        for message in messages:
+            wait = self._rates.take(_sender(message), now, patience)
+            if wait is None:
+                raise ProtocolError("This camera pushes too often; try again.", Refusal.TOO_MANY)
+            longest = max(longest, wait)
+        if longest:
+            self._slowed += 1
+            await asyncio.sleep(longest)
 
     def state(self) -> dict[str, Any]:
         """Return what there is to know, for diagnostics."""
-        return {"inside": self._inside.total(), "waiting_bytes": self._budget.taken}
+        return {
+            "inside": len(self._inside),
+            "waiting_bytes": self._budget.taken,
+            "slowed": self._slowed,
+            "put_out": self._put_out,
+        }
+
+
+def _sender(message: Message) -> Hashable:
+    """Return whose turn it is: a camera's, with each alarm by itself, lest motion drowns a smoke alarm."""
+    kind = message.alarm if isinstance(message, Alarm) else type(message)
+    return message.camera_id, kind

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ..core.messages import CloudEvent, DeviceDetails, Identification
     from ..options import Options
+    from .door import Door
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Host(Protocol):
     hass: HomeAssistant
     entry: ConfigEntry
     options: Options
+    door: Door
 
     @property
     def last_event_at(self) -> datetime | None:

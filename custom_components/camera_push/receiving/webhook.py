@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from datetime import datetime
 from email.message import Message as Headers
 from functools import lru_cache
@@ -26,6 +24,7 @@ from ..media.incoming import IncomingClips
 from ..sources import SOURCES
 from ..sources.base import Answer
 from .authentication import AuthenticationKind
+from .door import PATIENCE_SECONDS, Visitor
 from .push import Push
 
 if TYPE_CHECKING:
@@ -95,9 +94,9 @@ class WebhookReceiver:
     async def _handle(self, hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
         source = self._hub.source
         try:
-            with self._hub.door.enter(request.remote) as keep:
+            with self._hub.door.enter(request.remote) as visitor:
                 self._check_credentials(request)
-                await self._receive(request, dt_util.utcnow(), keep)
+                await self._receive(request, dt_util.utcnow(), visitor)
         except ProtocolError as err:
             self._hub.async_refused(err, request.remote)
             response = _response(source.refused(err))
@@ -120,25 +119,20 @@ class WebhookReceiver:
         if not accepted:
             raise ProtocolError("The user, password or header value is wrong.", Refusal.CREDENTIALS)
 
-    async def _receive(
-        self, request: web.Request, received_at: datetime, keep: Callable[[int], None]
-    ) -> None:
+    async def _receive(self, request: web.Request, received_at: datetime, visitor: Visitor) -> None:
         if request.method not in _ACCEPTED_METHODS:
             raise ProtocolError(
                 "This address takes pushes of cameras (POST); there is nothing to look at.", Refusal.METHOD
             )
         async with self._hub.store.new_clips() as clips:
             try:
-                async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
-                    messages = await self._decode(_push(self._hub, request, received_at, clips, keep))
-            except TimeoutError as err:
-                raise ProtocolError(
-                    f"The push took longer than {BODY_TIMEOUT_SECONDS} seconds to arrive.", Refusal.TIMEOUT
-                ) from err
+                async with visitor.arriving(BODY_TIMEOUT_SECONDS):
+                    messages = await self._decode(_push(self._hub, request, received_at, clips, visitor))
             except (ClientError, ConnectionError, web.RequestPayloadError) as err:
                 raise ProtocolError(
                     "The connection was lost before the push was complete.", Refusal.DISCONNECTED
                 ) from err
+            await self._hub.door.async_take_turns(messages, PATIENCE_SECONDS)
             await self._hub.async_receive(messages)
 
     async def _decode(self, push: Push) -> list[Message]:
@@ -162,7 +156,7 @@ def _push(
     request: web.Request,
     received_at: datetime,
     clips: IncomingClips,
-    keep: Callable[[int], None],
+    visitor: Visitor,
 ) -> Push:
     # Not `request.content_type`: what comes through Home Assistant's WebSocket API or a cloud
     # hook is a stand-in for a request that has headers and content only.
@@ -172,12 +166,12 @@ def _push(
         media_type=media_type,
         boundary=boundary,
         length=int(length) if length.isascii() and length.isdigit() else None,
-        read=request.content.read,
+        read=visitor.counted(request.content.read),
         address=request.remote,
         received_at=received_at,
         time_zone=dt_util.get_default_time_zone(),
         new_clip=clips.new,
-        keep=keep,
+        keep=visitor.keep,
         run=hub.hass.async_add_executor_job,
     )
 

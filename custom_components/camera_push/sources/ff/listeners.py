@@ -49,11 +49,14 @@ async def _receive_json(host: Host, body: bytes, address: str) -> None:
     except ProtocolError as err:
         err.shape = {"bytes": len(body), **arrival.seen.shape()}
         raise
+    await host.door.async_take_turns(messages)
     await host.async_receive(messages)
 
 
 async def _receive_file(host: Host, path: PurePosixPath, data: bytes, address: str) -> None:
-    await host.async_receive([decode_file(host.arrival(address), path, data)])
+    messages = [decode_file(host.arrival(address), path, data)]
+    await host.door.async_take_turns(messages)
+    await host.async_receive(messages)
 
 
 def decode_file(arrival: Arrival, path: PurePosixPath, data: bytes) -> Message:
