@@ -307,3 +307,20 @@ async def test_same_mac_address_does_not_merge_two_cameras(hass, ff, ff_entry) -
     assert two is not None
     assert one.id != two.id
     assert len(states(hass)) == 22
+
+
+async def test_a_former_mac_address_does_not_stop_another_camera(hass, ff, ff_entry, plates) -> None:
+    """Found by fuzzing: the registry keeps addresses that no camera claims any more."""
+    for serial in ("ACCC8E000001", "ACCC8E000002"):
+        ff.serial = serial
+        assert (await ff.read()).status == 200
+    other = FFCamera("exit", ff.poster, ff.webhook_id, serial="ACCC8E000002")
+    back = FFCamera("yard", ff.poster, ff.webhook_id, serial="ACCC8E000001")
+    assert (await other.read()).status == (await back.read()).status == 200
+    assert len(plates) == 4
+    connections = {
+        camera_id: {mac for _, mac in device(hass, ff_entry, camera_id).connections}
+        for camera_id in ("gate", "exit", "yard")
+    }
+    # A camera that claims another address with every push does not fill the registry.
+    assert connections == {"gate": {"ac:cc:8e:00:00:01"}, "exit": {"ac:cc:8e:00:00:02"}, "yard": set()}

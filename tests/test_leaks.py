@@ -1,31 +1,17 @@
 """Loading and unloading, again and again under load: nothing is left behind."""
 
 import asyncio
-import gc
 from pathlib import Path
-import threading
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
+from .bench.component.bench_rivals import held
 from .common import configure, eventually, free_port
 from .emulators.ff import FFCamera
 from .emulators.vstarcam import VStarcamCamera
 
 _TIMES = 25
-
-
-def held(hass: HomeAssistant) -> dict[str, int]:
-    """Return what could be left behind, as numbers."""
-    gc.collect()
-    return {
-        "listeners": sum(hass.bus.async_listeners().values()),
-        "webhooks": len(hass.data["webhook"]),
-        "tasks": len(asyncio.all_tasks()),
-        "files": len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").is_dir() else 0,
-        "threads": threading.active_count(),
-        "states": len(hass.states.async_all()),
-    }
 
 
 async def _settle(hass: HomeAssistant) -> None:

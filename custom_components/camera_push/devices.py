@@ -105,17 +105,12 @@ def register_platform(hass: HomeAssistant, entry: ConfigEntry, source: Source) -
 def register_camera(hub: Hub, camera: CameraDevice) -> None:
     """Have a device for a camera, or change what it says."""
     details = camera.record.details
-    mac = dr.format_mac(details.mac) if details.mac else None
-    taken = any(
-        other is not camera and other.record.details.mac and dr.format_mac(other.record.details.mac) == mac
-        for other in hub.cameras.values()
-    )
     registry = dr.async_get(hub.hass)
+    identifier = (DOMAIN, f"{hub.entry_id}_{camera.camera_id}")
     device = registry.async_get_or_create(
         config_entry_id=hub.entry_id,
-        identifiers={(DOMAIN, f"{hub.entry_id}_{camera.camera_id}")},
-        # Two cameras that claim one address must not become one device.
-        connections={(dr.CONNECTION_NETWORK_MAC, mac)} if mac and not taken else set(),
+        identifiers={identifier},
+        connections=_connections(hub, identifier, details.mac),
         manufacturer=hub.source.device_manufacturer(camera.record),
         model=details.model,
         name=camera.name,
@@ -126,6 +121,24 @@ def register_camera(hub: Hub, camera: CameraDevice) -> None:
     if hub.platform_device_id is not None and device.via_device_id != hub.platform_device_id:
         # In one step, it goes by other names in the oldest release and in the newest.
         registry.async_update_device(device.id, via_device_id=hub.platform_device_id)
+
+
+def _connections(hub: Hub, identifier: tuple[str, str], mac: str | None) -> set[tuple[str, str]]:
+    """Return by what else than its identifier a camera's device is known.
+
+    That is the first MAC address that it claims, unless another camera claimed it: two cameras must not become
+    one device, and one that claims another address with every push must not fill the registry.
+    """
+    if mac is None:
+        return set()
+    connection = (dr.CONNECTION_NETWORK_MAC, dr.format_mac(mac))
+    for device in dr.async_entries_for_config_entry(dr.async_get(hub.hass), hub.entry_id):
+        kinds = {kind for kind, _ in device.connections}
+        if connection in device.connections or (
+            identifier in device.identifiers and dr.CONNECTION_NETWORK_MAC in kinds
+        ):
+            return {connection} & device.connections if identifier in device.identifiers else set()
+    return {connection}
 
 
 def _software(details: DeviceDetails) -> str | None:

@@ -1,13 +1,17 @@
 """Runs beside Camera Push in the benchmark's Home Assistant: less work at the same door, and a stop-watch.
 
 `bench_floor` reads the body and drops it. `bench_post` has aiohttp parse the form. `bench_parse` has our
-parser do it, and drops what it found. `/api/bench/loop` tells how long the event loop was blocked at most.
+parser do it, and drops what it found. `/api/bench/loop` tells how long the event loop was blocked at most,
+`/api/bench/held` what the process holds.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
+from pathlib import Path
+import threading
 import time
 from typing import Any
 
@@ -86,6 +90,33 @@ class LoopView(HomeAssistantView):
         return self.json({"seconds": latest})
 
 
+def held(hass: HomeAssistant) -> dict[str, int]:
+    """Return what could be left behind, as numbers."""
+    gc.collect()
+    return {
+        "listeners": sum(hass.bus.async_listeners().values()),
+        "webhooks": len(hass.data["webhook"]),
+        "tasks": len(asyncio.all_tasks()),
+        "files": len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").is_dir() else 0,
+        "threads": threading.active_count(),
+        "states": len(hass.states.async_all()),
+    }
+
+
+class HeldView(HomeAssistantView):
+    """Tells what the process holds."""
+
+    url = "/api/bench/held"
+    name = "api:bench:held"
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
+
+    async def get(self, request: web.Request) -> web.Response:
+        """Answer."""
+        return self.json(held(self._hass))
+
+
 class EntitiesView(HomeAssistantView):
     """Adds plain entities, as many as asked, and tells how long Home Assistant needs for that, in seconds."""
 
@@ -123,6 +154,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     for name, handler in (("bench_floor", _floor), ("bench_post", _post), ("bench_parse", _parse)):
         webhook.async_register(hass, DOMAIN, name, name, handler, local_only=True)
     hass.http.register_view(LoopView(hass))
+    hass.http.register_view(HeldView(hass))
     hass.http.register_view(EntitiesView(hass))
     await asyncio.sleep(0)
     return True
