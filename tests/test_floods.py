@@ -50,14 +50,15 @@ async def test_slow_senders_leave_room_for_others(
     """One address has its share, however many connections it opens; others have theirs."""
     webhook_id = vstarcam.webhook_id
     before = states(hass)
-    with patch(f"{DOOR}.MAX_OF_ONE", 40):
+    with patch(f"{DOOR}.MAX_OF_ONE", 40), patch(f"{DOOR}.PATIENCE_SECONDS", 0.2):
         async with AsyncExitStack() as stack:
             readers = [
                 await stack.enter_async_context(slow_sender(vstarcam.poster, webhook_id, "127.0.0.9"))
                 for _ in range(60)
             ]
             await eventually(lambda: inside(vstarcam_entry) == 40)
-            # Those past the share are told so at once.
+            # Those past the share are told so after a while.
+            await eventually(lambda: vstarcam_entry.runtime_data.traffic.refused["too_many"] == 20)
             refused = [reader for reader in readers if await answered(reader, 429)]
             assert len(refused) == 20
             assert states(hass) == before
@@ -80,16 +81,19 @@ async def test_slow_senders_give_way(hass, vstarcam, vstarcam_entry, alarms, sha
                 for _ in range(10)
             ]
             await eventually(lambda: inside(vstarcam_entry) == 10)
-            # Not at once: they might only be about to begin.
-            assert (await vstarcam.alarm()).status in (429, 503)
-            await asyncio.sleep(0.6)
-            replies = await asyncio.gather(*(vstarcam.alarm() for _ in range(3)))
+            # Not at once: they might only be about to begin. Who waits gets in then.
+            alarm = asyncio.create_task(vstarcam.alarm())
+            await eventually(lambda: vstarcam_entry.runtime_data.door.state()["waiting"] == 1)
+            assert inside(vstarcam_entry) == 10
+            assert (await alarm).status == 200
+            replies = await asyncio.gather(*(vstarcam.alarm() for _ in range(2)))
             assert {reply.status for reply in replies} == {200}
-            # The first that came were told to come again.
-            assert [await answered(reader, 503) for reader in readers] == [True] * 3 + [False] * 7
-            assert inside(vstarcam_entry) == 7
+            # The first that came were told to come again, as many as had to be.
+            told = [await answered(reader, 503) for reader in readers]
+            assert told in ([True] * 2 + [False] * 8, [True] * 3 + [False] * 7)
+            assert inside(vstarcam_entry) == told.count(False)
     await eventually(lambda: inside(vstarcam_entry) == 0)
-    assert vstarcam_entry.runtime_data.door.state()["put_out"] == 3
+    assert vstarcam_entry.runtime_data.door.state()["put_out"] == told.count(True)
     assert len(alarms) == 3
 
 
@@ -104,13 +108,14 @@ async def test_who_is_not_slow_stays(hass, vstarcam, vstarcam_entry, alarms) -> 
         yield body[20_000:]
 
     kind = f"multipart/form-data; boundary={BOUNDARY}"
-    with patch(f"{DOOR}.MAX_OF_ONE", 1), patch(f"{DOOR}.GRACE_SECONDS", 0.1):
+    with patch.multiple(DOOR, MAX_OF_ONE=1, GRACE_SECONDS=0.1, PATIENCE_SECONDS=0.2, MAX_WAITING=1):
         first = asyncio.create_task(
             vstarcam.poster.post(vstarcam.webhook_id, b"", kind, length=len(body), pieces=pieces())
         )
         await eventually(lambda: inside(vstarcam_entry) == 1)
-        await asyncio.sleep(0.2)
-        assert (await vstarcam.alarm()).status == 429
+        # One waits in vain, another one does not even find room to wait.
+        replies = await asyncio.gather(*(vstarcam.alarm() for _ in range(2)))
+        assert {reply.status for reply in replies} == {429}
         coming.set()
         assert (await first).status == 200
     assert len(alarms) == 1
@@ -129,7 +134,7 @@ async def answered(reader: asyncio.StreamReader, status: int) -> bool:
 
 async def test_all_together(vstarcam, vstarcam_entry, alarms) -> None:
     """Past what all may have, everybody waits, and the entry recovers."""
-    with patch(f"{DOOR}.MAX_OF_ALL", 10):
+    with patch(f"{DOOR}.MAX_OF_ALL", 10), patch(f"{DOOR}.PATIENCE_SECONDS", 0.2):
         async with AsyncExitStack() as stack:
             for number in range(10):
                 sender = slow_sender(vstarcam.poster, vstarcam.webhook_id, f"127.0.1.{number + 1}")
@@ -218,7 +223,7 @@ async def test_shares() -> None:
     door = Door()
     empty = door.state()
     assert MAX_OF_ONE < MAX_OF_ALL
-    with door.enter(None) as visitor, door.enter("192.0.2.1"):
+    async with door.enter(None) as visitor, door.enter("192.0.2.1"):
         visitor.keep(1000)
         assert door.state() == {**empty, "inside": 2, "waiting_bytes": 1000}
         with pytest.raises(ProtocolError):

@@ -126,8 +126,8 @@ def register_camera(hub: Hub, camera: CameraDevice) -> None:
 def _connections(hub: Hub, identifier: tuple[str, str], mac: str | None) -> set[tuple[str, str]]:
     """Return by what else than its identifier a camera's device is known.
 
-    That is the first MAC address that it claims, unless another camera claimed it: two cameras must not become
-    one device, and one that claims another address with every push must not fill the registry.
+    That is the first MAC address that it claims, unless another camera claimed it: two cameras must not
+    become one device, and one that claims another address with every push must not fill the registry.
     """
     if mac is None:
         return set()

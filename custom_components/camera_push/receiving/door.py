@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from math import inf
 from typing import Any, Final
 
@@ -17,14 +17,17 @@ from .listener import Budget
 MAX_OF_ONE: Final = 256
 # Of all, for one entry.
 MAX_OF_ALL: Final = 512
+# So many more wait for room.
+MAX_WAITING: Final = 512
 # Pictures and texts that wait in memory for the end of their push; clips go to the disk as they come.
 MAX_WAITING_BYTES: Final = 256 * 1024 * 1024
 # Who brings less than that, in bytes per second, gives way to others when there is no room.
 SLOW_BYTES_PER_SECOND: Final = 1024
 # But not before so many seconds.
 GRACE_SECONDS: Final = 1
-# A push waits so many seconds at most for its turn; one that would wait longer is refused.
+# A push waits so many seconds at most for room, and for its turn; one that would wait longer is refused.
 PATIENCE_SECONDS: Final = 2
+_LOOK_EVERY_SECONDS: Final = 0.1
 
 
 class Visitor:
@@ -105,24 +108,20 @@ class Door:
         self._of_address: dict[str, dict[Visitor, None]] = {}
         self._budget = Budget(MAX_WAITING_BYTES)
         self._rates = Rates(rates or RateSettings())
+        self._waiting = 0
         self._slowed = 0
         self._put_out = 0
 
-    @contextmanager
-    def enter(self, address: str | None) -> Iterator[Visitor]:
-        """Let a push over HTTP in.
+    @asynccontextmanager
+    async def enter(self, address: str | None) -> AsyncIterator[Visitor]:
+        """Let a push over HTTP in, after a while if there is no room yet.
 
         Raises ProtocolError when its sender, or all together, have too many on their way, and
-        none of them is so slow that it has to give way.
+        none of them ends or is so slow that it has to give way.
         """
         address = address or "?"
-        of_address = self._of_address.get(address, {})
-        if len(of_address) >= MAX_OF_ONE and not self._make_room(of_address):
-            raise ProtocolError(
-                "Too many pushes of this sender are on their way at once; try again.", Refusal.TOO_MANY
-            )
-        if len(self._inside) >= MAX_OF_ALL and not self._make_room(self._inside):
-            raise ProtocolError("Too many pushes are on their way at once; try again.", Refusal.BUSY)
+        if (error := self._no_room(address)) is not None:
+            await self._wait_for_room(address, error)
         visitor = Visitor(address, self._budget)
         self._inside[visitor] = None
         self._of_address.setdefault(address, {})[visitor] = None
@@ -131,6 +130,37 @@ class Door:
         finally:
             visitor.give_back()
             self._leave(visitor)
+
+    def _no_room(self, address: str) -> ProtocolError | None:
+        """Return why there is no room, None if there is; whoever is slow and came first gives way."""
+        of_address = self._of_address.get(address, {})
+        if len(of_address) >= MAX_OF_ONE and not self._make_room(of_address):
+            return ProtocolError(
+                "Too many pushes of this sender are on their way at once; try again.", Refusal.TOO_MANY
+            )
+        if len(self._inside) >= MAX_OF_ALL and not self._make_room(self._inside):
+            return ProtocolError("Too many pushes are on their way at once; try again.", Refusal.BUSY)
+        return None
+
+    async def _wait_for_room(self, address: str, error: ProtocolError) -> None:
+        """Return when there is room; raises the error when that takes too long.
+
+        Who waits has the same chance as others who do, however often those come again: an answer at
+        once would have a flood try all the more often.
+        """
+        if self._waiting >= MAX_WAITING:
+            raise error
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            end = loop.time() + PATIENCE_SECONDS
+            while loop.time() < end:
+                await asyncio.sleep(_LOOK_EVERY_SECONDS)
+                if self._no_room(address) is None:
+                    return
+            raise error
+        finally:
+            self._waiting -= 1
 
     def _leave(self, visitor: Visitor) -> None:
         if visitor not in self._inside:
@@ -173,6 +203,7 @@ class Door:
         """Return what there is to know, for diagnostics."""
         return {
             "inside": len(self._inside),
+            "waiting": self._waiting,
             "waiting_bytes": self._budget.taken,
             "slowed": self._slowed,
             "put_out": self._put_out,

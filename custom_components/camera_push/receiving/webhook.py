@@ -94,7 +94,7 @@ class WebhookReceiver:
     async def _handle(self, hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
         source = self._hub.source
         try:
-            with self._hub.door.enter(request.remote) as visitor:
+            async with self._hub.door.enter(request.remote) as visitor:
                 self._check_credentials(request)
                 await self._receive(request, dt_util.utcnow(), visitor)
         except ProtocolError as err:

@@ -90,14 +90,23 @@ class LoopView(HomeAssistantView):
         return self.json({"seconds": latest})
 
 
+def open_files() -> int:
+    """Return how many files and sockets the process has open."""
+    return len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").is_dir() else 0
+
+
 def held(hass: HomeAssistant) -> dict[str, int]:
     """Return what could be left behind, as numbers."""
+    return {**held_in_memory(hass), "files": open_files()}
+
+
+def held_in_memory(hass: HomeAssistant) -> dict[str, int]:
+    """Return what of it needs no look at the system."""
     gc.collect()
     return {
         "listeners": sum(hass.bus.async_listeners().values()),
         "webhooks": len(hass.data["webhook"]),
         "tasks": len(asyncio.all_tasks()),
-        "files": len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").is_dir() else 0,
         "threads": threading.active_count(),
         "states": len(hass.states.async_all()),
     }
@@ -114,7 +123,8 @@ class HeldView(HomeAssistantView):
 
     async def get(self, request: web.Request) -> web.Response:
         """Answer."""
-        return self.json(held(self._hass))
+        files = await self._hass.async_add_executor_job(open_files)
+        return self.json({**held_in_memory(self._hass), "files": files})
 
 
 class EntitiesView(HomeAssistantView):

@@ -1,0 +1,1 @@
+"""Floods, faults and hostile senders against a real Home Assistant, for minutes: `scripts/soak`."""
