@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+import gc
 from pathlib import Path
 from unittest.mock import patch
 
@@ -10,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.camera_push.core.errors import unavailable
 from custom_components.camera_push.hub import store_folder
 
 from .common import configure, eventually, free_port, issues, shown, state, states
@@ -326,6 +328,39 @@ class TestBadFiles:
             assert (await client.command("ABOR"))[0] == 426
             assert (await client.reply())[0] == 226
             assert (await client.store("gate/a.jpg", VIEW))[0] == 226
+
+    async def test_two_for_one_data_connection(self, ff_entry, port) -> None:
+        """Found by fuzzing: the second one finds that the first one took it."""
+        async with FtpClient(port) as client:
+            await client.login()
+            host, data_port = await client.data_port()
+            assert (await client.command("STOR gate/a.jpg"))[0] == 150
+            assert (await client.command("STOR gate/b.jpg"))[0] == 150
+            async with TcpLink(data_port, host) as data:
+                await data.send_bytes(VIEW)
+            assert {(await client.reply())[0] for _ in range(2)} == {226, 425}
+
+    async def test_aborted_while_it_is_refused(self, ff_entry, port, caplog) -> None:
+        """Found by fuzzing: nobody was left to take the refusal."""
+        go_on = asyncio.Event()
+
+        async def refuse(messages) -> None:
+            await go_on.wait()
+            raise unavailable()
+
+        with patch.object(ff_entry.runtime_data, "async_receive", refuse):
+            async with FtpClient(port) as client:
+                await client.login()
+                host, data_port = await client.data_port()
+                async with TcpLink(data_port, host) as data:
+                    await client.command("STOR gate/a.jpg")
+                    await data.send_bytes(VIEW)
+                await eventually(lambda: ff_entry.runtime_data.listening.state()["ftp"]["waiting_bytes"])
+                assert (await client.command("ABOR"))[0] == 426
+                go_on.set()
+                await eventually(lambda: ff_entry.runtime_data.traffic.refused["unavailable"] == 1)
+        gc.collect()
+        assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
     async def test_data_from_somewhere_else(self, ff_entry, port) -> None:
         code, text = await deliver(port, "gate/a.jpg", local="127.0.0.2")

@@ -161,7 +161,7 @@ class _Server(aioftp.Server):
         self.budget = Budget(MAX_WAITING_BYTES)
         self.files = 0
         self.refusals: dict[str, int] = {}
-        self.receiving: set[asyncio.Task[None]] = set()
+        self.receiving: set[asyncio.Task[ProtocolError | None]] = set()
         for name in self.commands_mapping.keys() - _ALLOWED:
             self.commands_mapping[name] = self._denied
         self.commands_mapping["noop"] = self._nothing
@@ -258,10 +258,9 @@ class _Server(aioftp.Server):
     async def _store(self, connection: aioftp.Connection, path: PurePosixPath) -> bool:
         address: str = connection.client_host
         try:
-            await self._take_in(connection, path, address)
+            error = await self._take_in(connection, path, address)
         except ProtocolError as err:
-            self.refusals[err.refusal] = self.refusals.get(err.refusal, 0) + 1
-            self._refused(err, address)
+            self._note_refused(err, address)
             connection.response(_CODES.get(err.refusal, "550"), err.sentence)
         except TimeoutError:
             connection.response("425", "no data connection, or too slow")
@@ -271,17 +270,22 @@ class _Server(aioftp.Server):
             # Asked for by the client (ABOR), or the connection is closing and nobody reads this.
             connection.response("426", "transfer aborted")
             connection.response("226", "abort successful")
-        except Exception:
-            _LOGGER.exception("Error while handling a file from %s", address)
-            connection.response("451", "Home Assistant could not handle the file")
         else:
-            self.files += 1
-            connection.response("226", "taken")
+            if error is None:
+                connection.response("226", "taken")
+            else:
+                connection.response(_CODES.get(error.refusal, "550"), error.sentence)
         return True
 
-    async def _take_in(self, connection: aioftp.Connection, path: PurePosixPath, address: str) -> None:
+    async def _take_in(
+        self, connection: aioftp.Connection, path: PurePosixPath, address: str
+    ) -> ProtocolError | None:
+        """Read a file and hand it on; return why it was refused then, None if it was taken."""
         async with asyncio.timeout(DATA_CONNECTION_TIMEOUT_SECONDS):
             await asyncio.shield(connection["data_connection"])
+        if not connection.future.data_connection.done():
+            # Somebody asked twice, and the other one has it.
+            raise TimeoutError
         stream: aioftp.ThrottleStreamIO = connection.data_connection
         del connection.data_connection
         content = bytearray()
@@ -295,12 +299,29 @@ class _Server(aioftp.Server):
                     self.budget.take(len(data))
                     content += data
             # All of it is here: a client that hangs up now does not take it back.
-            task = asyncio.ensure_future(self._receive(path, bytes(content), address))
+            task = asyncio.ensure_future(self._hand_on(path, bytes(content), address))
             self.receiving.add(task)
             task.add_done_callback(self.receiving.discard)
-            await asyncio.shield(task)
+            return await asyncio.shield(task)
         finally:
             self.budget.give_back(len(content))
+
+    async def _hand_on(self, path: PurePosixPath, content: bytes, address: str) -> ProtocolError | None:
+        """Hand a file on; return why it was refused, as there may be nobody left to take an error."""
+        try:
+            await self._receive(path, content, address)
+        except ProtocolError as err:
+            self._note_refused(err, address)
+            return err
+        except Exception:
+            _LOGGER.exception("Error while handling a file from %s", address)
+            return ProtocolError("Home Assistant could not handle the file.", Refusal.INTERNAL)
+        self.files += 1
+        return None
+
+    def _note_refused(self, error: ProtocolError, address: str) -> None:
+        self.refusals[error.refusal] = self.refusals.get(error.refusal, 0) + 1
+        self._refused(error, address)
 
 
 def _is_logged_in(connection: aioftp.Connection) -> bool:
