@@ -11,7 +11,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from .aspects import Aspects, Holds, alarm_aspect
+from .aspects import Aspects, Holds, alarm_aspect, value_aspect
 from .const import KEY_CLOCK_OFFSET
 from .core.clock import ClockOffset, age
 from .core.liveness import HeartbeatGaps, expected_interval
@@ -68,7 +68,8 @@ class CameraDevice(Aspects):
         now = dt_util.utcnow()
         for alarm, until in list(self.record.alarms.items()):
             if until > now:
-                self._holds.async_hold(alarm, until)
+                # Not for longer than from now on: the clock may have been set back since.
+                self._holds.async_hold(alarm, min(until, now + self.hub.options.hold_time(alarm)))
 
     @callback
     def async_stop(self) -> None:
@@ -120,6 +121,14 @@ class CameraDevice(Aspects):
         self._note_clock()
         how_old = age(read.captured_at, read.received_at, self.clock.offset)
         return not is_usable or how_old > self.hub.options.lateness_limit, max(how_old, timedelta())
+
+    def forget_clock(self) -> None:
+        """Forget what was relative to our clock, which was set."""
+        self.clock.forget()
+        self._gaps.forget_last()
+        self.record.clock_offset = None
+        if self.record.values.pop(KEY_CLOCK_OFFSET, None) is not None:
+            self.async_notify(value_aspect(KEY_CLOCK_OFFSET))
 
     def _note_clock(self) -> None:
         if (offset := self.clock.offset) is not None:

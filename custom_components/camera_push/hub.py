@@ -20,6 +20,7 @@ from homeassistant.util import dt as dt_util
 from .aspects import EVENT_TYPES, LAST_SEEN, event_aspect, value_aspect
 from .camera_device import CameraDevice
 from .const import CONF_SOURCE, DOMAIN, KEY_CLOCK_OFFSET, KEY_CLOUD_EVENT, KEY_IDENTIFICATION, SUBENTRY_CAMERA
+from .core.clock import OurClock
 from .core.errors import ProtocolError, Refusal, unavailable
 from .core.messages import CloudEvent, DeviceDetails, Identification, Message, Undecoded
 from .core.record import CameraRecord
@@ -100,6 +101,7 @@ class Hub:
         self._busy = 0
         self._idle = asyncio.Event()
         self._keeper = Keeper(self)
+        self._clock = OurClock()
         self._warned: set[tuple[Refusal, str | None]] = set()
         self._new_camera: list[Callable[[CameraDevice], None]] = []
 
@@ -248,6 +250,7 @@ class Hub:
                 self._idle.set()
 
     async def _take_in(self, messages: Sequence[Message]) -> None:
+        self._watch_clock()
         identified = [
             identify(message, self.cameras.values())
             for message in messages
@@ -275,6 +278,13 @@ class Hub:
             self.issues.async_storage(
                 next((error for error in errors if isinstance(error, StoreError)), None)
             )
+
+    def _watch_clock(self) -> None:
+        """When our clock was set, forget what we know of cameras' clocks: that was relative to it."""
+        if self._clock.was_set(dt_util.utcnow()):
+            _LOGGER.info("%s: the clock was set", self.entry.title)
+            for camera in self.cameras.values():
+                camera.forget_clock()
 
     def _keep_undecoded(self, messages: Sequence[Message]) -> None:
         """Keep what nobody can read yet for diagnostics."""

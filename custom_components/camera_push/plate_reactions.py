@@ -15,6 +15,7 @@ from .const import (
     KEY_PLATE,
     KEY_SNAPSHOT,
 )
+from .core.clock import is_within
 from .core.media import Picture, PictureRole
 from .core.messages import Direction, PlateRead, VisitState
 from .core.plates import Visit, ends_after
@@ -131,7 +132,7 @@ def _previous(camera: CameraDevice, read: PlateRead) -> Mapping[str, Any] | None
         if read.car_id is not None
         else read.plate is not None and last.attributes["plate"] == read.plate
     )
-    return last.attributes if is_same and read.received_at - last.at <= ends_after(read) else None
+    return last.attributes if is_same and is_within(last.at, read.received_at, ends_after(read)) else None
 
 
 def _show_list(

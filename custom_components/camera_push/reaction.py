@@ -132,9 +132,14 @@ class Draft:
         return f"media-source://{DOMAIN}/{self._camera.hub.entry_id}/{kept.id}"
 
     def show(self, key: str, kept: Kept[Picture] | None) -> None:
-        """Make a picture the one that an entity shows, unless that shows a newer one already."""
+        """Make a picture the one that an entity shows, unless that shows a newer one already.
+
+        One from the future is not newer: our clock was set back since.
+        """
         current = self._camera.record.pictures.get(key)
-        if kept is None or (current is not None and current.captured_at > self._taken_at):
+        if kept is None or (
+            current is not None and self._taken_at < current.captured_at <= self._received_at
+        ):
             return
         self._camera.record.pictures[key] = PictureRecord(
             media_id=kept.id,

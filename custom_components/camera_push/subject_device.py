@@ -31,6 +31,7 @@ from .const import (
     SUBENTRY_VEHICLE,
     SUBENTRY_WATCHLIST,
 )
+from .core.clock import is_within
 from .core.messages import Direction, PlateRead, VisitState
 from .core.plates import Visit
 from .core.record import EventRecord, SubjectRecord
@@ -153,8 +154,10 @@ class SubjectDevice(Aspects):
             self.record = SubjectRecord.load(record)
         except (KeyError, TypeError, ValueError, AttributeError) as err:
             _LOGGER.warning("What was kept of %s cannot be read (%s)", self.name, err)
-        if (until := self.record.present_until) is not None and until > dt_util.utcnow():
-            self._holds.async_hold(PRESENT, until)
+        now = dt_util.utcnow()
+        if (until := self.record.present_until) is not None and until > now:
+            # Not for longer than from now on: the clock may have been set back since.
+            self._holds.async_hold(PRESENT, min(until, now + self.hold_time))
 
     @callback
     def async_stop(self) -> None:
@@ -169,7 +172,7 @@ class SubjectDevice(Aspects):
     def _is_last_visit(self, identity: list[str], at: datetime) -> bool:
         """Tell whether a visit is the one that was remembered last, and not long ago; remember it now."""
         last = self.record.visited_at
-        is_last = self.record.visit == identity and last is not None and at - last <= _VISIT_LASTS
+        is_last = self.record.visit == identity and last is not None and is_within(last, at, _VISIT_LASTS)
         self.record.visit = identity
         self.record.visited_at = at
         return is_last

@@ -1,9 +1,10 @@
-"""Camera clocks: how far they are off, and what that means for the age of a message."""
+"""Clocks: how far those of cameras are off, whether ours was set, and what that means for a message's age."""
 
 from __future__ import annotations
 
 from collections import deque
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from time import monotonic
 
 _SAMPLES = 5
 # A sample this far from the estimate is a clock that was set, not a message that was slow.
@@ -18,6 +19,22 @@ _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
+class OurClock:
+    """Notices when our own clock was set, by NTP or by hand."""
+
+    def __init__(self) -> None:
+        """Begin with a clock that nothing is known of."""
+        self._last: tuple[datetime, float] | None = None
+
+    def was_set(self, now: datetime) -> bool:
+        """Tell whether the clock, which says `now`, was set since the last call."""
+        last, self._last = self._last, (now, monotonic())
+        if last is None:
+            return False
+        passed = timedelta(seconds=self._last[1] - last[1])
+        return abs(now - last[0] - passed) > _CLOCK_WAS_SET
+
+
 class ClockOffset:
     """Estimates how far a camera's clock is ahead of ours (negative: behind).
 
@@ -29,6 +46,11 @@ class ClockOffset:
         """Start from an offset estimated before."""
         self._samples: deque[timedelta] = deque([offset] if offset is not None else [], maxlen=_SAMPLES)
         self._events: deque[tuple[datetime, timedelta]] = deque(maxlen=_SAMPLES)
+
+    def forget(self) -> None:
+        """Forget the estimate, which was relative to what our own clock said."""
+        self._samples.clear()
+        self._events.clear()
 
     @property
     def offset(self) -> timedelta | None:
@@ -71,6 +93,24 @@ class ClockOffset:
 def age(captured_at: datetime, received_at: datetime, offset: timedelta | None) -> timedelta:
     """Return how old a message was when it came, with the camera's clock put right."""
     return received_at - (captured_at - (offset or timedelta()))
+
+
+def is_within(earlier: datetime, later: datetime, time: timedelta) -> bool:
+    """Tell whether not more than that has passed between two readings of our clock.
+
+    If the clock was set back meanwhile, nobody knows; then it counts as more.
+    """
+    return abs(later - earlier) <= time
+
+
+def local_time(time: datetime, time_zone: tzinfo, received_at: datetime) -> datetime:
+    """Return a local time that comes without its zone, with it.
+
+    In the hour that there is twice when summer time ends, that is the one that is closer to when
+    it was received.
+    """
+    times = [time.replace(tzinfo=time_zone, fold=fold) for fold in (0, 1)]
+    return min(times, key=lambda time: abs(time - received_at))
 
 
 def plausible(time: datetime) -> datetime | None:

@@ -28,6 +28,10 @@ class HeartbeatGaps:
         self._periods = periods
         self._last: datetime | None = None
 
+    def forget_last(self) -> None:
+        """Forget when the last heartbeat came: our clock was set since."""
+        self._last = None
+
     @property
     def seconds(self) -> list[float]:
         """Return the gaps, oldest first, to be kept over a restart."""

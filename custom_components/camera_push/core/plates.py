@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import re
 import unicodedata
 
+from .clock import is_within
 from .messages import PlateRead, VisitState
 
 MAX_PLATE_LENGTH = 32
@@ -61,7 +62,7 @@ class Visit:
         return not (
             self.ended
             or read.state is VisitState.NEW
-            or read.received_at - self.last_message_at > self.ends_after
+            or not is_within(self.last_message_at, read.received_at, self.ends_after)
         )
 
     def add(self, read: PlateRead) -> bool:

@@ -34,13 +34,18 @@ class Rates:
         self._settings = settings
         self._paid_at: dict[Hashable, float] = {}
         self._all_paid_at = 0.0
+        self._now = 0.0
 
     def take(self, sender: Hashable, now: float, patience: float) -> float | None:
         """Return how many seconds a push has to wait for its turn, usually 0.
 
         None, and nothing is taken, when that would be longer than `patience`. `now` is in seconds, of a
-        clock that never goes back.
+        clock that never goes back; should it do so, everybody begins anew.
         """
+        if now < self._now:
+            self._paid_at.clear()
+            self._all_paid_at = now
+        self._now = now
         owed = max(self._paid_at.get(sender, 0.0) - now, 0.0)
         owed_by_all = max(self._all_paid_at - now, 0.0)
         wait = owed + 1 / self._settings.of_one - _BURST_SECONDS

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 import re
 from typing import Final
 
-from ...core.clock import from_epoch, plausible
+from ...core.clock import from_epoch, local_time, plausible
 from ...core.errors import ProtocolError, Refusal
 from ...core.fields import Fields
 from ...core.ids import checked_camera_id
@@ -74,7 +74,7 @@ def decode_event(arrival: Arrival, fields: Fields, pictures: Sequence[Picture]) 
         vehicle=_vehicle(fields.fields("vehicle_info")),
         list_name=fields.text("plateList"),
         list_mode=(fields.text("plateListMode") or "").lower() or None,
-        captured_at=captured_at(fields, arrival.time_zone),
+        captured_at=captured_at(fields, arrival.time_zone, arrival.received_at),
         pictures=tuple(pictures),
     )
 
@@ -107,7 +107,7 @@ def camera_id(fields: Fields, details: DeviceDetails) -> str:
     return checked_camera_id(device_id, "sensorProviderID", ascii_only=False)
 
 
-def captured_at(fields: Fields, time_zone: tzinfo) -> datetime | None:
+def captured_at(fields: Fields, time_zone: tzinfo, received_at: datetime) -> datetime | None:
     """Return when the picture was taken, in UTC, from the first field that tells.
 
     `capture_timestamp` is in milliseconds (documented) or seconds (seen), `capture_ts` in
@@ -120,10 +120,10 @@ def captured_at(fields: Fields, time_zone: tzinfo) -> datetime | None:
         return time
     if (number := fields.number("capture_ts")) and (time := from_epoch(number, 1e-9)):
         return time
-    return parse_datetime(fields.text("datetime") or "", time_zone)
+    return parse_datetime(fields.text("datetime") or "", time_zone, received_at)
 
 
-def parse_datetime(text: str, time_zone: tzinfo) -> datetime | None:
+def parse_datetime(text: str, time_zone: tzinfo, received_at: datetime) -> datetime | None:
     """Return the time that `datetime` or an ISO 8601 text says, in UTC; None if it says none."""
     try:
         if match := _DATETIME.fullmatch(text):
@@ -131,7 +131,7 @@ def parse_datetime(text: str, time_zone: tzinfo) -> datetime | None:
             text = f"{day}T{time}.{milliseconds or '000'}{zone or ''}"
         parsed = datetime.fromisoformat(text)
         if parsed.tzinfo is None:
-            parsed = parsed.replace(tzinfo=time_zone)
+            parsed = local_time(parsed, time_zone, received_at)
         return plausible(parsed)
     except ValueError, OverflowError:
         return None

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from ...const import CONF_FTP
-from ...core.clock import plausible
+from ...core.clock import local_time, plausible
 from ...core.errors import ProtocolError, Refusal
 from ...core.ids import MAX_ID_LENGTH, checked_camera_id
 from ...core.media import JPEG, Picture, checked_picture
@@ -96,6 +96,6 @@ def decode_file(arrival: Arrival, path: PurePosixPath, data: bytes) -> Message:
         zone=name.zone if name.zone <= MAX_ZONE else None,
         car_id=name.car_id,
         vehicle=name.vehicle,
-        captured_at=plausible(name.time.replace(tzinfo=arrival.time_zone)),
+        captured_at=plausible(local_time(name.time, arrival.time_zone, arrival.received_at)),
         pictures=(Picture(picture.data, picture.type, name.role),),
     )
