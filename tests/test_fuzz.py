@@ -78,9 +78,9 @@ async def test_requests(
     before = held(hass)
     for number in range(REQUESTS):
         wire = mutated(chance, build(chance))
-        data = wire.encode(webhook_id)
+        data, pieces = wire.encode(webhook_id), chance if number % 2 else None
         shown, count = states(hass), sum(map(len, told))
-        status = await send(poster.host, poster.port, data, chance if number % 2 else None)
+        status = await send(poster.host, poster.port, data, pieces, is_complete=wire.is_complete)
         answers.add(status)
         if status != 200:
             await hass.async_block_till_done()
@@ -111,7 +111,12 @@ async def test_requests_at_the_same_time(hass, entry, poster, told, caplog, tmp_
         data = [wire.encode(webhook_id) for wire in wires[:10]]
         # Cut short, so that they cannot be anything but refused.
         data += [wire.encode(webhook_id)[:-1] for wire in wires[10:]]
-        statuses = await asyncio.gather(*(send(poster.host, poster.port, it, chance) for it in data))
+        statuses = await asyncio.gather(
+            *(
+                send(poster.host, poster.port, it, chance, is_complete=number < 10)
+                for number, it in enumerate(data)
+            )
+        )
         assert statuses[:10] == [200] * 10
         assert 200 not in statuses[10:]
     await hass.async_block_till_done()

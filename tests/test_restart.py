@@ -1,8 +1,11 @@
 """What was accepted is there after a restart, whatever ended the process."""
 
+import asyncio
 from datetime import timedelta
 from http import HTTPStatus
+from pathlib import Path
 import shutil
+import threading
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
@@ -20,10 +23,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.camera_push import async_remove_config_entry_device
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.hub import store_folder
+from custom_components.camera_push.media import files
 from custom_components.camera_push.media.model import Commit
 from custom_components.camera_push.media.store import Store, StoreError
 
-from .common import device, entity_id, issues, pass_time, state, states
+from .common import device, entity_id, eventually, issues, pass_time, state, states
 from .emulators.ff import FFCamera, image
 from .emulators.http import Poster
 from .emulators.pictures import jpeg, mp4
@@ -222,6 +226,34 @@ async def test_disk_that_fails_at_start_up_costs_no_alarm(
     assert (await vstarcam.alarm(0x6D)).status == HTTPStatus.OK
     assert alarms[3].data["picture"] is not None
     assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None
+
+
+async def test_slow_disk_holds_up_nobody_else(hass, vstarcam, vstarcam_entry, add_entry, alarms) -> None:
+    """What waits for the disk waits; heartbeats, other entries and Home Assistant's pages go on."""
+    other = await add_entry("vstarcam")
+    await vstarcam.heartbeat()
+    elsewhere = VStarcamCamera("VE0000000OTHR", vstarcam.poster, other.data["webhook_id"])
+    write, go_on, reached = files.write, threading.Event(), threading.Event()
+
+    def slowly(root: Path, camera_id: str, *args):
+        if camera_id == vstarcam.vuid:
+            reached.set()
+            assert go_on.wait(60)
+        return write(root, camera_id, *args)
+
+    with patch("custom_components.camera_push.media.store.files.write", slowly):
+        alarm = asyncio.create_task(vstarcam.alarm())
+        await eventually(reached.is_set)
+        more = [asyncio.create_task(vstarcam.alarm()) for _ in range(10)]
+        assert (await vstarcam.heartbeat()).status == 200
+        assert (await elsewhere.alarm()).status == 200
+        assert (await vstarcam.poster.post("0" * 32, b"", None, method="GET")).status
+        assert len(alarms) == 1
+        assert not alarm.done()
+        go_on.set()
+        assert {(await it).status for it in (alarm, *more)} == {200}
+    await hass.async_block_till_done()
+    assert len(alarms) == 12
 
 
 async def test_full_disk_keeps_alarms_working(

@@ -19,8 +19,8 @@ from .omni import OmniPlatform
 from .pictures import clip, jpeg
 from .vstarcam import ALARMS, VStarcamCamera
 
-_TIMEOUT_SECONDS = 20
-_PATIENCE_SECONDS = 0.3
+_TIMEOUT_SECONDS = 60
+_PATIENCE_SECONDS = 0.1
 _NOBODY: Any = None
 
 TEXTS = (
@@ -123,6 +123,11 @@ class Wire:
     headers: tuple[str, ...] = ()
     length: int | None = None
     chunks: int | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether it brings all that it announces."""
+        return bool(self.chunks) or self.length is None or self.length <= len(self.body)
 
     def encode(self, webhook_id: str) -> bytes:
         """Return its bytes."""
@@ -310,10 +315,12 @@ def mutated(chance: Random, wire: Wire) -> Wire:
     return wire
 
 
-async def send(host: str, port: int, data: bytes, chance: Random | None = None) -> int:
-    """Send bytes, and nothing more afterwards; return the status of the answer, 0 if there was none.
+async def send(
+    host: str, port: int, data: bytes, chance: Random | None = None, *, is_complete: bool = True
+) -> int:
+    """Send bytes; return the status of the answer, 0 if there was none.
 
-    With `chance`, they come in pieces.
+    With `chance`, they come in pieces. After what is not complete, the sender hangs up.
     """
     reader, writer = await asyncio.open_connection(host, port)
     try:
@@ -324,9 +331,8 @@ async def send(host: str, port: int, data: bytes, chance: Random | None = None) 
                 await writer.drain()
                 if chance is not None:
                     await asyncio.sleep(0)
-            # A request that announces more than it brings is answered when it ends.
-            await asyncio.wait([answer], timeout=_PATIENCE_SECONDS)
-            if not answer.done():
+            if not is_complete:
+                await asyncio.wait([answer], timeout=_PATIENCE_SECONDS)
                 writer.write_eof()
         try:
             return _final_status(await asyncio.wait_for(answer, _TIMEOUT_SECONDS))
