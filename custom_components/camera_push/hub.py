@@ -40,6 +40,7 @@ from .receiving.authentication import FailedLogins
 from .receiving.door import Door
 from .receiving.listening import Listening
 from .receiving.push import Arrival
+from .signs_of_life import SignsOfLife
 from .sources import SOURCES
 from .subject_device import Subjects
 from .traffic import Traffic
@@ -102,6 +103,7 @@ class Hub:
         self._idle = asyncio.Event()
         self._keeper = Keeper(self)
         self._clock = OurClock()
+        self._signs_of_life = SignsOfLife(hass)
         self._warned: set[tuple[Refusal, str | None]] = set()
         self._new_camera: list[Callable[[CameraDevice], None]] = []
 
@@ -156,6 +158,7 @@ class Hub:
         if self._busy:
             self._idle.clear()
             await self._idle.wait()
+        self._signs_of_life.async_close()
         await self._keeper.async_close()
         await self.listening.async_close()
         if self._tidying is not None:
@@ -316,7 +319,10 @@ class Hub:
         camera.async_alive()
         for aspect, event in reaction.aspects.items():
             camera.async_notify(aspect, event)
-        camera.async_notify(LAST_SEEN)
+        if reaction.is_deferrable:
+            self._signs_of_life.async_show(camera)
+        else:
+            camera.async_notify(LAST_SEEN)
         if value_aspect(KEY_CLOCK_OFFSET) in reaction.aspects:
             self.issues.async_clock(camera)
         if reaction.subject is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
+from typing import Any
 
 from ..demo.home_assistant import REPOSITORY, HomeAssistant, HomeAssistantError
 
@@ -18,6 +19,7 @@ http:
   server_port: {port}
 frontend:
 config:
+diagnostics:
 webhook:
 onboarding:
 recorder:
@@ -52,6 +54,10 @@ class BenchHome(HomeAssistant):
     async def blocked(self) -> float:
         """Return for how long the event loop was blocked at most since the last call, in seconds."""
         return (await self.get("/api/bench/loop"))["seconds"]
+
+    async def diagnostics(self, entry_id: str) -> dict[str, Any]:
+        """Return an entry's diagnostics."""
+        return (await self.get(f"/api/diagnostics/config_entry/{entry_id}"))["data"]
 
     async def loaded(self) -> None:
         """Wait until all entries are loaded, with the options that were set."""

@@ -41,7 +41,7 @@ class SoakHome(BenchHome):
         """Make a fresh configuration folder."""
         super().prepare()
         with (self.folder / "configuration.yaml").open("a") as configuration:
-            configuration.write("diagnostics:\nrepairs:\n")
+            configuration.write("repairs:\n")
 
     def prepare_bare(self) -> None:
         """Make a fresh configuration folder of a Home Assistant that starts quickly."""
@@ -63,10 +63,6 @@ class SoakHome(BenchHome):
     async def held(self) -> dict[str, int]:
         """Return what the process holds."""
         return await self.get("/api/bench/held")
-
-    async def diagnostics(self, entry_id: str) -> dict[str, Any]:
-        """Return an entry's diagnostics."""
-        return (await self.get(f"/api/diagnostics/config_entry/{entry_id}"))["data"]
 
     def store(self) -> Path:
         """Return the folder of everything stored."""
