@@ -127,6 +127,14 @@ def test_repeated_key_with_the_same_value_is_no_contradiction() -> None:
     assert parse_json(b'{"a":1,"a":1}') == {"a": 1}
 
 
+@pytest.mark.parametrize("text", ['"\\ud800"', '{"\\uDFFF": 1}', '[{"a": "x\\udbff\\ud800"}]'])
+def test_half_a_character(text: str) -> None:
+    """Found by fuzzing: whoever was told of it could not write it down."""
+    with pytest.raises(ProtocolError, match="half a character"):
+        parse_json(text.encode())
+    assert parse_json(b'"\\ud83d\\ude00 \\u00e9 \\\\ud800"') == "\U0001f600 é \\ud800"
+
+
 @given(st.text(max_size=200))
 def test_plates_are_clean(text: str) -> None:
     raw = raw_plate(text)

@@ -82,7 +82,8 @@ async def test_requests(
         shown, count = states(hass), sum(map(len, told))
         status = await send(poster.host, poster.port, data, pieces, is_complete=wire.is_complete)
         answers.add(status)
-        if status != 200:
+        # What was all there can be accepted although its sender, who announced more, hung up.
+        if status != 200 and (status or wire.is_complete):
             await hass.async_block_till_done()
             assert not changed(hass, shown), (number, wire)
             assert sum(map(len, told)) == count, (number, wire)

@@ -63,6 +63,8 @@ VALUES: tuple[Any, ...] = (
     [],
     {},
     [[[[]]]],
+    "half a character \ud800",
+    {"\udfff": "also as a key"},
     {"a": {"b": [1, {"c": None}]}},
     ["x"] * 1000,
 )

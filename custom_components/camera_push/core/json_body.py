@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+import re
+from typing import Any, Final, NoReturn
 
 from .errors import ProtocolError, Refusal
 
 MAX_DEPTH = 32
 _BOM = b"\xef\xbb\xbf"
+# One half of a pair that makes a character (RFC 8259, 8.2), which may be alone.
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 type Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
@@ -17,7 +20,7 @@ def parse_json(data: bytes) -> Json:
     """Return the JSON value in `data` (UTF-8, a byte order mark is allowed).
 
     Raises ProtocolError when it is not UTF-8, not JSON, nested over 32 levels, holds NaN or
-    infinity, or an object that names one key twice with different values.
+    infinity, half a character, or an object that names one key twice with different values.
     """
     try:
         text = data.removeprefix(_BOM).decode()
@@ -29,7 +32,17 @@ def parse_json(data: bytes) -> Json:
         # ValueError also covers integers of thousands of digits.
         raise ProtocolError("The body is not valid JSON.", Refusal.ENCODING) from err
     _check_depth(value)
+    if _SURROGATE.search(text):
+        _check_characters(value)
     return value
+
+
+def _check_characters(value: Json) -> None:
+    """Raise ProtocolError when a text could not be written as UTF-8: everybody whom we told would fail."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as err:
+        raise ProtocolError("The JSON text has half a character.", Refusal.ENCODING) from err
 
 
 def _check_depth(value: Json) -> None:
