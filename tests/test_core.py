@@ -1,6 +1,7 @@
 """The parts that need neither Home Assistant nor a network."""
 
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 import json
 from pathlib import Path
 import re
@@ -125,6 +126,15 @@ def test_json_depth(depth: int, accepted: bool, brackets: str) -> None:
 
 def test_repeated_key_with_the_same_value_is_no_contradiction() -> None:
     assert parse_json(b'{"a":1,"a":1}') == {"a": 1}
+
+
+@pytest.mark.parametrize("item", [b"[]", b"{}", b"0", b'{"a":[]}'])
+def test_more_values_than_memory(item: bytes) -> None:
+    """A few bytes each in the text, and dozens in memory."""
+    with pytest.raises(ProtocolError, match="over 200,000 values") as error:
+        parse_json(b"[" + (item + b",") * 1_000_000 + item + b"]")
+    assert error.value.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert len(parse_json(b"[" + b"0," * 199_000 + b"0]")) == 199_001
 
 
 @pytest.mark.parametrize("text", ['"\\ud800"', '{"\\uDFFF": 1}', '[{"a": "x\\udbff\\ud800"}]'])

@@ -2,7 +2,9 @@
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
+import gc
 import json
+import tracemalloc
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
@@ -14,6 +16,7 @@ from custom_components.camera_push.core.rates import Rates, RateSettings
 from custom_components.camera_push.receiving.door import MAX_OF_ALL, MAX_OF_ONE, MAX_WAITING_BYTES, Door
 
 from .common import configure, eventually, free_port, states
+from .emulators.ff import FFCamera
 from .emulators.ff_tcp import TcpLink
 from .emulators.http import BOUNDARY, Poster, form
 from .emulators.pictures import jpeg
@@ -216,6 +219,34 @@ async def test_flood_of_one_camera(hass, vstarcam, vstarcam_entry, alarms) -> No
     assert len(alarms) == accepted
     assert inside(vstarcam_entry) == 0
     assert (await vstarcam.alarm()).status == 200
+
+
+async def test_refused_texts_are_not_kept(hass, ff: FFCamera, ff_entry, caplog) -> None:
+    """Large ones are freed at once, and not when Python next looks for what is not used any more."""
+    body = b'{"carState": "' + b"x" * 1_000_000 + b'", "ImageArray": [{"BinaryImage": "!"}]}'
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        for _ in range(3):
+            assert (await ff.poster.post(ff.webhook_id, body, "application/json")).status == 400
+        before, _ = tracemalloc.get_traced_memory()
+        for _ in range(20):
+            assert (await ff.poster.post(ff.webhook_id, body, "application/json")).status == 400
+        caplog.clear()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert after - before < 2 * len(body)
+
+
+async def test_large_texts_while_closing(hass, ff, ff_entry, plates) -> None:
+    """The thread that decodes them is gone: not now, and no error of ours."""
+    body = json.dumps(ff.event(more="x" * 100_000)).encode()
+    ff_entry.runtime_data._decoder.shutdown()
+    reply = await ff.poster.post(ff.webhook_id, body, "application/json")
+    assert (reply.status, plates) == (503, [])
 
 
 async def test_shares() -> None:

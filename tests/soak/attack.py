@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from base64 import b64encode
 from collections import Counter
 from contextlib import suppress
+import gzip
 import itertools
 import json
 import time
@@ -142,7 +144,37 @@ async def flood(
     await asyncio.gather(*(one() for _ in range(_OPEN)))
 
 
-ATTACKS = {it.__name__: it for it in (slow, connections, fakes, credentials, flood)}
+async def bombs(port: int, webhook_id: str, seconds: float, answers: Counter[str]) -> None:
+    """Send what is small on the wire, or just about allowed, and large in memory."""
+    mib = 1024 * 1024
+    head = f"POST /api/webhook/{webhook_id} HTTP/1.1\r\nHost: bomb\r\nConnection: close\r\n"
+    picture = b64encode(b"\xff\xd8\xff\xe0" + bytes(7 * mib)).decode()
+    embedded = [{"ImageType": "vehicle", "ImageFormat": "jpeg", "BinaryImage": picture}] * 3
+    bodies = [
+        (b"[" + b"[]," * (10 * mib) + b"[]]", ""),
+        (b'[{"a":' + b'{"a":' * (5 * mib), ""),
+        (b"[" * (31 * mib), ""),
+        (json.dumps({"carState": "new", "plateText": "A", "ImageArray": embedded}).encode(), ""),
+        (gzip.compress(bytes(200 * mib), 9), "Content-Encoding: gzip\r\n"),
+        (gzip.compress(b"[" + b"[]," * (10 * mib) + b"[]]", 9), "Content-Encoding: gzip\r\n"),
+        (b'{"a": ' + b"9" * (30 * mib) + b"}", ""),
+        (b'{"a": "' + b"\\u0041" * (5 * mib) + b'"}', ""),
+    ]
+    requests = itertools.cycle(
+        f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n{more}\r\n".encode() + body
+        for body, more in bodies
+    )
+    end = time.monotonic() + seconds
+
+    async def one() -> None:
+        while time.monotonic() < end:
+            with suppress(ConnectionError):
+                answers[str(await send(port, next(requests)))] += 1
+
+    await asyncio.gather(*(one() for _ in range(16)))
+
+
+ATTACKS = {it.__name__: it for it in (slow, connections, fakes, credentials, flood, bombs)}
 
 
 async def main() -> None:

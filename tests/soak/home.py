@@ -37,6 +37,8 @@ _ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ (?P<level>[A-Z]+) ", 
 class SoakHome(BenchHome):
     """A Home Assistant that goes through hard times."""
 
+    _read = 0
+
     def prepare(self) -> None:
         """Make a fresh configuration folder."""
         super().prepare()
@@ -69,8 +71,9 @@ class SoakHome(BenchHome):
         return self.folder / "camera_push"
 
     def complaints(self) -> list[str]:
-        """Return what was logged as an error or with a traceback, and is about us."""
+        """Return what was logged as an error or with a traceback since the last call, and is about us."""
         text = self.log.read_text(errors="replace")
+        text, self._read = text[self._read :], len(text)
         begins = [match.start() for match in _ENTRY.finditer(text)]
         entries = [text[begin:end] for begin, end in zip(begins, [*begins[1:], len(text)], strict=True)]
         return [

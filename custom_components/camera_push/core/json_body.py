@@ -9,6 +9,8 @@ from typing import Any, Final, NoReturn
 from .errors import ProtocolError, Refusal
 
 MAX_DEPTH = 32
+# Each value costs dozens of bytes of memory, and may be two in the text. A camera's whole buffer has 60,000.
+MAX_VALUES: Final = 200_000
 _BOM = b"\xef\xbb\xbf"
 # One half of a pair that makes a character (RFC 8259, 8.2), which may be alone.
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
@@ -20,8 +22,12 @@ def parse_json(data: bytes) -> Json:
     """Return the JSON value in `data` (UTF-8, a byte order mark is allowed).
 
     Raises ProtocolError when it is not UTF-8, not JSON, nested over 32 levels, holds NaN or
-    infinity, half a character, or an object that names one key twice with different values.
+    infinity, half a character, more than 200,000 values, or an object that names one key twice with
+    different values.
     """
+    # In texts there are some as well, but none in pictures.
+    if sum(data.count(begin) for begin in (b",", b"[", b"{")) > MAX_VALUES:
+        raise ProtocolError(f"The JSON text has over {MAX_VALUES:,} values.", Refusal.SIZE)
     try:
         text = data.removeprefix(_BOM).decode()
     except UnicodeDecodeError as err:

@@ -88,6 +88,9 @@ class Store:
             return await running
         except (OSError, sqlite3.Error) as err:
             raise StoreError(str(err)) from err
+        finally:
+            # It holds its error, which holds this frame and with it what was to be written.
+            del running
 
     # Life
 

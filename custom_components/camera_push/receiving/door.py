@@ -20,7 +20,7 @@ MAX_OF_ALL: Final = 512
 # So many more wait for room.
 MAX_WAITING: Final = 512
 # Pictures and texts that wait in memory for the end of their push; clips go to the disk as they come.
-MAX_WAITING_BYTES: Final = 256 * 1024 * 1024
+MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
 # Who brings less than that, in bytes per second, gives way to others when there is no room.
 SLOW_BYTES_PER_SECOND: Final = 1024
 # But not before so many seconds.

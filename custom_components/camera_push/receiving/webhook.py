@@ -172,7 +172,7 @@ def _push(
         time_zone=dt_util.get_default_time_zone(),
         new_clip=clips.new,
         keep=visitor.keep,
-        run=hub.hass.async_add_executor_job,
+        run=hub.async_run,
     )
 
 
