@@ -53,10 +53,10 @@ def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def changed(hass: HomeAssistant, before: dict) -> set[str]:
-    """Return the entities that changed since, but those whose alarm's hold time ended."""
+    """Return the entities that changed since, but for what former pushes lead to a while later."""
     now = states(hass)
-    ended = {key for key in before.keys() & now if now[key][0] == "off"}
-    return {key for key in before.keys() | now if before.get(key) != now.get(key)} - ended
+    later = {key for key in before.keys() & now if now[key][0] == "off" or key.endswith("last_seen")}
+    return {key for key in before.keys() | now if before.get(key) != now.get(key)} - later
 
 
 async def nothing_is_left(hass: HomeAssistant, entry: ConfigEntry, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from .emulators.vstarcam import VStarcamCamera
 
 async def test_first_at_once_then_together(hass: HomeAssistant, vstarcam, vstarcam_entry) -> None:
     webhook_id = vstarcam.webhook_id
-    cameras = [VStarcamCamera(f"VC0000000000{number}", vstarcam.poster, webhook_id) for number in range(5)]
+    cameras = [VStarcamCamera(f"VC000000000{number}", vstarcam.poster, webhook_id) for number in range(8)]
     for camera in cameras:
         assert (await camera.heartbeat()).status == 200
     seen = {
@@ -25,10 +25,9 @@ async def test_first_at_once_then_together(hass: HomeAssistant, vstarcam, vstarc
     def shown() -> list[str]:
         return [event.data["entity_id"] for event in changes if event.data["entity_id"] in seen.values()]
 
-    for camera in (*cameras, *cameras):
-        assert (await camera.heartbeat()).status == 200
+    await asyncio.gather(*(camera.heartbeat() for camera in (*cameras, *cameras)))
     await hass.async_block_till_done()
-    assert shown() == [seen[cameras[0].vuid]]
+    assert 0 < len(shown()) <= 5
     await eventually(lambda: set(shown()) == set(seen.values()))
     for camera in cameras:
         last = known[camera.vuid].record.last_seen
@@ -38,7 +37,7 @@ async def test_first_at_once_then_together(hass: HomeAssistant, vstarcam, vstarc
 
 
 async def test_an_alarm_is_shown_at_once(hass: HomeAssistant, vstarcam, vstarcam_entry) -> None:
-    for _ in range(3):
+    for _ in range(10):
         await vstarcam.heartbeat()
     await asyncio.sleep(1.1)
     assert (await vstarcam.alarm()).status == 200
@@ -48,7 +47,7 @@ async def test_an_alarm_is_shown_at_once(hass: HomeAssistant, vstarcam, vstarcam
 
 
 async def test_nothing_is_shown_after_unloading(hass: HomeAssistant, vstarcam, vstarcam_entry) -> None:
-    for _ in range(3):
+    for _ in range(10):
         await vstarcam.heartbeat()
     assert await hass.config_entries.async_unload(vstarcam_entry.entry_id)
     await asyncio.sleep(1.1)

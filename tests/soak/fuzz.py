@@ -22,6 +22,9 @@ def _is_told(event: dict) -> bool:
         return True
     if event["event_type"] != "state_changed" or event["data"]["new_state"] is None:
         return False
+    if event["data"]["entity_id"].endswith("_last_seen"):
+        # Shown together with that of other cameras, up to a second later.
+        return False
     return event["data"]["new_state"]["state"] not in _OFF
 
 
