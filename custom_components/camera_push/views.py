@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from http import HTTPStatus
 import logging
 from pathlib import Path
+import re
 from typing import Final, override
 
 from aiohttp import hdrs, web
@@ -24,6 +25,8 @@ _LOGGER = logging.getLogger(__name__)
 # What a browser shows itself; anything else is offered as a download.
 SHOWN_BY_BROWSERS: Final = PICTURE_TYPES | {MP4}
 
+# As many digits as a number in the index may have; Python refuses to read those that have thousands.
+_MEDIA_ID: Final = re.compile(r"[0-9]{1,18}")
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     # Should a browser ever take a file for a page: nothing in it runs.
@@ -56,7 +59,7 @@ def find_hub(hass: HomeAssistant, entry_id: str) -> Hub | None:
 async def find_media(hass: HomeAssistant, entry_id: str, media_id: str) -> tuple[Hub, StoredMedia] | None:
     """Return an item and its hub, or None if there is no such item; raises LibraryError."""
     hub = find_hub(hass, entry_id)
-    if hub is None or not (media_id.isascii() and media_id.isdigit()):
+    if hub is None or not _MEDIA_ID.fullmatch(media_id):
         return None
     media = await hub.store.library.get(int(media_id))
     return None if media is None else (hub, media)
