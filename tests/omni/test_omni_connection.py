@@ -20,6 +20,8 @@ from .helpers import (
     step,
 )
 
+NO_NAME = OSError(-3, "Temporary failure in name resolution")
+
 
 class TestConnection:
     """It is kept."""
@@ -41,6 +43,15 @@ class TestConnection:
         lines = [record.message for record in caplog.records if "OMNI 127.0.0.1:" in record.message]
         assert len([line for line in lines if "lost" in line]) == 1
         assert len([line for line in lines if "again" in line and "lost" not in line]) == 1
+
+    async def test_name_that_is_not_found_for_a_while(self, hass, platform, entry, people) -> None:
+        with patch("aiohttp.TCPConnector._resolve_host", side_effect=NO_NAME) as asked:
+            await platform.drop()
+            await eventually(lambda: not entry.runtime_data.is_connected)
+            await eventually(lambda: asked.call_count >= 3)
+        await eventually(lambda: len(platform.sockets) == 1)
+        await platform.send(platform.event())
+        await eventually(lambda: len(people) == 1)
 
     async def test_closed_cleanly(self, hass, platform, entry) -> None:
         await hass.config_entries.async_unload(entry.entry_id)

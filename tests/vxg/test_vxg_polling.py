@@ -3,8 +3,9 @@
 import asyncio
 from datetime import timedelta
 import logging
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
+from aiohttp import ClientConnectorDNSError
 import pytest
 
 from custom_components.camera_push.const import DOMAIN
@@ -88,6 +89,14 @@ class TestPolling:
         server.happen()
         await eventually(lambda: len(cloud) == 1)
         assert "no answer" not in caplog.text
+
+    async def test_name_that_is_not_found_for_a_while(self, hass, server, entry, cloud) -> None:
+        error = ClientConnectorDNSError(Mock(), OSError(-3, "Temporary failure in name resolution"))
+        with patch("aiohttp.TCPConnector.connect", side_effect=error):
+            await eventually(lambda: not entry.runtime_data.is_connected)
+            server.happen()
+        await eventually(lambda: len(cloud) == 1)
+        assert entry.runtime_data.is_connected
 
     async def test_server_that_wants_to_be_left_alone(self, server, entry) -> None:
         server.status, server.retry_after = 429, "3600"
