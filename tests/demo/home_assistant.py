@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 import json
 import os
 from pathlib import Path
@@ -137,6 +137,7 @@ class HomeAssistant:
             try:
                 if self._token:
                     if (await self.get("/api/config"))["state"] == "RUNNING":
+                        await self._confirm_address()
                         return
                 else:
                     async with self._session.get("/api/onboarding") as response:
@@ -146,6 +147,12 @@ class HomeAssistant:
                 pass
             await asyncio.sleep(0.1)
         raise HomeAssistantError(f"Home Assistant was not up after two minutes; see {self.log}")
+
+    async def _confirm_address(self) -> None:
+        """Say that Home Assistant is found where it listens: else newer ones go back after five minutes."""
+        async with self.websocket() as websocket:
+            with suppress(HomeAssistantError):
+                await websocket.command("http/config/promote")
 
     async def _create_owner(self) -> None:
         client_id = f"{self.url}/"
