@@ -13,6 +13,7 @@ import pytest
 
 from custom_components.camera_push.core.errors import unavailable
 from custom_components.camera_push.hub import store_folder
+from custom_components.camera_push.receiving.listener import FREE_BYTES
 
 from .common import configure, eventually, free_port, issues, shown, state, states
 from .emulators.ff_ftp import FtpClient, name, path
@@ -342,9 +343,10 @@ class TestBadFiles:
 
     async def test_aborted_while_it_is_refused(self, ff_entry, port, caplog) -> None:
         """Found by fuzzing: nobody was left to take the refusal."""
-        go_on = asyncio.Event()
+        reached, go_on = asyncio.Event(), asyncio.Event()
 
         async def refuse(messages) -> None:
+            reached.set()
             await go_on.wait()
             raise unavailable()
 
@@ -355,7 +357,7 @@ class TestBadFiles:
                 async with TcpLink(data_port, host) as data:
                     await client.command("STOR gate/a.jpg")
                     await data.send_bytes(VIEW)
-                await eventually(lambda: ff_entry.runtime_data.listening.state()["ftp"]["waiting_bytes"])
+                await reached.wait()
                 assert (await client.command("ABOR"))[0] == 426
                 go_on.set()
                 await eventually(lambda: ff_entry.runtime_data.traffic.refused["unavailable"] == 1)
@@ -372,7 +374,7 @@ class TestBadFiles:
             number = free_port()
             ftp = {"port": number, "username": "camera", "password": "secret"}
             await configure(hass, ff_entry, ftp=ftp)
-            assert (await deliver(number, "gate/a.jpg", VIEW + bytes(200_000)))[0] == 451
+            assert (await deliver(number, "gate/a.jpg", VIEW + bytes(FREE_BYTES + 200_000)))[0] == 451
             assert (await deliver(number, "gate/a.jpg"))[0] == 226
         assert ff_entry.runtime_data.listening.state()["ftp"]["waiting_bytes"] == 0
 

@@ -14,6 +14,7 @@ from homeassistant.core import Event, HomeAssistant
 import pytest
 
 from custom_components.camera_push.receiving import json_server
+from custom_components.camera_push.receiving.listener import FREE_BYTES
 
 from .common import configure, eventually, free_port, issues, shown, state, states
 from .emulators.ff import FFCamera, embedded
@@ -210,15 +211,16 @@ class TestLimits:
             await eventually(lambda: len(plates) == 4)
 
     async def test_memory_over_all_connections(self, ff, ff_entry, hass, plates) -> None:
-        with patch(f"{MODULE}.MAX_WAITING_BYTES", 25_000):
+        limits = {"MAX_WAITING_BYTES": 25_000, "MAX_MESSAGE_BYTES": 2**20, "MESSAGE_TIMEOUT_SECONDS": 20}
+        with patch.multiple(MODULE, **limits):
             number = free_port()
             await configure(hass, ff_entry, tcp={"port": number})
             async with TcpLink(number) as one, TcpLink(number) as two:
-                await one.send_bytes(b'{"a": "' + b"x" * 15_000)
+                await one.send_bytes(b'{"a": "' + b"x" * (FREE_BYTES + 15_000))
                 await eventually(
                     lambda: ff_entry.runtime_data.listening.state()["tcp"]["waiting_bytes"] > 15_000
                 )
-                await two.send_bytes(b'{"a": "' + b"x" * 15_000)
+                await two.send_bytes(b'{"a": "' + b"x" * (FREE_BYTES + 15_000))
                 assert await two.is_closed()
                 await one.send_bytes(b'"}')
                 assert await one.is_closed()

@@ -14,6 +14,7 @@ import pytest
 from custom_components.camera_push.core.errors import ProtocolError
 from custom_components.camera_push.core.rates import Rates, RateSettings
 from custom_components.camera_push.receiving.door import MAX_OF_ALL, MAX_OF_ONE, MAX_WAITING_BYTES, Door
+from custom_components.camera_push.receiving.listener import FREE_BYTES
 
 from .common import configure, eventually, free_port, states
 from .emulators.ff import FFCamera
@@ -102,16 +103,19 @@ async def test_slow_senders_give_way(hass, vstarcam, vstarcam_entry, alarms, sha
 
 async def test_who_is_not_slow_stays(hass, vstarcam, vstarcam_entry, alarms) -> None:
     """A camera whose picture is coming is not sent away for another one."""
-    body = form(vstarcam.fields(picture=jpeg() + bytes(20_000)))
+    body = form(vstarcam.fields(picture=jpeg() + bytes(100_000)))
     coming = asyncio.Event()
 
     async def pieces():
-        yield body[:20_000]
-        await coming.wait()
-        yield body[20_000:]
+        sent = 0
+        while not coming.is_set():
+            yield body[sent : sent + 1000]
+            sent += 1000
+            await asyncio.sleep(0.02)
+        yield body[sent:]
 
     kind = f"multipart/form-data; boundary={BOUNDARY}"
-    with patch.multiple(DOOR, MAX_OF_ONE=1, GRACE_SECONDS=0.1, PATIENCE_SECONDS=0.2, MAX_WAITING=1):
+    with patch.multiple(DOOR, MAX_OF_ONE=1, GRACE_SECONDS=0.2, PATIENCE_SECONDS=0.5, MAX_WAITING=1):
         first = asyncio.create_task(
             vstarcam.poster.post(vstarcam.webhook_id, b"", kind, length=len(body), pieces=pieces())
         )
@@ -151,36 +155,62 @@ async def test_all_together(vstarcam, vstarcam_entry, alarms) -> None:
     assert len(alarms) == 1
 
 
-async def test_memory_is_bounded(hass, vstarcam_entry, vstarcam, alarms) -> None:
-    """Pictures that wait for the end of their push have so much memory together, then nobody gets more."""
-    with patch(f"{DOOR}.MAX_WAITING_BYTES", 300_000):
-        vstarcam_entry.runtime_data.door = Door()
-    body = form(vstarcam.fields(picture=jpeg() + bytes(200_000)))
-    held = asyncio.Event()
+@asynccontextmanager
+async def holding_memory(poster: Poster, camera: VStarcamCamera):
+    """Begin a push with a large picture, and bring no more of it; yields a task with the reply."""
+    body = form(camera.fields(picture=jpeg() + bytes(600_000)))
+    go_on = asyncio.Event()
 
     async def pieces():
-        yield body[:150_000]
-        await held.wait()
-        yield body[150_000:]
+        yield body[:500_000]
+        await go_on.wait()
 
     kind = f"multipart/form-data; boundary={BOUNDARY}"
-    slow = [
-        asyncio.create_task(
-            vstarcam.poster.post(vstarcam.webhook_id, b"", kind, length=len(body), pieces=pieces())
-        )
-        for _ in range(2)
-    ]
-    await eventually(lambda: vstarcam_entry.runtime_data.door.state()["waiting_bytes"] > 250_000)
-    reply = await vstarcam.alarm(picture=jpeg() + bytes(100_000))
-    assert (reply.status, "retry-after" in reply.headers) == (503, True)
-    assert alarms == []
-    held.set()
-    # One of the two has room for all of it, then the other one had none, or both did one after the other.
-    replies = [await task for task in slow]
-    assert {reply.status for reply in replies} <= {200, 503}
-    state = vstarcam_entry.runtime_data.door.state()
+    task = asyncio.create_task(
+        poster.post(camera.webhook_id, b"", kind, length=len(body), pieces=pieces(), hang_up=True)
+    )
+    try:
+        yield task
+    finally:
+        go_on.set()
+        await task
+
+
+def large() -> bytes:
+    """Return a picture that needs more memory than is on the house."""
+    return jpeg() + bytes(FREE_BYTES + 150_000)
+
+
+async def test_who_keeps_memory_gives_way(hass, vstarcam_entry, vstarcam, alarms) -> None:
+    """Large pictures have so much memory together; usual ones need none of it."""
+    with patch(f"{DOOR}.MAX_WAITING_BYTES", 300_000):
+        vstarcam_entry.runtime_data.door = door = Door()
+    async with holding_memory(vstarcam.poster, vstarcam) as slow:
+        await eventually(lambda: door.state()["waiting_bytes"] > 200_000)
+        assert (await vstarcam.alarm(picture=jpeg() + bytes(200_000))).status == 200
+        assert door.state()["put_out"] == 0
+        assert (await vstarcam.alarm(picture=large())).status == 200
+        assert door.state()["put_out"] == 1
+        await eventually(lambda: inside(vstarcam_entry) == 0)
+        assert not slow.done() or (await slow).status == 503
+    state = door.state()
     assert (state["inside"], state["waiting_bytes"]) == (0, 0)
-    assert (await vstarcam.alarm(picture=jpeg() + bytes(100_000))).status == 200
+    assert len(alarms) == 2
+
+
+async def test_memory_is_bounded(hass, vstarcam_entry, vstarcam, alarms) -> None:
+    """When nobody gives way, nobody gets more."""
+    with patch(f"{DOOR}.MAX_WAITING_BYTES", 300_000):
+        vstarcam_entry.runtime_data.door = door = Door()
+    with patch.multiple(DOOR, GRACE_SECONDS=60, PATIENCE_SECONDS=0.2):
+        async with holding_memory(vstarcam.poster, vstarcam):
+            await eventually(lambda: door.state()["waiting_bytes"] > 200_000)
+            reply = await vstarcam.alarm(picture=large())
+            assert (reply.status, "retry-after" in reply.headers) == (503, True)
+            assert alarms == []
+        await eventually(lambda: inside(vstarcam_entry) == 0)
+        assert door.state()["waiting_bytes"] == 0
+        assert (await vstarcam.alarm(picture=large())).status == 200
 
 
 async def test_fake_cameras(hass, vstarcam, vstarcam_entry, alarms) -> None:
@@ -255,10 +285,10 @@ async def test_shares() -> None:
     empty = door.state()
     assert MAX_OF_ONE < MAX_OF_ALL
     async with door.enter(None) as visitor, door.enter("192.0.2.1"):
-        visitor.keep(1000)
+        await visitor.keep(FREE_BYTES + 1000)
         assert door.state() == {**empty, "inside": 2, "waiting_bytes": 1000}
-        with pytest.raises(ProtocolError):
-            visitor.keep(MAX_WAITING_BYTES)
+        with pytest.raises(ProtocolError), patch(f"{DOOR}.PATIENCE_SECONDS", 0.2):
+            await visitor.keep(MAX_WAITING_BYTES)
     assert door.state() == empty
     assert json.dumps(door.state())
     assert not door._of_address

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 import json
 from statistics import median, quantiles
 import sys
@@ -14,8 +15,10 @@ from typing import Any
 
 import aiohttp
 
-from ..bench.pushes import alarm, request, send
+from ..bench.pushes import alarm, picture, request, send
 from ..demo.home_assistant import REPOSITORY, HomeAssistantError
+from ..emulators.ff import FFCamera, image
+from ..emulators.http import Field, form
 from .attack import ATTACKS
 from .home import SoakHome, until
 from .report import Report
@@ -24,6 +27,9 @@ _MIB = 1024 * 1024
 _PAGES = ("/", "/api/config", "/api/states", "/manifest.json")
 # How much memory a flood may cost: what may wait in memory for one entry is bounded by 256 MiB.
 _MAX_GROWTH_MIB = 300
+# It does not post by itself.
+_NOBODY: Any = None
+_HONEST = FFCamera("honest", _NOBODY, "")
 _BASIC = {"kind": "basic", "username": "camera", "password": "right"}
 
 
@@ -38,25 +44,31 @@ class _Witness:
     memory: int = 0
 
 
-async def _push(home: SoakHome, webhook_id: str, witness: _Witness, number: int) -> None:
+def _alarm(webhook_id: str) -> bytes:
+    return request("honest", webhook_id, alarm("VCHONEST000001", 20_000))
+
+
+def _plate_read(webhook_id: str) -> bytes:
+    event = json.dumps(_HONEST.event()).encode()
+    fields = [Field("event", event, "event.json", "application/json"), image("image", picture(200_000))]
+    return request("honest", webhook_id, form(fields))
+
+
+async def _push(home: SoakHome, data: bytes, witness: _Witness) -> None:
     since = time.monotonic()
     try:
         async with asyncio.timeout(60):
-            status = await send(
-                home.port, request("honest", webhook_id, alarm("VCHONEST000001", 20_000 + number))
-            )
+            status = await send(home.port, data)
     except OSError, TimeoutError:
         status = 0
     witness.answers[status] += 1
     witness.pushes.append(time.monotonic() - since)
 
 
-async def _honest(home: SoakHome, webhook_id: str, witness: _Witness) -> None:
-    """Push an alarm twice a second, one after the other, as a camera does."""
-    number = 0
+async def _honest(home: SoakHome, make: Callable[[], bytes], witness: _Witness) -> None:
+    """Push twice a second, one after the other, as a camera does."""
     while True:
-        number += 1
-        await _push(home, webhook_id, witness, number)
+        await _push(home, make(), witness)
         await asyncio.sleep(0.5)
 
 
@@ -72,11 +84,16 @@ async def _user(home: SoakHome, witness: _Witness) -> None:
             await asyncio.sleep(0.05)
 
 
-async def _attacked(home: SoakHome, webhook_id: str, attack: str, target: str, seconds: float) -> Any:
-    """Return what a witness saw during an attack, and what the attacker was answered."""
+async def _attacked(
+    home: SoakHome, make: Callable[[], bytes], attack: str, target: str, seconds: float
+) -> tuple[_Witness, dict[str, int]]:
+    """Return what a witness saw during an attack, and what the attacker was answered.
+
+    `make` returns an honest push.
+    """
     witness = _Witness()
     watching = [
-        asyncio.create_task(_honest(home, webhook_id, witness)),
+        asyncio.create_task(_honest(home, make, witness)),
         asyncio.create_task(_user(home, witness)),
     ]
     process = await asyncio.create_subprocess_exec(
@@ -122,7 +139,9 @@ async def run(home: SoakHome, report: Report, seconds: float) -> None:
         report.begin(f"Flood: {(does.__doc__ or attack).rstrip('.')}")
         held, memory = await home.held(), home.memory()
         target = {"credentials": guarded, "bombs": ff_webhook}.get(attack, webhook_id)
-        witness, answers = await _attacked(home, webhook_id, attack, target, each.get(attack, seconds * 0.16))
+        # At the same entry, but for passwords, of which the honest camera needs none.
+        make = partial(_plate_read, ff_webhook) if attack == "bombs" else partial(_alarm, webhook_id)
+        witness, answers = await _attacked(home, make, attack, target, each.get(attack, seconds * 0.16))
         report.figure("what the attacker was answered", answers)
         report.check("pages of Home Assistant answer", not witness.failed_pages, _milliseconds(witness.pages))
         came = f"{dict(witness.answers)}; {_milliseconds(witness.pushes)}"

@@ -11,7 +11,7 @@ from typing import Any, Final
 from ..core.errors import ProtocolError, Refusal
 from ..core.messages import Alarm, Message
 from ..core.rates import Rates, RateSettings
-from .listener import Budget
+from .listener import FREE_BYTES, Budget, Share
 
 # Of one address. Cameras behind one router share it; one of them has one push on its way, or a few.
 MAX_OF_ONE: Final = 256
@@ -23,6 +23,8 @@ MAX_WAITING: Final = 512
 MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
 # Who brings less than that, in bytes per second, gives way to others when there is no room.
 SLOW_BYTES_PER_SECOND: Final = 1024
+# The same when there is no memory, for those that keep much of it.
+SLOW_FOR_LARGE_BYTES_PER_SECOND: Final = 64 * 1024
 # But not before so many seconds.
 GRACE_SECONDS: Final = 1
 # A push waits so many seconds at most for room, and for its turn; one that would wait longer is refused.
@@ -33,31 +35,45 @@ _LOOK_EVERY_SECONDS: Final = 0.1
 class Visitor:
     """A push over HTTP that is on its way in."""
 
-    def __init__(self, address: str, budget: Budget) -> None:
-        """Come from an address, and keep bytes within a budget."""
+    def __init__(self, address: str, budget: Budget, find_memory: Callable[[Visitor], bool]) -> None:
+        """Come from an address, and keep bytes within a budget; `find_memory` tries to make room there."""
         self.address = address
-        self._budget = budget
-        self._since = asyncio.get_running_loop().time()
+        self.share = Share(budget)
+        self._find_memory = find_memory
+        # When it came, when we last looked how fast it is, and when it last brought anything.
+        self._since = self._looked_at = self._last_at = asyncio.get_running_loop().time()
         self._bytes = 0
-        self._kept = 0
+        self._bytes_per_second = inf
         self._deadline: asyncio.Timeout | None = None
+        self._is_here = False
         self._was_put_out = False
 
-    def keep(self, size: int) -> None:
+    async def keep(self, size: int) -> None:
         """Keep so many bytes in memory until we leave; raises ProtocolError when there is no room."""
-        self._budget.take(size)
-        self._kept += size
-
-    def give_back(self) -> None:
-        """Give back what was kept."""
-        self._budget.give_back(self._kept)
-        self._kept = 0
+        loop = asyncio.get_running_loop()
+        begin = loop.time()
+        while True:
+            try:
+                return self.share.take(size)
+            except ProtocolError:
+                if loop.time() >= begin + PATIENCE_SECONDS:
+                    raise
+            if not self._find_memory(self):
+                await asyncio.sleep(_LOOK_EVERY_SECONDS)
+                # While it has to wait for us, it cannot bring anything.
+                self._last_at = self._looked_at = loop.time()
 
     def counted(self, read: Callable[[int], Awaitable[bytes]]) -> Callable[[int], Awaitable[bytes]]:
         """Return a function that reads, and sees how fast the body comes."""
+        loop = asyncio.get_running_loop()
 
         async def read_and_count(size: int) -> bytes:
             data = await read(size)
+            self._is_here = not data
+            self._last_at = now = loop.time()
+            if (passed := now - self._looked_at) >= GRACE_SECONDS:
+                self._bytes_per_second = self._bytes / passed
+                self._bytes, self._looked_at = 0, now
             self._bytes += len(data)
             return data
 
@@ -84,12 +100,16 @@ class Visitor:
         """Return since how many seconds it is on its way."""
         return now - self._since
 
-    def give_way(self, now: float) -> bool:
-        """End now if it is still coming, and slower than others should have to wait for; tell whether so."""
-        if self._deadline is None or self._bytes >= SLOW_BYTES_PER_SECOND * self.age(now):
+    def gives_way(self, now: float, bytes_per_second: float) -> bool:
+        """End now if it is still coming, and lately more slowly than that; tell whether so."""
+        if self._deadline is None or self._is_here:
+            return False
+        if now - self._last_at < GRACE_SECONDS and self._bytes_per_second >= bytes_per_second:
             return False
         self._was_put_out = True
         self._deadline.reschedule(now)
+        # What it kept is freed as soon as it ends, which it does next.
+        self.share.give_back(self.share.kept)
         return True
 
 
@@ -122,13 +142,13 @@ class Door:
         address = address or "?"
         if (error := self._no_room(address)) is not None:
             await self._wait_for_room(address, error)
-        visitor = Visitor(address, self._budget)
+        visitor = Visitor(address, self._budget, self._find_memory)
         self._inside[visitor] = None
         self._of_address.setdefault(address, {})[visitor] = None
         try:
             yield visitor
         finally:
-            visitor.give_back()
+            visitor.share.give_back(visitor.share.kept)
             self._leave(visitor)
 
     def _no_room(self, address: str) -> ProtocolError | None:
@@ -177,7 +197,18 @@ class Door:
         for visitor in visitors:
             if visitor.age(now) < GRACE_SECONDS:
                 break
-            if visitor.give_way(now):
+            if visitor.gives_way(now, SLOW_BYTES_PER_SECOND):
+                self._leave(visitor)
+                self._put_out += 1
+                return True
+        return False
+
+    def _find_memory(self, seeker: Visitor) -> bool:
+        """Put out the one that keeps most, of those that are slow; tell whether there was one."""
+        now = asyncio.get_running_loop().time()
+        large = [it for it in self._inside if it.share.kept > FREE_BYTES and it is not seeker]
+        for visitor in sorted(large, key=lambda visitor: visitor.share.kept, reverse=True):
+            if visitor.gives_way(now, SLOW_FOR_LARGE_BYTES_PER_SECOND):
                 self._leave(visitor)
                 self._put_out += 1
                 return True

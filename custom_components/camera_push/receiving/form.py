@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from io import BytesIO
 import re
 from typing import Final
 
@@ -131,8 +130,7 @@ class _Reader:
             return
         limit, what = _LIMITS[kind]
         size = 0
-        # Unlike a list of pieces, it gives its content away without having it twice.
-        content = BytesIO()
+        chunks: list[bytes] = []
         while isinstance(chunk := await anext(events), bytes):
             size += len(chunk)
             seen.bytes = size
@@ -140,13 +138,13 @@ class _Reader:
                 raise too_large(what, limit)
             if kind is PartKind.SKIP:
                 continue
-            self._push.keep(len(chunk))
+            await self._push.keep(len(chunk))
             self._in_memory += len(chunk)
             if self._in_memory > MAX_MEMORY_BYTES:
                 raise too_large("The form without its clip", MAX_MEMORY_BYTES)
-            content.write(chunk)
+            chunks.append(chunk)
         if kind is not PartKind.SKIP:
-            self._parts.append(Part(header=header, kind=kind, data=content.getvalue()))
+            self._parts.append(Part(header=header, kind=kind, data=b"".join(chunks)))
 
     async def _read_clip(
         self,

@@ -14,7 +14,7 @@ import aioftp
 
 from ..core.errors import ProtocolError, Refusal
 from ..core.media import MAX_PICTURE_BYTES
-from .listener import Budget, Listener
+from .listener import Budget, Listener, Share
 from .push import too_large
 
 _LOGGER = logging.getLogger(__name__)
@@ -289,6 +289,7 @@ class _Server(aioftp.Server):
         stream: aioftp.ThrottleStreamIO = connection.data_connection
         del connection.data_connection
         content = bytearray()
+        share = Share(self.budget)
         try:
             async with stream, asyncio.timeout(TRANSFER_TIMEOUT_SECONDS):
                 if stream.writer.get_extra_info("peername")[0] != address:
@@ -296,7 +297,7 @@ class _Server(aioftp.Server):
                 while data := await stream.read(_BLOCK_BYTES):
                     if len(content) + len(data) > MAX_FILE_BYTES:
                         raise too_large("The file", MAX_FILE_BYTES)
-                    self.budget.take(len(data))
+                    share.take(len(data))
                     content += data
             # All of it is here: a client that hangs up now does not take it back.
             task = asyncio.ensure_future(self._hand_on(path, bytes(content), address))
@@ -304,7 +305,7 @@ class _Server(aioftp.Server):
             task.add_done_callback(self.receiving.discard)
             return await asyncio.shield(task)
         finally:
-            self.budget.give_back(len(content))
+            share.give_back(share.kept)
 
     async def _hand_on(self, path: PurePosixPath, content: bytes, address: str) -> ProtocolError | None:
         """Hand a file on; return why it was refused, as there may be nobody left to take an error."""

@@ -13,7 +13,7 @@ from typing import Any, Final, override
 
 from ..core.errors import ProtocolError, Refusal
 from ..core.json_stream import JsonObjects
-from .listener import Budget, Listener
+from .listener import Budget, Listener, Share
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -176,7 +176,7 @@ class JsonServer(Listener):
 
     async def _serve(self, connection: _Connection, reader: asyncio.StreamReader) -> None:
         objects = JsonObjects(MAX_MESSAGE_BYTES, MAX_GARBAGE_BYTES)
-        taken = 0
+        share = Share(self._budget)
         begun_at = 0.0
         loop = asyncio.get_running_loop()
         try:
@@ -200,8 +200,7 @@ class JsonServer(Listener):
                         )
                     return
                 was_pending = objects.pending
-                self._budget.take(len(data))
-                taken += len(data)
+                share.take(len(data))
                 found = objects.feed(data)
                 if found or not was_pending:
                     begun_at = loop.time()
@@ -209,10 +208,9 @@ class JsonServer(Listener):
                     await self._receive(text, connection.address)
                     connection.messages += 1
                     self._counters.messages += 1
-                self._budget.give_back(taken - objects.pending)
-                taken = objects.pending
+                share.give_back(share.kept - objects.pending)
         finally:
-            self._budget.give_back(taken)
+            share.give_back(share.kept)
 
 
 def _probe(connection: socket.socket) -> None:

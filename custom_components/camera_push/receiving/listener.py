@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 import asyncio
 from collections.abc import Sequence
 import logging
-from typing import TYPE_CHECKING, Any, Protocol, override
+from typing import TYPE_CHECKING, Any, Final, Protocol, override
 
 from ..core.errors import ProtocolError, Refusal
 from ..core.messages import Message
@@ -134,6 +134,10 @@ class Connection(Listener):
             _LOGGER.info("%s: connected again", self._name)
 
 
+# So much of each connection is on the house: who fills the memory does not keep others' usual pictures out.
+FREE_BYTES: Final = 256 * 1024
+
+
 class Budget:
     """How many bytes may wait in memory at once, over all connections of a listener."""
 
@@ -151,3 +155,27 @@ class Budget:
     def give_back(self, size: int) -> None:
         """Give back what was taken."""
         self.taken -= size
+
+
+class Share:
+    """What one connection keeps in memory: a little that is its own, more of a budget."""
+
+    def __init__(self, budget: Budget) -> None:
+        """Begin with nothing."""
+        self._budget = budget
+        self.kept = 0
+
+    def take(self, size: int) -> None:
+        """Keep so many bytes more; raises ProtocolError when there is no room for them."""
+        self._budget.take(_beyond(self.kept + size) - _beyond(self.kept))
+        self.kept += size
+
+    def give_back(self, size: int) -> None:
+        """Keep so many bytes less."""
+        self._budget.give_back(_beyond(self.kept) - _beyond(self.kept - size))
+        self.kept -= size
+
+
+def _beyond(size: int) -> int:
+    """Return what of so many bytes is not on the house."""
+    return max(0, size - FREE_BYTES)

@@ -48,7 +48,7 @@ class Arrival:
     seen: Seen = field(default_factory=Seen)
 
 
-def _unlimited(size: int) -> None:
+async def _unlimited(size: int) -> None:
     pass
 
 
@@ -60,7 +60,7 @@ class Push(Arrival):
     `length` is the announced size in bytes, None where the sender announces none.
     `read` returns up to so many bytes of the body, b"" at its end. `new_clip` opens a temporary
     place for a clip; what nobody took over is deleted after the push. `keep` is told of bytes that are kept
-    in memory, and raises ProtocolError when there is no room for them.
+    in memory, waits for room, and raises ProtocolError when there is none.
     """
 
     media_type: str
@@ -68,7 +68,7 @@ class Push(Arrival):
     length: int | None
     read: Callable[[int], Awaitable[bytes]]
     new_clip: Callable[[], Awaitable[ClipWriter]]
-    keep: Callable[[int], None] = _unlimited
+    keep: Callable[[int], Awaitable[None]] = _unlimited
 
     def check_length(self, limit: int, what: str) -> None:
         """Raise ProtocolError when the sender announces more than `limit` bytes."""
@@ -90,7 +90,7 @@ class Push(Arrival):
         # Unlike a list of pieces, it gives its content away without having it twice.
         kept = BytesIO()
         async for chunk in self.chunks(limit, what):
-            self.keep(len(chunk))
+            await self.keep(len(chunk))
             kept.write(chunk)
         return kept.getvalue()
 
