@@ -28,7 +28,8 @@ SLOW_FOR_LARGE_BYTES_PER_SECOND: Final = 64 * 1024
 # But not before so many seconds.
 GRACE_SECONDS: Final = 1
 # A push waits so many seconds at most for room, and for its turn; one that would wait longer is refused.
-PATIENCE_SECONDS: Final = 2
+PATIENCE_SECONDS: Final = 5
+TURN_PATIENCE_SECONDS: Final = 2
 _LOOK_EVERY_SECONDS: Final = 0.1
 
 

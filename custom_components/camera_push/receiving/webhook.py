@@ -24,7 +24,7 @@ from ..media.incoming import IncomingClips
 from ..sources import SOURCES
 from ..sources.base import Answer
 from .authentication import AuthenticationKind
-from .door import PATIENCE_SECONDS, Visitor
+from .door import TURN_PATIENCE_SECONDS, Visitor
 from .push import Push
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class WebhookReceiver:
                 raise ProtocolError(
                     "The connection was lost before the push was complete.", Refusal.DISCONNECTED
                 ) from err
-            await self._hub.door.async_take_turns(messages, PATIENCE_SECONDS)
+            await self._hub.door.async_take_turns(messages, TURN_PATIENCE_SECONDS)
             await self._hub.async_receive(messages)
 
     async def _decode(self, push: Push) -> list[Message]:
