@@ -327,7 +327,7 @@ async def send(
     reader, writer = await asyncio.open_connection(host, port)
     try:
         answer = asyncio.create_task(reader.read())
-        with suppress(ConnectionError):
+        with suppress(OSError):
             for piece in _pieces(data, chance):
                 writer.write(piece)
                 await writer.drain()
@@ -338,7 +338,9 @@ async def send(
                 writer.write_eof()
         try:
             return _final_status(await asyncio.wait_for(answer, _TIMEOUT_SECONDS))
-        except ConnectionError:
+        except TimeoutError:
+            raise
+        except OSError:
             return 0
     finally:
         writer.close()
@@ -377,7 +379,7 @@ async def send_stream(port: int, data: bytes, chance: Random) -> None:
     """Send bytes in pieces over a connection of its own, and wait until they were taken or refused."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        with suppress(ConnectionError):
+        with suppress(OSError):
             for piece in _pieces(data, chance):
                 writer.write(piece)
                 await writer.drain()
@@ -392,7 +394,7 @@ async def ftp_session(port: int, chance: Random, user: str, password: str) -> No
     commands = ["PASV", "EPSV", "STOR", "MKD", "CWD", "CDUP", "PWD", "TYPE", "SYST", "NOOP", "ABOR", "USER"]
     commands += ["PASS", "PORT", "EPRT", "LIST", "RETR", "DELE", "SITE", "REST", "APPE", "RNFR", "FEAT", "X"]
     session = FtpClient(port, user, password)
-    with suppress(ConnectionError, asyncio.IncompleteReadError, ValueError):
+    with suppress(OSError, asyncio.IncompleteReadError, ValueError):
         async with session:
             if chance.random() < 0.8:
                 await session.login()

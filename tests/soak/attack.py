@@ -37,7 +37,7 @@ async def slow(port: int, webhook_id: str, seconds: float, answers: Counter[str]
                 await asyncio.sleep(1)
                 continue
             reader, writer = link
-            with suppress(ConnectionError):
+            with suppress(OSError):
                 writer.write(data[:head])
                 for at in itertools.count(head):
                     writer.write(data[at : at + 1])
@@ -65,7 +65,7 @@ async def connections(port: int, webhook_id: str, seconds: float, answers: Count
                 answers["not connected"] += 1
                 continue
             answers["connected"] += 1
-            with suppress(ConnectionError):
+            with suppress(OSError):
                 link[1].write(next(words))
                 await asyncio.sleep(0.01)
             link[1].close()
@@ -112,7 +112,7 @@ async def flood(
     end = time.monotonic() + seconds
 
     async def read(reader: asyncio.StreamReader) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
+        with suppress(OSError, asyncio.IncompleteReadError):
             while True:
                 answer = await reader.readuntil(b"\r\n\r\n")
                 answers[answer[9:12].decode()] += 1
@@ -127,7 +127,7 @@ async def flood(
                 continue
             reader, writer = link
             reading = asyncio.create_task(read(reader))
-            with suppress(ConnectionError):
+            with suppress(OSError):
                 while time.monotonic() < end and not reading.done():
                     due = int((time.monotonic() - begin) * rate / _OPEN) - sent
                     if due > 0:
@@ -168,7 +168,7 @@ async def bombs(port: int, webhook_id: str, seconds: float, answers: Counter[str
 
     async def one() -> None:
         while time.monotonic() < end:
-            with suppress(ConnectionError):
+            with suppress(OSError):
                 answers[str(await send(port, next(requests)))] += 1
 
     await asyncio.gather(*(one() for _ in range(16)))
