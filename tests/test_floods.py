@@ -139,6 +139,30 @@ async def answered(reader: asyncio.StreamReader, status: int) -> bool:
     return True
 
 
+async def test_who_waits_is_first() -> None:
+    """Who comes again and again does not get in before those who wait; other addresses do not wait."""
+    door, order, leave = Door(), [], asyncio.Event()
+
+    async def come(name: str, address: str = "192.0.2.1") -> None:
+        async with door.enter(address):
+            order.append(name)
+            await leave.wait()
+
+    with patch.multiple(DOOR, MAX_OF_ONE=2, PATIENCE_SECONDS=20):
+        tasks = []
+        for name in ("first", "second", "third", "fourth", "fifth"):
+            tasks.append(asyncio.create_task(come(name)))
+            await asyncio.sleep(0)
+        assert door.state()["waiting"] == 3
+        tasks.append(asyncio.create_task(come("other", "192.0.2.2")))
+        await eventually(lambda: order == ["first", "second", "other"])
+        leave.set()
+        await asyncio.gather(*tasks)
+    assert order == ["first", "second", "other", "third", "fourth", "fifth"]
+    assert door.state()["waiting"] == 0
+    assert not door._lines
+
+
 async def test_all_together(vstarcam, vstarcam_entry, alarms) -> None:
     """Past what all may have, everybody waits, and the entry recovers."""
     with patch(f"{DOOR}.MAX_OF_ALL", 10), patch(f"{DOOR}.PATIENCE_SECONDS", 0.2):

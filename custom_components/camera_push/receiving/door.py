@@ -129,7 +129,8 @@ class Door:
         self._of_address: dict[str, dict[Visitor, None]] = {}
         self._budget = Budget(MAX_WAITING_BYTES)
         self._rates = Rates(rates or RateSettings())
-        self._waiting = 0
+        # Who waits for room, by address, in the order in which they came.
+        self._lines: dict[str, dict[asyncio.Event, None]] = {}
         self._slowed = 0
         self._put_out = 0
 
@@ -141,8 +142,9 @@ class Door:
         none of them ends or is so slow that it has to give way.
         """
         address = address or "?"
-        if (error := self._no_room(address)) is not None:
-            await self._wait_for_room(address, error)
+        # Who comes now does not pass those who wait already.
+        if address in self._lines or self._no_room(address) is not None:
+            await self._wait_for_room(address)
         visitor = Visitor(address, self._budget, self._find_memory)
         self._inside[visitor] = None
         self._of_address.setdefault(address, {})[visitor] = None
@@ -156,32 +158,39 @@ class Door:
         """Return why there is no room, None if there is; whoever is slow and came first gives way."""
         of_address = self._of_address.get(address, {})
         if len(of_address) >= MAX_OF_ONE and not self._make_room(of_address):
-            return ProtocolError(
-                "Too many pushes of this sender are on their way at once; try again.", Refusal.TOO_MANY
-            )
+            return _too_many()
         if len(self._inside) >= MAX_OF_ALL and not self._make_room(self._inside):
             return ProtocolError("Too many pushes are on their way at once; try again.", Refusal.BUSY)
         return None
 
-    async def _wait_for_room(self, address: str, error: ProtocolError) -> None:
-        """Return when there is room; raises the error when that takes too long.
+    async def _wait_for_room(self, address: str) -> None:
+        """Return when there is room; raises ProtocolError when that takes too long.
 
-        Who waits has the same chance as others who do, however often those come again: an answer at
-        once would have a flood try all the more often.
+        Those of one address wait in line: an answer at once would have a flood try all the more often,
+        and whoever tries most often would get in.
         """
-        if self._waiting >= MAX_WAITING:
-            raise error
-        self._waiting += 1
+        if sum(map(len, self._lines.values())) >= MAX_WAITING:
+            raise self._no_room(address) or _too_many()
+        line = self._lines.setdefault(address, {})
+        turn = asyncio.Event()
+        line[turn] = None
         try:
-            loop = asyncio.get_running_loop()
-            end = loop.time() + PATIENCE_SECONDS
-            while loop.time() < end:
-                await asyncio.sleep(_LOOK_EVERY_SECONDS)
-                if self._no_room(address) is None:
-                    return
-            raise error
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while next(iter(line)) is not turn:
+                    await turn.wait()
+                while True:
+                    if self._no_room(address) is None:
+                        return
+                    # Room is made by time as well, when somebody becomes too slow.
+                    await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        except TimeoutError as err:
+            raise self._no_room(address) or _too_many() from err
         finally:
-            self._waiting -= 1
+            del line[turn]
+            if line:
+                next(iter(line)).set()
+            else:
+                del self._lines[address]
 
     def _leave(self, visitor: Visitor) -> None:
         if visitor not in self._inside:
@@ -235,11 +244,17 @@ class Door:
         """Return what there is to know, for diagnostics."""
         return {
             "inside": len(self._inside),
-            "waiting": self._waiting,
+            "waiting": sum(map(len, self._lines.values())),
             "waiting_bytes": self._budget.taken,
             "slowed": self._slowed,
             "put_out": self._put_out,
         }
+
+
+def _too_many() -> ProtocolError:
+    return ProtocolError(
+        "Too many pushes of this sender are on their way at once; try again.", Refusal.TOO_MANY
+    )
 
 
 def _sender(message: Message) -> Hashable:
