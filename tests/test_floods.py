@@ -292,7 +292,8 @@ async def test_refused_texts_are_not_kept(hass, ff: FFCamera, ff_entry, caplog) 
     finally:
         tracemalloc.stop()
         gc.enable()
-    assert after - before < 2 * len(body)
+    # The last one may be in the hands of a thread still; of twenty that were kept, there would be twenty.
+    assert after - before < 8 * len(body)
 
 
 async def test_large_texts_while_closing(hass, ff, ff_entry, plates) -> None:
