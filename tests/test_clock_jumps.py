@@ -86,9 +86,11 @@ async def test_pictures_are_shown(hass, vstarcam, vstarcam_entry, jump: Jump, de
 
 async def test_a_camera_is_not_silent(hass, vstarcam, vstarcam_entry, jump: Jump, delta) -> None:
     camera = vstarcam_entry.runtime_data.cameras
-    for _ in range(3):
-        await vstarcam.heartbeat()
+    await vstarcam.heartbeat()
+    for _ in range(2):
+        # The loop's own clock stands still in these tests, or is set as well: only who says nothing is silent.
         jump(delta)
+        await vstarcam.heartbeat()
     await hass.async_block_till_done()
     assert state(hass, vstarcam_entry, "binary_sensor", VUID, "motion").state == "off"
     # Nor does it learn that the camera is one of those that say something once an hour.
