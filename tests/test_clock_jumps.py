@@ -88,7 +88,7 @@ async def test_a_camera_is_not_silent(hass, vstarcam, vstarcam_entry, jump: Jump
     camera = vstarcam_entry.runtime_data.cameras
     await vstarcam.heartbeat()
     for _ in range(2):
-        # The loop's own clock stands still in these tests, or is set as well: only who says nothing is silent.
+        # The loop's own clock is set as well in these tests: only who says nothing is silent.
         jump(delta)
         await vstarcam.heartbeat()
     await hass.async_block_till_done()
