@@ -299,7 +299,7 @@ async def test_refused_texts_are_not_kept(hass, ff: FFCamera, ff_entry, caplog) 
 async def test_large_texts_while_closing(hass, ff, ff_entry, plates) -> None:
     """The thread that decodes them is gone: not now, and no error of ours."""
     body = json.dumps(ff.event(more="x" * 100_000)).encode()
-    ff_entry.runtime_data._decoder.shutdown()
+    ff_entry.runtime_data.decoder.close()
     reply = await ff.poster.post(ff.webhook_id, body, "application/json")
     assert (reply.status, plates) == (503, [])
 

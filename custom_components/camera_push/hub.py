@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 import logging
@@ -38,6 +37,7 @@ from .picture_cache import PictureCache
 from .reaction import Reaction, SubjectReaction
 from .reactions import react
 from .receiving.authentication import FailedLogins
+from .receiving.decoder import Decoder
 from .receiving.door import Door
 from .receiving.listening import Listening
 from .receiving.push import Arrival
@@ -105,9 +105,7 @@ class Hub:
         self._keeper = Keeper(self)
         self._clock = OurClock()
         self._signs_of_life = SignsOfLife(hass)
-        # A text of 32 MiB with pictures inside is there several times while it is decoded: one at a time,
-        # and in one thread, as each of them would keep memory of its own.
-        self._decoder = ThreadPoolExecutor(1, thread_name_prefix="camera_push decoder")
+        self.decoder = Decoder()
         self._warned: set[tuple[Refusal, str | None]] = set()
         self._new_camera: list[Callable[[CameraDevice], None]] = []
 
@@ -174,7 +172,7 @@ class Hub:
             camera.async_stop()
         self.subjects.async_stop()
         await self.store.close()
-        await self.hass.async_add_executor_job(self._decoder.shutdown)
+        await self.hass.async_add_executor_job(self.decoder.close)
 
     # Cameras
 
@@ -464,19 +462,6 @@ class Hub:
         """Have the user asked for new credentials."""
         self.entry.async_start_reauth(self.hass)
 
-    async def async_run[T](self, function: Callable[[bytes], T], data: bytes) -> T:
-        """Return what a function returns for large data, off the event loop."""
-        try:
-            running = self.hass.loop.run_in_executor(self._decoder, function, data)
-        except RuntimeError as err:
-            # The thread is gone.
-            raise unavailable() from err
-        try:
-            return await running
-        finally:
-            # It holds its error, which holds this frame and with it all that was decoded.
-            del running
-
     @callback
     def arrival(self, address: str | None) -> Arrival:
         """Return where and when something comes in now."""
@@ -484,5 +469,5 @@ class Hub:
             address=address,
             received_at=dt_util.utcnow(),
             time_zone=dt_util.get_default_time_zone(),
-            run=self.async_run,
+            run=self.decoder.run,
         )

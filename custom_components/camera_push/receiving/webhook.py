@@ -172,7 +172,7 @@ def _push(
         time_zone=dt_util.get_default_time_zone(),
         new_clip=clips.new,
         keep=visitor.keep,
-        run=hub.async_run,
+        run=hub.decoder.run,
     )
 
 
