@@ -14,6 +14,8 @@ from .pushes import alarm, request, send
 _MIB = 1024 * 1024
 _STEPS = (1, 100, 1000)
 _AT_ONCE = 20
+# A period of heartbeats is measured in parts, in turn with those of the floor.
+_PARTS = 3
 _SWITCH = "config_entries/disable"
 HEARTBEAT_SECONDS = 30
 ENTITIES_OF_A_CAMERA = 12
@@ -48,35 +50,37 @@ async def cameras(home: BenchHome, webhook_id: str) -> dict[str, Any]:
         known, base = step, home.memory()
     # The registries are written ten seconds after the last change.
     await asyncio.sleep(12)
-    for what, door in (("floor", "bench_floor"), ("ours", webhook_id)):
-        beats = [heartbeat(number, door) for number in range(known)]
-        found[what] = await _period(home, beats)
-    return found
-
-
-async def _period(home: BenchHome, beats: list[bytes]) -> dict[str, float]:
-    """Return what heartbeats cost at the pace at which they come, and one after the other."""
+    # They have been at it for a while.
+    await _all(home, [heartbeat(number, webhook_id) for number in range(known)])
+    await asyncio.sleep(2)
     idle_since, idle_cpu = time.monotonic(), home.cpu()
     await asyncio.sleep(3)
     idle = (home.cpu() - idle_cpu) / (time.monotonic() - idle_since)
+    doors = {"floor": "bench_floor", "ours": webhook_id}
+    paced, at_once = dict.fromkeys(doors, 0.0), dict.fromkeys(doors, 0.0)
+    for part in range(_PARTS):
+        for what, door in doors.items():
+            beats = [heartbeat(number, door) for number in range(part, known, _PARTS)]
+            paced[what] += await _used(home, HEARTBEAT_SECONDS / _PARTS, beats, idle)
+            at_once[what] += await _used(home, 0, beats, idle)
+    for what in doors:
+        found[what] = {
+            "share_percent": 100 * paced[what] / HEARTBEAT_SECONDS,
+            "at_once_percent": 100 * at_once[what] / HEARTBEAT_SECONDS,
+            "heartbeat_ms": paced[what] / known * 1000,
+        }
+    return found
 
-    async def used(seconds: float, beats: list[bytes]) -> float:
-        since, cpu = time.monotonic(), home.cpu()
-        for number, data in enumerate(beats):
-            await asyncio.sleep(max(0.0, since + number * seconds / len(beats) - time.monotonic()))
-            if (status := await send(home.port, data)) != 200:
-                raise RuntimeError(f"A heartbeat was answered {status}")
-        await asyncio.sleep(2)
-        return home.cpu() - cpu - idle * (time.monotonic() - since)
 
-    # A part of the period is enough: they are spread over it.
-    paced = await used(HEARTBEAT_SECONDS / 3, beats[::3]) * 3
-    at_once = await used(0, beats)
-    return {
-        "share_percent": 100 * paced / HEARTBEAT_SECONDS,
-        "at_once_percent": 100 * at_once / HEARTBEAT_SECONDS,
-        "heartbeat_ms": paced / len(beats) * 1000,
-    }
+async def _used(home: BenchHome, seconds: float, beats: list[bytes], idle: float) -> float:
+    """Return the CPU time in seconds of heartbeats that are spread over so many seconds."""
+    since, cpu = time.monotonic(), home.cpu()
+    for number, data in enumerate(beats):
+        await asyncio.sleep(max(0.0, since + number * seconds / len(beats) - time.monotonic()))
+        if (status := await send(home.port, data)) != 200:
+            raise RuntimeError(f"A heartbeat was answered {status}")
+    await asyncio.sleep(1)
+    return home.cpu() - cpu - idle * (time.monotonic() - since)
 
 
 async def set_up(home: BenchHome, entry_id: str) -> dict[str, float]:

@@ -23,7 +23,7 @@ def _is_told(event: dict) -> bool:
     if event["event_type"] != "state_changed" or event["data"]["new_state"] is None:
         return False
     if event["data"]["entity_id"].endswith("_last_seen"):
-        # Shown together with that of other cameras, up to a second later.
+        # Shown minutes later when there are hundreds of heartbeats in a minute.
         return False
     return event["data"]["new_state"]["state"] not in _OFF
 

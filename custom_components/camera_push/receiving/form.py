@@ -5,18 +5,17 @@ The only module that imports `multipart`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser
 
 from ..core.errors import ProtocolError, Refusal
 from ..core.media import MAX_CLIP_BYTES, MAX_PICTURE_BYTES, Clip
 from ..core.shape import SeenPart
-from .push import Push, too_large
+from .push import CHUNK_BYTES, ClipWriter, Push, too_large
 
 MAX_PARTS: Final = 32
 MAX_PART_HEADER_BYTES: Final = 8 * 1024
@@ -47,8 +46,7 @@ _LIMITS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartHeader:
+class PartHeader(NamedTuple):
     """What a part's headers say; `filename` and `content_type` are "" where it says nothing."""
 
     name: str
@@ -56,8 +54,7 @@ class PartHeader:
     content_type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(NamedTuple):
     """A part that was received whole: in `data`, or in `clip` where it is a clip that is not empty."""
 
     header: PartHeader
@@ -99,129 +96,133 @@ async def read_form(push: Push, classify: Callable[[PartHeader], PartKind]) -> l
 
 
 class _Reader:
-    """Collects the parts of one form."""
+    """Collects the parts of one form.
+
+    Every push comes through here: one step for each thing that the parser finds, and no generators between.
+    """
 
     def __init__(self, classify: Callable[[PartHeader], PartKind], push: Push) -> None:
         self._classify = classify
         self._push = push
         self._parts: list[Part] = []
         self._in_memory = 0
+        # The part that is on its way in, and what came of it.
+        self._header = PartHeader("", "", "")
+        self._kind = PartKind.SKIP
+        self._seen: SeenPart
+        self._chunks: list[bytes] = []
+        self._writer: ClipWriter | None = None
 
     async def read(self, parser: PushMultipartParser) -> list[Part]:
-        events = self._events(parser)
-        async for event in events:
-            if isinstance(event, MultipartSegment):
-                header = _part_header(event)
-                await self._read_part(header, self._classify(header), events)
+        push = self._push
+        push.check_length(MAX_FORM_BYTES, "The form")
+        line_ends = LineEnds(parser.boundary)
+        received = 0
+        while chunk := await push.read(CHUNK_BYTES):
+            received += len(chunk)
+            if received > MAX_FORM_BYTES:
+                raise too_large("The form", MAX_FORM_BYTES)
+            for piece in line_ends.feed(chunk):
+                await self._parse(parser, piece)
+        for piece in line_ends.end():
+            await self._parse(parser, piece)
+        list(parser.parse(b""))  # The end: raises if the form is not complete.
         return self._parts
 
-    async def _events(self, parser: PushMultipartParser) -> AsyncIterator[MultipartSegment | bytes | None]:
-        async for chunk in crlf_lines(self._push.chunks(MAX_FORM_BYTES, "The form"), parser.boundary):
-            for event in parser.parse(chunk):
-                yield event
-        list(parser.parse(b""))  # The end: raises if the form is not complete.
+    async def _parse(self, parser: PushMultipartParser, piece: bytes) -> None:
+        for event in parser.parse(piece):
+            if isinstance(event, MultipartSegment):
+                self._begin(event)
+            elif event is not None:
+                await self._take(event)
+            elif self._kind is PartKind.CLIP:
+                clip = await self._writer.finish() if self._writer is not None else None
+                self._parts.append(Part(self._header, self._kind, b"", clip))
+            elif self._kind is not PartKind.SKIP:
+                self._parts.append(Part(self._header, self._kind, b"".join(self._chunks), None))
 
-    async def _read_part(
-        self, header: PartHeader, kind: PartKind, events: AsyncIterator[MultipartSegment | bytes | None]
-    ) -> None:
-        seen = self._push.seen.part(header.name, header.content_type)
-        if kind is PartKind.CLIP:
-            self._parts.append(await self._read_clip(header, events, seen))
-            return
-        limit, what = _LIMITS[kind]
+    def _begin(self, segment: MultipartSegment) -> None:
         size = 0
-        chunks: list[bytes] = []
-        while isinstance(chunk := await anext(events), bytes):
-            size += len(chunk)
-            seen.bytes = size
-            if size > limit:
-                raise too_large(what, limit)
-            if kind is PartKind.SKIP:
-                continue
-            await self._push.keep(len(chunk))
-            self._in_memory += len(chunk)
+        for name, value in segment.headerlist:
+            size += len(name) + len(value) + 4
+        if size > MAX_PART_HEADER_BYTES:
+            raise too_large("The header of a part", MAX_PART_HEADER_BYTES)
+        self._header = header = PartHeader(
+            segment.name or "", segment.filename or "", segment.content_type or ""
+        )
+        self._kind = self._classify(header)
+        self._seen = self._push.seen.part(header.name, header.content_type)
+        self._chunks = []
+        self._writer = None
+
+    async def _take(self, data: bytes) -> None:
+        self._seen.bytes += len(data)
+        limit, what = _LIMITS[self._kind]
+        if self._seen.bytes > limit:
+            raise too_large(what, limit)
+        if self._kind is PartKind.CLIP:
+            self._writer = self._writer or await self._push.new_clip()
+            await self._writer.write(data)
+        elif self._kind is not PartKind.SKIP:
+            await self._push.keep(len(data))
+            self._in_memory += len(data)
             if self._in_memory > MAX_MEMORY_BYTES:
                 raise too_large("The form without its clip", MAX_MEMORY_BYTES)
-            chunks.append(chunk)
-        if kind is not PartKind.SKIP:
-            self._parts.append(Part(header=header, kind=kind, data=b"".join(chunks)))
-
-    async def _read_clip(
-        self,
-        header: PartHeader,
-        events: AsyncIterator[MultipartSegment | bytes | None],
-        seen: SeenPart,
-    ) -> Part:
-        chunk = await anext(events)
-        if not isinstance(chunk, bytes):
-            return Part(header=header, kind=PartKind.CLIP)
-        writer = await self._push.new_clip()
-        size = 0
-        while isinstance(chunk, bytes):
-            size += len(chunk)
-            seen.bytes = size
-            if size > MAX_CLIP_BYTES:
-                raise too_large("The clip", MAX_CLIP_BYTES)
-            await writer.write(chunk)
-            chunk = await anext(events)
-        return Part(header=header, kind=PartKind.CLIP, clip=await writer.finish())
+            self._chunks.append(data)
 
 
-def _part_header(segment: MultipartSegment) -> PartHeader:
-    if sum(len(name) + len(value) + 4 for name, value in segment.headerlist) > MAX_PART_HEADER_BYTES:
-        raise too_large("The header of a part", MAX_PART_HEADER_BYTES)
-    return PartHeader(
-        name=segment.name or "", filename=segment.filename or "", content_type=segment.content_type or ""
-    )
-
-
-async def crlf_lines(chunks: AsyncIterator[bytes], boundary: bytes) -> AsyncIterator[bytes]:
-    """Yield a multipart body with the line ends that the standard asks for.
+class LineEnds:
+    """Gives a multipart body the line ends that the standard asks for.
 
     Cheap firmware may end lines with LF alone. The first line tells: a body whose first
     boundary ends in CRLF passes untouched, at no cost. Otherwise the LFs around boundaries
     and part headers become CRLF; the content of parts is never changed.
     """
-    first = b""
-    async for chunk in chunks:
-        first += chunk
-        if b"\n" in first or len(first) > len(boundary) + 4:
-            break
-    line, newline, _ = first.partition(b"\n")
-    if not newline or line != b"--" + boundary:
-        yield first
-        async for chunk in chunks:
-            yield chunk
-        return
-    async for chunk in _lf_to_crlf(first, chunks, boundary):
-        yield chunk
 
+    def __init__(self, boundary: bytes) -> None:
+        """Begin before the first line."""
+        self._boundary = boundary
+        self._knows = False
+        # What is held back: the first line until it is whole, then what could become a delimiter.
+        self._buffer = b""
+        # A delimiter with its part's header lines, or the closing delimiter; None while nothing is changed.
+        self._delimiter: re.Pattern[bytes] | None = None
 
-async def _lf_to_crlf(first: bytes, chunks: AsyncIterator[bytes], boundary: bytes) -> AsyncIterator[bytes]:
-    """Yield `first` and the rest with CRLF around boundaries and in part headers."""
-    # A delimiter with its part's header lines, or the closing delimiter. What might be the
-    # beginning of one at the end of the buffer waits for the next chunk.
-    delimiter = re.compile(b"\n--" + re.escape(boundary) + rb"(?:--|\n(?:[^\n]+\n)*\n)")
-    longest = len(boundary) + MAX_PART_HEADER_BYTES + 8
-    buffer = b"\n" + first
-    at_end = False
-    while True:
+    def feed(self, chunk: bytes) -> Iterable[bytes]:
+        """Return what can be passed on now that some more bytes came; raises ProtocolError."""
+        if not self._knows:
+            chunk = self._buffer + chunk
+            self._buffer = b""
+            end = chunk.find(b"\n", 0, len(self._boundary) + 5)
+            if end < 0 and len(chunk) <= len(self._boundary) + 4:
+                self._buffer = chunk
+                return ()
+            self._knows = True
+            if chunk.startswith(b"--" + self._boundary + b"\n"):
+                self._delimiter = re.compile(
+                    b"\n--" + re.escape(self._boundary) + rb"(?:--|\n(?:[^\n]+\n)*\n)"
+                )
+                # The delimiter that a body begins with has no line end before it.
+                self._buffer = b"\n"
+        return (chunk,) if self._delimiter is None else self._changed(chunk, self._delimiter)
+
+    def end(self) -> Iterable[bytes]:
+        """Return what was held back."""
+        return (self._buffer,) if self._buffer else ()
+
+    def _changed(self, chunk: bytes, delimiter: re.Pattern[bytes]) -> list[bytes]:
+        """Return what is complete, changed where it has to be."""
+        buffer = self._buffer + chunk
+        found: list[bytes] = []
         while match := delimiter.search(buffer):
-            yield buffer[: match.start()] + match[0].replace(b"\n", b"\r\n")
+            found += (buffer[: match.start()], match[0].replace(b"\n", b"\r\n"))
             buffer = buffer[match.end() :]
         # Only a complete match may be passed on from here: hold back what could still become one.
-        start = buffer.rfind(b"\n--" + boundary)
+        start = buffer.rfind(b"\n--" + self._boundary)
         if start < 0:
-            start = max(len(buffer) - len(boundary) - 3, 0)
-        elif len(buffer) - start > longest:
+            start = max(len(buffer) - len(self._boundary) - 3, 0)
+        elif len(buffer) - start > len(self._boundary) + MAX_PART_HEADER_BYTES + 8:
             raise too_large("The header of a part", MAX_PART_HEADER_BYTES)
-        if at_end:
-            yield buffer
-            return
-        if start:
-            yield buffer[:start]
-            buffer = buffer[start:]
-        try:
-            buffer += await anext(chunks)
-        except StopAsyncIteration:
-            at_end = True
+        found.append(buffer[:start])
+        self._buffer = buffer[start:]
+        return [piece for piece in found if piece]

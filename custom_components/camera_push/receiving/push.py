@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from io import BytesIO
@@ -12,7 +12,7 @@ from ..core.errors import ProtocolError, Refusal
 from ..core.media import Clip
 from ..core.shape import Seen
 
-CHUNK_BYTES = 64 * 1024
+CHUNK_BYTES = 256 * 1024
 
 
 class Runner(Protocol):
@@ -75,21 +75,14 @@ class Push(Arrival):
         if self.length is not None and self.length > limit:
             raise too_large(what, limit)
 
-    async def chunks(self, limit: int, what: str) -> AsyncIterator[bytes]:
-        """Yield the body piece by piece; raises ProtocolError past `limit` bytes."""
-        self.check_length(limit, what)
-        received = 0
-        while chunk := await self.read(CHUNK_BYTES):
-            received += len(chunk)
-            if received > limit:
-                raise too_large(what, limit)
-            yield chunk
-
     async def whole(self, limit: int, what: str) -> bytes:
         """Return the whole body; raises ProtocolError when it has more than `limit` bytes."""
+        self.check_length(limit, what)
         # Unlike a list of pieces, it gives its content away without having it twice.
         kept = BytesIO()
-        async for chunk in self.chunks(limit, what):
+        while chunk := await self.read(CHUNK_BYTES):
+            if kept.tell() + len(chunk) > limit:
+                raise too_large(what, limit)
             await self.keep(len(chunk))
             kept.write(chunk)
         return kept.getvalue()
