@@ -124,6 +124,12 @@ def test_json_depth(depth: int, accepted: bool, brackets: str) -> None:
             parse_json(text.encode())
 
 
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400 + ".0", "NaN", "Infinity", "-Infinity"])
+def test_number_that_is_none(number: str) -> None:
+    with pytest.raises(ProtocolError):
+        parse_json(f'{{"a":[{number}]}}'.encode())
+
+
 def test_repeated_key_with_the_same_value_is_no_contradiction() -> None:
     assert parse_json(b'{"a":1,"a":1}') == {"a": 1}
 

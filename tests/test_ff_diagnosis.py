@@ -56,6 +56,12 @@ class TestCounters:
         await hass.async_block_till_done()
         assert state(hass, ff_entry, "sensor", "gate", "frames").state == "120100"
         assert state(hass, ff_entry, "sensor", "gate", "plate_reads").state == "321"
+        for no_count in (10**15, -1, 10**300, "1" * 16, True, 1.5):
+            keepalive = ff.keepalive()
+            keepalive["ALPV"] |= {"numFrames": 120101, "numberOfReads": no_count}
+            assert (await ff.send_json(keepalive)).status == 200
+            await hass.async_block_till_done()
+            assert state(hass, ff_entry, "sensor", "gate", "plate_reads").state == "321"
 
 
 class TestSoftware:

@@ -10,6 +10,7 @@ from random import Random
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.json import json_bytes
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
@@ -59,6 +60,14 @@ def changed(hass: HomeAssistant, before: dict) -> set[str]:
     return {key for key in before.keys() | now if before.get(key) != now.get(key)} - later
 
 
+def check_that_all_can_be_read(hass: HomeAssistant, told: list[list]) -> None:
+    """Check that what we tell can be passed on as JSON: to a browser, to the recorder."""
+    for event in [event for events in told for event in events]:
+        assert json_bytes(event.data)
+    for state in hass.states.async_all():
+        assert state.as_dict_json
+
+
 async def nothing_is_left(hass: HomeAssistant, entry: ConfigEntry, tmp_path: Path) -> None:
     """Check what a push holds while it is on its way."""
     door = entry.runtime_data.door
@@ -89,6 +98,7 @@ async def test_requests(
             assert not changed(hass, shown), (number, wire)
             assert sum(map(len, told)) == count, (number, wire)
     assert complaints(caplog) == []
+    check_that_all_can_be_read(hass, told)
     # Mutations of every kind came this far.
     assert {200, 400, 415} <= answers
     assert 500 not in answers

@@ -57,8 +57,11 @@ VALUES: tuple[Any, ...] = (
     -1,
     2**31,
     2**63,
-    10**30,
+    2**64,
+    -(2**63) - 1,
+    10**300,
     1.5e308,
+    float("inf"),
     -0.0,
     [],
     {},
@@ -224,7 +227,7 @@ def damaged(chance: Random, data: bytes) -> bytes:
 
 
 def damaged_value(chance: Random, value: Any) -> Any:
-    """Return a JSON value of which something is replaced, missing, renamed or wrapped."""
+    """Return a JSON value of which something is replaced, missing, renamed, wrapped or too much."""
     if not isinstance(value, (dict, list)) or not value or chance.random() < 0.1:
         return chance.choice(VALUES)
     if isinstance(value, list):
@@ -237,8 +240,10 @@ def damaged_value(chance: Random, value: Any) -> Any:
     rest = {name: item for name, item in value.items() if name != key}
     if which < 0.75:
         return rest
-    if which < 0.85:
+    if which < 0.83:
         return rest | {chance.choice([*TEXTS, key.upper(), f" {key}"]): value[key]}
+    if which < 0.92:
+        return value | {chance.choice([*TEXTS, "more"]): chance.choice(VALUES)}
     return rest | {key: [value[key]]}
 
 

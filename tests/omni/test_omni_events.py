@@ -6,6 +6,7 @@ import logging
 from unittest.mock import patch
 
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.json import json_bytes
 import pytest
 
 from custom_components.camera_push.const import DOMAIN
@@ -75,6 +76,17 @@ class TestEvents:
         assert it.attributes["event_type"] == (kind if kind != "new" else "other")
         assert it.attributes["details"]["action"] == {"name": "has_fallen"}
         assert state(hass, entry, "sensor", CAM, "last_person").state == "unknown"
+
+    async def test_details_can_be_told_to_everybody(self, hass, platform, entry, people) -> None:
+        """Numbers that do not fit 64 bits are JSON, but would break every listener of ours."""
+        large = {"id": 2**64, "low": -(2**63) - 1, "fits": [2**64 - 1, -(2**63)], "on": True}
+        await platform.send(platform.event("har", profile=None, **{"a\x00b\u202e": 1}, large=large))
+        await eventually(lambda: len(people) == 1)
+        assert people[0].data["details"] == {
+            "ab": 1,
+            "large": {"id": str(2**64), "low": str(-(2**63) - 1), "fits": [2**64 - 1, -(2**63)], "on": True},
+        }
+        assert json_bytes(people[0].data)
 
     async def test_best_candidate_counts(self, hass, platform, entry, people) -> None:
         event = platform.event()

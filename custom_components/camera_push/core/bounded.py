@@ -13,6 +13,9 @@ MAX_BYTES: Final = 4096
 _MAX_TEXT_LENGTH: Final = 256
 _MAX_ITEMS: Final = 32
 _MAX_DEPTH: Final = 6
+# Whole numbers beyond these are JSON, but most of those who read it cannot tell them.
+_LOWEST: Final = -(2**63)
+_HIGHEST: Final = 2**64 - 1
 # A stream's address may hold its user and password: never shown, never kept.
 _SECRET_KEYS: Final = frozenset({"stream", "password", "token", "login"})
 _LOGIN_IN_URL: Final = re.compile(r"(?<=://)[^/@\s]*@")
@@ -24,7 +27,7 @@ def without_login(text: str) -> str:
 
 
 def bounded(values: Mapping[str, Json]) -> dict[str, Any]:
-    """Return values fit to be shown and kept: at most 4 KiB, printable, nothing secret."""
+    """Return values fit to be shown and kept: at most 4 KiB, printable, nothing secret, and JSON for everybody."""
     found: dict[str, Any] = _bounded(dict(values), _MAX_DEPTH)
     return {"truncated": True} if len(json.dumps(found)) > MAX_BYTES else found
 
@@ -34,10 +37,15 @@ def _bounded(value: Json, depth: int) -> Any:
         if depth == 0:
             return None
         items = [(key, item) for key, item in value.items() if key.lower() not in _SECRET_KEYS]
-        return {key[:_MAX_TEXT_LENGTH]: _bounded(item, depth - 1) for key, item in items[:_MAX_ITEMS]}
+        return {_printable(key): _bounded(item, depth - 1) for key, item in items[:_MAX_ITEMS]}
     if isinstance(value, list):
         return [_bounded(item, depth - 1) for item in value[:_MAX_ITEMS]] if depth else None
     if isinstance(value, str):
-        printable = "".join(character for character in value[:_MAX_TEXT_LENGTH] if character.isprintable())
-        return without_login(printable)
+        return without_login(_printable(value))
+    if isinstance(value, int) and not _LOWEST <= value <= _HIGHEST:
+        return str(value)[:_MAX_TEXT_LENGTH]
     return value
+
+
+def _printable(text: str) -> str:
+    return "".join(character for character in text[:_MAX_TEXT_LENGTH] if character.isprintable())

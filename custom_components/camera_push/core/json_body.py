@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isinf
 import re
 from typing import Any, Final, NoReturn
 
@@ -21,8 +22,8 @@ type Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 def parse_json(data: bytes) -> Json:
     """Return the JSON value in `data` (UTF-8, a byte order mark is allowed).
 
-    Raises ProtocolError when it is not UTF-8, not JSON, nested over 32 levels, holds NaN or
-    infinity, half a character, more than 200,000 values, or an object that names one key twice with
+    Raises ProtocolError when it is not UTF-8, not JSON, nested over 32 levels, holds NaN, infinity or
+    a number as large as that, half a character, more than 200,000 values, or an object that names one key twice with
     different values.
     """
     # In texts there are some as well, but none in pictures.
@@ -33,7 +34,9 @@ def parse_json(data: bytes) -> Json:
     except UnicodeDecodeError as err:
         raise ProtocolError("The JSON text is not UTF-8.", Refusal.ENCODING) from err
     try:
-        value: Json = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        value: Json = json.loads(
+            text, object_pairs_hook=_object, parse_float=_finite, parse_constant=_no_constant
+        )
     except (ValueError, RecursionError) as err:
         # ValueError also covers integers of thousands of digits.
         raise ProtocolError("The body is not valid JSON.", Refusal.ENCODING) from err
@@ -74,6 +77,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise ProtocolError("The JSON text names one key twice with different values.")
         result[key] = value
     return result
+
+
+def _finite(text: str) -> float:
+    if isinf(number := float(text)):
+        raise ValueError(text)
+    return number
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -18,6 +18,7 @@ from .event import DEFAULT_DEVICE_ID
 KEY_FRAMES: Final = "frames"
 KEY_READS: Final = "plate_reads"
 _MAX_DIGITS: Final = 15
+_MAX_COUNT: Final = 10**_MAX_DIGITS - 1
 
 # AXIS License Plate Verifier nests its fields in these objects (documented).
 _SECTIONS: Final = frozenset({"system", "identify", "alpv", "services"})
@@ -71,9 +72,11 @@ def decode_keepalive(arrival: Arrival, data: Mapping[str, Json]) -> Heartbeat:
     def number(key: str) -> int | None:
         value = words.get(key)
         # Nearly every number travels as a text.
-        if isinstance(value, str) and value.isascii() and value.isdigit():
-            value = int(value[:_MAX_DIGITS])
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS:
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool):
+            return None
+        return value if 0 <= value <= _MAX_COUNT else None
 
     mac = text(_MAC)
     serial = text(_SERIAL) or (mac.replace(":", "").replace("-", "").upper() if mac else None)
