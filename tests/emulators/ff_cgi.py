@@ -87,9 +87,12 @@ class FFCgiServer:
             return hashlib.md5(":".join(parts).encode()).hexdigest()
 
         ha1 = md5(self.user, REALM, self.password)
-        ha2 = md5(request.method, given["uri"])
-        expected = md5(ha1, given["nonce"], given["nc"], given["cnonce"], given["qop"], ha2)
-        return given["username"] == self.user and given["response"] == expected
+        try:
+            ha2 = md5(request.method, given["uri"])
+            expected = md5(ha1, given["nonce"], given["nc"], given["cnonce"], given["qop"], ha2)
+            return given["username"] == self.user and given["response"] == expected
+        except KeyError:
+            return False
 
     def _challenge(self) -> str:
         if self.login == "basic":

@@ -36,6 +36,7 @@ class VxgServer:
     live: bytes | None = None
     live_as_json: bool = False
     clock: timedelta = timedelta()
+    date: str | None = None
     status: int = 200
     statuses: list[int] = field(default_factory=list)
     retry_after: str | None = None
@@ -103,7 +104,7 @@ class VxgServer:
     async def _all(self, request: web.Request, handler: Any) -> web.StreamResponse:
         self.requests.append((request.method, request.path, dict(request.query)))
         response = await self._before(request) or await handler(request)
-        response.headers["Date"] = format_datetime(self.now)
+        response.headers["Date"] = format_datetime(self.now) if self.date is None else self.date
         return response
 
     async def _before(self, request: web.Request) -> web.Response | None:

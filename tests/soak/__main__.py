@@ -11,11 +11,11 @@ import sys
 import time
 
 from ..demo.home_assistant import REPOSITORY, free_port
-from . import floods, fuzz, kills, reloads
+from . import answers, floods, fuzz, kills, reloads
 from .home import SoakHome
 from .report import Report
 
-PARTS = ("fuzz", "floods", "reloads", "kills")
+PARTS = ("fuzz", "answers", "floods", "reloads", "kills")
 # What the parts take of the time; kills and reloads take about as long as this, and are counted.
 _KILLS_A_MINUTE = 5
 _RELOADS_A_MINUTE = 10
@@ -30,7 +30,9 @@ async def soak(parts: list[str], minutes: float, seed: int, report: Report) -> N
         await home.start()
         try:
             if "fuzz" in parts:
-                await fuzz.run(home, report, Random(seed), seconds * 0.17)
+                await fuzz.run(home, report, Random(seed), seconds * 0.13)
+            if "answers" in parts:
+                await answers.run(home, report, Random(seed), seconds * 0.07)
             if "floods" in parts:
                 await floods.run(home, report, seconds * 0.2)
             if "reloads" in parts:

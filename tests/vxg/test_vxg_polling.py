@@ -31,6 +31,25 @@ class TestPolling:
             server.happen(camera=camera)
         await eventually(lambda: len(cloud) == 30)
 
+    @pytest.mark.parametrize(
+        "date",
+        [
+            "",
+            "yesterday",
+            "Mon, 01 Jan 0001 00:00:00 +1200",
+            "Fri, 31 Dec 9999 23:59:59 -1200",
+            "Thu, 01 Jan 1970 00:00:00 GMT",
+        ],
+    )
+    async def test_server_whose_clock_is_not_set(self, hass, server, cloud, caplog, date) -> None:
+        """Were that believed, its cameras would be known since then only, and all events late."""
+        server.date = date
+        await add_account(hass, server)
+        server.happen()
+        await eventually(lambda: len(cloud) == 1)
+        assert cloud[0].data["camera_id"] == CAM
+        assert "Error while polling" not in caplog.text
+
     async def test_account_that_must_ask_for_each_camera(self, hass, server, cloud) -> None:
         server.cameras |= {"1": "Door"}
         server.__post_init__()

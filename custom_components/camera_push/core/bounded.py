@@ -27,7 +27,7 @@ def without_login(text: str) -> str:
 
 
 def bounded(values: Mapping[str, Json]) -> dict[str, Any]:
-    """Return values fit to be shown and kept: at most 4 KiB, printable, nothing secret, and JSON for everybody."""
+    """Return values to be shown and kept: at most 4 KiB of JSON for everybody, printable, nothing secret."""
     found: dict[str, Any] = _bounded(dict(values), _MAX_DEPTH)
     return {"truncated": True} if len(json.dumps(found)) > MAX_BYTES else found
 

@@ -23,8 +23,8 @@ def parse_json(data: bytes) -> Json:
     """Return the JSON value in `data` (UTF-8, a byte order mark is allowed).
 
     Raises ProtocolError when it is not UTF-8, not JSON, nested over 32 levels, holds NaN, infinity or
-    a number as large as that, half a character, more than 200,000 values, or an object that names one key twice with
-    different values.
+    a number as large as that, half a character, more than 200,000 values, or an object that names one
+    key twice with different values.
     """
     # In texts there are some as well, but none in pictures.
     if sum(data.count(begin) for begin in (b",", b"[", b"{")) > MAX_VALUES:

@@ -124,7 +124,8 @@ def parse_settings(body: bytes, root: str) -> Settings:
     """Return the settings in an XML document; raises CgiAnswerError."""
     try:
         document = fromstring(body, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as err:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as err:
+        # LookupError: an encoding that nobody knows.
         raise CgiAnswerError("The answer is not XML") from err
     element = document if document.tag == root else document.find(f".//{root}")
     if element is None:

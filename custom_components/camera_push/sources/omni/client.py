@@ -48,6 +48,7 @@ PAGE_TIMEOUT_SECONDS: Final = 30
 PAGE_SIZE: Final = 100
 MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024
 _MAX_PAGE_BYTES: Final = 32 * 1024 * 1024
+_MAX_PAGES: Final = 1000
 _PICTURE_ATTEMPTS: Final = 2
 _RETRY_PICTURE_SECONDS: Final = 0.3
 _SERVICE: Final = "/event-service"
@@ -217,7 +218,8 @@ class OmniClient:
         Raises ClientError, OSError, TimeoutError, OmniError, or LinkRefusedError for a wrong key.
         """
         offset = 0
-        while True:
+        # A platform that gives the same page again and again must come to an end.
+        for _ in range(_MAX_PAGES):
             variables = {"start": start.isoformat(), "offset": offset, "limit": PAGE_SIZE}
             async with (
                 asyncio.timeout(PAGE_TIMEOUT_SECONDS),

@@ -26,6 +26,7 @@ _MAX_TEXT_LENGTH: Final = 64
 _VARIABLE: Final = re.compile(
     r"""var\s+(?P<name>\w+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^;\s'"]*))\s*;?"""
 )
+_SECONDS: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 class CgiError(Exception):
@@ -146,7 +147,7 @@ class VStarcamCgi:
             raise CgiAnswerError("The camera has no alarm push settings")
         interval = answer.get("heartbeatTime", "")
         return PushServers(
-            heartbeat_seconds=int(interval) if interval.isascii() and interval.isdigit() else 0,
+            heartbeat_seconds=int(interval) if _SECONDS.fullmatch(interval) else 0,
             heartbeat=answer.get("heartbeatServer", ""),
             alarm_main=answer.get("alarmPushMainServer", ""),
             alarm_sub=answer.get("alarmPushSubServer", ""),

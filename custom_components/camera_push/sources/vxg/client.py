@@ -31,6 +31,7 @@ FIRST_RETRY_SECONDS: Final = 1.0
 LONGEST_WAIT_SECONDS: Final = 30.0
 _MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
 _MAX_PAGES: Final = 500
+_FURTHEST_OFF: Final = timedelta(days=1)
 _RETRIED: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, 500, 502, 503, 504})
 
 
@@ -177,10 +178,13 @@ class VxgClient:
 
     def _note_clock(self, response: ClientResponse) -> None:
         try:
-            date = parsedate_to_datetime(response.headers.get(hdrs.DATE, ""))
-        except ValueError:
+            date = parsedate_to_datetime(response.headers.get(hdrs.DATE, "")).astimezone(UTC)
+        except ValueError, OverflowError:
             return
-        self.clock_offset = date.astimezone(UTC) - datetime.now(UTC)
+        offset = date - datetime.now(UTC)
+        # A clock that is further off is not set at all: events would be early or late by years.
+        if abs(offset) <= _FURTHEST_OFF:
+            self.clock_offset = offset
 
     @property
     def now(self) -> datetime:
@@ -257,7 +261,7 @@ class VxgClient:
     ) -> dict[str, Json]:
         """Create an event, and return what the server made of it."""
         body: Json = {
-            "camid": int(camera_id) if camera_id.isdigit() else camera_id,
+            "camid": int(camera_id) if camera_id.isascii() and camera_id.isdigit() else camera_id,
             "name": name,
             "time": format_time(time),
             "meta": dict(meta),
