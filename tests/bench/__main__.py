@@ -57,6 +57,7 @@ async def measure(rounds: int, seed: int, pushes: int) -> dict[str, Any]:
         found["set_up"] = await scale.set_up(home, many_id)
     finally:
         await home.stop()
+        home.clear()
     return found
 
 

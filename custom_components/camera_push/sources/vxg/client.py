@@ -19,6 +19,7 @@ from ...core.errors import ProtocolError
 from ...core.fields import Fields
 from ...core.json_body import Json, parse_json
 from ...core.media import MAX_PICTURE_BYTES, Picture, checked_picture
+from ...receiving.locality import is_local_host
 from ...receiving.push import CHUNK_BYTES
 
 _LOGGER = logging.getLogger(__name__)
@@ -298,14 +299,31 @@ class VxgClient:
         return _picture(data)
 
     async def picture(self, link: str) -> Picture:
-        """Return the picture behind a link that the server gave; the key is not sent along."""
+        """Return the picture behind a link that the server gave; the key is not sent along.
+
+        It may be at any storage host (seen), but a server in the internet must not make us fetch from
+        the local network.
+        """
         try:
             url = self._url.join(URL(link))
         except ValueError as err:
             raise VxgAnswerError("The link is no URL") from err
-        if url.scheme not in ("http", "https"):
+        if url.scheme not in ("http", "https") or not url.host:
             raise VxgAnswerError("The link is no URL")
+        await self._check_host(url.host)
         return _picture(await self._fetch(url, {}))
+
+    async def _check_host(self, host: str) -> None:
+        ours = self._url.host or ""
+        if host == ours:
+            return
+        try:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                leads_inside = await is_local_host(host) and not await is_local_host(ours)
+        except (OSError, TimeoutError, UnicodeError) as err:
+            raise VxgConnectionError(type(err).__name__) from None
+        if leads_inside:
+            raise VxgAnswerError("The link leads into the local network")
 
     async def _fetch(self, url: URL, headers: Mapping[str, str]) -> bytes:
         try:
