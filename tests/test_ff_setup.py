@@ -14,19 +14,11 @@ from custom_components.camera_push.repairs import async_create_fix_flow
 
 from .common import configure, issues, pass_time, state
 from .emulators.ff import FFCamera
-from .emulators.ff_cgi import FFCgiServer, b64, profile
+from .emulators.ff_cgi import CHOICE, FFCgiServer, b64, profile
 from .emulators.tls import elsewhere, self_signed
 
 BASE = "http://192.0.2.2:8123"
 ELSEWHERE = "http://parking.example/events"
-CHOICE = {
-    "profile": "1",
-    "device_id": "gate",
-    "events": ["new", "update", "lost"],
-    "pictures": True,
-    "second_picture": True,
-    "period": "10",
-}
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from .common import eventually
-from .emulators.ff_cgi import FFCgiServer
+from .emulators.ff_cgi import CHOICE, FFCgiServer
 from .emulators.hostile import damaged, damaged_value
 from .emulators.hostile_answers import DamagingProxy
 from .emulators.omni import OmniPlatform
@@ -26,14 +26,6 @@ from .vxg.helpers import settled as polled_again, start as start_vxg, step as vx
 SEEDS = (1, 2)
 FLOWS = 60
 LOGIN = {"host": "127.0.0.1", "username": "admin"}
-FF_CHOICE = {
-    "profile": "1",
-    "device_id": "gate",
-    "events": ["new"],
-    "pictures": True,
-    "second_picture": True,
-    "period": "10",
-}
 VXG = "custom_components.camera_push.sources.vxg.client"
 
 
@@ -95,7 +87,7 @@ async def test_ff_camera(hass, ff_entry, caplog, seed) -> None:
         async with proxy.serve():
             login = LOGIN | {"port": proxy.port, "password": camera.password}
             login |= {"ssl": False, "verify_ssl": True}
-            steps = {"user": login, "ff_address": login, "ff_profile": FF_CHOICE, "ff_confirm": {}}
+            steps = {"user": login, "ff_address": login, "ff_profile": CHOICE, "ff_confirm": {}}
             ends = await add_cameras(hass, ff_entry, steps)
     assert {"create_entry", "not_lpr"} <= ends
     assert proxy.damages

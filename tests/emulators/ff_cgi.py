@@ -14,6 +14,15 @@ from aiohttp import web
 
 PAGES = {"cloud.cgi": 1, "cloud2.cgi": 2, "cloud3.cgi": 3}
 REALM = "AXIS_ACCC8E000001"
+# What somebody may choose who has a camera set up.
+CHOICE = {
+    "profile": "1",
+    "device_id": "gate",
+    "events": ["new", "update", "lost"],
+    "pictures": True,
+    "second_picture": True,
+    "period": "10",
+}
 
 
 def b64(text: str) -> str:

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from ..demo.home_assistant import HomeAssistantError
-from ..emulators.ff_cgi import FFCgiServer
+from ..emulators.ff_cgi import CHOICE, FFCgiServer
 from ..emulators.hostile import damaged, damaged_value
 from ..emulators.hostile_answers import DamagingProxy
 from ..emulators.omni import OmniPlatform
@@ -23,14 +23,6 @@ _MOST_STEPS = 4
 _CAMERAS = 20
 # What was sent has come in by then, slow pictures included.
 _SETTLE_SECONDS = 8
-_FF_CHOICE = {
-    "profile": "1",
-    "device_id": "gate",
-    "events": ["new"],
-    "pictures": True,
-    "second_picture": True,
-    "period": "10",
-}
 
 
 async def _add_camera(home: SoakHome, entry_id: str, inputs: dict[str, Any]) -> str:
@@ -65,13 +57,13 @@ async def cameras(home: SoakHome, report: Report, chance: Random, seconds: float
                 login |= {"username": camera.user, "password": camera.password}
                 if system == "ff":
                     login |= {"ssl": False, "verify_ssl": True}
-                inputs = {"user": login, "ff_address": login, "ff_profile": _FF_CHOICE, "ff_confirm": {}}
+                inputs = {"user": login, "ff_address": login, "ff_profile": CHOICE, "ff_confirm": {}}
                 inputs["confirm"] = {"heartbeat_seconds": 60}
                 while time.monotonic() < end:
                     number = ends.total() % _CAMERAS
                     if isinstance(camera, CgiServer):
                         camera.vuid = f"VC{number:011d}"
-                    inputs["ff_profile"] = _FF_CHOICE | {"device_id": f"gate{number}"}
+                    inputs["ff_profile"] = CHOICE | {"device_id": f"gate{number}"}
                     ends[await _add_camera(home, entry_id, inputs)] += 1
         report.check(
             f"{system}: each attempt to add a camera with damaged answers had an end that we know",
