@@ -52,7 +52,9 @@ class SignsOfLife:
             self._waiting.pop(camera.camera_id, None)
             camera.async_notify(LAST_SEEN)
             return
-        self._waiting.setdefault(camera.camera_id, (camera, now))
+        _, since = self._waiting.get(camera.camera_id, (camera, now))
+        # The camera may be another one by now: forgotten, and back.
+        self._waiting[camera.camera_id] = (camera, since)
         if self._timer is None:
             self._look_later()
 
