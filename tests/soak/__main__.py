@@ -28,6 +28,8 @@ async def soak(parts: list[str], minutes: float, seed: int, report: Report) -> N
         home = SoakHome(REPOSITORY / ".demo" / "soak", free_port())
         home.prepare()
         await home.start()
+        # What it says of its own start, before there is anything of ours, is not about us.
+        home.complaints()
         try:
             if "fuzz" in parts:
                 await fuzz.run(home, report, Random(seed), seconds * 0.13)
