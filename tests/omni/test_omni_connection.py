@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+import json
 import logging
 import random
 from unittest.mock import patch
@@ -15,6 +16,7 @@ from custom_components.camera_push.const import DOMAIN
 from ..common import entity_id, eventually, state
 from .helpers import (
     CAM,
+    CLIENT,
     add,
     add_person,
     step,
@@ -166,6 +168,24 @@ class TestGaps:
         await eventually(lambda: len(people) == 2)
         assert len(platform.queries) == 3
         assert "Missed events could not be fetched" in caplog.text
+
+    async def test_pages_without_end(self, hass, platform, people, caplog) -> None:
+        """A platform that gives the same page whatever is asked for."""
+        platform.key = "key"
+        await add(hass, platform, api_key="key")
+        await platform.send(platform.event())
+        await eventually(lambda: len(people) == 1)
+        platform.keep(platform.event())
+        page = {"data": {"events": {"collectionItems": platform.kept}}}
+        platform.graphql_body = json.dumps(page).encode()
+        with patch.multiple(CLIENT, PAGE_SIZE=1, _MAX_PAGES=4):
+            await platform.drop()
+            await eventually(lambda: len(platform.sockets) == 1)
+            await platform.send(platform.event())
+            await eventually(lambda: len(people) == 3)
+        assert [event.data["late"] for event in people] == [False, True, False]
+        assert len(platform.queries) == 3 * 4
+        assert "There is no end to the events" in caplog.text
 
     async def test_key_that_is_refused(self, hass, platform, people) -> None:
         """The websocket wants none, the query for what was missed does."""

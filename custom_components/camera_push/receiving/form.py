@@ -81,6 +81,7 @@ async def read_form(push: Push, classify: Callable[[PartHeader], PartKind]) -> l
     if not push.boundary:
         raise ProtocolError("The multipart body has no boundary.", Refusal.FORMAT)
     try:
+        # Its end raises if the form is not complete.
         with PushMultipartParser(
             push.boundary,
             max_header_size=MAX_PART_HEADER_BYTES,
@@ -109,7 +110,7 @@ class _Reader:
         # The part that is on its way in, and what came of it.
         self._header = PartHeader("", "", "")
         self._kind = PartKind.SKIP
-        self._seen: SeenPart
+        self._seen = SeenPart("", "")
         self._chunks: list[bytes] = []
         self._writer: ClipWriter | None = None
 
@@ -126,7 +127,6 @@ class _Reader:
                 await self._parse(parser, piece)
         for piece in line_ends.end():
             await self._parse(parser, piece)
-        list(parser.parse(b""))  # The end: raises if the form is not complete.
         return self._parts
 
     async def _parse(self, parser: PushMultipartParser, piece: bytes) -> None:

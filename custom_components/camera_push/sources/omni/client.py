@@ -241,6 +241,7 @@ class OmniClient:
             if len(items) < PAGE_SIZE:
                 return
             offset += len(items)
+        raise OmniError("There is no end to the events")
 
 
 def _items(body: bytes) -> list[Fields]:
