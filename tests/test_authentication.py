@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
-from custom_components.camera_push.receiving.authentication import FAILURES_TO_REPORT, FailedLogins
+from custom_components.camera_push.transports.credentials import FAILURES_TO_REPORT, FailedLogins
 
 from .common import configure, issues, pass_time, states
 from .emulators.ff import FFCamera

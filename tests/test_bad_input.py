@@ -11,7 +11,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
 import pytest
 
-from custom_components.camera_push.hub import store_folder
+from custom_components.camera_push.hub.hub import store_folder
 
 from .common import states
 from .emulators.ff import FFCamera, embedded, image
@@ -216,7 +216,7 @@ async def test_announced_size_beyond_the_limit_is_refused_at_once(refused_vstarc
 
 
 async def test_clip_beyond_its_limit(refused_vstarcam, vstarcam) -> None:
-    with patch("custom_components.camera_push.receiving.form.MAX_CLIP_BYTES", MIB):
+    with patch("custom_components.camera_push.transports.multipart.MAX_CLIP_BYTES", MIB):
         reply = await vstarcam.send(vstarcam.fields(video=mp4(MIB + 1)))
     refused_vstarcam.append(reply)
     assert reply.status == 413
@@ -229,7 +229,7 @@ async def test_body_slower_than_its_time(refused_vstarcam, vstarcam) -> None:
         yield body[: len(body) - 1000]
         await asyncio.sleep(0.5)
 
-    with patch("custom_components.camera_push.receiving.webhook.BODY_TIMEOUT_SECONDS", 0.2):
+    with patch("custom_components.camera_push.entry.webhook.BODY_TIMEOUT_SECONDS", 0.2):
         reply = await vstarcam.poster.post(
             vstarcam.webhook_id, b"", MULTIPART, length=len(body), pieces=trickle()
         )
@@ -239,7 +239,7 @@ async def test_body_slower_than_its_time(refused_vstarcam, vstarcam) -> None:
 
 async def test_our_own_error_is_not_taken_for_success(hass, refused_vstarcam, vstarcam, caplog) -> None:
     """The webhook component would answer an empty 200 to an exception."""
-    with patch("custom_components.camera_push.hub.react", side_effect=RuntimeError("boom")):
+    with patch("custom_components.camera_push.hub.hub.react", side_effect=RuntimeError("boom")):
         reply = await vstarcam.alarm(0x12)
     refused_vstarcam.append(reply)
     assert reply.status == 500

@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.camera_push.const import DOMAIN
-from custom_components.camera_push.hub import store_folder
+from custom_components.camera_push.hub.hub import store_folder
 
 from .common import device, pass_time, state
 from .emulators.ff import FFCamera
@@ -22,7 +22,7 @@ VUID = "VC0000000ABCD"
 
 async def set_cap(hass: HomeAssistant, entry: ConfigEntry, cap: int) -> None:
     """Set the cap of cameras."""
-    hass.config_entries.async_update_entry(entry, options={"camera_cap": cap})
+    hass.config_entries.async_update_entry(entry, options={"max_cameras": cap})
     await hass.config_entries.async_reload(entry.entry_id)
 
 
@@ -36,7 +36,7 @@ async def test_cap(
     assert [reply.status for reply in replies] == [200, 200, 403]
     assert replies[2].json["code"] == "403"
     assert len(alarms) == len(dr.async_get(hass).devices) == 2
-    issue_id = f"camera_cap_{vstarcam_entry.entry_id}"
+    issue_id = f"max_cameras_{vstarcam_entry.entry_id}"
     issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     assert issue is not None
     assert issue.translation_placeholders == {"entry": "VStarcam", "cap": "2"}

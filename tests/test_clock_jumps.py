@@ -11,8 +11,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.camera_push.core.clock import OurClock
-from custom_components.camera_push.sources.ff.listeners import decode_file
+from custom_components.camera_push.domain.clock import ClockJumpDetector
+from custom_components.camera_push.sources.ff.receivers import decode_file
 
 from .common import configure, eventually, shown, state
 from .conftest import NOW
@@ -35,7 +35,7 @@ type Jump = Callable[[timedelta], None]
 def jump(freezer: FrozenDateTimeFactory) -> Iterator[Jump]:
     """Return a function that sets the clock, while no time passes."""
     freezer.move_to(NOW)
-    with patch("custom_components.camera_push.core.clock.monotonic", return_value=1000.0):
+    with patch("custom_components.camera_push.domain.clock.monotonic", return_value=1000.0):
         yield lambda delta: freezer.move_to(datetime.now(UTC) + delta)
 
 
@@ -152,8 +152,8 @@ async def test_the_hour_that_there_is_twice(hass, ff, ff_entry, plates, freezer,
 
 def test_a_clock_that_runs(freezer) -> None:
     """Time that passes is no jump, and neither is a clock that is slowly put right."""
-    clock, now = OurClock(), NOW
-    with patch("custom_components.camera_push.core.clock.monotonic") as monotonic:
+    clock, now = ClockJumpDetector(), NOW
+    with patch("custom_components.camera_push.domain.clock.monotonic") as monotonic:
         for passed, wall in ((0, 0), (60, 60), (3600, 3603), (3600, 3597), (0.5, 0.5)):
             monotonic.return_value = (monotonic.return_value if passed else 0.0) + passed
             now += timedelta(seconds=wall)

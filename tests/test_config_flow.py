@@ -10,9 +10,9 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.camera_push.const import DOMAIN
-from custom_components.camera_push.hub import store_folder
-from custom_components.camera_push.media.store import Retention
+from custom_components.camera_push.hub.hub import store_folder
 from custom_components.camera_push.sources import SOURCES
+from custom_components.camera_push.storage.store import Retention
 
 from .common import free_port, pass_time, state
 from .emulators.ff import FFCamera
@@ -106,7 +106,7 @@ class TestOptions:
     async def change(self, hass: HomeAssistant, entry: ConfigEntry, **options) -> None:
         flow = await hass.config_entries.options.async_init(entry.entry_id)
         assert entry.data["webhook_id"] in flow["description_placeholders"]["urls"]
-        defaults = {"local_only": True, "missed_heartbeats": 3, "camera_cap": 64}
+        defaults = {"local_only": True, "missed_heartbeats": 3, "max_cameras": 64}
         defaults |= {"store": True, "keep_days": 14, "keep_gib": 2}
         if entry.data["source"] == "vstarcam":
             alarms = ("motion", "humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence")
@@ -123,7 +123,7 @@ class TestOptions:
         assert filled == {
             "local_only": True,
             "missed_heartbeats": 3,
-            "camera_cap": 64,
+            "max_cameras": 64,
             "store": True,
             "keep_days": 14,
             "keep_gib": 2,
@@ -143,7 +143,7 @@ class TestOptions:
         assert flow["data_schema"]({}) == {
             "local_only": True,
             "missed_heartbeats": 3,
-            "camera_cap": 64,
+            "max_cameras": 64,
             "store": True,
             "keep_days": 14,
             "keep_gib": 2,

@@ -10,15 +10,15 @@ import string
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.camera_push.core.clock import ClockOffset, age, from_epoch
-from custom_components.camera_push.core.errors import ProtocolError
-from custom_components.camera_push.core.ids import checked_camera_id, folder_name
-from custom_components.camera_push.core.json_body import parse_json
-from custom_components.camera_push.core.liveness import HeartbeatGaps, expected_interval
-from custom_components.camera_push.core.media import MediaType, clip_type, picture_type
-from custom_components.camera_push.core.messages import PlateRead, VisitState
-from custom_components.camera_push.core.plates import Visits, normalised_plate, raw_plate
-from custom_components.camera_push.picture_cache import PictureCache
+from custom_components.camera_push.domain.clock import ClockOffset, age, from_epoch
+from custom_components.camera_push.domain.errors import ProtocolError
+from custom_components.camera_push.domain.ids import checked_camera_id, folder_name
+from custom_components.camera_push.domain.json_body import parse_json
+from custom_components.camera_push.domain.liveness import HeartbeatGaps, expected_interval
+from custom_components.camera_push.domain.media import MediaType, clip_type, picture_type
+from custom_components.camera_push.domain.messages import PlateRead, VisitState
+from custom_components.camera_push.domain.plates import Visits, normalised_plate, raw_plate
+from custom_components.camera_push.storage.picture_cache import PictureCache
 
 CORE = Path(__file__).parents[1] / "custom_components" / "camera_push" / "core"
 NOW = datetime(2026, 11, 21, 3, 12, 45, tzinfo=UTC)

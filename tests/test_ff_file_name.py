@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.camera_push.core.media import PictureRole
-from custom_components.camera_push.core.messages import Direction, Vehicle
+from custom_components.camera_push.domain.media import PictureRole
+from custom_components.camera_push.domain.messages import Direction, Vehicle
 from custom_components.camera_push.sources.ff.file_name import FileName, device_id, parse_file_name
 
 AT = datetime.fromisoformat("2024-09-13T14:14:23.613")

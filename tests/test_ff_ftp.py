@@ -11,16 +11,16 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.camera_push.core.errors import unavailable
-from custom_components.camera_push.hub import store_folder
-from custom_components.camera_push.receiving.listener import FREE_BYTES
+from custom_components.camera_push.domain.errors import unavailable
+from custom_components.camera_push.hub.hub import store_folder
+from custom_components.camera_push.transports.memory import FREE_BYTES
 
 from .common import configure, eventually, free_port, issues, shown, state, states
 from .emulators.ff_ftp import FtpClient, name, path
 from .emulators.ff_tcp import TcpLink
 from .emulators.pictures import jpeg
 
-MODULE = "custom_components.camera_push.receiving.ftp_server"
+MODULE = "custom_components.camera_push.transports.ftp"
 VIEW = jpeg("view", (320, 200))
 CROP = jpeg("crop", (100, 30))
 

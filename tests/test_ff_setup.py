@@ -300,7 +300,7 @@ class TestErrors:
     async def test_camera_goes_away_meanwhile(self, hass, ff_entry, cgi) -> None:
         flow = await step(hass, await start(hass, ff_entry), login(cgi))
         flow = await step(hass, flow, CHOICE)
-        with patch("custom_components.camera_push.sources.ff.cgi._TIMEOUT_SECONDS", 0):
+        with patch("custom_components.camera_push.sources.ff.client._TIMEOUT_SECONDS", 0):
             result = await step(hass, flow, {})
         assert result["errors"] == {"base": "cannot_connect"}
 

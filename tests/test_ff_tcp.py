@@ -13,16 +13,16 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
 import pytest
 
-from custom_components.camera_push.receiving import json_server
-from custom_components.camera_push.receiving.listener import FREE_BYTES
+from custom_components.camera_push.transports import tcp_json
+from custom_components.camera_push.transports.memory import FREE_BYTES
 
 from .common import configure, eventually, free_port, issues, shown, state, states
 from .emulators.ff import FFCamera, embedded
 from .emulators.ff_tcp import TcpLink
 from .emulators.pictures import jpeg
 
-MODULE = "custom_components.camera_push.receiving.json_server"
-RETRY = "custom_components.camera_push.receiving.listening._RETRY_EVERY"
+MODULE = "custom_components.camera_push.transports.tcp_json"
+RETRY = "custom_components.camera_push.entry.receivers._RETRY_EVERY"
 VIEW = jpeg("view", (320, 200))
 CROP = jpeg("crop", (100, 30))
 
@@ -152,10 +152,10 @@ async def test_sender_outside_the_allowed_networks(hass, ff, ff_entry, socket_en
 
 
 def test_mapped_addresses_are_seen_through() -> None:
-    networks = json_server.parse_networks(["192.168.0.0/16", "fe80::/10"])
-    assert json_server.is_in("::ffff:192.168.1.2", networks)
-    assert json_server.is_in("fe80::1%eth0", networks)
-    assert not json_server.is_in("::ffff:8.8.8.8", networks)
+    networks = tcp_json.parse_networks(["192.168.0.0/16", "fe80::/10"])
+    assert tcp_json.is_in("::ffff:192.168.1.2", networks)
+    assert tcp_json.is_in("fe80::1%eth0", networks)
+    assert not tcp_json.is_in("::ffff:8.8.8.8", networks)
 
 
 class TestLimits:

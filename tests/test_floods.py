@@ -11,10 +11,15 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.camera_push.core.errors import ProtocolError
-from custom_components.camera_push.core.rates import Rates, RateSettings
-from custom_components.camera_push.receiving.door import MAX_OF_ALL, MAX_OF_ONE, MAX_WAITING_BYTES, Door
-from custom_components.camera_push.receiving.listener import FREE_BYTES
+from custom_components.camera_push.domain.errors import ProtocolError
+from custom_components.camera_push.domain.rates import Rates, RateSettings
+from custom_components.camera_push.transports.limits import (
+    MAX_OF_ALL,
+    MAX_OF_ONE,
+    MAX_WAITING_BYTES,
+    PushLimiter,
+)
+from custom_components.camera_push.transports.memory import FREE_BYTES
 
 from .common import configure, eventually, free_port, states
 from .emulators.ff import FFCamera
@@ -24,7 +29,7 @@ from .emulators.pictures import jpeg
 from .emulators.vstarcam import VStarcamCamera
 from .test_authentication import BASIC
 
-DOOR = "custom_components.camera_push.receiving.door"
+DOOR = "custom_components.camera_push.transports.limits"
 
 
 @asynccontextmanager
@@ -141,7 +146,7 @@ async def answered(reader: asyncio.StreamReader, status: int) -> bool:
 
 async def test_who_waits_is_first() -> None:
     """Who comes again and again does not get in before those who wait; other addresses do not wait."""
-    door, order, leave = Door(), [], asyncio.Event()
+    door, order, leave = PushLimiter(), [], asyncio.Event()
 
     async def come(name: str, address: str = "192.0.2.1") -> None:
         async with door.enter(address):
@@ -208,7 +213,7 @@ def large() -> bytes:
 async def test_who_keeps_memory_gives_way(hass, vstarcam_entry, vstarcam, alarms) -> None:
     """Large pictures have so much memory together; usual ones need none of it."""
     with patch(f"{DOOR}.MAX_WAITING_BYTES", 300_000):
-        vstarcam_entry.runtime_data.door = door = Door()
+        vstarcam_entry.runtime_data.door = door = PushLimiter()
     async with holding_memory(vstarcam.poster, vstarcam) as slow:
         await eventually(lambda: door.state()["waiting_bytes"] > 200_000)
         assert (await vstarcam.alarm(picture=jpeg() + bytes(200_000))).status == 200
@@ -225,7 +230,7 @@ async def test_who_keeps_memory_gives_way(hass, vstarcam_entry, vstarcam, alarms
 async def test_memory_is_bounded(hass, vstarcam_entry, vstarcam, alarms) -> None:
     """When nobody gives way, nobody gets more."""
     with patch(f"{DOOR}.MAX_WAITING_BYTES", 300_000):
-        vstarcam_entry.runtime_data.door = door = Door()
+        vstarcam_entry.runtime_data.door = door = PushLimiter()
     with patch.multiple(DOOR, GRACE_SECONDS=60, PATIENCE_SECONDS=0.2):
         async with holding_memory(vstarcam.poster, vstarcam):
             await eventually(lambda: door.state()["waiting_bytes"] > 200_000)
@@ -239,7 +244,7 @@ async def test_memory_is_bounded(hass, vstarcam_entry, vstarcam, alarms) -> None
 
 async def test_fake_cameras(hass, vstarcam, vstarcam_entry, alarms) -> None:
     """Thousands of ids make no devices past the limit, nothing in memory, and one repair issue."""
-    await configure(hass, vstarcam_entry, camera_cap=3)
+    await configure(hass, vstarcam_entry, max_cameras=3)
     await vstarcam.heartbeat()
 
     async def fake(number: int) -> int:
@@ -306,7 +311,7 @@ async def test_large_texts_while_closing(hass, ff, ff_entry, plates) -> None:
 
 async def test_shares() -> None:
     """A door counts by address, and forgets who is gone."""
-    door = Door()
+    door = PushLimiter()
     empty = door.state()
     assert MAX_OF_ONE < MAX_OF_ALL
     async with door.enter(None) as visitor, door.enter("192.0.2.1"):

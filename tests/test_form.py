@@ -9,10 +9,10 @@ import sys
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.camera_push.core.errors import ProtocolError
-from custom_components.camera_push.media.incoming import IncomingClips
-from custom_components.camera_push.receiving.form import Part, PartHeader, PartKind, read_form
-from custom_components.camera_push.receiving.push import Push
+from custom_components.camera_push.domain.errors import ProtocolError
+from custom_components.camera_push.storage.incoming import IncomingClips
+from custom_components.camera_push.transports.multipart import Part, PartHeader, PartKind, read_form
+from custom_components.camera_push.transports.push import Push
 
 from .emulators.http import BOUNDARY, Field, form
 from .emulators.pictures import jpeg, mp4
@@ -114,7 +114,9 @@ def test_the_other_package_of_the_name_does_not_get_in_the_way(order: str, tmp_p
     shim = tmp_path / "python_multipart"
     shim.mkdir()
     (shim / "__init__.py").write_text("")
-    script = f"import {order}; from custom_components.camera_push.receiving.form import PushMultipartParser"
+    script = (
+        f"import {order}; from custom_components.camera_push.transports.multipart import PushMultipartParser"
+    )
     done = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {script}"],
         check=False,

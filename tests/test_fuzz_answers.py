@@ -99,9 +99,9 @@ async def test_vxg_server(hass, caplog, seed) -> None:
     told = async_capture_events(hass, "camera_push_cloud_event")
     server, chance, numbers = VxgServer(), Random(seed), count(1)
     with (
-        patch("custom_components.camera_push.options.DEFAULT_POLL_SECONDS", 0.01),
+        patch("custom_components.camera_push.flows.options.DEFAULT_POLL_SECONDS", 0.01),
         patch(f"{VXG}.FIRST_RETRY_SECONDS", 0.001),
-        patch("custom_components.camera_push.receiving.polling.LONGEST_SECONDS", 0.02),
+        patch("custom_components.camera_push.transports.polling.LONGEST_SECONDS", 0.02),
     ):
         async with server.serve():
             proxy = DamagingProxy(chance, server.port, share=0)

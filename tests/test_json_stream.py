@@ -5,8 +5,8 @@ import json
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.camera_push.core.errors import ProtocolError, Refusal
-from custom_components.camera_push.core.json_stream import JsonObjects
+from custom_components.camera_push.domain.errors import ProtocolError, Refusal
+from custom_components.camera_push.domain.json_stream import JsonObjects
 
 MIB = 1024 * 1024
 

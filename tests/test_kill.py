@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from custom_components.camera_push.media.model import MediaFilter
-from custom_components.camera_push.media.store import Retention, Store
+from custom_components.camera_push.storage.model import MediaFilter
+from custom_components.camera_push.storage.store import Retention, Store
 
 ROUNDS = 4
 LINES = 50

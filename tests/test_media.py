@@ -27,9 +27,9 @@ import voluptuous as vol
 import yaml
 
 from custom_components.camera_push.const import DOMAIN
-from custom_components.camera_push.hub import store_folder
+from custom_components.camera_push.hub.hub import store_folder
 from custom_components.camera_push.services import KINDS
-from custom_components.camera_push.views import media_path, thumbnail_path
+from custom_components.camera_push.web.views import media_path, thumbnail_path
 
 from .common import device
 from .conftest import NOW

@@ -9,9 +9,9 @@ from pathlib import Path
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.camera_push.core.messages import PlateRead, VisitState
-from custom_components.camera_push.core.plates import normalised_plate
-from custom_components.camera_push.core.vehicles import (
+from custom_components.camera_push.domain.messages import PlateRead, VisitState
+from custom_components.camera_push.domain.plates import normalised_plate
+from custom_components.camera_push.domain.vehicles import (
     KnownVehicle,
     canonical_pattern,
     canonical_plate,

@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
 import pytest
 
-from custom_components.camera_push.hub import store_folder
+from custom_components.camera_push.hub.hub import store_folder
 
 from .emulators.pictures import jpeg, mp4
 from .emulators.vstarcam import VStarcamCamera
@@ -84,7 +84,7 @@ async def test_failure_keeps_the_original(hass, vstarcam, vstarcam_entry, ffmpeg
 
 async def test_time_limit(hass, vstarcam, vstarcam_entry, ffmpeg) -> None:
     ffmpeg("sleep 60")
-    with patch("custom_components.camera_push.media.remux.TIMEOUT_SECONDS", 0.2):
+    with patch("custom_components.camera_push.storage.remux.TIMEOUT_SECONDS", 0.2):
         await vstarcam.alarm(0x12, video=H264)
         await hass.async_block_till_done(wait_background_tasks=True)
     assert clips(hass, vstarcam_entry) == {".h264": H264}
@@ -134,7 +134,9 @@ async def test_ffmpeg_that_cannot_be_started(hass, vstarcam, vstarcam_entry, ffm
 
 
 async def test_store_that_fails_keeps_the_original(hass, vstarcam, vstarcam_entry, ffmpeg) -> None:
-    with patch("custom_components.camera_push.media.store.Store._replace", side_effect=OSError("disk full")):
+    with patch(
+        "custom_components.camera_push.storage.store.Store._replace", side_effect=OSError("disk full")
+    ):
         await vstarcam.alarm(0x12, video=H264)
         await hass.async_block_till_done(wait_background_tasks=True)
     assert clips(hass, vstarcam_entry) == {".h264": H264}

@@ -11,9 +11,9 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.camera_push.const import DOMAIN
-from custom_components.camera_push.receiving.cut_url import cut_ids
+from custom_components.camera_push.entry.cut_url import cut_ids
 from custom_components.camera_push.repairs import async_create_fix_flow
-from custom_components.camera_push.url import push_url
+from custom_components.camera_push.transports.urls import push_url
 
 from .common import configure, eventually, free_port, issues, states
 from .emulators.ff import FFCamera
@@ -61,15 +61,15 @@ def check_texts(kind: str, result) -> None:
 
 
 async def test_limit_of_cameras(hass, ff, ff_entry, poster) -> None:
-    await configure(hass, ff_entry, camera_cap=1)
+    await configure(hass, ff_entry, max_cameras=1)
     await ff.read()
     second = FFCamera("exit", poster, ff.webhook_id, serial="ACCC8E000002")
     assert (await second.read()).status == 403
-    flow = await start(hass, "camera_cap")
+    flow = await start(hass, "max_cameras")
     assert flow["description_placeholders"]["cap"] == "1"
-    result = await submit(hass, flow, "camera_cap", {"camera_cap": 2.0})
+    result = await submit(hass, flow, "max_cameras", {"max_cameras": 2.0})
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert ff_entry.options["camera_cap"] == 2
+    assert ff_entry.options["max_cameras"] == 2
     assert (await second.read()).status == 200
     assert issues(hass) == set()
 
@@ -191,8 +191,8 @@ class TestCutUrl:
 
 async def test_entry_that_is_gone(hass, ff, ff_entry) -> None:
     """A repair that is open while its entry is removed ends."""
-    await configure(hass, ff_entry, camera_cap=1)
-    data = {"kind": "camera_cap", "entry_id": ff_entry.entry_id}
+    await configure(hass, ff_entry, max_cameras=1)
+    data = {"kind": "max_cameras", "entry_id": ff_entry.entry_id}
     await hass.config_entries.async_remove(ff_entry.entry_id)
-    flow = await async_create_fix_flow(hass, "camera_cap", data)
+    flow = await async_create_fix_flow(hass, "max_cameras", data)
     assert type(flow).__name__ == "ConfirmRepairFlow"

@@ -22,10 +22,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.camera_push import async_remove_config_entry_device
 from custom_components.camera_push.const import DOMAIN
-from custom_components.camera_push.hub import store_folder
-from custom_components.camera_push.media import files
-from custom_components.camera_push.media.model import Commit
-from custom_components.camera_push.media.store import Store, StoreError
+from custom_components.camera_push.hub.hub import store_folder
+from custom_components.camera_push.storage import files
+from custom_components.camera_push.storage.model import Commit
+from custom_components.camera_push.storage.store import Store, StoreError
 
 from .common import device, entity_id, eventually, issues, pass_time, state, states
 from .emulators.ff import FFCamera, image
@@ -241,7 +241,7 @@ async def test_slow_disk_holds_up_nobody_else(hass, vstarcam, vstarcam_entry, ad
             assert go_on.wait(60)
         return write(root, camera_id, *args)
 
-    with patch("custom_components.camera_push.media.store.files.write", slowly):
+    with patch("custom_components.camera_push.storage.store.files.write", slowly):
         alarm = asyncio.create_task(vstarcam.alarm())
         await eventually(reached.is_set)
         more = [asyncio.create_task(vstarcam.alarm()) for _ in range(10)]

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.camera_push.core.media import JPEG, Picture
-from custom_components.camera_push.core.record import CameraRecord
-from custom_components.camera_push.media.database import where_clause
-from custom_components.camera_push.media.model import Commit, MediaFilter, NewMedia, StoredMedia
-from custom_components.camera_push.media.store import Retention, Store, StoreClosedError, StoreError
+from custom_components.camera_push.domain.media import JPEG, Picture
+from custom_components.camera_push.domain.record import CameraRecord
+from custom_components.camera_push.storage.database import where_clause
+from custom_components.camera_push.storage.model import Commit, MediaFilter, NewMedia, StoredMedia
+from custom_components.camera_push.storage.store import Retention, Store, StoreClosedError, StoreError
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -82,7 +82,7 @@ async def test_numbers_are_never_used_twice(new_store) -> None:
 async def test_keys_are_remembered_and_bounded(new_store) -> None:
     store = new_store()
     await store.open()
-    with patch("custom_components.camera_push.media.database.MAX_KEYS", 150):
+    with patch("custom_components.camera_push.storage.database.MAX_KEYS", 150):
         for start in range(0, 400, 100):
             await asyncio.gather(*(keep(store, "VC01", key=f"{n:03d}") for n in range(start, start + 100)))
         await keep(store, "VC02", key="000")
@@ -218,7 +218,7 @@ async def test_locked_index_is_not_taken_for_damaged(new_store) -> None:
     store = new_store()
     locked = sqlite3.OperationalError("database is locked")
     with (
-        patch("custom_components.camera_push.media.store.Database", side_effect=locked),
+        patch("custom_components.camera_push.storage.store.Database", side_effect=locked),
         pytest.raises(StoreError, match="locked"),
     ):
         await store.open()
@@ -228,7 +228,7 @@ async def test_locked_index_is_not_taken_for_damaged(new_store) -> None:
 async def test_damage_found_while_reading(new_store) -> None:
     store = new_store()
     damaged = sqlite3.DatabaseError("database disk image is malformed")
-    with patch("custom_components.camera_push.media.database.Database.cameras", side_effect=[damaged, []]):
+    with patch("custom_components.camera_push.storage.database.Database.cameras", side_effect=[damaged, []]):
         assert (await store.open()).cameras == []
     assert (store._root / "index.damaged").exists()
     await keep(store, "VC01", picture(store))

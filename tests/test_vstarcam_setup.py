@@ -16,7 +16,7 @@ import pytest
 from custom_components.camera_push import async_remove_config_entry_device
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.repairs import async_create_fix_flow
-from custom_components.camera_push.sources.vstarcam.cgi import parse_answer
+from custom_components.camera_push.sources.vstarcam.client import parse_answer
 
 from .common import device, entity_id, pass_time, state
 from .emulators.pictures import jpeg
@@ -119,11 +119,11 @@ async def test_camera_without_a_name(hass, vstarcam_entry, cgi) -> None:
 async def test_what_a_camera_says_is_shown_as_it_is(hass, vstarcam_entry, cgi) -> None:
     """Dialogs render Markdown: a camera must not be able to put a picture or a link there."""
     cgi.servers["heartbeatServer"] = "![x](http://evil.example/x)`[y](http://evil.example)"
-    cgi.alias = "Door\u202e" + "x" * 500
+    cgi.alias = "PushLimiter\u202e" + "x" * 500
     flow = await step(hass, await start(hass, vstarcam_entry), login(cgi))
     shown = flow["description_placeholders"]
     assert shown["heartbeat"] == "`![x](http://evil.example/x)[y](http://evil.example)`"
-    assert shown["camera"] == "Door" + "x" * 60
+    assert shown["camera"] == "PushLimiter" + "x" * 60
 
 
 async def test_learned_interval_arms_the_camera(hass, vstarcam_entry, cgi, freezer) -> None:
@@ -186,7 +186,7 @@ class TestErrors:
 
     async def test_slow(self, hass, vstarcam_entry, cgi) -> None:
         cgi.slow = True
-        with patch("custom_components.camera_push.sources.vstarcam.cgi._TIMEOUT_SECONDS", 0.1):
+        with patch("custom_components.camera_push.sources.vstarcam.client._TIMEOUT_SECONDS", 0.1):
             result = await step(hass, await start(hass, vstarcam_entry), login(cgi))
         assert result["errors"] == {"base": "cannot_connect"}
 

@@ -9,15 +9,15 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
-from .devices import find_owned
-from .hub import CameraPushConfigEntry, Hub, store_folder
-from .issues import Issues
-from .media.store import Store, StoreError
-from .receiving.cut_url import CutUrls
-from .receiving.webhook import WebhookReceiver, register_closed
+from .entry.cut_url import CutUrls
+from .entry.webhook import WebhookReceiver, register_closed
+from .hub.devices import find_owned
+from .hub.hub import CameraPushConfigEntry, Hub, store_folder
+from .hub.issues import Issues
 from .services import async_register_services
 from .sources import SOURCES
-from .views import async_register_views
+from .storage.store import Store, StoreError
+from .web.views import async_register_views
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,

@@ -14,13 +14,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .aspects import alarm_aspect
-from .camera_device import CameraDevice
 from .const import KEY_CONNECTIVITY
 from .entity import CameraPushEntity, async_add_camera_entities
-from .hub import CameraPushConfigEntry
-from .subject_device import PRESENT, SubjectDevice
-from .subject_entity import SubjectEntity, async_add_subject_entities
+from .hub.camera import CameraDevice
+from .hub.hub import CameraPushConfigEntry
+from .hub.known import PRESENT, KnownDevice
+from .hub.signals import alarm_aspect
+from .subject_entity import KnownEntity, async_add_subject_entities
 
 PARALLEL_UPDATES = 0
 
@@ -73,13 +73,13 @@ class ConnectivitySensor(CameraPushEntity, BinarySensorEntity):
         return self.camera.record.online
 
 
-class SubjectPresence(SubjectEntity, BinarySensorEntity):
+class SubjectPresence(KnownEntity, BinarySensorEntity):
     """Whether a known vehicle or person was seen a short while ago."""
 
     _attr_translation_key = PRESENT
     _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
 
-    def __init__(self, subject: SubjectDevice) -> None:
+    def __init__(self, subject: KnownDevice) -> None:
         """Show whether the hold time is running."""
         super().__init__(subject, PRESENT, PRESENT)
 

@@ -9,10 +9,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .camera_device import CameraDevice
 from .const import DOMAIN
 from .entity import CameraPushEntity, async_add_camera_entities
-from .hub import CameraPushConfigEntry
+from .hub.camera import CameraDevice
+from .hub.hub import CameraPushConfigEntry
 from .sources.base import FetchSnapshot, SnapshotError
 
 PARALLEL_UPDATES = 1

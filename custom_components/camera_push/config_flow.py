@@ -18,8 +18,8 @@ from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import callback
 
 from .const import CONF_SOURCE, DOMAIN
-from .options import Options
-from .options_form import (
+from .flows.options import Options
+from .flows.options_form import (
     async_check_receivers,
     keep_passwords,
     options_schema,
@@ -28,7 +28,7 @@ from .options_form import (
 )
 from .sources import SOURCES
 from .sources.base import Source, Step
-from .url import push_urls
+from .transports.urls import push_urls
 
 # 128 random bits, in 32 characters that every camera's form takes.
 _WEBHOOK_ID_BYTES: Final = 16

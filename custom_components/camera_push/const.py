@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from .core.messages import AlarmType
+from .domain.messages import AlarmType
 
 DOMAIN: Final = "camera_push"
 
@@ -14,7 +14,7 @@ CONF_SOURCE: Final = "source"
 CONF_KEEP_DAYS: Final = "keep_days"
 CONF_KEEP_GIB: Final = "keep_gib"
 CONF_STORE: Final = "store"
-CONF_CAMERA_CAP: Final = "camera_cap"
+CONF_MAX_CAMERAS: Final = "max_cameras"
 CONF_HEARTBEAT_INTERVAL: Final = "heartbeat_interval"
 CONF_HOLD_TIMES: Final = "hold_times"
 CONF_LATENESS_LIMIT: Final = "lateness_limit"
@@ -49,7 +49,7 @@ CONF_PLATES: Final = "plates"
 CONF_PROFILES: Final = "profiles"
 CONF_ZONES: Final = "zones"
 
-DEFAULT_CAMERA_CAP: Final = 64
+DEFAULT_MAX_CAMERAS: Final = 64
 DEFAULT_HOLD_TIME: Final = timedelta(seconds=30)
 DEFAULT_KEEP_DAYS: Final = 14
 DEFAULT_KEEP_GIB: Final = 2
@@ -67,7 +67,7 @@ EVENT_CLOUD: Final = f"{DOMAIN}_cloud_event"
 EVENT_IDENTIFICATION: Final = f"{DOMAIN}_identification"
 EVENT_PLATE: Final = f"{DOMAIN}_plate"
 
-ISSUE_CAMERA_CAP: Final = "camera_cap"
+ISSUE_MAX_CAMERAS: Final = "max_cameras"
 ISSUE_CLOCK: Final = "clock_offset"
 ISSUE_CUT_URL: Final = "cut_url"
 ISSUE_CREDENTIALS: Final = "wrong_credentials"

@@ -10,9 +10,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .hub import CameraPushConfigEntry
-from .subject_device import HOME, VehicleDevice
-from .subject_entity import SubjectEntity, async_add_subject_entities
+from .hub.hub import CameraPushConfigEntry
+from .hub.known import HOME, VehicleDevice
+from .subject_entity import KnownEntity, async_add_subject_entities
 
 PARALLEL_UPDATES = 0
 
@@ -32,7 +32,7 @@ async def async_setup_entry(
     )
 
 
-class VehicleTracker(SubjectEntity, TrackerEntity):
+class VehicleTracker(KnownEntity, TrackerEntity):
     """Home or not, unknown until the vehicle was seen moving."""
 
     _attr_translation_key = "vehicle"

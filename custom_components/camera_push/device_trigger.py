@@ -26,8 +26,8 @@ from .const import (
     SUBENTRY_PERSON,
     SUBENTRY_VEHICLE,
 )
-from .core.messages import AlarmType, Direction
-from .devices import OwnedDevice, find_owned
+from .domain.messages import AlarmType, Direction
+from .hub.devices import OwnedDevice, find_owned
 from .sources import SOURCES
 from .trigger import CONF_ALARM, CONF_DIRECTION, CONF_MINIMUM_CONFIDENCE, CONF_PERSON, TRIGGERS
 

@@ -20,15 +20,15 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
-from .camera_device import CameraDevice
 from .const import CONF_HEADER_VALUE, CONF_PLATES, CONF_PROFILES
-from .core.record import EventRecord
-from .core.shape import shape
-from .core.vehicles import canonical_pattern
-from .devices import find_owned
-from .hub import CameraPushConfigEntry, Hub
-from .media.library import LibraryError
-from .subject_device import SubjectDevice
+from .domain.record import EventRecord
+from .domain.shape import shape
+from .domain.vehicles import canonical_pattern
+from .hub.camera import CameraDevice
+from .hub.devices import find_owned
+from .hub.hub import CameraPushConfigEntry, Hub
+from .hub.known import KnownDevice
+from .storage.library import LibraryError
 
 _SECRETS: Final = {
     CONF_API_KEY,
@@ -169,7 +169,7 @@ def _event(event: EventRecord, plates: _Plates) -> dict[str, Any]:
     }
 
 
-def _subject(subject: SubjectDevice, plates: _Plates) -> dict[str, Any]:
+def _subject(subject: KnownDevice, plates: _Plates) -> dict[str, Any]:
     record = subject.record
     return {
         "kind": subject.model,

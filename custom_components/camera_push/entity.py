@@ -10,10 +10,10 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .camera_device import CameraDevice
 from .const import DOMAIN
-from .core.record import EventRecord
-from .hub import CameraPushConfigEntry
+from .domain.record import EventRecord
+from .hub.camera import CameraDevice
+from .hub.hub import CameraPushConfigEntry
 
 
 @callback

@@ -9,14 +9,14 @@ from homeassistant.components.event import EventEntity, EventEntityDescription, 
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .aspects import event_aspect
-from .camera_device import CameraDevice
-from .cloud_reactions import OTHER_EVENT
-from .core.record import EventRecord
+from .domain.record import EventRecord
 from .entity import CameraPushEntity, async_add_camera_entities
-from .hub import CameraPushConfigEntry
-from .subject_device import SEEN, SubjectDevice
-from .subject_entity import SubjectEntity, async_add_subject_entities
+from .hub.camera import CameraDevice
+from .hub.handlers.cloud_event import OTHER_EVENT
+from .hub.hub import CameraPushConfigEntry
+from .hub.known import SEEN, KnownDevice
+from .hub.signals import event_aspect
+from .subject_entity import KnownEntity, async_add_subject_entities
 
 PARALLEL_UPDATES = 0
 
@@ -103,12 +103,12 @@ class CloudEvent(CameraPushEvent):
         return [*self.camera.record.event_types, OTHER_EVENT]
 
 
-class SubjectSeenEvent(_RecordedEvent, SubjectEntity):
+class SubjectSeenEvent(_RecordedEvent, KnownEntity):
     """That a known vehicle or person is there: once in a visit, and never late."""
 
     _attr_translation_key = SEEN
 
-    def __init__(self, subject: SubjectDevice) -> None:
+    def __init__(self, subject: KnownDevice) -> None:
         """Show when the vehicle or person last came."""
         super().__init__(subject, SEEN, event_aspect(SEEN))
         self._attr_event_types = [SEEN]

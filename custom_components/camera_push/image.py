@@ -8,11 +8,11 @@ from homeassistant.components.image import ImageEntity, ImageEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .aspects import picture_aspect
-from .camera_device import CameraDevice
-from .core.record import EventRecord
+from .domain.record import EventRecord
 from .entity import CameraPushEntity, async_add_camera_entities
-from .hub import CameraPushConfigEntry
+from .hub.camera import CameraDevice
+from .hub.hub import CameraPushConfigEntry
+from .hub.signals import picture_aspect
 
 PARALLEL_UPDATES = 0
 

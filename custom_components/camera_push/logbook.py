@@ -14,7 +14,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
 from .const import DOMAIN, EVENT_ALARM, EVENT_CLOUD, EVENT_IDENTIFICATION, EVENT_PLATE
-from .core.messages import AlarmType, Direction, VisitState
+from .domain.messages import AlarmType, Direction, VisitState
 
 type Describe = Callable[[str, str, Callable[[Event], dict[str, Any]]], None]
 

@@ -22,12 +22,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
-from .camera_device import CameraDevice
 from .const import DOMAIN
-from .hub import Hub
-from .media.library import LibraryError
-from .media.model import MediaFilter, StoredMedia
-from .views import find_hub, find_media, media_path, thumbnail_path
+from .hub.camera import CameraDevice
+from .hub.hub import Hub
+from .storage.library import LibraryError
+from .storage.model import MediaFilter, StoredMedia
+from .web.views import find_hub, find_media, media_path, thumbnail_path
 
 # A folder shows the newest so many; older ones are found by camera and day.
 _MAX_ITEMS: Final = 1000

@@ -16,30 +16,30 @@ import voluptuous as vol
 from .const import (
     CONF_AUTHENTICATION,
     CONF_AUTHENTICATION_KIND,
-    CONF_CAMERA_CAP,
     CONF_HEADER_VALUE,
     CONF_KEEP_DAYS,
     CONF_KEEP_GIB,
+    CONF_MAX_CAMERAS,
     CONF_SOURCE,
     CONF_STORE,
-    ISSUE_CAMERA_CAP,
     ISSUE_CREDENTIALS,
     ISSUE_CUT_URL,
+    ISSUE_MAX_CAMERAS,
     ISSUE_PORT,
     ISSUE_STORAGE,
 )
-from .options import Options
-from .options_form import (
+from .flows.options import Options
+from .flows.options_form import (
     async_check_receivers,
     keep_passwords,
     options_schema,
     whole_numbers,
     without_passwords,
 )
-from .receiving.authentication import AuthenticationKind
 from .sources import SOURCES
 from .sources.base import UndoError
-from .url import push_urls
+from .transports.credentials import AuthenticationKind
+from .transports.urls import push_urls
 
 if TYPE_CHECKING:
     # Not there yet in the oldest release that is supported.
@@ -135,10 +135,10 @@ class OptionsFix(EntryFix):
         return {**options, **keep_passwords({self.section: section}, options)}
 
 
-class CameraCapFix(OptionsFix):
+class MaxCamerasFix(OptionsFix):
     """Raises the limit of cameras."""
 
-    fields = (CONF_CAMERA_CAP,)
+    fields = (CONF_MAX_CAMERAS,)
 
 
 class StorageFix(OptionsFix):
@@ -202,7 +202,7 @@ class CutUrlFix(EntryFix):
 
 
 _FLOWS: Final[Mapping[str, type[EntryFix]]] = {
-    ISSUE_CAMERA_CAP: CameraCapFix,
+    ISSUE_MAX_CAMERAS: MaxCamerasFix,
     ISSUE_CREDENTIALS: CredentialsFix,
     ISSUE_CUT_URL: CutUrlFix,
     ISSUE_PORT: PortFix,

@@ -12,14 +12,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .aspects import LAST_SEEN, value_aspect
-from .camera_device import CameraDevice
 from .const import KEY_LAST_SEEN
-from .core.messages import Direction
+from .domain.messages import Direction
 from .entity import CameraPushEntity, async_add_camera_entities
-from .hub import CameraPushConfigEntry
-from .subject_device import LAST_CAMERA, LAST_DIRECTION, SubjectDevice, VehicleDevice
-from .subject_entity import SubjectEntity, async_add_subject_entities
+from .hub.camera import CameraDevice
+from .hub.hub import CameraPushConfigEntry
+from .hub.known import LAST_CAMERA, LAST_DIRECTION, KnownDevice, VehicleDevice
+from .hub.signals import LAST_SEEN, value_aspect
+from .subject_entity import KnownEntity, async_add_subject_entities
 
 PARALLEL_UPDATES = 0
 
@@ -99,13 +99,13 @@ class LastSeenSensor(CameraPushEntity, SensorEntity):
         return self.camera.record.last_seen
 
 
-class SubjectLastSeenSensor(SubjectEntity, SensorEntity):
+class SubjectLastSeenSensor(KnownEntity, SensorEntity):
     """When a known vehicle or person was last seen, late reads included."""
 
     _attr_translation_key = KEY_LAST_SEEN
     _attr_device_class = SensorDeviceClass.TIMESTAMP
 
-    def __init__(self, subject: SubjectDevice) -> None:
+    def __init__(self, subject: KnownDevice) -> None:
         """Show when the vehicle or person was last seen."""
         super().__init__(subject, KEY_LAST_SEEN, LAST_SEEN)
 
@@ -116,7 +116,7 @@ class SubjectLastSeenSensor(SubjectEntity, SensorEntity):
         return self.subject.record.last_seen
 
 
-class VehicleDirectionSensor(SubjectEntity, SensorEntity):
+class VehicleDirectionSensor(KnownEntity, SensorEntity):
     """Which way a known vehicle was last seen moving."""
 
     _attr_translation_key = LAST_DIRECTION
@@ -134,12 +134,12 @@ class VehicleDirectionSensor(SubjectEntity, SensorEntity):
         return self.subject.record.last_direction
 
 
-class PersonCameraSensor(SubjectEntity, SensorEntity):
+class PersonCameraSensor(KnownEntity, SensorEntity):
     """Where a known person was last seen."""
 
     _attr_translation_key = LAST_CAMERA
 
-    def __init__(self, person: SubjectDevice) -> None:
+    def __init__(self, person: KnownDevice) -> None:
         """Show the camera that last saw the person."""
         super().__init__(person, LAST_CAMERA, LAST_CAMERA)
 

@@ -17,12 +17,12 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import DOMAIN
-from .core.messages import AlarmType
-from .hub import Hub
-from .media.library import LibraryError
-from .media.model import MediaFilter
-from .media.store import StoreError
-from .views import find_hub, find_media
+from .domain.messages import AlarmType
+from .hub.hub import Hub
+from .storage.library import LibraryError
+from .storage.model import MediaFilter
+from .storage.store import StoreError
+from .web.views import find_hub, find_media
 
 ATTR_AFTER: Final = "after"
 ATTR_BEFORE: Final = "before"

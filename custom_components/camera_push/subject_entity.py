@@ -11,29 +11,29 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
-from .core.record import EventRecord
-from .hub import CameraPushConfigEntry
-from .subject_device import SubjectDevice
+from .domain.record import EventRecord
+from .hub.hub import CameraPushConfigEntry
+from .hub.known import KnownDevice
 
 
 @callback
 def async_add_subject_entities(
     entry: CameraPushConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
-    build: Callable[[SubjectDevice], Iterable[Entity]],
+    build: Callable[[KnownDevice], Iterable[Entity]],
 ) -> None:
     """Add what `build` makes of each known vehicle and person."""
     for subject_id, subject in entry.runtime_data.subjects.devices.items():
         async_add_entities(build(subject), config_subentry_id=subject_id)
 
 
-class SubjectEntity(Entity):
+class KnownEntity(Entity):
     """An entity of a known vehicle or person: a view of one aspect of it."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
 
-    def __init__(self, subject: SubjectDevice, key: str, aspect: str) -> None:
+    def __init__(self, subject: KnownDevice, key: str, aspect: str) -> None:
         """Show `aspect` of the vehicle or person."""
         self.subject = subject
         self._aspect = aspect

@@ -10,12 +10,12 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .aspects import EVENT_TYPES
-from .camera_device import CameraDevice
 from .const import DOMAIN
-from .core.record import EventRecord
+from .domain.record import EventRecord
 from .entity import CameraPushEntity
-from .hub import CameraPushConfigEntry
+from .hub.camera import CameraDevice
+from .hub.hub import CameraPushConfigEntry
+from .hub.signals import EVENT_TYPES
 from .sources.base import SettingError
 
 PARALLEL_UPDATES = 1

@@ -9,8 +9,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .hub import CameraPushConfigEntry
-from .media.library import LibraryError
+from .hub.hub import CameraPushConfigEntry
+from .storage.library import LibraryError
 
 _MIB = 1024 * 1024
 

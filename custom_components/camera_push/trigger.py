@@ -18,10 +18,10 @@ from homeassistant.helpers.trigger import Trigger, TriggerActionRunner, TriggerC
 from homeassistant.helpers.typing import ConfigType, VolDictType
 import voluptuous as vol
 
-from .core.messages import AlarmType, Direction
-from .core.vehicles import KnownVehicle, canonical_pattern, canonical_plate
-from .occurrences import Kind, Occurrence, signal
-from .targets import Target
+from .automations.target import Target
+from .domain.messages import AlarmType, Direction
+from .domain.vehicles import KnownVehicle, canonical_pattern, canonical_plate
+from .hub.trigger_events import Kind, TriggerEvent, signal
 
 if TYPE_CHECKING:
     # Not there yet in the oldest release that is supported.
@@ -59,7 +59,7 @@ def _plate_pattern(text: str) -> str:
     return pattern
 
 
-class OccurrenceTrigger(Trigger):
+class CameraPushTrigger(Trigger):
     """Triggers on what occurs to the devices of its target."""
 
     kind: ClassVar[Kind]
@@ -84,11 +84,11 @@ class OccurrenceTrigger(Trigger):
         self._target = Target(hass, config.target)
         self._number = f"trigger {next(_numbers)}"
 
-    def asks_for(self, occurrence: Occurrence) -> bool:
+    def asks_for(self, occurrence: TriggerEvent) -> bool:
         """Tell whether something is what the options ask for."""
         return True
 
-    def objection(self, occurrence: Occurrence) -> str | None:
+    def objection(self, occurrence: TriggerEvent) -> str | None:
         """Return in a word why what is asked for still does not trigger, None if it does."""
         if occurrence.data.get("late") and not self._options[CONF_INCLUDE_LATE]:
             return "late"
@@ -97,7 +97,7 @@ class OccurrenceTrigger(Trigger):
         return None
 
     @abstractmethod
-    def sentence(self, occurrence: Occurrence, name: str) -> str:
+    def sentence(self, occurrence: TriggerEvent, name: str) -> str:
         """Return what occurred, for the logbook: "triggered by" goes before it; `name` is the device's."""
 
     @override
@@ -109,7 +109,7 @@ class OccurrenceTrigger(Trigger):
         """Run the action whenever it occurs; the callback that is returned ends that."""
 
         @callback
-        def occurred(occurrence: Occurrence) -> None:
+        def occurred(occurrence: TriggerEvent) -> None:
             if not self.asks_for(occurrence) or not self._target.means(occurrence.device_id):
                 return
             objection = self.objection(occurrence) or self._repetition(occurrence)
@@ -120,7 +120,7 @@ class OccurrenceTrigger(Trigger):
 
         return async_dispatcher_connect(self._hass, signal(self.kind), occurred)
 
-    def _repetition(self, occurrence: Occurrence) -> str | None:
+    def _repetition(self, occurrence: TriggerEvent) -> str | None:
         """Say that the passing car, or the activity, set this off before: a gate opens once for it.
 
         What was told of it before this trigger was there, as before a restart, counts as well.
@@ -143,7 +143,7 @@ class OccurrenceTrigger(Trigger):
         occurrence.acted.add(self._number)
         return None
 
-    def _sentence(self, occurrence: Occurrence) -> str:
+    def _sentence(self, occurrence: TriggerEvent) -> str:
         device = dr.async_get(self._hass).async_get(occurrence.device_id)
         return self.sentence(occurrence, (device.name_by_user or device.name or "?") if device else "?")
 
@@ -161,7 +161,7 @@ def _confidence(data: Mapping[str, Any]) -> float:
     return round(100 * (data.get("confidence") or 0.0), 3)
 
 
-class AlarmRaised(OccurrenceTrigger):
+class AlarmRaised(CameraPushTrigger):
     """A camera raised an alarm."""
 
     kind = Kind.ALARM
@@ -172,17 +172,17 @@ class AlarmRaised(OccurrenceTrigger):
     }
 
     @override
-    def asks_for(self, occurrence: Occurrence) -> bool:
+    def asks_for(self, occurrence: TriggerEvent) -> bool:
         """Tell whether it is one of the alarms that were asked for; none means any."""
         return not (alarms := self._options[CONF_ALARM]) or occurrence.data["alarm"] in alarms
 
     @override
-    def sentence(self, occurrence: Occurrence, name: str) -> str:
+    def sentence(self, occurrence: TriggerEvent, name: str) -> str:
         """Name the alarm."""
         return f"the {occurrence.data['alarm'].replace('_', ' ')} alarm of {name}"
 
 
-class PlateRead(OccurrenceTrigger):
+class PlateRead(CameraPushTrigger):
     """A camera read a plate; once for each passing car."""
 
     kind = Kind.PLATE
@@ -204,7 +204,7 @@ class PlateRead(OccurrenceTrigger):
         self._plates = KnownVehicle(id="", name="", patterns=patterns, misreads=0) if patterns else None
 
     @override
-    def asks_for(self, occurrence: Occurrence) -> bool:
+    def asks_for(self, occurrence: TriggerEvent) -> bool:
         """Tell whether a read is of a plate or vehicle, direction, zone and list that were asked for."""
         data, options = occurrence.data, self._options
         if not (plate := canonical_plate(data["plate"])):
@@ -221,12 +221,12 @@ class PlateRead(OccurrenceTrigger):
         )
 
     @override
-    def sentence(self, occurrence: Occurrence, name: str) -> str:
+    def sentence(self, occurrence: TriggerEvent, name: str) -> str:
         """Name the vehicle, or the plate."""
         return f"{occurrence.data['known_vehicle'] or occurrence.data['plate']}, read by {name}"
 
 
-class PersonRecognised(OccurrenceTrigger):
+class PersonRecognised(CameraPushTrigger):
     """A platform recognised a person; once in an activity."""
 
     kind = Kind.IDENTIFICATION
@@ -238,7 +238,7 @@ class PersonRecognised(OccurrenceTrigger):
     }
 
     @override
-    def asks_for(self, occurrence: Occurrence) -> bool:
+    def asks_for(self, occurrence: TriggerEvent) -> bool:
         """Tell whether it is a person who was asked for, or on a watchlist that was."""
         data, options = occurrence.data, self._options
         if data["profile_id"] is None:
@@ -251,56 +251,56 @@ class PersonRecognised(OccurrenceTrigger):
         )
 
     @override
-    def objection(self, occurrence: Occurrence) -> str | None:
+    def objection(self, occurrence: TriggerEvent) -> str | None:
         """Say that it is late, or not certain enough for the trigger or for the entry's options."""
         return super().objection(occurrence) or (None if occurrence.is_certain else "not_certain_enough")
 
     @override
-    def sentence(self, occurrence: Occurrence, name: str) -> str:
+    def sentence(self, occurrence: TriggerEvent, name: str) -> str:
         """Name the person, if they are known."""
         return f"{occurrence.data['person'] or 'somebody'}, recognised by {name}"
 
 
-class CloudEvent(OccurrenceTrigger):
+class CloudEvent(CameraPushTrigger):
     """A camera cloud has an event on record."""
 
     kind = Kind.CLOUD_EVENT
     options_schema: ClassVar[VolDictType] = {vol.Optional(CONF_EVENT, default=list): _texts, **_LATE}
 
     @override
-    def asks_for(self, occurrence: Occurrence) -> bool:
+    def asks_for(self, occurrence: TriggerEvent) -> bool:
         """Tell whether it is one of the events that were asked for; none means any."""
         return not (events := self._options[CONF_EVENT]) or occurrence.data["name"] in events
 
     @override
-    def sentence(self, occurrence: Occurrence, name: str) -> str:
+    def sentence(self, occurrence: TriggerEvent, name: str) -> str:
         """Name the event."""
         return f"the event {occurrence.data['name']} of {name}"
 
 
-class VehicleArrived(OccurrenceTrigger):
+class VehicleArrived(CameraPushTrigger):
     """A known vehicle was seen as its settings ask for, once in a visit."""
 
     kind = Kind.VEHICLE_ARRIVED
 
     @override
-    def sentence(self, occurrence: Occurrence, name: str) -> str:
+    def sentence(self, occurrence: TriggerEvent, name: str) -> str:
         """Name the vehicle."""
         return f"the arrival of {name}"
 
 
-class VehicleLeft(OccurrenceTrigger):
+class VehicleLeft(CameraPushTrigger):
     """A known vehicle was not seen for its hold time."""
 
     kind = Kind.VEHICLE_LEFT
 
     @override
-    def sentence(self, occurrence: Occurrence, name: str) -> str:
+    def sentence(self, occurrence: TriggerEvent, name: str) -> str:
         """Name the vehicle."""
         return f"the departure of {name}"
 
 
-class LivenessTrigger(OccurrenceTrigger):
+class LivenessTrigger(CameraPushTrigger):
     """A camera came or went, and stayed so for a while."""
 
     opposite: ClassVar[Kind]
@@ -316,7 +316,7 @@ class LivenessTrigger(OccurrenceTrigger):
         waiting: dict[str, CALLBACK_TYPE] = {}
 
         @callback
-        def stop(occurrence: Occurrence) -> None:
+        def stop(occurrence: TriggerEvent) -> None:
             if (cancel := waiting.pop(occurrence.device_id, None)) is not None:
                 cancel()
 
@@ -354,7 +354,7 @@ class CameraWentSilent(LivenessTrigger):
     opposite = Kind.SENDING
 
     @override
-    def sentence(self, occurrence: Occurrence, name: str) -> str:
+    def sentence(self, occurrence: TriggerEvent, name: str) -> str:
         """Name the camera."""
         return f"{name}, which went silent"
 
@@ -366,12 +366,12 @@ class CameraIsBack(LivenessTrigger):
     opposite = Kind.SILENT
 
     @override
-    def sentence(self, occurrence: Occurrence, name: str) -> str:
+    def sentence(self, occurrence: TriggerEvent, name: str) -> str:
         """Name the camera."""
         return f"{name}, which is back"
 
 
-TRIGGERS: Final[dict[str, type[OccurrenceTrigger]]] = {
+TRIGGERS: Final[dict[str, type[CameraPushTrigger]]] = {
     "alarm_raised": AlarmRaised,
     "camera_is_back": CameraIsBack,
     "camera_went_silent": CameraWentSilent,

@@ -11,7 +11,7 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 import voluptuous as vol
 
-from custom_components.camera_push.core.messages import AlarmType
+from custom_components.camera_push.domain.messages import AlarmType
 from custom_components.camera_push.sources import SOURCES
 from custom_components.camera_push.trigger import TRIGGERS
 

@@ -15,7 +15,7 @@ from . import cpu, latency, scale, sources
 from .home import BenchHome
 
 # The benchmark is a flood.
-_OPTIONS = {"local_only": True, "camera_cap": 1000, "rates": {"of_one": 1000, "of_all": 5000}}
+_OPTIONS = {"local_only": True, "max_cameras": 1000, "rates": {"of_one": 1000, "of_all": 5000}}
 
 # What counts as no growth at all.
 _FLAT_MIB = 1

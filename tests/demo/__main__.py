@@ -64,7 +64,7 @@ async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
                 await websocket.command("http/config/promote")
         print("Adding the entries through the config flow ...", flush=True)
         ids = {}
-        options = {"local_only": True, "heartbeat_interval": 4, "missed_heartbeats": 2, "camera_cap": 64}
+        options = {"local_only": True, "heartbeat_interval": 4, "missed_heartbeats": 2, "max_cameras": 64}
         holds = {"motion": 10, "humanoid": 10, "smoke_alarm": 60, "fire": 60, "smoke": 60}
         tcp_port, ftp_port = free_port(), free_port()
         own_options = {

@@ -6,11 +6,11 @@ from homeassistant.helpers import device_registry as dr
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.camera_push.core.shape import Seen, shape
 from custom_components.camera_push.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,
 )
+from custom_components.camera_push.domain.shape import Seen, shape
 
 from ..automations.helpers import device_id
 from ..common import configure, eventually, free_port

@@ -6,8 +6,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import get_system_health_info
 
-from custom_components.camera_push.core.errors import ProtocolError
-from custom_components.camera_push.traffic import Traffic
+from custom_components.camera_push.domain.errors import ProtocolError
+from custom_components.camera_push.domain.traffic import Traffic
 
 from ..common import configure, free_port
 from ..emulators.http import Field

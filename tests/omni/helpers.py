@@ -10,10 +10,10 @@ from custom_components.camera_push.const import DOMAIN
 from ..common import eventually
 from ..emulators.omni import OmniPlatform
 
-LINK = "custom_components.camera_push.receiving.websocket_link"
+LINK = "custom_components.camera_push.transports.websocket"
 CLIENT = "custom_components.camera_push.sources.omni.client"
-CONNECTION = "custom_components.camera_push.sources.omni.connection"
-STEPS = "custom_components.camera_push.sources.omni.config_steps"
+CONNECTION = "custom_components.camera_push.sources.omni.receivers"
+STEPS = "custom_components.camera_push.sources.omni.flow"
 CAM = "cam-1"
 
 

@@ -131,7 +131,7 @@ class TestEvents:
     async def test_camera_past_the_limit_does_not_keep_the_others(
         self, hass, platform, entry, people
     ) -> None:
-        await configure(hass, entry, camera_cap=2)
+        await configure(hass, entry, max_cameras=2)
         await eventually(lambda: len(platform.sockets) == 1)
         await platform.send(*(platform.event(camera=f"cam-{number % 4}") for number in range(12)))
         await eventually(lambda: len(people) == 6)

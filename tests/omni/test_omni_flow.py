@@ -12,11 +12,11 @@ import pytest
 
 from custom_components.camera_push import async_remove_config_entry_device
 from custom_components.camera_push.const import DOMAIN
-from custom_components.camera_push.core.bounded import MAX_BYTES
-from custom_components.camera_push.core.errors import ProtocolError
 from custom_components.camera_push.diagnostics import async_get_config_entry_diagnostics
-from custom_components.camera_push.receiving.push import Arrival
-from custom_components.camera_push.sources.omni.event import decode_event
+from custom_components.camera_push.domain.bounded import MAX_BYTES
+from custom_components.camera_push.domain.errors import ProtocolError
+from custom_components.camera_push.sources.omni.protocol import decode_event
+from custom_components.camera_push.transports.push import Arrival
 
 from ..common import configure, device, eventually, free_port
 from ..emulators.omni import OmniPlatform

@@ -7,8 +7,8 @@ from unittest.mock import patch
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
-from custom_components.camera_push.media.model import Stored
-from custom_components.camera_push.media.store import Store
+from custom_components.camera_push.storage.model import Stored
+from custom_components.camera_push.storage.store import Store
 
 from ..common import pass_time, state
 from .helpers import filled_in, start, visit

@@ -13,8 +13,8 @@ from ..emulators.vxg import VxgServer
 
 CAM = "237863"
 CLIENT = "custom_components.camera_push.sources.vxg.client"
-POLLING = "custom_components.camera_push.receiving.polling"
-INTERVAL = "custom_components.camera_push.options.DEFAULT_POLL_SECONDS"
+POLLING = "custom_components.camera_push.transports.polling"
+INTERVAL = "custom_components.camera_push.flows.options.DEFAULT_POLL_SECONDS"
 
 
 async def start(hass: HomeAssistant, option: str = "vxg_token"):

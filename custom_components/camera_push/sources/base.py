@@ -18,12 +18,12 @@ from homeassistant.components.sensor import SensorEntityDescription
 from homeassistant.config_entries import ConfigFlowResult, ConfigSubentry, ConfigSubentryFlow
 from homeassistant.core import HomeAssistant
 
-from ..core.errors import ProtocolError
-from ..core.media import Picture
-from ..core.messages import DeviceDetails, Message
-from ..core.record import CameraRecord
-from ..receiving.listener import Host, Listener
-from ..receiving.push import Push
+from ..domain.errors import ProtocolError
+from ..domain.media import Picture
+from ..domain.messages import DeviceDetails, Message
+from ..domain.record import CameraRecord
+from ..transports.contracts import Host, Receiver
+from ..transports.push import Push
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Source(ABC):
         """Switch a setting of a type of event; raises SettingError."""
         raise SettingError("Cameras of this system have no such settings")
 
-    def listeners(self, host: Host) -> Sequence[Listener]:
+    def listeners(self, host: Host) -> Sequence[Receiver]:
         """Return what listens for this system's cameras, as the options say."""
         return ()
 

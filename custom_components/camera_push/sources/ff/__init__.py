@@ -25,18 +25,18 @@ from ...const import (
     SUBENTRY_CAMERA,
     SUBENTRY_VEHICLE,
 )
-from ...core.errors import ProtocolError
-from ...core.messages import DeviceDetails, Message, VisitState
-from ...core.record import CameraRecord
-from ...receiving.listener import Host, Listener
-from ...receiving.push import Push
-from ...vehicle_flow import VehicleFlow
+from ...domain.errors import ProtocolError
+from ...domain.messages import DeviceDetails, Message, VisitState
+from ...domain.record import CameraRecord
+from ...flows.vehicle import VehicleFlow
+from ...transports.contracts import Host, Receiver
+from ...transports.push import Push
 from ..base import Answer, CameraSettings, Source, Transport, UndoError
-from .cgi import CgiError
-from .decode import DEFAULT_DEVICE_ID, decode
+from .client import CgiError
+from .flow import CONF_DEVICE_ID, CONF_PERIOD, PERIODS, FFCameraFlow, disable_profile
 from .keepalive import KEY_FRAMES, KEY_READS
-from .listeners import listeners
-from .setup_flow import CONF_DEVICE_ID, CONF_PERIOD, PERIODS, FFCameraFlow, disable_profile
+from .protocol import DEFAULT_DEVICE_ID, decode
+from .receivers import listeners
 
 # The zones that the cameras know (`roiID`, documented).
 ZONES: Final = (1, 2)
@@ -60,7 +60,7 @@ class FFEvents(Source):
         return Answer(error.status, {"status": "error", "message": error.sentence})
 
     @override
-    def listeners(self, host: Host) -> Sequence[Listener]:
+    def listeners(self, host: Host) -> Sequence[Receiver]:
         return listeners(host)
 
     @override

@@ -8,14 +8,14 @@ from datetime import datetime, tzinfo
 import re
 from typing import Final
 
-from ...core.clock import from_epoch, local_time, plausible
-from ...core.errors import ProtocolError, Refusal
-from ...core.fields import Fields
-from ...core.ids import checked_camera_id
-from ...core.media import Picture, PictureRole
-from ...core.messages import DeviceDetails, Direction, PlateRead, Vehicle, VisitState
-from ...core.plates import normalised_plate, raw_plate
-from ...receiving.push import Arrival
+from ...domain.clock import from_epoch, local_time, plausible
+from ...domain.errors import ProtocolError, Refusal
+from ...domain.fields import Fields
+from ...domain.ids import checked_camera_id
+from ...domain.media import Picture, PictureRole
+from ...domain.messages import DeviceDetails, Direction, PlateRead, Vehicle, VisitState
+from ...domain.plates import normalised_plate, raw_plate
+from ...transports.push import Arrival
 
 # What the Device ID is until the user sets it: several cameras can share it (documented).
 DEFAULT_DEVICE_ID: Final = "defaultID"

@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 import re
 from typing import Final
 
-from ...core.media import PictureRole
-from ...core.messages import Direction, Vehicle
+from ...domain.media import PictureRole
+from ...domain.messages import Direction, Vehicle
 
 # The default tokens, each looked for after the one before: a template of the user's may have
 # something between them.

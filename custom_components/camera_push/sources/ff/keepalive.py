@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from ...core.clock import plausible
-from ...core.fields import MAX_TEXT_LENGTH
-from ...core.ids import checked_camera_id
-from ...core.json_body import Json
-from ...core.messages import DeviceDetails, Heartbeat
-from ...receiving.push import Arrival
+from ...domain.clock import plausible
+from ...domain.fields import MAX_TEXT_LENGTH
+from ...domain.ids import checked_camera_id
+from ...domain.json_body import Json
+from ...domain.messages import DeviceDetails, Heartbeat
+from ...transports.push import Arrival
 from .event import DEFAULT_DEVICE_ID
 
 # What keepalives count; named after the sensors that show it.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ...core.errors import ProtocolError, Refusal
-from ...core.messages import Undecoded
-from ...receiving.push import Push
+from ...domain.errors import ProtocolError, Refusal
+from ...domain.messages import Undecoded
+from ...transports.push import Push
 
 MAX_UNDECODED_BYTES: Final = 1024 * 1024
 _KEPT_CHARACTERS: Final = 4096

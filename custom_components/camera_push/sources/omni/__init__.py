@@ -26,18 +26,18 @@ from ...const import (
     SUBENTRY_PERSON,
     SUBENTRY_WATCHLIST,
 )
-from ...core.errors import ProtocolError, Refusal
-from ...core.json_body import parse_json
-from ...core.messages import Identification, Message
-from ...core.record import CameraRecord
-from ...person_flow import PersonFlow, WatchlistFlow
-from ...receiving.listener import Host, Listener
-from ...receiving.push import Push
+from ...domain.errors import ProtocolError, Refusal
+from ...domain.json_body import parse_json
+from ...domain.messages import Identification, Message
+from ...domain.record import CameraRecord
+from ...flows.person import PersonFlow, WatchlistFlow
+from ...transports.contracts import Host, Receiver
+from ...transports.push import Push
 from ..base import Answer, Source
 from .client import OmniClient, OmniSettings
-from .config_steps import STEPS
-from .connection import OmniConnection, with_pictures
-from .event import TYPES, decode_event
+from .flow import STEPS
+from .protocol import TYPES, decode_event
+from .receivers import OmniConnection, with_pictures
 
 MAX_EVENT_BYTES: Final = 1024 * 1024
 
@@ -81,7 +81,7 @@ class Omni(Source):
         )
 
     @override
-    def listeners(self, host: Host) -> Sequence[Listener]:
+    def listeners(self, host: Host) -> Sequence[Receiver]:
         data = host.entry.data
         if CONF_WEBHOOK_ID in data:
             return ()

@@ -22,13 +22,13 @@ from aiohttp import (
 from homeassistant.const import CONF_API_KEY, CONF_URL
 from yarl import URL
 
-from ...core.errors import ProtocolError
-from ...core.fields import Fields
-from ...core.json_body import parse_json
-from ...core.media import MAX_PICTURE_BYTES, Picture, checked_picture
-from ...core.messages import PictureLink
-from ...receiving.listener import LinkRefusedError
-from ...receiving.push import CHUNK_BYTES
+from ...domain.errors import ProtocolError
+from ...domain.fields import Fields
+from ...domain.json_body import parse_json
+from ...domain.media import MAX_PICTURE_BYTES, Picture, checked_picture
+from ...domain.messages import PictureLink
+from ...transports.contracts import AccessDeniedError
+from ...transports.push import CHUNK_BYTES
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ class OmniClient:
     # Websocket
 
     async def connect(self) -> ClientWebSocketResponse:
-        """Connect; raises ClientError, OSError, TimeoutError, or LinkRefusedError for a wrong key.
+        """Connect; raises ClientError, OSError, TimeoutError, or AccessDeniedError for a wrong key.
 
         No authentication beyond the endpoint's id is documented: the key is sent only if the
         platform asks for one.
@@ -155,7 +155,7 @@ class OmniClient:
             return await self._connect(self._headers)
         except WSServerHandshakeError as err:
             if err.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-                raise LinkRefusedError(f"HTTP {err.status}") from err
+                raise AccessDeniedError(f"HTTP {err.status}") from err
             raise
 
     async def _connect(self, headers: Mapping[str, str]) -> ClientWebSocketResponse:
@@ -215,7 +215,7 @@ class OmniClient:
     async def events_since(self, start: datetime) -> AsyncIterator[list[Fields]]:
         """Yield the events from then on, oldest first, page by page.
 
-        Raises ClientError, OSError, TimeoutError, OmniError, or LinkRefusedError for a wrong key.
+        Raises ClientError, OSError, TimeoutError, OmniError, or AccessDeniedError for a wrong key.
         """
         offset = 0
         # A platform that gives the same page again and again must come to an end.
@@ -231,7 +231,7 @@ class OmniClient:
                 ) as response,
             ):
                 if response.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-                    raise LinkRefusedError(f"HTTP {response.status}")
+                    raise AccessDeniedError(f"HTTP {response.status}")
                 if response.status != HTTPStatus.OK:
                     raise OmniError(f"HTTP {response.status}")
                 body = await _read(response, _MAX_PAGE_BYTES)

@@ -15,15 +15,14 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 
 from ...const import KEY_ALARM, KEY_DOORBELL, KEY_SNAPSHOT
-from ...core.errors import ProtocolError
-from ...core.media import Picture
-from ...core.messages import AlarmType, DeviceDetails, Message
-from ...core.record import CameraRecord
-from ...receiving.push import Push
+from ...domain.errors import ProtocolError
+from ...domain.media import Picture
+from ...domain.messages import AlarmType, DeviceDetails, Message
+from ...domain.record import CameraRecord
+from ...transports.push import Push
 from ..base import Answer, CameraSettings, SnapshotError, Source, UndoError
-from .cgi import CgiError
-from .decode import decode
-from .setup_flow import (
+from .client import CgiError
+from .flow import (
     CONF_DETAILS,
     CONF_HEARTBEAT_SECONDS,
     CONF_VUID,
@@ -31,6 +30,7 @@ from .setup_flow import (
     camera_cgi,
     restore_servers,
 )
+from .protocol import decode
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,16 +14,16 @@ from homeassistant.components.event import EventEntityDescription
 from homeassistant.components.image import ImageEntityDescription
 
 from ...const import KEY_CLOUD_EVENT, KEY_SNAPSHOT
-from ...core.errors import ProtocolError
-from ...core.media import Picture
-from ...core.messages import Message
-from ...core.record import CameraRecord
-from ...receiving.listener import Host, Listener
-from ...receiving.push import Push
+from ...domain.errors import ProtocolError
+from ...domain.media import Picture
+from ...domain.messages import Message
+from ...domain.record import CameraRecord
+from ...transports.contracts import Host, Receiver
+from ...transports.push import Push
 from ..base import Answer, FetchSnapshot, SettingError, SnapshotError, Source
 from .client import VxgClient, VxgError
-from .config_steps import CONF_CHANNEL, STEPS, cloud_client
-from .poller import VxgPoller
+from .coordinator import VxgPoller
+from .flow import CONF_CHANNEL, STEPS, cloud_client
 from .services import register
 
 
@@ -48,7 +48,7 @@ class Vxg(Source):
         return RuntimeError("Entries of this source have no webhook")
 
     @override
-    def listeners(self, host: Host) -> Sequence[Listener]:
+    def listeners(self, host: Host) -> Sequence[Receiver]:
         client = cloud_client(host.hass, host.entry.data)
         poller = VxgPoller(host, client, host.entry.title, host.entry.data.get(CONF_CHANNEL))
         return (poller.polling,)

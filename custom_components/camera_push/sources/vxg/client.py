@@ -14,13 +14,13 @@ from typing import Final
 from aiohttp import ClientError, ClientResponse, ClientSession, hdrs
 from yarl import URL
 
-from ...core.clock import plausible
-from ...core.errors import ProtocolError
-from ...core.fields import Fields
-from ...core.json_body import Json, parse_json
-from ...core.media import MAX_PICTURE_BYTES, Picture, checked_picture
-from ...receiving.locality import is_local_host
-from ...receiving.push import CHUNK_BYTES
+from ...domain.clock import plausible
+from ...domain.errors import ProtocolError
+from ...domain.fields import Fields
+from ...domain.json_body import Json, parse_json
+from ...domain.media import MAX_PICTURE_BYTES, Picture, checked_picture
+from ...transports.locality import is_local_host
+from ...transports.push import CHUNK_BYTES
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -12,11 +12,11 @@ import voluptuous as vol
 
 from ...const import DOMAIN
 from .client import EventType, VxgClient, VxgError
-from .config_steps import KEY, cloud_client
-from .poller import settings
+from .coordinator import settings
+from .flow import KEY, cloud_client
 
 if TYPE_CHECKING:
-    from ...hub import Hub
+    from ...hub.hub import Hub
 
 ATTR_DEVICE_ID: Final = "device_id"
 ATTR_META: Final = "meta"

@@ -8,9 +8,9 @@ from typing import Final
 
 from yarl import URL
 
-from ...core.errors import ProtocolError
-from ...core.fields import Fields
-from ...core.json_body import parse_json
+from ...domain.errors import ProtocolError
+from ...domain.fields import Fields
+from ...domain.json_body import parse_json
 
 _MAX_PORT: Final = 65535
 

@@ -24,9 +24,9 @@ from homeassistant.helpers.http import HomeAssistantView
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
-from custom_components.camera_push.receiving.push import Push
-from custom_components.camera_push.receiving.webhook import content_type
-from custom_components.camera_push.sources.vstarcam.decode import decode
+from custom_components.camera_push.entry.webhook import content_type
+from custom_components.camera_push.sources.vstarcam.protocol import decode
+from custom_components.camera_push.transports.push import Push
 
 DOMAIN = "bench_rivals"
 _TICK_SECONDS = 0.002

@@ -1,0 +1,132 @@
+"""Clocks: how far those of cameras are off, whether ours was set, and what that means for a message's age."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import UTC, datetime, timedelta, tzinfo
+from time import monotonic
+
+_SAMPLES = 5
+# A sample this far from the estimate is a clock that was set, not a message that was slow.
+_CLOCK_WAS_SET = timedelta(seconds=5)
+# A clock that is further ahead is not set at all: what it says tells nothing.
+_FURTHEST_AHEAD = timedelta(days=1)
+# Events that come with the same delay over such a time are no backlog: that is the clock.
+_AGREE_OVER = timedelta(minutes=5)
+
+# Outside these years a time stamp is a camera without a clock, not a time.
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+class ClockJumpDetector:
+    """Notices when our own clock was set, by NTP or by hand."""
+
+    def __init__(self) -> None:
+        """Begin with a clock that nothing is known of."""
+        self._last: tuple[datetime, float] | None = None
+
+    def was_set(self, now: datetime) -> bool:
+        """Tell whether the clock, which says `now`, was set since the last call."""
+        last, self._last = self._last, (now, monotonic())
+        if last is None:
+            return False
+        passed = timedelta(seconds=self._last[1] - last[1])
+        return abs(now - last[0] - passed) > _CLOCK_WAS_SET
+
+
+class ClockOffset:
+    """Estimates how far a camera's clock is ahead of ours (negative: behind).
+
+    A message can only be delayed, never early, so the sample least behind is the best one;
+    older samples are dropped as soon as a new one shows that the clock was set.
+    """
+
+    def __init__(self, offset: timedelta | None = None) -> None:
+        """Start from an offset estimated before."""
+        self._samples: deque[timedelta] = deque([offset] if offset is not None else [], maxlen=_SAMPLES)
+        self._events: deque[tuple[datetime, timedelta]] = deque(maxlen=_SAMPLES)
+
+    def forget(self) -> None:
+        """Forget the estimate, which was relative to what our own clock said."""
+        self._samples.clear()
+        self._events.clear()
+
+    @property
+    def offset(self) -> timedelta | None:
+        """Return the estimate, or None while there is none."""
+        return max(self._samples, default=None)
+
+    def sample(self, sent_at: datetime, received_at: datetime) -> None:
+        """Take in a message that was sent at `sent_at` by the camera's clock."""
+        sample = sent_at - received_at
+        estimate = self.offset
+        if estimate is not None and abs(sample - estimate) > _CLOCK_WAS_SET:
+            self._samples.clear()
+        self._samples.append(sample)
+
+    def event(self, captured_at: datetime, received_at: datetime) -> bool:
+        """Take in when an event was captured; return False if that clock tells nothing.
+
+        An event may be old, as cameras keep what they could not deliver, but never from the
+        future: then the clock is ahead, and an old event would look fresh. Unlike a keepalive
+        it does not say that the clock was set back, unless several agree on it over some time.
+        """
+        sample = captured_at - received_at
+        if sample > _FURTHEST_AHEAD:
+            return False
+        estimate = self.offset or timedelta()
+        self._events.append((received_at, sample))
+        samples = [sample for _, sample in self._events]
+        if sample > estimate + _CLOCK_WAS_SET:
+            self._samples = deque([sample], maxlen=_SAMPLES)
+        elif (
+            estimate > max(samples) + _CLOCK_WAS_SET
+            and len(samples) == _SAMPLES
+            and max(samples) - min(samples) <= _CLOCK_WAS_SET
+            and received_at - self._events[0][0] >= _AGREE_OVER
+        ):
+            self._samples = deque([max(samples)], maxlen=_SAMPLES)
+        return True
+
+
+def age(captured_at: datetime, received_at: datetime, offset: timedelta | None) -> timedelta:
+    """Return how old a message was when it came, with the camera's clock put right."""
+    return received_at - (captured_at - (offset or timedelta()))
+
+
+def is_within(earlier: datetime, later: datetime, time: timedelta) -> bool:
+    """Tell whether not more than that has passed between two readings of our clock.
+
+    If the clock was set back meanwhile, nobody knows; then it counts as more.
+    """
+    return abs(later - earlier) <= time
+
+
+def local_time(time: datetime, time_zone: tzinfo, received_at: datetime) -> datetime:
+    """Return a local time that comes without its zone, with it.
+
+    In the hour that there is twice when summer time ends, that is the one that is closer to when
+    it was received.
+    """
+    times = [time.replace(tzinfo=time_zone, fold=fold) for fold in (0, 1)]
+    return min(times, key=lambda time: abs(time - received_at))
+
+
+def plausible(time: datetime) -> datetime | None:
+    """Return `time` in UTC to the millisecond, or None when no clock that is set says that."""
+    if not _EARLIEST <= time < _LATEST:
+        return None
+    utc = time.astimezone(UTC)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+def from_epoch(value: float, unit: float = 1.0) -> datetime | None:
+    """Return the time `value` times `unit` seconds after 1970 in UTC, or None if that is no real time."""
+    try:
+        # Milliseconds as an integer: a float of seconds would lose the last digit.
+        return plausible(
+            datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=round(value * unit * 1000))
+        )
+    except OverflowError, ValueError:
+        return None

@@ -1,0 +1,183 @@
+"""What is remembered of cameras and known vehicles over a restart, and its form on disk."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+import json
+from typing import Any, Final
+
+import orjson
+
+from .media import MEDIA_TYPES, MediaType
+from .messages import DeviceDetails
+
+# What most messages say about their camera.
+_NOTHING: Final = DeviceDetails()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRecord:
+    """The picture that an entity shows; `media_id` is None while it is in memory only."""
+
+    media_id: int | None
+    type: MediaType
+    updated_at: datetime
+    captured_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecord:
+    """The last event of an event entity."""
+
+    type: str
+    at: datetime
+    attributes: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueRecord:
+    """The state of a sensor and its attributes."""
+
+    value: str | int
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class CameraRecord:
+    """Everything about a camera that outlives the process.
+
+    `last_event_at` is when the last event of a platform happened, by its clock; what happened
+    before `known_since` is none of our business. `online` is what the cloud says of the camera,
+    `event_types` are its settings by the names of events. `alarms`
+    maps a binary sensor's key to the time until which it is on; `pictures`, `events` and
+    `values` map an entity's key to what it shows.
+    """
+
+    camera_id: str
+    details: DeviceDetails = field(default_factory=DeviceDetails)
+    address: str | None = None
+    last_seen: datetime | None = None
+    last_event_at: datetime | None = None
+    known_since: datetime | None = None
+    online: bool | None = None
+    event_types: dict[str, dict[str, bool]] = field(default_factory=dict)
+    armed: bool = False
+    heartbeat_gaps: list[float] = field(default_factory=list)
+    clock_offset: float | None = None
+    alarms: dict[str, datetime] = field(default_factory=dict)
+    pictures: dict[str, PictureRecord] = field(default_factory=dict)
+    events: dict[str, EventRecord] = field(default_factory=dict)
+    values: dict[str, ValueRecord] = field(default_factory=dict)
+
+    def learn(self, details: DeviceDetails) -> bool:
+        """Take over what a message says about the camera; return True when that is news."""
+        if details == _NOTHING:
+            return False
+        news = {name: value for name, value in asdict(details).items() if value is not None}
+        merged = replace(self.details, **news)
+        changed = merged != self.details
+        self.details = merged
+        return changed
+
+    def note_event(self, captured_at: datetime | None, received_at: datetime) -> None:
+        """Remember when the last event of a platform happened.
+
+        A clock that is ahead must not make us miss what comes after a loss.
+        """
+        if captured_at is not None:
+            happened_at = min(captured_at, received_at)
+            self.last_event_at = max(self.last_event_at or happened_at, happened_at)
+
+    def dump(self) -> str:
+        """Return the record as JSON."""
+        return _dump(self)
+
+    @classmethod
+    def load(cls, text: str) -> CameraRecord:
+        """Return the record that `dump` wrote.
+
+        Raises ValueError, KeyError or TypeError when the text is not one.
+        """
+        data: dict[str, Any] = json.loads(text)
+        return cls(
+            camera_id=data["camera_id"],
+            details=DeviceDetails(**data["details"]),
+            address=data["address"],
+            last_seen=_time(data["last_seen"]) if data["last_seen"] else None,
+            last_event_at=_time(data["last_event_at"]) if data.get("last_event_at") else None,
+            known_since=_time(data["known_since"]) if data.get("known_since") else None,
+            online=data.get("online"),
+            event_types=data.get("event_types", {}),
+            armed=data["armed"],
+            heartbeat_gaps=data["heartbeat_gaps"],
+            clock_offset=data["clock_offset"],
+            alarms={alarm: _time(until) for alarm, until in data["alarms"].items()},
+            pictures={
+                key: PictureRecord(
+                    media_id=picture["media_id"],
+                    type=MEDIA_TYPES[picture["type"]["extension"]],
+                    updated_at=_time(picture["updated_at"]),
+                    captured_at=_time(picture["captured_at"]),
+                )
+                for key, picture in data["pictures"].items()
+            },
+            events={
+                key: EventRecord(type=event["type"], at=_time(event["at"]), attributes=event["attributes"])
+                for key, event in data["events"].items()
+            },
+            values={key: ValueRecord(**value) for key, value in data["values"].items()},
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class KnownRecord:
+    """Everything about a known vehicle or person that outlives the process.
+
+    `visit` is the camera and car or activity id of its last visit, `visited_at` when the last
+    message of that visit came; `is_home` is None until a vehicle was seen moving either way.
+    """
+
+    last_seen: datetime | None = None
+    last_direction: str | None = None
+    last_camera: str | None = None
+    is_home: bool | None = None
+    present_until: datetime | None = None
+    visit: list[str] = field(default_factory=list)
+    visited_at: datetime | None = None
+    seen: EventRecord | None = None
+
+    def dump(self) -> str:
+        """Return the record as JSON."""
+        return _dump(self)
+
+    @classmethod
+    def load(cls, text: str) -> KnownRecord:
+        """Return the record that `dump` wrote.
+
+        Raises ValueError, KeyError or TypeError when the text is not one.
+        """
+        data: dict[str, Any] = json.loads(text)
+        for name in ("last_seen", "present_until", "visited_at"):
+            data[name] = _time(data[name]) if data[name] else None
+        if (seen := data["seen"]) is not None:
+            data["seen"] = EventRecord(**seen | {"at": _time(seen["at"])})
+        return cls(**data)
+
+
+def _dump(record: CameraRecord | KnownRecord) -> str:
+    try:
+        return orjson.dumps(record, option=orjson.OPT_NON_STR_KEYS).decode()
+    except orjson.JSONEncodeError:
+        # Numbers and characters that JSON knows and it does not, as a platform may send them.
+        return json.dumps(asdict(record), default=_iso, separators=(",", ":"))
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value)} in a record")
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,0 +1,42 @@
+"""What the hub and the entities need to know of a system: data only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from .messages import DeviceDetails
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceInfo:
+    """A system as its cameras' entities show it.
+
+    `binary_sensors`, `events`, `images` and `sensors` are the keys of the entities that each of its
+    cameras has, in the words of the public contract; `events` maps a key to its event types, none where
+    each camera has types of its own. `heartbeat_interval` is expected when nothing else is known,
+    `heartbeat_periods` are the only intervals that the cameras can be set to, if there are such.
+    With `has_platform_device`, the cameras are behind one platform that is a device of its own.
+    `event_settings` are the settings that each of a camera's event types can have.
+    """
+
+    key: str
+    title: str
+    manufacturer: str
+    heartbeat_interval: timedelta
+    default_name: Callable[[str, DeviceDetails], str]
+    device_manufacturer: Callable[[DeviceDetails], str] | None = None
+    heartbeat_periods: Sequence[timedelta] = ()
+    has_platform_device: bool = False
+    binary_sensors: Sequence[str] = ()
+    events: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    images: Sequence[str] = ()
+    sensors: Sequence[str] = ()
+    event_settings: Sequence[str] = ()
+
+    def manufacturer_of(self, details: DeviceDetails) -> str:
+        """Return who made a camera."""
+        return (
+            self.device_manufacturer(details) if self.device_manufacturer is not None else self.manufacturer
+        )

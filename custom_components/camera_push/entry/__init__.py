@@ -1,0 +1,1 @@
+"""One config entry at run time."""

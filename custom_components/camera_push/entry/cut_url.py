@@ -1,0 +1,72 @@
+"""Cameras that cut the URL off: what they push to is taken for ours, to say what is wrong."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+from homeassistant.components import webhook
+from homeassistant.const import CONF_WEBHOOK_ID
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from ..const import DOMAIN
+from ..transports.urls import push_url
+
+if TYPE_CHECKING:
+    from ..hub.hub import Hub
+
+# What a camera keeps of a URL whose field is so many bytes long, with or without an end mark.
+_LIMITS: Final = (48, 60, 64, 72, 80, 96, 100, 120, 128)
+# What is left of a secret must still be one.
+_SHORTEST: Final = 12
+
+
+def cut_ids(url: str, webhook_id: str) -> dict[str, int]:
+    """Return what cameras could make of a URL's webhook id, and the length at which they cut it."""
+    base = len(url) - len(webhook_id)
+    lengths = {limit - end for limit in _LIMITS for end in (0, 1)}
+    return {
+        webhook_id[: length - base]: length
+        for length in sorted(lengths)
+        if _SHORTEST <= length - base < len(webhook_id)
+    }
+
+
+class CutUrls:
+    """Listens where cameras push that cut an entry's URL off.
+
+    Home Assistant answers an empty 200 to ids that it does not know: the camera would seem to work,
+    and nothing would ever appear.
+    """
+
+    def __init__(self, hub: Hub) -> None:
+        """Prepare for an entry with a webhook."""
+        self._hub = hub
+
+    @callback
+    def register(self) -> CALLBACK_TYPE:
+        """Listen; the callback that is returned ends that."""
+        hub = self._hub
+        hub.issues.async_url_is_whole()
+        webhook_id = hub.entry.data[CONF_WEBHOOK_ID]
+        found = cut_ids(push_url(hub.hass, webhook_id), webhook_id)
+
+        async def refuse(hass: HomeAssistant, cut_id: str, request: web.Request) -> web.Response:
+            hub.issues.async_cut_url(request.remote or "?", found[cut_id])
+            return web.json_response(
+                {"status": "error", "message": "The camera has cut this URL off."},
+                status=HTTPStatus.NOT_FOUND,
+            )
+
+        for cut_id in found:
+            webhook.async_register(
+                hub.hass, DOMAIN, hub.entry.title, cut_id, refuse, local_only=hub.options.local_only
+            )
+
+        @callback
+        def unregister() -> None:
+            for cut_id in found:
+                webhook.async_unregister(hub.hass, cut_id)
+
+        return unregister

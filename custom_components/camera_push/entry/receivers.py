@@ -1,0 +1,65 @@
+"""Keeps an entry's ports open: tells when one cannot be, and tries again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+import logging
+from typing import Any, Final
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant
+from homeassistant.helpers.event import async_track_time_interval
+
+from ..transports.contracts import Receiver
+
+_LOGGER = logging.getLogger(__name__)
+
+_RETRY_EVERY: Final = timedelta(minutes=1)
+
+type Report = Callable[[str, int | None, OSError | None], None]
+
+
+class Receivers:
+    """The listeners of one entry."""
+
+    def __init__(self, hass: HomeAssistant, listeners: Sequence[Receiver], report: Report) -> None:
+        """Tell `report` of each listener's kind and port, and the error if it could not be opened."""
+        self._hass = hass
+        self._listeners = listeners
+        self._report = report
+        self._closed = list(listeners)
+        self._retrying: CALLBACK_TYPE | None = None
+
+    async def async_open(self) -> None:
+        """Open all ports that can be opened; the others are tried again every minute."""
+        await self._async_open()
+        if self._closed:
+            self._retrying = async_track_time_interval(self._hass, self._async_open, _RETRY_EVERY)
+
+    async def _async_open(self, _now: datetime | None = None) -> None:
+        for listener in tuple(self._closed):
+            try:
+                await listener.async_open()
+            except OSError as err:
+                _LOGGER.debug("Port %s cannot be opened: %s", listener.port, err)
+                self._report(listener.kind, listener.port, err)
+                continue
+            self._closed.remove(listener)
+            self._report(listener.kind, listener.port, None)
+        if not self._closed:
+            self._stop_retrying()
+
+    def _stop_retrying(self) -> None:
+        if self._retrying is not None:
+            self._retrying()
+            self._retrying = None
+
+    async def async_close(self) -> None:
+        """Close all ports."""
+        self._stop_retrying()
+        for listener in self._listeners:
+            await listener.async_close()
+
+    def state(self) -> dict[str, Any]:
+        """Return what there is to know about the ports, for diagnostics."""
+        return {listener.kind: {"port": listener.port, **listener.state()} for listener in self._listeners}

@@ -1,0 +1,1 @@
+"""Forms: options, known vehicles and persons."""

@@ -1,0 +1,162 @@
+"""Tells Home Assistant about persons and watchlists: what a platform's ids stand for."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, override
+
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.const import CONF_NAME, UnitOfTime
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+)
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..const import CONF_GROUPS, CONF_HOLD_TIME, CONF_PROFILES, SUBENTRY_PERSON, SUBENTRY_WATCHLIST
+from ..domain.ids import MAX_ID_LENGTH
+
+if TYPE_CHECKING:
+    from ..hub.hub import Hub
+    from ..hub.known import SeenProfile
+
+_DEFAULT_HOLD_SECONDS: Final = 60
+_PICTURES_SHOWN_FOR: Final = timedelta(minutes=15)
+_MAX_IDS: Final = 50
+
+
+class _NameFlow(ConfigSubentryFlow):
+    """Gives ids a name."""
+
+    kind: str
+    ids_key: str
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Add a name."""
+        errors = self._errors(user_input)
+        if user_input is not None and not errors:
+            data = dict(user_input)
+            return self.async_create_entry(title=data.pop(CONF_NAME).strip(), data=data)
+        return self._form("user", user_input, errors)
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Change a name or what has it."""
+        subentry = self._get_reconfigure_subentry()
+        errors = self._errors(user_input)
+        if user_input is not None and not errors:
+            data = dict(user_input)
+            return self.async_update_and_abort(
+                self._get_entry(), subentry, title=data.pop(CONF_NAME).strip(), data=data
+            )
+        return self._form("reconfigure", user_input or {CONF_NAME: subentry.title, **subentry.data}, errors)
+
+    def _errors(self, user_input: dict[str, Any] | None) -> dict[str, str]:
+        if user_input is None:
+            return {}
+        if not user_input[CONF_NAME].strip():
+            return {CONF_NAME: "name_missing"}
+        ids = user_input[self.ids_key]
+        if not ids:
+            return {self.ids_key: "id_missing"}
+        if len(ids) > _MAX_IDS or any(not 0 < len(one) <= 2 * MAX_ID_LENGTH for one in ids):
+            return {self.ids_key: "id_invalid"}
+        own = self._get_reconfigure_subentry().subentry_id if self.source == "reconfigure" else None
+        others = {
+            one
+            for subentry in self._get_entry().subentries.values()
+            if subentry.subentry_type == self.kind and subentry.subentry_id != own
+            for one in subentry.data[self.ids_key]
+        }
+        return {self.ids_key: "id_taken"} if others & set(ids) else {}
+
+    @abstractmethod
+    def _fields(self) -> dict[vol.Marker, Any]:
+        """Return the form's fields beside the name."""
+
+    def _placeholders(self) -> dict[str, str]:
+        return {}
+
+    def _form(self, step_id: str, known: dict[str, Any] | None, errors: dict[str, str]) -> SubentryFlowResult:
+        schema = vol.Schema({vol.Required(CONF_NAME): TextSelector(), **self._fields()})
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, known),
+            errors=errors,
+            description_placeholders=self._placeholders(),
+        )
+
+
+class PersonFlow(_NameFlow):
+    """Adds a person, or changes one."""
+
+    kind = SUBENTRY_PERSON
+    ids_key = CONF_PROFILES
+
+    def _seen(self) -> dict[str, SeenProfile]:
+        """Return the profiles that were seen lately and are nobody yet, newest first."""
+        entry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return {}
+        hub: Hub = entry.runtime_data
+        seen = reversed(hub.subjects.profiles.items())
+        return {profile: what for profile, what in seen if hub.subjects.person(profile) is None}
+
+    @override
+    def _fields(self) -> dict[vol.Marker, Any]:
+        options = [
+            SelectOptionDict(value=profile, label=f"{profile} ({what.camera}, {_clock(what.at)})")
+            for profile, what in self._seen().items()
+        ]
+        return {
+            # Not required: a form would choose the first one by itself.
+            vol.Optional(CONF_PROFILES, default=[]): SelectSelector(
+                SelectSelectorConfig(
+                    options=options, multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
+                )
+            ),
+            vol.Required(CONF_HOLD_TIME, default=_DEFAULT_HOLD_SECONDS): NumberSelector(
+                NumberSelectorConfig(
+                    min=1,
+                    max=86400,
+                    step=1,
+                    mode=NumberSelectorMode.BOX,
+                    unit_of_measurement=UnitOfTime.SECONDS,
+                )
+            ),
+        }
+
+    @override
+    def _placeholders(self) -> dict[str, str]:
+        """Show the faces that were seen lately."""
+        rows = []
+        for profile, seen in list(self._seen().items())[:6]:
+            if seen.picture is None:
+                continue
+            path = seen.picture.replace("media-source://camera_push/", "/api/camera_push/thumbnail/")
+            rows.append(f"![{profile}]({async_sign_path(self.hass, path, _PICTURES_SHOWN_FOR)}) `{profile}`")
+        return {"seen": "\n\n".join(rows) or "-"}
+
+
+class WatchlistFlow(_NameFlow):
+    """Names a watchlist, or changes a name."""
+
+    kind = SUBENTRY_WATCHLIST
+    ids_key = CONF_GROUPS
+
+    @override
+    def _fields(self) -> dict[vol.Marker, Any]:
+        return {vol.Required(CONF_GROUPS): TextSelector(TextSelectorConfig(multiple=True))}
+
+
+def _clock(at: datetime) -> str:
+    return f"{dt_util.as_local(at):%H:%M}"

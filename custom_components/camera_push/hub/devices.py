@@ -1,0 +1,149 @@
+"""Which camera a message is from, and its device in Home Assistant's registry."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+
+from ..const import DOMAIN
+from ..domain.errors import ProtocolError, Refusal
+from ..domain.messages import DeviceDetails, Message
+from ..sources.base import Source
+from .camera import CameraDevice
+
+if TYPE_CHECKING:
+    from .hub import Hub
+
+
+def identify(message: Message, cameras: Collection[CameraDevice]) -> Message:
+    """Return the message under the id of the camera that sent it.
+
+    One that names its camera only by what cameras share, or not at all, belongs to the camera
+    with its serial number or MAC address, else to the only camera at its network address (FF
+    keepalive: the user picks the fields). Raises ProtocolError if that is none.
+    """
+    if message.identified:
+        return message
+    serial = message.details.serial_number
+    matches = [camera for camera in cameras if serial and _serial(camera) == serial.upper()]
+    if not matches and message.address is not None:
+        matches = [
+            camera
+            for camera in cameras
+            if camera.record.address == message.address and not (serial and _serial(camera))
+        ]
+    if len(matches) == 1:
+        return replace(message, camera_id=matches[0].camera_id)
+    if not message.camera_id:
+        raise ProtocolError(
+            "The message names no camera, and no single camera is known at its address.",
+            Refusal.IDENTITY,
+        )
+    return message
+
+
+def _serial(camera: CameraDevice) -> str:
+    """Return a camera's serial number, or its MAC address in an Axis serial number's form."""
+    details = camera.record.details
+    return (details.serial_number or (details.mac or "").replace(":", "").replace("-", "")).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedDevice:
+    """Whose device in the registry it is: a platform's, a camera's, or a known vehicle's or person's."""
+
+    entry: ConfigEntry
+    camera_id: str | None = None
+    subentry: ConfigSubentry | None = None
+
+    @property
+    def is_platform(self) -> bool:
+        """Tell whether it is the platform's that the entry's cameras are behind."""
+        return self.camera_id is None and self.subentry is None
+
+
+@callback
+def find_owned(hass: HomeAssistant, device_id: str) -> OwnedDevice | None:
+    """Return whose device it is, None if it is none of ours."""
+    device = dr.async_get(hass).async_get(device_id)
+    identifiers = (
+        {identifier for domain, identifier in device.identifiers if domain == DOMAIN} if device else set()
+    )
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        for identifier in identifiers:
+            if identifier == entry.entry_id:
+                return OwnedDevice(entry)
+            if (subentry := entry.subentries.get(identifier)) is not None:
+                return OwnedDevice(entry, subentry=subentry)
+            if identifier.startswith(prefix := f"{entry.entry_id}_"):
+                return OwnedDevice(entry, camera_id=identifier.removeprefix(prefix))
+    return None
+
+
+@callback
+def register_platform(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> str | None:
+    """Have a device for the platform that an entry's cameras are behind, and return its id; None without."""
+    if not source.is_platform:
+        return None
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, entry.entry_id)},
+        manufacturer=source.manufacturer,
+        model=source.title,
+        name=entry.title,
+        entry_type=dr.DeviceEntryType.SERVICE,
+    )
+    return device.id
+
+
+@callback
+def register_camera(hub: Hub, camera: CameraDevice) -> None:
+    """Have a device for a camera, or change what it says."""
+    details = camera.record.details
+    registry = dr.async_get(hub.hass)
+    identifier = (DOMAIN, f"{hub.entry_id}_{camera.camera_id}")
+    device = registry.async_get_or_create(
+        config_entry_id=hub.entry_id,
+        identifiers={identifier},
+        connections=_connections(hub, identifier, details.mac),
+        manufacturer=hub.source.device_manufacturer(camera.record),
+        model=details.model,
+        name=camera.name,
+        serial_number=details.serial_number,
+        sw_version=_software(details),
+    )
+    camera.device_id = device.id
+    if hub.platform_device_id is not None and device.via_device_id != hub.platform_device_id:
+        # In one step, it goes by other names in the oldest release and in the newest.
+        registry.async_update_device(device.id, via_device_id=hub.platform_device_id)
+
+
+def _connections(hub: Hub, identifier: tuple[str, str], mac: str | None) -> set[tuple[str, str]]:
+    """Return by what else than its identifier a camera's device is known.
+
+    That is the first MAC address that it claims, unless another camera claimed it: two cameras must not
+    become one device, and one that claims another address with every push must not fill the registry.
+    """
+    if mac is None:
+        return set()
+    connection = (dr.CONNECTION_NETWORK_MAC, dr.format_mac(mac))
+    for device in dr.async_entries_for_config_entry(dr.async_get(hub.hass), hub.entry_id):
+        kinds = {kind for kind, _ in device.connections}
+        if connection in device.connections or (
+            identifier in device.identifiers and dr.CONNECTION_NETWORK_MAC in kinds
+        ):
+            return {connection} & device.connections if identifier in device.identifiers else set()
+    return {connection}
+
+
+def _software(details: DeviceDetails) -> str | None:
+    """Return the versions of a camera's firmware and of what runs on it, as a device shows them."""
+    app = f"app {details.app}" if details.app else None
+    if details.firmware is None:
+        return app
+    return f"{details.firmware} ({app})" if app else details.firmware

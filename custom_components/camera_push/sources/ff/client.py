@@ -1,0 +1,226 @@
+"""The CGI of an FF camera: its three push profiles and its heartbeat service, as XML.
+
+`cloud.cgi`, `cloud2.cgi`, `cloud3.cgi` and `config_hb.cgi` below `/local/fflprapp`, behind the
+camera's own login, digest or basic (documented).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final
+from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
+
+from aiohttp import ClientError, ClientResponse, ClientSession, DigestAuthMiddleware, hdrs
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from yarl import URL
+
+from ...transports.push import CHUNK_BYTES
+
+_TIMEOUT_SECONDS: Final = 10
+_MAX_ANSWER_BYTES: Final = 256 * 1024
+_FOLDER: Final = "/local/fflprapp"
+_PROFILE_PAGES: Final = ("cloud.cgi", "cloud2.cgi", "cloud3.cgi")
+_HEARTBEAT_PAGE: Final = "config_hb.cgi"
+_PROFILE_ROOT: Final = "cloud_config"
+_HEARTBEAT_ROOT: Final = "hb_config"
+
+# Values of `protocol` (documented).
+PROTOCOL_HTTP: Final = "1"
+PROTOCOLS: Final = {"1": "HTTP", "8": "TCP", "16": "FTP"}
+
+_TRUE: Final = frozenset({"1", "true", "yes", "on"})
+
+type Values = Mapping[str, str]
+
+
+class CgiError(Exception):
+    """Base of what can go wrong with a camera's CGI; never carries the password."""
+
+
+class CgiConnectionError(CgiError):
+    """Nothing answers there, or not in time, or its certificate is not valid."""
+
+
+class CgiAuthenticationError(CgiError):
+    """The camera refuses the user or password."""
+
+
+class CgiAnswerError(CgiError):
+    """What answers is no licence plate camera, or one that says no."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a camera is, and its login."""
+
+    host: str
+    port: int
+    tls: bool
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A profile or the heartbeat service, as the camera's own words for it."""
+
+    values: Values
+
+    @property
+    def url(self) -> str:
+        """Return where it pushes to; the camera keeps that as base64 (documented)."""
+        text = self.values.get("url", "")
+        try:
+            return b64decode(text, validate=True).decode()
+        except ValueError:
+            return text
+
+    @property
+    def is_on(self) -> bool:
+        """Tell whether it is switched on."""
+        return self.values.get("enable", "").strip().lower() in _TRUE
+
+    @property
+    def protocol(self) -> str:
+        """Return the name of a profile's protocol."""
+        number = self.values.get("protocol", "")
+        return PROTOCOLS.get(number, number)
+
+    def changed(self, **changes: str | bool) -> Settings:
+        """Return settings with some values replaced, all others as they were."""
+        # How the camera writes yes and no is not documented: as it does so far.
+        numbers = self.values.get("enable", "") in ("0", "1")
+        spelled = {
+            name: value if isinstance(value, str) else str(int(value)) if numbers else str(value).lower()
+            for name, value in changes.items()
+        }
+        return Settings({**self.values, **spelled})
+
+    def took(self, wanted: Settings, names: set[str]) -> bool:
+        """Tell whether these, read back, are what was wanted.
+
+        Spelling does not matter, nor what this version of the camera's software does not know.
+        """
+        told = names & self.values.keys()
+        return all(_plain(self.values[name]) == _plain(wanted.values[name]) for name in told)
+
+
+def _plain(value: str) -> str:
+    value = value.strip()
+    return "1" if value.lower() in _TRUE else "0" if value.lower() in ("0", "false", "no", "off") else value
+
+
+def encoded(text: str) -> str:
+    """Return a text as base64, as the camera wants URLs and passwords."""
+    return b64encode(text.encode()).decode()
+
+
+def parse_settings(body: bytes, root: str) -> Settings:
+    """Return the settings in an XML document; raises CgiAnswerError."""
+    try:
+        document = fromstring(body, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as err:
+        # LookupError: an encoding that nobody knows.
+        raise CgiAnswerError("The answer is not XML") from err
+    element = document if document.tag == root else document.find(f".//{root}")
+    if element is None:
+        raise CgiAnswerError(f"The answer has no {root}")
+    return Settings({child.tag: (child.text or "").strip() for child in element})
+
+
+def render_settings(settings: Settings, root: str) -> bytes:
+    """Return settings as the XML document that the camera takes."""
+    element = Element(root)
+    for name, value in settings.values.items():
+        SubElement(element, name).text = value
+    text: bytes = tostring(element, encoding="utf-8", xml_declaration=True)
+    return text
+
+
+class FFCgi:
+    """Speaks to one camera; every method raises CgiError or one of its kinds."""
+
+    def __init__(self, session: ClientSession, address: Address) -> None:
+        """Use Home Assistant's session."""
+        self._session = session
+        self._address = address
+
+    async def profile(self, number: int) -> Settings:
+        """Return a push profile, 1 to 3."""
+        return parse_settings(await self._request(_PROFILE_PAGES[number - 1]), _PROFILE_ROOT)
+
+    async def set_profile(self, number: int, settings: Settings) -> Settings:
+        """Write a push profile, and return what the camera made of it."""
+        await self._request(_PROFILE_PAGES[number - 1], render_settings(settings, _PROFILE_ROOT))
+        return await self.profile(number)
+
+    async def heartbeat(self) -> Settings | None:
+        """Return the heartbeat service's settings, None where the camera does not tell them.
+
+        Only writing them is documented.
+        """
+        try:
+            return parse_settings(await self._request(_HEARTBEAT_PAGE), _HEARTBEAT_ROOT)
+        except CgiAnswerError:
+            return None
+
+    async def set_heartbeat(self, settings: Settings) -> Settings | None:
+        """Write the heartbeat service's settings, and return what the camera made of them, if it tells."""
+        await self._request(_HEARTBEAT_PAGE, render_settings(settings, _HEARTBEAT_ROOT))
+        return await self.heartbeat()
+
+    async def _request(self, page: str, body: bytes | None = None) -> bytes:
+        address = self._address
+        try:
+            url = URL.build(
+                scheme="https" if address.tls else "http",
+                host=address.host,
+                port=address.port,
+                path=f"{_FOLDER}/{page}",
+            )
+            async with asyncio.timeout(_TIMEOUT_SECONDS):
+                status, answer = await self._send(url, body)
+        except (ClientError, TimeoutError, OSError, ValueError) as err:
+            raise CgiConnectionError(type(err).__name__) from None
+        if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            raise CgiAuthenticationError(f"HTTP {status}")
+        if status != HTTPStatus.OK:
+            raise CgiAnswerError(f"HTTP {status}")
+        return answer
+
+    async def _send(self, url: URL, body: bytes | None) -> tuple[int, bytes]:
+        """Send a request, with digest login if the camera asks for that, else with basic login."""
+        method = hdrs.METH_GET if body is None else hdrs.METH_POST
+        headers = {} if body is None else {hdrs.CONTENT_TYPE: "application/xml"}
+        address = self._address
+        digest = DigestAuthMiddleware(address.username, address.password)
+        async with self._session.request(
+            method, url, data=body, headers=headers, middlewares=(digest,), allow_redirects=False
+        ) as response:
+            challenges = " ".join(response.headers.getall(hdrs.WWW_AUTHENTICATE, [])).lower()
+            asks_for_basic = response.status == HTTPStatus.UNAUTHORIZED and "basic" in challenges
+            if not asks_for_basic or "digest" in challenges:
+                return response.status, await _read(response)
+        login = f"Basic {encoded(f'{address.username}:{address.password}')}"
+        async with self._session.request(
+            method,
+            url,
+            data=body,
+            headers=headers | {hdrs.AUTHORIZATION: login},
+            allow_redirects=False,
+        ) as response:
+            return response.status, await _read(response)
+
+
+async def _read(response: ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+        body += chunk
+        if len(body) > _MAX_ANSWER_BYTES:
+            raise CgiAnswerError("The answer is too large")
+    return bytes(body)

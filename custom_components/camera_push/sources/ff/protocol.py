@@ -1,0 +1,155 @@
+"""What an FF camera's HTTP request holds: events with pictures in one of three ways, or a keepalive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Final
+
+from ...domain.errors import ProtocolError, Refusal
+from ...domain.fields import Fields
+from ...domain.json_body import Json, parse_json
+from ...domain.media import Picture, PictureRole, checked_picture, picture_type
+from ...domain.messages import Message
+from ...transports.multipart import MAX_JSON_BYTES, Part, PartHeader, PartKind, read_form
+from ...transports.push import Arrival, Push, too_large
+from .event import DEFAULT_DEVICE_ID, decode_base64, decode_event, is_event, picture_role
+from .keepalive import decode_keepalive, is_keepalive
+from .undecoded import is_utmc, take_undecoded
+
+__all__ = ["DEFAULT_DEVICE_ID", "decode"]
+
+# Without pictures inside, an event is a few KiB.
+MAX_PLAIN_JSON_BYTES: Final = 1024 * 1024
+# The camera's buffer holds 1,000 events by default (documented).
+MAX_EVENTS: Final = 1000
+
+_JSON_PARTS: Final = frozenset({"event", "json", "data"})
+_JSON_TYPES: Final = frozenset({"application/json", "text/json"})
+_PICTURE_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
+
+
+async def decode(push: Push) -> list[Message]:
+    """Return the plate reads or the keepalive in a push; raises ProtocolError."""
+    if push.media_type in _JSON_TYPES:
+        body = await push.whole(MAX_JSON_BYTES, "The JSON text")
+        return await decode_json(push, body)
+    if push.media_type == "multipart/form-data":
+        return await _decode_form(push)
+    if is_utmc(push):
+        return [await take_undecoded(push)]
+    raise ProtocolError("The push is neither multipart/form-data nor application/json.", Refusal.FORMAT)
+
+
+async def _decode_form(push: Push) -> list[Message]:
+    json_part: Part | None = None
+    picture_parts: list[Part] = []
+    for part in await read_form(push, _classify):
+        if part.kind is PartKind.JSON:
+            if json_part is not None:
+                raise ProtocolError("The form holds two events.")
+            json_part = part
+        elif part.data and (_claims_picture(part.header) or picture_type(part.data)):
+            # Images can be switched off (documented): an empty part is no picture, and no error.
+            picture_parts.append(part)
+    if json_part is None:
+        raise ProtocolError("The form has no part named event, json or data.")
+    return await decode_json(push, json_part.data, picture_parts)
+
+
+def _classify(header: PartHeader) -> PartKind:
+    """Tell the event from pictures: the second picture's part name is not documented."""
+    if header.name in _JSON_PARTS and not header.content_type.startswith("image/"):
+        return PartKind.JSON
+    return PartKind.PICTURE
+
+
+def _claims_picture(header: PartHeader) -> bool:
+    return (
+        header.content_type.startswith("image/")
+        or PurePosixPath(header.filename).suffix.lower() in _PICTURE_SUFFIXES
+        or header.name.lower().startswith("image")
+    )
+
+
+async def decode_json(arrival: Arrival, body: bytes, picture_parts: Sequence[Part] = ()) -> list[Message]:
+    """Return what `decode_messages` makes of a JSON text; a long one does not hold up the event loop."""
+
+    def work(body: bytes) -> list[Message]:
+        return decode_messages(arrival, body, picture_parts)
+
+    if len(body) > MAX_PLAIN_JSON_BYTES // 16:
+        # Base64 pictures: off the event loop.
+        return await arrival.run(work, body)
+    return work(body)
+
+
+def decode_messages(arrival: Arrival, body: bytes, picture_parts: Sequence[Part] = ()) -> list[Message]:
+    """Return the messages in an event, in a JSON array of events (seen), or in a keepalive.
+
+    All or nothing: raises ProtocolError when any of them is not acceptable. Pictures in parts
+    of a form belong to the last event.
+    """
+    arrival.seen.value = value = parse_json(body)
+    events = value if isinstance(value, list) else [value]
+    if not events or len(events) > MAX_EVENTS:
+        raise ProtocolError(f"The JSON text holds no event, or more than {MAX_EVENTS}.")
+    messages: list[Message] = []
+    embedded_bytes = 0
+    for number, event in enumerate(events, 1):
+        if not isinstance(event, dict):
+            raise ProtocolError("An event is a JSON object.")
+        fields = Fields(event)
+        if is_event(fields):
+            embedded, size = _embedded_pictures(fields)
+            embedded_bytes += size
+            attached = _attached_pictures(picture_parts, fields) if number == len(events) else []
+            messages.append(decode_event(arrival, fields, (*embedded, *attached)))
+        elif is_keepalive(event):
+            messages.append(decode_keepalive(arrival, event))
+        else:
+            raise ProtocolError("The JSON object is neither a plate event nor a keepalive.")
+    if len(body) - embedded_bytes > MAX_PLAIN_JSON_BYTES:
+        raise too_large("The JSON text without its pictures", MAX_PLAIN_JSON_BYTES)
+    return messages
+
+
+def _attached_pictures(parts: Sequence[Part], fields: Fields) -> list[Picture]:
+    """Return the pictures in a form's parts.
+
+    Names with "lp" are plate crops, with "roi" vehicle views (seen). What the event's
+    `imageType` says is about the first picture (documented for one picture).
+    """
+    pictures = []
+    for number, part in enumerate(parts):
+        name = f"{part.header.name} {PurePosixPath(part.header.filename).stem}".lower()
+        if "lp" in name:
+            role = PictureRole.PLATE
+        elif "roi" in name:
+            role = PictureRole.VEHICLE
+        else:
+            role = picture_role(fields.text("imageType")) if number == 0 else PictureRole.SCENE
+        pictures.append(checked_picture(part.data, role))
+    return pictures
+
+
+def _embedded_pictures(fields: Fields) -> tuple[list[Picture], int]:
+    """Return the base64 pictures inside an event and the size of their texts."""
+    array: Json = fields.get("ImageArray")
+    if array is None:
+        return [], 0
+    if not isinstance(array, list):
+        raise ProtocolError("The field ImageArray is not a list.")
+    pictures = []
+    size = 0
+    for item in array:
+        if not isinstance(item, Mapping):
+            raise ProtocolError("An item of ImageArray is not an object.")
+        image = Fields(item)
+        if not (text := image.get("BinaryImage")):
+            continue
+        if not isinstance(text, str):
+            raise ProtocolError("The field BinaryImage is not a text.", Refusal.PICTURE)
+        size += len(text)
+        pictures.append(checked_picture(decode_base64(text), picture_role(image.text("ImageType"))))
+    return pictures, size

@@ -1,0 +1,147 @@
+"""OMNI's event, as it comes over websocket and webhook, and as its GraphQL interface returns it.
+
+Only the body of an identification is published; the other types share its keys, and what else
+they say is kept as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from ...domain.bounded import bounded, without_login
+from ...domain.clock import plausible
+from ...domain.errors import ProtocolError
+from ...domain.fields import Fields
+from ...domain.ids import checked_camera_id
+from ...domain.json_body import Json
+from ...domain.media import PictureRole
+from ...domain.messages import DeviceDetails, Identification, PictureLink
+from ...transports.push import Arrival
+
+TYPES: Final = ("identification", "non_identification", "har", "roi", "crossing", "face_hide_control")
+
+_MAX_WATCHLISTS: Final = 32
+_MAX_AGE: Final = 150
+_BODY_KEYS: Final = frozenset({"type", "activity_id", "camera", "candidates", "event"})
+_EVENT_KEYS: Final = frozenset(
+    {"id", "detection_date", "image", "original_image", "image_link", "original_image_link"}
+)
+_IMAGE_PATH: Final = "/event-service/get-image/"
+
+
+def decode_event(arrival: Arrival, body: Json, *, live: bool = False, late: bool = False) -> Identification:
+    """Return what an event says; raises ProtocolError when it names no type or camera."""
+    if not isinstance(body, dict):
+        raise ProtocolError("An event is a JSON object.")
+    fields = Fields(body)
+    camera = fields.fields("camera")
+    event = fields.fields("event")
+    if (kind := fields.text("type")) is None:
+        raise ProtocolError("The field type is missing or empty.")
+    candidate = _best_candidate(fields.get("candidates"))
+    profile = candidate.fields("profile")
+    age = profile.number("age")
+    return Identification(
+        camera_id=checked_camera_id(camera.text("id"), "camera.id", ascii_only=False),
+        received_at=arrival.received_at,
+        address=arrival.address,
+        details=camera_details(camera),
+        type=kind.lower(),
+        event_id=event.text("id"),
+        activity_id=fields.text("activity_id"),
+        profile_id=profile.text("id"),
+        watchlists=_watchlists(candidate.get("profile_groups")),
+        age=int(age) if age is not None and 0 <= age <= _MAX_AGE else None,
+        gender=profile.text("gender"),
+        confidence=candidate.confidence("confidence"),
+        captured_at=_time(event.text("detection_date")),
+        links=_links(event),
+        live=live,
+        late=late,
+        more=_details(body, event),
+    )
+
+
+def camera_details(camera: Fields) -> DeviceDetails:
+    """Return what an event says about its camera, without the login of its stream."""
+    return DeviceDetails(name=_clean(camera.text("title", "real_name")), model=_clean(camera.text("type")))
+
+
+def _clean(text: str | None) -> str | None:
+    return without_login(text) if text is not None else None
+
+
+def _best_candidate(candidates: Json) -> Fields:
+    """Return the candidate that the platform is most certain of."""
+    listed = candidates if isinstance(candidates, list) else []
+    found = [Fields(item) for item in listed if isinstance(item, dict)]
+    return max(found, key=lambda item: item.confidence("confidence") or 0.0, default=Fields({}))
+
+
+def _watchlists(groups: Json) -> tuple[str, ...]:
+    if not isinstance(groups, list):
+        return ()
+    ids = [Fields(group).text("id") for group in groups if isinstance(group, dict)]
+    return tuple(group for group in ids if group is not None)[:_MAX_WATCHLISTS]
+
+
+def _time(text: str | None) -> datetime | None:
+    """Return the time in UTC; without a zone it is taken to be UTC, as the documented sample is."""
+    try:
+        time = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return plausible(time if time.tzinfo is not None else time.replace(tzinfo=UTC))
+
+
+def _links(event: Fields) -> tuple[PictureLink, ...]:
+    """Return where the full frame and the face are; an id alone says that as well."""
+    links = []
+    for key, role in (("original_image", PictureRole.SCENE), ("image", PictureRole.FACE)):
+        link = event.get(f"{key}_link")
+        if isinstance(link, str) and link:
+            links.append(PictureLink(link, role))
+        elif (image_id := event.text(key)) is not None:
+            links.append(PictureLink(f"{_IMAGE_PATH}{image_id}", role))
+    return tuple(links)
+
+
+def _details(body: Mapping[str, Json], event: Fields) -> dict[str, Any]:
+    """Return what else an event says."""
+    rest = {key: value for key, value in body.items() if key not in _BODY_KEYS}
+    extra = event.rest(_EVENT_KEYS)
+    return bounded({**rest, **({"event": extra} if extra else {})})
+
+
+def body_of_item(item: Fields) -> dict[str, Json]:
+    """Return an item of the GraphQL interface in the form in which events are sent.
+
+    `id`, `date`, `cameraId`, `type` and, in `data`, the ids of the images are documented; where
+    the person is in `data` is inferred from the names of the documented filters.
+    """
+    data = item.fields("data")
+    found = data.fields("identification_data")
+    candidates = data.get("candidates")
+    if candidates is None and (profile_id := found.text("profile_id") or found.fields("profile").text("id")):
+        groups = found.get("profile_group_ids")
+        candidates = [
+            {
+                "profile": {"id": profile_id, "age": found.get("age"), "gender": found.get("gender")},
+                "profile_groups": [{"id": group} for group in groups] if isinstance(groups, list) else [],
+                "confidence": found.get("confidence"),
+            }
+        ]
+    return {
+        "type": (item.text("type") or "").lower(),
+        "activity_id": data.text("activity_id"),
+        "camera": {"id": item.text("cameraId")},
+        "candidates": candidates,
+        "event": {
+            "id": item.text("id"),
+            "detection_date": item.text("date"),
+            "image": data.fields("$image").text("id"),
+            "original_image": data.fields("$original_image").text("id"),
+        },
+    }

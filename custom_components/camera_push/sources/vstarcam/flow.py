@@ -1,0 +1,241 @@
+"""Sets up a VStarcam camera from Home Assistant: looks, asks, writes, and looks again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.const import (
+    CONF_HOST,
+    CONF_PASSWORD,
+    CONF_PORT,
+    CONF_USERNAME,
+    CONF_WEBHOOK_ID,
+    UnitOfTime,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import voluptuous as vol
+
+from ...domain.errors import ProtocolError
+from ...domain.ids import checked_camera_id
+from ...transports.urls import push_url, push_urls, shown_url
+from .client import (
+    CameraStatus,
+    CgiAnswerError,
+    CgiAuthenticationError,
+    CgiConnectionError,
+    CgiError,
+    PushServers,
+    VStarcamCgi,
+)
+
+CONF_DETAILS: Final = "details"
+CONF_FORMER: Final = "former"
+CONF_HEARTBEAT_SECONDS: Final = "heartbeat_seconds"
+CONF_VUID: Final = "vuid"
+
+_DEFAULT_PORT: Final = 80
+_DEFAULT_USER: Final = "admin"
+_DEFAULT_HEARTBEAT_SECONDS: Final = 60
+_MAX_HEARTBEAT_SECONDS: Final = 3600
+
+
+def camera_cgi(hass: HomeAssistant, data: dict[str, Any]) -> VStarcamCgi:
+    """Return what speaks to the camera of a subentry's data."""
+    return VStarcamCgi(
+        async_get_clientsession(hass),
+        data[CONF_HOST],
+        int(data[CONF_PORT]),
+        data[CONF_USERNAME],
+        data[CONF_PASSWORD],
+    )
+
+
+def _error(err: CgiError) -> str:
+    match err:
+        case CgiConnectionError():
+            return "cannot_connect"
+        case CgiAuthenticationError():
+            return "invalid_auth"
+    return "not_a_vstarcam"
+
+
+class VStarcamCameraFlow(ConfigSubentryFlow):
+    """Adds a camera, or sets it up anew."""
+
+    _address: dict[str, Any]
+    _status: CameraStatus
+    _servers: PushServers
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for the camera's address and login."""
+        return await self._connect("user", user_input, {})
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Offer to set the camera up anew, or to put its former servers back."""
+        return self.async_show_menu(step_id="reconfigure", menu_options=["again", "restore"])
+
+    async def async_step_again(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for the camera's address and login, which may have changed."""
+        return await self._connect("again", user_input, dict(self._get_reconfigure_subentry().data))
+
+    async def _connect(
+        self, step_id: str, user_input: dict[str, Any] | None, known: dict[str, Any]
+    ) -> SubentryFlowResult:
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            known = known | user_input
+            cgi = camera_cgi(self.hass, known)
+            try:
+                self._status = await cgi.status()
+                checked_camera_id(self._status.vuid, CONF_VUID, ascii_only=True)
+                self._servers = await cgi.push_servers()
+            except CgiError as err:
+                errors["base"] = _error(err)
+            except ProtocolError:
+                errors["base"] = "not_a_vstarcam"
+            else:
+                self._address = {
+                    CONF_HOST: known[CONF_HOST],
+                    CONF_PORT: int(known[CONF_PORT]),
+                    CONF_USERNAME: known[CONF_USERNAME],
+                    CONF_PASSWORD: known[CONF_PASSWORD],
+                }
+                if step_id == "again":
+                    if self._get_reconfigure_subentry().data[CONF_VUID] != self._status.vuid:
+                        return self.async_abort(reason="another_camera")
+                elif any(
+                    subentry.data.get(CONF_VUID) == self._status.vuid
+                    for subentry in self._get_entry().subentries.values()
+                ):
+                    return self.async_abort(reason="already_configured")
+                return await self.async_step_confirm()
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(_address_schema(), known),
+            errors=errors,
+            description_placeholders={
+                "urls": push_urls(self.hass, self._get_entry().data[CONF_WEBHOOK_ID], local_only=True)
+            },
+        )
+
+    async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Show where the camera pushes to now; on confirmation write, read back and compare."""
+        url = push_url(self.hass, self._get_entry().data[CONF_WEBHOOK_ID])
+        errors: dict[str, str] = {}
+        got = ""
+        if user_input is not None:
+            wanted = PushServers(
+                heartbeat_seconds=int(user_input[CONF_HEARTBEAT_SECONDS]),
+                heartbeat=url,
+                alarm_main=url,
+                alarm_sub=self._servers.alarm_sub,
+            )
+            try:
+                taken = await camera_cgi(self.hass, self._address).set_push_servers(wanted)
+            except CgiError as err:
+                errors["base"] = _error(err)
+            else:
+                if taken == wanted:
+                    return self._finish(wanted)
+                got = next(
+                    (server for server in (taken.heartbeat, taken.alarm_main) if server != url),
+                    taken.heartbeat,
+                )
+                is_cut = got != url and url.startswith(got)
+                errors["base"] = "url_cut" if is_cut else "not_taken"
+        current = self._servers.heartbeat_seconds
+        seconds = current if 0 < current <= _MAX_HEARTBEAT_SECONDS else _DEFAULT_HEARTBEAT_SECONDS
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_HEARTBEAT_SECONDS, default=seconds): NumberSelector(
+                    NumberSelectorConfig(
+                        min=1,
+                        max=_MAX_HEARTBEAT_SECONDS,
+                        step=1,
+                        mode=NumberSelectorMode.BOX,
+                        unit_of_measurement=UnitOfTime.SECONDS,
+                    )
+                )
+            }
+        )
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=schema,
+            errors=errors,
+            description_placeholders={
+                "camera": self._status.details.name or self._status.vuid,
+                "heartbeat": shown_url(self._servers.heartbeat),
+                "alarm": shown_url(self._servers.alarm_main),
+                "url": url,
+                "got": shown_url(got),
+            },
+        )
+
+    def _finish(self, taken: PushServers) -> SubentryFlowResult:
+        details = {name: value for name, value in asdict(self._status.details).items() if value is not None}
+        data = {
+            **self._address,
+            CONF_VUID: self._status.vuid,
+            CONF_HEARTBEAT_SECONDS: taken.heartbeat_seconds,
+            CONF_DETAILS: details,
+        }
+        title = self._status.details.name or self._status.vuid
+        if self.source == "reconfigure":
+            subentry = self._get_reconfigure_subentry()
+            former = subentry.data[CONF_FORMER]
+            return self.async_update_and_abort(
+                self._get_entry(), subentry, title=title, data=data | {CONF_FORMER: former}
+            )
+        data[CONF_FORMER] = asdict(self._servers)
+        return self.async_create_entry(title=title, data=data, unique_id=self._status.vuid)
+
+    async def async_step_restore(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Put the servers back that the camera had before."""
+        data = dict(self._get_reconfigure_subentry().data)
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                await restore_servers(self.hass, data)
+            except CgiError as err:
+                errors["base"] = _error(err)
+            else:
+                return self.async_abort(reason="servers_restored")
+        return self.async_show_form(
+            step_id="restore",
+            errors=errors,
+            description_placeholders={
+                "heartbeat": shown_url(data[CONF_FORMER]["heartbeat"]),
+                "alarm": shown_url(data[CONF_FORMER]["alarm_main"]),
+            },
+        )
+
+
+async def restore_servers(hass: HomeAssistant, data: dict[str, Any]) -> None:
+    """Put the servers back that a camera had before it was set up; raises CgiError."""
+    former = PushServers(**data[CONF_FORMER])
+    if await camera_cgi(hass, data).set_push_servers(former) != former:
+        raise CgiAnswerError("The camera did not take its former servers")
+
+
+def _address_schema() -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Required(CONF_HOST): TextSelector(),
+            vol.Required(CONF_PORT, default=_DEFAULT_PORT): NumberSelector(
+                NumberSelectorConfig(min=1, max=65535, step=1, mode=NumberSelectorMode.BOX)
+            ),
+            vol.Required(CONF_USERNAME, default=_DEFAULT_USER): TextSelector(),
+            vol.Required(CONF_PASSWORD): TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD)),
+        }
+    )

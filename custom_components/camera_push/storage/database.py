@@ -1,0 +1,255 @@
+"""The store's index and memory: SQLite, used by one thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+import sqlite3
+from typing import Final
+
+from ..domain.media import MEDIA_TYPES
+from .model import MediaFilter, StoredCamera, StoredMedia
+
+# More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
+MAX_KEYS: Final = 4000
+_VERSION: Final = 2
+
+_SCHEMA: Final = """
+CREATE TABLE camera (camera_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE message (
+    number INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, key TEXT NOT NULL, UNIQUE (camera_id, key)
+);
+CREATE TABLE subject (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE media (
+    id INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, label TEXT NOT NULL, taken_at INTEGER NOT NULL,
+    day TEXT NOT NULL, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, extension TEXT NOT NULL, plate TEXT
+);
+CREATE INDEX media_by_time ON media (taken_at);
+CREATE INDEX media_by_day ON media (camera_id, day, taken_at);
+CREATE INDEX media_by_label ON media (label, taken_at);
+CREATE INDEX media_by_camera_and_label ON media (camera_id, label, taken_at);
+CREATE INDEX media_by_plate ON media (plate, taken_at) WHERE plate IS NOT NULL;
+"""
+# What was added in each version, by the one before.
+_UPGRADES: Final = {1: "CREATE TABLE subject (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;"}
+
+_SELECT_MEDIA: Final = "SELECT id, camera_id, label, taken_at, day, path, size, extension, plate FROM media "
+_INSERT_MEDIA: Final = (
+    "INSERT INTO media (id, camera_id, label, taken_at, day, path, size, extension, plate) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def read_media(connection: sqlite3.Connection, root: Path, clause: str, *values: object) -> list[StoredMedia]:
+    """Return the items that an SQL clause (WHERE ..., ORDER BY ...) selects."""
+    return [
+        StoredMedia(
+            id=media_id,
+            camera_id=camera_id,
+            label=label,
+            taken_at=datetime.fromtimestamp(taken_at / 1000, UTC),
+            day=day,
+            path=root / path,
+            size=size,
+            type=MEDIA_TYPES[extension],
+            plate=plate,
+        )
+        for media_id, camera_id, label, taken_at, day, path, size, extension, plate in connection.execute(
+            _SELECT_MEDIA + clause, values
+        )
+    ]
+
+
+def milliseconds(time: datetime) -> int:
+    """Return a time as the index holds it."""
+    return round(time.timestamp() * 1000)
+
+
+def where_clause(wanted: MediaFilter) -> tuple[str, list[object]]:
+    """Return the SQL clause that selects the items that are meant, and its values."""
+    conditions: dict[str, object] = {
+        "camera_id = ?": wanted.camera_id,
+        "day = ?": wanted.day,
+        "label = ?": wanted.label,
+        "plate = ?": wanted.plate,
+        "taken_at >= ?": milliseconds(wanted.after) if wanted.after else None,
+        "taken_at < ?": milliseconds(wanted.before) if wanted.before else None,
+    }
+    given = {condition: value for condition, value in conditions.items() if value is not None}
+    return (f"WHERE {' AND '.join(given)}" if given else ""), list(given.values())
+
+
+class Database:
+    """The index of an entry's media and the records of its cameras.
+
+    Every method raises sqlite3.Error when the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path, root: Path) -> None:
+        """Open or create the database; paths in it are relative to `root`."""
+        self._root = root
+        self._is_durable: bool | None = None
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            if (version := self._pragma("user_version")) != _VERSION:
+                script = _SCHEMA if version == 0 else _UPGRADES.get(version)
+                if script is None:
+                    raise sqlite3.DatabaseError(f"unknown version {version}")
+                self._connection.executescript(f"BEGIN; {script} PRAGMA user_version={_VERSION}; COMMIT;")
+        except sqlite3.Error:
+            self._connection.close()
+            raise
+
+    def _pragma(self, name: str) -> int:
+        return int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self, *, durable: bool) -> Iterator[None]:
+        """Commit what is done inside, or nothing of it; `durable` waits for the disk."""
+        if durable is not self._is_durable:
+            self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            self._is_durable = durable
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what was done inside if it fails; the transaction around it goes on."""
+        self._connection.execute("SAVEPOINT message")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO message")
+            raise
+        finally:
+            self._connection.execute("RELEASE message")
+
+    # Cameras
+
+    def cameras(self) -> list[StoredCamera]:
+        """Return all cameras."""
+        keys: dict[str, list[str]] = {}
+        for camera_id, key in self._connection.execute("SELECT camera_id, key FROM message ORDER BY number"):
+            keys.setdefault(camera_id, []).append(key)
+        return [
+            StoredCamera(camera_id=camera_id, record=record, keys=keys.get(camera_id, []))
+            for camera_id, record in self._connection.execute("SELECT camera_id, record FROM camera")
+        ]
+
+    def put_camera(self, camera_id: str, record: str) -> None:
+        """Remember a camera's record."""
+        self._connection.execute(
+            "INSERT INTO camera VALUES (?, ?) ON CONFLICT DO UPDATE SET record = excluded.record",
+            (camera_id, record),
+        )
+
+    def subjects(self) -> dict[str, str]:
+        """Return the records of all known vehicles and persons by id."""
+        return dict(self._connection.execute("SELECT id, record FROM subject"))
+
+    def put_subject(self, subject_id: str, record: str) -> None:
+        """Remember a known vehicle's or person's record."""
+        self._connection.execute(
+            "INSERT INTO subject VALUES (?, ?) ON CONFLICT DO UPDATE SET record = excluded.record",
+            (subject_id, record),
+        )
+
+    def keep_subjects(self, subject_ids: frozenset[str]) -> None:
+        """Forget all known vehicles and persons but those."""
+        gone = [(subject_id,) for subject_id in self.subjects().keys() - subject_ids]
+        self._connection.executemany("DELETE FROM subject WHERE id = ?", gone)
+
+    def put_key(self, camera_id: str, key: str) -> None:
+        """Remember that a message came; the oldest beyond 4,000 of a camera are forgotten."""
+        cursor = self._connection.execute(
+            "INSERT OR IGNORE INTO message (camera_id, key) VALUES (?, ?)", (camera_id, key)
+        )
+        if cursor.lastrowid and cursor.lastrowid % 100 == 0:
+            self._connection.execute(
+                "DELETE FROM message WHERE camera_id = ?1 AND number <= ("
+                "SELECT number FROM message WHERE camera_id = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+                (camera_id, MAX_KEYS),
+            )
+
+    def forget_camera(self, camera_id: str) -> list[StoredMedia]:
+        """Forget a camera and return its media, whose files are now nobody's."""
+        media = self._media("WHERE camera_id = ?", camera_id)
+        self._connection.execute("DELETE FROM camera WHERE camera_id = ?", (camera_id,))
+        self._connection.execute("DELETE FROM message WHERE camera_id = ?", (camera_id,))
+        self._connection.execute("DELETE FROM media WHERE camera_id = ?", (camera_id,))
+        return media
+
+    # Media
+
+    def _media(self, clause: str, *values: object) -> list[StoredMedia]:
+        return read_media(self._connection, self._root, clause, *values)
+
+    def put_media(self, media: StoredMedia) -> None:
+        """Add an item to the index."""
+        self._connection.execute(
+            _INSERT_MEDIA,
+            (
+                media.id,
+                media.camera_id,
+                media.label,
+                milliseconds(media.taken_at),
+                media.day,
+                media.path.relative_to(self._root).as_posix(),
+                media.size,
+                media.type.extension,
+                media.plate,
+            ),
+        )
+
+    def media(self, media_id: int) -> StoredMedia | None:
+        """Return an item, or None if there is none of that id."""
+        found = self._media("WHERE id = ?", media_id)
+        return found[0] if found else None
+
+    def find(self, wanted: MediaFilter) -> list[StoredMedia]:
+        """Return all items that are meant."""
+        where, values = where_clause(wanted)
+        return self._media(where, *values)
+
+    def drop_media(self, media_ids: list[int]) -> None:
+        """Take items out of the index."""
+        self._connection.executemany(
+            "DELETE FROM media WHERE id = ?", ((media_id,) for media_id in media_ids)
+        )
+
+    def oldest(self, count: int, before: datetime | None = None) -> list[StoredMedia]:
+        """Return the oldest items (taken before `before`), but never a camera's newest of a label."""
+        return self._media(
+            "WHERE taken_at < ? AND id NOT IN (SELECT newest FROM (SELECT id AS newest, MAX(taken_at) "
+            "FROM media GROUP BY camera_id, label)) ORDER BY taken_at LIMIT ?",
+            milliseconds(before) if before else 1 << 62,
+            count,
+        )
+
+    def others(self, camera_id: str, only: frozenset[int]) -> list[StoredMedia]:
+        """Return a camera's items but those."""
+        return [media for media in self._media("WHERE camera_id = ?", camera_id) if media.id not in only]
+
+    def paths(self, folder: str) -> set[str]:
+        """Return the paths, relative to the root, of all items in a camera's folder."""
+        # "0" comes after "/": a range of the index on paths.
+        sql = "SELECT path FROM media WHERE path >= ? AND path < ?"
+        return {path for (path,) in self._connection.execute(sql, (f"{folder}/", f"{folder}0"))}
+
+    def totals(self) -> tuple[int, int]:
+        """Return the number of the highest id and the size of all items in bytes."""
+        highest, size = self._connection.execute("SELECT MAX(id), SUM(size) FROM media").fetchone()
+        return highest or 0, size or 0

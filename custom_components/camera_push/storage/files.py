@@ -1,0 +1,165 @@
+"""Files of the store: written whole or not at all, in folders that a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, tzinfo
+import json
+import os
+from pathlib import Path
+import re
+from typing import Final
+
+from ..domain.ids import folder_name
+from ..domain.media import MEDIA_TYPES, Clip
+from .model import NewMedia, StoredMedia
+
+# Temporary names begin like this; whatever still has one at start-up was never finished.
+INCOMING: Final = "incoming"
+THUMBNAILS: Final = "thumbnails"
+CAMERA_NOTE: Final = "camera.json"
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_FILE_NAME: Final = re.compile(
+    r"\d{2}-\d{2}-\d{2}\.\d{3}_(?P<label>[a-z_]+?)(?:_\d+)?\.(?P<extension>[a-z0-9]+)", re.ASCII
+)
+
+
+def _place(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> Path:
+    """Return a free path for an item: camera / date / time_label.extension, in local time."""
+    local = media.taken_at.astimezone(time_zone)
+    folder = root / folder_name(camera_id) / f"{local:%Y-%m-%d}"
+    stem = f"{local:%H-%M-%S}.{local.microsecond // 1000:03d}_{media.label}"
+    extension = media.content.type.extension
+    path = folder / f"{stem}.{extension}"
+    return folder / f"{stem}_{media.id}.{extension}" if path.exists() else path
+
+
+def write(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> StoredMedia:
+    """Write an item and return it; raises OSError and then leaves no file.
+
+    The content is on the disk before the file gets its name. The file's modification time is
+    when the item was taken, so that the index can be made anew from the files.
+    """
+    path = _place(root, camera_id, media, time_zone)
+    if isinstance(media.content, Clip):
+        temporary = media.content.path
+        size = media.content.size
+    else:
+        temporary = root / INCOMING / str(media.id)
+        size = len(media.content.data)
+    try:
+        with temporary.open("ab") as file:
+            if not isinstance(media.content, Clip):
+                file.write(media.content.data)
+            file.flush()
+            os.fsync(file.fileno())
+        seconds = media.taken_at.timestamp()
+        os.utime(temporary, (seconds, seconds))
+        try:
+            temporary.rename(path)
+        except FileNotFoundError:
+            # The first item of a camera, or of a day.
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _name_camera(path.parent.parent, camera_id)
+            temporary.rename(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    return StoredMedia(
+        id=media.id,
+        camera_id=camera_id,
+        label=media.label,
+        taken_at=media.taken_at,
+        day=path.parent.name,
+        path=path,
+        size=size,
+        type=media.content.type,
+        plate=media.plate,
+    )
+
+
+def _name_camera(folder: Path, camera_id: str) -> None:
+    """Note in a camera's folder whose it is: not every id can be read off a folder's name."""
+    note = folder / CAMERA_NOTE
+    if not note.exists():
+        note.write_text(json.dumps({"camera_id": camera_id}))
+
+
+def rediscover(root: Path, next_id: Callable[[], int]) -> list[StoredMedia]:
+    """Return the items that the files themselves tell of, oldest first: for an index that was lost.
+
+    What a file is, is in its name, and when it was taken, in its modification time. Plates and
+    what is in a folder without a camera's note are not to be found again.
+    """
+    found: list[tuple[float, Path, str, str]] = []
+    for note in root.glob(f"*/{CAMERA_NOTE}"):
+        try:
+            camera_id = json.loads(note.read_text())["camera_id"]
+        except OSError, ValueError, KeyError, TypeError:
+            continue
+        for path in note.parent.glob("*/*"):
+            match = _FILE_NAME.fullmatch(path.name)
+            if match and match["extension"] in MEDIA_TYPES and _DAY.fullmatch(path.parent.name):
+                found.append((path.stat().st_mtime, path, camera_id, match["label"]))
+    return [
+        StoredMedia(
+            id=next_id(),
+            camera_id=camera_id,
+            label=label,
+            taken_at=datetime.fromtimestamp(taken_at, UTC),
+            day=path.parent.name,
+            path=path,
+            size=path.stat().st_size,
+            type=MEDIA_TYPES[path.suffix[1:]],
+        )
+        for taken_at, path, camera_id, label in sorted(found)
+    ]
+
+
+def thumbnail(root: Path, media_id: int) -> Path:
+    """Return where an item's thumbnail is kept."""
+    return root / THUMBNAILS / f"{media_id}.jpg"
+
+
+def delete(path: Path) -> None:
+    """Delete a file and the folders that it leaves empty; a file that is gone already is fine."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+        path.parent.rmdir()
+        if [left.name for left in path.parent.parent.iterdir()] == [CAMERA_NOTE]:
+            (path.parent.parent / CAMERA_NOTE).unlink()
+            path.parent.parent.rmdir()
+
+
+def clean_incoming(root: Path) -> None:
+    """Make the folders for thumbnails and for unfinished files; the latter empty."""
+    (root / THUMBNAILS).mkdir(parents=True, exist_ok=True)
+    incoming = root / INCOMING
+    incoming.mkdir(exist_ok=True)
+    for file in incoming.iterdir():
+        file.unlink(missing_ok=True)
+
+
+def camera_folders(root: Path) -> list[Path]:
+    """Return the folders of cameras."""
+    return [path for path in root.iterdir() if path.is_dir() and path.name not in (INCOMING, THUMBNAILS)]
+
+
+def files_in(folder: Path) -> Iterator[str]:
+    """Yield the files in the days' folders of a camera that have names as we give them, as day/name.
+
+    Plain texts: there can be very many.
+    """
+    with os.scandir(folder) as days:
+        for day in days:
+            if not day.is_dir(follow_symlinks=False):
+                continue
+            with os.scandir(day.path) as files:
+                yield from (
+                    f"{day.name}/{file.name}"
+                    for file in files
+                    if _FILE_NAME.fullmatch(file.name) and file.is_file(follow_symlinks=False)
+                )

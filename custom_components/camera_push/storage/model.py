@@ -1,0 +1,88 @@
+"""What goes into the store and comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from ..domain.media import Clip, MediaType, Picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMedia:
+    """A picture or clip to be stored.
+
+    `label` says what it is of and becomes part of its file name ("humanoid", "plate"); `plate`
+    is the normalised plate that was read from it, if one was.
+    """
+
+    id: int
+    label: str
+    taken_at: datetime
+    content: Picture | Clip
+    plate: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """What one message changes: all of it is on disk, or none.
+
+    `record` is the camera's record as JSON, `key` what makes the message one of a kind. What
+    is `durable` survives a power cut, the rest only the end of the process. Where `only` is
+    given, nothing else is kept of the camera's pictures and clips. `subjects` are the records
+    of known vehicles and persons that the message is about, as JSON by id.
+    """
+
+    camera_id: str
+    record: str
+    media: tuple[NewMedia, ...] = ()
+    key: str | None = None
+    only: frozenset[int] | None = None
+    durable: bool = True
+    subjects: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMedia:
+    """A picture or clip in the store; `day` is the local date (YYYY-MM-DD) of its folder."""
+
+    id: int
+    camera_id: str
+    label: str
+    taken_at: datetime
+    day: str
+    path: Path
+    size: int
+    type: MediaType
+    plate: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFilter:
+    """Which items are meant; None means any."""
+
+    camera_id: str | None = None
+    day: str | None = None
+    label: str | None = None
+    plate: str | None = None
+    after: datetime | None = None
+    before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCamera:
+    """What the store knows of a camera: its record as JSON and the keys of its latest messages."""
+
+    camera_id: str
+    record: str
+    keys: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """All that the store remembers: the cameras, and the records of known vehicles and persons by id."""
+
+    cameras: list[StoredCamera] = field(default_factory=list)
+    subjects: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,189 @@
+"""Ways in besides our webhook: ports that cameras connect to, and connections that we keep."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+import asyncio
+from collections.abc import Mapping, Sequence
+import logging
+from typing import TYPE_CHECKING, Any, Protocol, override
+
+from ..domain.errors import ProtocolError
+from ..domain.messages import Message
+from .push import Arrival
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from homeassistant.config_entries import ConfigEntry
+    from homeassistant.core import HomeAssistant
+
+    from ..domain.messages import CloudEvent, DeviceDetails, Identification
+    from ..flows.options import Options
+    from .limits import PushLimiter
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Host(Protocol):
+    """What a listener needs of the hub that it receives for."""
+
+    hass: HomeAssistant
+    entry: ConfigEntry
+    options: Options
+    door: PushLimiter
+
+    @property
+    def last_event_at(self) -> datetime | None:
+        """Return when the last thing happened that was received, by the sender's clock."""
+
+    def is_known(self, message: Identification | CloudEvent) -> bool:
+        """Tell whether a message was received before."""
+
+    def arrival(self, address: str | None) -> Arrival:
+        """Return where and when something comes in now."""
+
+    async def async_receive(self, messages: Sequence[Message]) -> None:
+        """Take in messages: all of them or, raising ProtocolError, none."""
+
+    def async_refused(self, error: ProtocolError, address: str | None) -> None:
+        """Note that something was refused."""
+
+    def async_connected(self, *, is_connected: bool) -> None:
+        """Note whether the platform can be heard: without it, its cameras are unavailable."""
+
+    def async_ensure_camera(self, camera_id: str, details: DeviceDetails, since: datetime) -> None:
+        """Have a device for a camera before its first event; events before `since` are not ours."""
+
+    async def async_set_event_types(self, camera_id: str, types: dict[str, dict[str, bool]]) -> None:
+        """Remember the types of event that a camera supports, and their settings."""
+
+    async def async_set_event_setting(self, camera_id: str, name: str, setting: str, *, is_on: bool) -> None:
+        """Remember that one setting of a type of event was changed."""
+
+    def known_since(self, camera_id: str) -> datetime | None:
+        """Return since when events of a camera are ours, None if it is not known."""
+
+    def async_start_reauth(self) -> None:
+        """Have the user asked for new credentials."""
+
+    def async_logged_in(self, address: str | None, section: str, *, success: bool) -> None:
+        """Note that somebody came with right or wrong credentials."""
+
+
+class MessageSink(Protocol):
+    """Takes in what a transport has decoded."""
+
+    def arrival(self, address: str | None) -> Arrival:
+        """Return where and when something arrives now."""
+
+    async def async_receive(self, messages: Sequence[Message]) -> None:
+        """Take in messages, all of them or, raising ProtocolError, none.
+
+        They are told when this has begun, whatever becomes of the caller; it returns once they are on disk.
+        """
+
+    def async_refused(self, error: ProtocolError, address: str | None) -> None:
+        """Count and log something that was refused."""
+
+    def async_logged_in(self, address: str | None, section: str, *, success: bool) -> None:
+        """Note that a sender used right or wrong credentials, those of a section of the options."""
+
+
+class ConnectionState(Protocol):
+    """Follows the connection to a platform that an entry's cameras are behind."""
+
+    def async_connected(self, *, is_connected: bool) -> None:
+        """Note whether the platform is connected: without it, its cameras are unavailable."""
+
+    def async_start_reauth(self) -> None:
+        """Ask the user for new credentials."""
+
+
+class EventHistory(Protocol):
+    """What is known of a platform's cameras and of the events that they sent before."""
+
+    @property
+    def last_event_at(self) -> datetime | None:
+        """Return when the latest event happened, by the sender's clock; None without one."""
+
+    def is_known(self, message: Identification | CloudEvent) -> bool:
+        """Tell whether a message was received before."""
+
+    def known_since(self, camera_id: str) -> datetime | None:
+        """Return from when on a camera's events count, None if it is not known."""
+
+    def async_ensure_camera(self, camera_id: str, details: DeviceDetails, since: datetime) -> None:
+        """Have a device for a camera before its first event; events before `since` do not count.
+
+        Raises ProtocolError when the limit of cameras is reached.
+        """
+
+    def event_types(self, camera_id: str) -> Mapping[str, Mapping[str, bool]]:
+        """Return the settings of a camera's event types, by their names."""
+
+    async def async_set_event_types(self, camera_id: str, types: dict[str, dict[str, bool]]) -> None:
+        """Remember the event types that a camera supports, and their settings."""
+
+
+class AccessDeniedError(Exception):
+    """The other side knows us, and does not want us."""
+
+
+class Receiver(ABC):
+    """A way in that is open while its entry is loaded; `port` is ours, None for a connection of ours."""
+
+    kind: str
+    port: int | None
+
+    @abstractmethod
+    async def async_open(self) -> None:
+        """Open the way in; raises OSError when a port is taken or not ours to take."""
+
+    @abstractmethod
+    async def async_close(self) -> None:
+        """Close it and all connections; does nothing when it is not open."""
+
+    @abstractmethod
+    def state(self) -> dict[str, Any]:
+        """Return what there is to know about it, for diagnostics; no secrets."""
+
+
+class Connection(Receiver):
+    """A connection of ours, kept by a task of its own; its loss and its return are logged once each."""
+
+    port = None
+
+    def __init__(self, name: str) -> None:
+        """Be called `name` in the log."""
+        self._name = name
+        self._task: asyncio.Task[None] | None = None
+        self._is_lost = False
+        self.error: str | None = None
+
+    @abstractmethod
+    async def _keep(self) -> None:
+        """Keep the connection until cancelled."""
+
+    @override
+    async def async_open(self) -> None:
+        self._task = asyncio.create_task(self._keep(), name=f"camera_push {self._name}")
+
+    @override
+    async def async_close(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _lost(self, error: str) -> None:
+        self.error = error
+        if not self._is_lost:
+            self._is_lost = True
+            _LOGGER.warning("%s: the connection is lost (%s); trying again", self._name, error)
+
+    def _back(self) -> None:
+        self.error = None
+        if self._is_lost:
+            self._is_lost = False
+            _LOGGER.info("%s: connected again", self._name)

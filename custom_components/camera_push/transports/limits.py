@@ -1,0 +1,265 @@
+"""How many may push at once, and how fast: a fair share for each sender, and memory for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from math import inf
+from typing import Any, Final
+
+from ..domain.errors import ProtocolError, Refusal
+from ..domain.messages import Alarm, Message
+from ..domain.rates import Rates, RateSettings
+from .memory import FREE_BYTES, MemoryQuota, Reservation
+
+# Of one address. Cameras behind one router share it; one of them has one push on its way, or a few.
+MAX_OF_ONE: Final = 256
+# Of all, for one entry.
+MAX_OF_ALL: Final = 512
+# So many more wait for room.
+MAX_WAITING: Final = 512
+# Pictures and texts that wait in memory for the end of their push; clips go to the disk as they come.
+MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
+# Who brings less than that, in bytes per second, gives way to others when there is no room.
+SLOW_BYTES_PER_SECOND: Final = 1024
+# The same when there is no memory, for those that keep much of it.
+SLOW_FOR_LARGE_BYTES_PER_SECOND: Final = 64 * 1024
+# But not before so many seconds.
+GRACE_SECONDS: Final = 1
+# A push waits so many seconds at most for room, and for its turn; one that would wait longer is refused.
+PATIENCE_SECONDS: Final = 5
+TURN_PATIENCE_SECONDS: Final = 2
+_LOOK_EVERY_SECONDS: Final = 0.1
+
+
+class InflightPush:
+    """A push over HTTP that is on its way in."""
+
+    def __init__(
+        self, address: str, budget: MemoryQuota, find_memory: Callable[[InflightPush], bool]
+    ) -> None:
+        """Come from an address, and keep bytes within a budget; `find_memory` tries to make room there."""
+        self.address = address
+        self.share = Reservation(budget)
+        self._find_memory = find_memory
+        # When it came, when we last looked how fast it is, and when it last brought anything.
+        self._since = self._looked_at = self._last_at = asyncio.get_running_loop().time()
+        self._bytes = 0
+        self._bytes_per_second = inf
+        self._deadline: asyncio.Timeout | None = None
+        self._is_here = False
+        self._was_put_out = False
+
+    async def keep(self, size: int) -> None:
+        """Keep so many bytes in memory until we leave; raises ProtocolError when there is no room."""
+        loop = asyncio.get_running_loop()
+        begin = loop.time()
+        while True:
+            try:
+                return self.share.take(size)
+            except ProtocolError:
+                if loop.time() >= begin + PATIENCE_SECONDS:
+                    raise
+            if not self._find_memory(self):
+                await asyncio.sleep(_LOOK_EVERY_SECONDS)
+                # While it has to wait for us, it cannot bring anything.
+                self._last_at = self._looked_at = loop.time()
+
+    def counted(self, read: Callable[[int], Awaitable[bytes]]) -> Callable[[int], Awaitable[bytes]]:
+        """Return a function that reads, and sees how fast the body comes."""
+        loop = asyncio.get_running_loop()
+
+        async def read_and_count(size: int) -> bytes:
+            data = await read(size)
+            self._is_here = not data
+            self._last_at = now = loop.time()
+            if (passed := now - self._looked_at) >= GRACE_SECONDS:
+                self._bytes_per_second = self._bytes / passed
+                self._bytes, self._looked_at = 0, now
+            self._bytes += len(data)
+            return data
+
+        return read_and_count
+
+    @asynccontextmanager
+    async def arriving(self, seconds: float) -> AsyncIterator[None]:
+        """Wait for the body inside; raises ProtocolError when it takes longer, or others need the room."""
+        try:
+            async with asyncio.timeout(seconds) as self._deadline:
+                yield
+        except TimeoutError as err:
+            if self._was_put_out:
+                raise ProtocolError(
+                    "The push came too slowly while others were waiting; try again.", Refusal.BUSY
+                ) from err
+            raise ProtocolError(
+                f"The push took longer than {seconds:g} seconds to arrive.", Refusal.TIMEOUT
+            ) from err
+        finally:
+            self._deadline = None
+
+    def age(self, now: float) -> float:
+        """Return since how many seconds it is on its way."""
+        return now - self._since
+
+    def gives_way(self, now: float, bytes_per_second: float) -> bool:
+        """End now if it is still coming, and lately more slowly than that; tell whether so."""
+        if self._deadline is None or self._is_here:
+            return False
+        if now - self._last_at < GRACE_SECONDS and self._bytes_per_second >= bytes_per_second:
+            return False
+        self._was_put_out = True
+        self._deadline.reschedule(now)
+        # What it kept is freed as soon as it ends, which it does next.
+        self.share.give_back(self.share.kept)
+        return True
+
+
+class PushLimiter:
+    """Where an entry's pushes come in.
+
+    A camera that sends what it kept through an outage sends one push after the other: past its rate it is
+    slowed down by waiting for its turn, and loses nothing. Refused is who has more on the way
+    at the same time than a camera would, which is what a flood or hundreds of slow senders need.
+    """
+
+    def __init__(self, rates: RateSettings | None = None) -> None:
+        """Begin with nobody inside."""
+        # In the order in which they came.
+        self._inside: dict[InflightPush, None] = {}
+        self._of_address: dict[str, dict[InflightPush, None]] = {}
+        self._budget = MemoryQuota(MAX_WAITING_BYTES)
+        self._rates = Rates(rates or RateSettings())
+        # Who waits for room, by address, in the order in which they came.
+        self._lines: dict[str, dict[asyncio.Event, None]] = {}
+        self._slowed = 0
+        self._put_out = 0
+
+    @asynccontextmanager
+    async def enter(self, address: str | None) -> AsyncIterator[InflightPush]:
+        """Let a push over HTTP in, after a while if there is no room yet.
+
+        Raises ProtocolError when its sender, or all together, have too many on their way, and
+        none of them ends or is so slow that it has to give way.
+        """
+        address = address or "?"
+        # Who comes now does not pass those who wait already.
+        if address in self._lines or self._no_room(address) is not None:
+            await self._wait_for_room(address)
+        visitor = InflightPush(address, self._budget, self._find_memory)
+        self._inside[visitor] = None
+        self._of_address.setdefault(address, {})[visitor] = None
+        try:
+            yield visitor
+        finally:
+            visitor.share.give_back(visitor.share.kept)
+            self._leave(visitor)
+
+    def _no_room(self, address: str) -> ProtocolError | None:
+        """Return why there is no room, None if there is; whoever is slow and came first gives way."""
+        of_address = self._of_address.get(address, {})
+        if len(of_address) >= MAX_OF_ONE and not self._make_room(of_address):
+            return _too_many()
+        if len(self._inside) >= MAX_OF_ALL and not self._make_room(self._inside):
+            return ProtocolError("Too many pushes are on their way at once; try again.", Refusal.BUSY)
+        return None
+
+    async def _wait_for_room(self, address: str) -> None:
+        """Return when there is room; raises ProtocolError when that takes too long.
+
+        Those of one address wait in line: an answer at once would have a flood try all the more often,
+        and whoever tries most often would get in.
+        """
+        if sum(map(len, self._lines.values())) >= MAX_WAITING:
+            raise self._no_room(address) or _too_many()
+        line = self._lines.setdefault(address, {})
+        turn = asyncio.Event()
+        line[turn] = None
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while next(iter(line)) is not turn:
+                    await turn.wait()
+                while True:
+                    if self._no_room(address) is None:
+                        return
+                    # Room is made by time as well, when somebody becomes too slow.
+                    await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        except TimeoutError as err:
+            raise self._no_room(address) or _too_many() from err
+        finally:
+            del line[turn]
+            if line:
+                next(iter(line)).set()
+            else:
+                del self._lines[address]
+
+    def _leave(self, visitor: InflightPush) -> None:
+        if visitor not in self._inside:
+            return
+        del self._inside[visitor]
+        of_address = self._of_address[visitor.address]
+        del of_address[visitor]
+        if not of_address:
+            del self._of_address[visitor.address]
+
+    def _make_room(self, visitors: Iterable[InflightPush]) -> bool:
+        """Put out the one of them that came first of those that are slow; tell whether there was one."""
+        now = asyncio.get_running_loop().time()
+        for visitor in visitors:
+            if visitor.age(now) < GRACE_SECONDS:
+                break
+            if visitor.gives_way(now, SLOW_BYTES_PER_SECOND):
+                self._leave(visitor)
+                self._put_out += 1
+                return True
+        return False
+
+    def _find_memory(self, seeker: InflightPush) -> bool:
+        """Put out the one that keeps most, of those that are slow; tell whether there was one."""
+        now = asyncio.get_running_loop().time()
+        large = [it for it in self._inside if it.share.kept > FREE_BYTES and it is not seeker]
+        for visitor in sorted(large, key=lambda visitor: visitor.share.kept, reverse=True):
+            if visitor.gives_way(now, SLOW_FOR_LARGE_BYTES_PER_SECOND):
+                self._leave(visitor)
+                self._put_out += 1
+                return True
+        return False
+
+    async def async_take_turns(self, messages: Sequence[Message], patience: float = inf) -> None:
+        """Return when it is the turn of a push with those messages, usually at once.
+
+        Raises ProtocolError when that would take longer than `patience` seconds.
+        """
+        now = asyncio.get_running_loop().time()
+        longest = 0.0
+        for message in messages:
+            wait = self._rates.take(_sender(message), now, patience)
+            if wait is None:
+                raise ProtocolError("This camera pushes too often; try again.", Refusal.TOO_MANY)
+            longest = max(longest, wait)
+        if longest:
+            self._slowed += 1
+            await asyncio.sleep(longest)
+
+    def state(self) -> dict[str, Any]:
+        """Return what there is to know, for diagnostics."""
+        return {
+            "inside": len(self._inside),
+            "waiting": sum(map(len, self._lines.values())),
+            "waiting_bytes": self._budget.taken,
+            "slowed": self._slowed,
+            "put_out": self._put_out,
+        }
+
+
+def _too_many() -> ProtocolError:
+    return ProtocolError(
+        "Too many pushes of this sender are on their way at once; try again.", Refusal.TOO_MANY
+    )
+
+
+def _sender(message: Message) -> Hashable:
+    """Return whose turn it is: a camera's, with each alarm by itself, lest motion drowns a smoke alarm."""
+    kind = message.alarm if isinstance(message, Alarm) else type(message)
+    return message.camera_id, kind

@@ -1,0 +1,53 @@
+"""How much incoming data may wait in memory at once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..domain.errors import ProtocolError, Refusal
+
+# Each connection may keep this much beside the quota: a full quota does not keep usual pictures out.
+FREE_BYTES: Final = 256 * 1024
+
+
+class MemoryQuota:
+    """How many bytes may wait in memory at once, over all connections of a listener."""
+
+    def __init__(self, limit: int) -> None:
+        """Allow so many bytes."""
+        self._limit = limit
+        self.taken = 0
+
+    def take(self, size: int) -> None:
+        """Take some; raises ProtocolError when there are not so many left."""
+        if self.taken + size > self._limit:
+            raise ProtocolError("Too much is coming in at once; try again.", Refusal.BUSY)
+        self.taken += size
+
+    def give_back(self, size: int) -> None:
+        """Give back what was taken."""
+        self.taken -= size
+
+
+class Reservation:
+    """What one connection keeps in memory: a little that is its own, more of a budget."""
+
+    def __init__(self, budget: MemoryQuota) -> None:
+        """Begin with nothing."""
+        self._budget = budget
+        self.kept = 0
+
+    def take(self, size: int) -> None:
+        """Keep so many bytes more; raises ProtocolError when there is no room for them."""
+        self._budget.take(_beyond(self.kept + size) - _beyond(self.kept))
+        self.kept += size
+
+    def give_back(self, size: int) -> None:
+        """Keep so many bytes less."""
+        self._budget.give_back(_beyond(self.kept) - _beyond(self.kept - size))
+        self.kept -= size
+
+
+def _beyond(size: int) -> int:
+    """Return how many of `size` bytes count against the quota."""
+    return max(0, size - FREE_BYTES)

@@ -1,0 +1,228 @@
+"""multipart/form-data as a stream: small parts into memory, clips to disk, all within limits.
+
+The only module that imports `multipart`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import Enum, auto
+import re
+from typing import Final, NamedTuple
+
+from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser
+
+from ..domain.errors import ProtocolError, Refusal
+from ..domain.media import MAX_CLIP_BYTES, MAX_PICTURE_BYTES, Clip
+from ..domain.shape import SeenPart
+from .push import CHUNK_BYTES, ClipWriter, Push, too_large
+
+MAX_PARTS: Final = 32
+MAX_PART_HEADER_BYTES: Final = 8 * 1024
+MAX_TEXT_BYTES: Final = 4 * 1024
+# All parts that are kept in memory together.
+MAX_MEMORY_BYTES: Final = 48 * 1024 * 1024
+# A form with one clip, and room for everything else.
+MAX_FORM_BYTES: Final = MAX_CLIP_BYTES + MAX_MEMORY_BYTES
+
+
+class PartKind(Enum):
+    """What to do with a part."""
+
+    TEXT = auto()
+    PICTURE = auto()
+    JSON = auto()
+    CLIP = auto()
+    SKIP = auto()
+
+
+MAX_JSON_BYTES: Final = 32 * 1024 * 1024
+_LIMITS: Final = {
+    PartKind.TEXT: (MAX_TEXT_BYTES, "A text field"),
+    PartKind.PICTURE: (MAX_PICTURE_BYTES, "The picture"),
+    PartKind.JSON: (MAX_JSON_BYTES, "The JSON text"),
+    PartKind.CLIP: (MAX_CLIP_BYTES, "The clip"),
+    PartKind.SKIP: (MAX_PICTURE_BYTES, "A part"),
+}
+
+
+class PartHeader(NamedTuple):
+    """What a part's headers say; `filename` and `content_type` are "" where it says nothing."""
+
+    name: str
+    filename: str
+    content_type: str
+
+
+class Part(NamedTuple):
+    """A part that was received whole: in `data`, or in `clip` where it is a clip that is not empty."""
+
+    header: PartHeader
+    kind: PartKind
+    data: bytes = b""
+    clip: Clip | None = None
+
+    @property
+    def text(self) -> str:
+        """Return the part as text; raises ProtocolError when it is not UTF-8."""
+        try:
+            return self.data.decode()
+        except UnicodeDecodeError as err:
+            raise ProtocolError(f"The field {self.header.name} is not UTF-8 text.", Refusal.ENCODING) from err
+
+
+async def read_form(push: Push, classify: Callable[[PartHeader], PartKind]) -> list[Part]:
+    """Return the parts of a multipart/form-data push in the order in which they came.
+
+    `classify` says for each part what it is. Raises ProtocolError when the body is no such
+    form, ends early or breaks a limit: 32 parts, 8 KiB of headers a part, 4 KiB a text,
+    10 MiB a picture, 256 MiB a clip. Parts classified as SKIP are read and dropped.
+    """
+    if not push.boundary:
+        raise ProtocolError("The multipart body has no boundary.", Refusal.FORMAT)
+    try:
+        # Its end raises if the form is not complete.
+        with PushMultipartParser(
+            push.boundary,
+            max_header_size=MAX_PART_HEADER_BYTES,
+            max_header_count=32,
+            max_segment_count=MAX_PARTS,
+            max_segment_size=MAX_CLIP_BYTES,
+        ) as parser:
+            return await _Reader(classify, push).read(parser)
+    except ParserLimitReached as err:
+        raise ProtocolError(f"The form breaks a limit: {err.args[0]}.", Refusal.SIZE) from err
+    except MultipartError as err:
+        raise ProtocolError(f"The form is damaged or incomplete: {err.args[0]}.", Refusal.ENCODING) from err
+
+
+class _Reader:
+    """Collects the parts of one form.
+
+    Every push comes through here: one step for each thing that the parser finds, and no generators between.
+    """
+
+    def __init__(self, classify: Callable[[PartHeader], PartKind], push: Push) -> None:
+        self._classify = classify
+        self._push = push
+        self._parts: list[Part] = []
+        self._in_memory = 0
+        # The part that is on its way in, and what came of it.
+        self._header = PartHeader("", "", "")
+        self._kind = PartKind.SKIP
+        self._seen = SeenPart("", "")
+        self._chunks: list[bytes] = []
+        self._writer: ClipWriter | None = None
+
+    async def read(self, parser: PushMultipartParser) -> list[Part]:
+        push = self._push
+        push.check_length(MAX_FORM_BYTES, "The form")
+        line_ends = LineEnds(parser.boundary)
+        received = 0
+        while chunk := await push.read(CHUNK_BYTES):
+            received += len(chunk)
+            if received > MAX_FORM_BYTES:
+                raise too_large("The form", MAX_FORM_BYTES)
+            for piece in line_ends.feed(chunk):
+                await self._parse(parser, piece)
+        for piece in line_ends.end():
+            await self._parse(parser, piece)
+        return self._parts
+
+    async def _parse(self, parser: PushMultipartParser, piece: bytes) -> None:
+        for event in parser.parse(piece):
+            if isinstance(event, MultipartSegment):
+                self._begin(event)
+            elif event is not None:
+                await self._take(event)
+            elif self._kind is PartKind.CLIP:
+                clip = await self._writer.finish() if self._writer is not None else None
+                self._parts.append(Part(self._header, self._kind, b"", clip))
+            elif self._kind is not PartKind.SKIP:
+                self._parts.append(Part(self._header, self._kind, b"".join(self._chunks), None))
+
+    def _begin(self, segment: MultipartSegment) -> None:
+        size = 0
+        for name, value in segment.headerlist:
+            size += len(name) + len(value) + 4
+        if size > MAX_PART_HEADER_BYTES:
+            raise too_large("The header of a part", MAX_PART_HEADER_BYTES)
+        self._header = header = PartHeader(
+            segment.name or "", segment.filename or "", segment.content_type or ""
+        )
+        self._kind = self._classify(header)
+        self._seen = self._push.seen.part(header.name, header.content_type)
+        self._chunks = []
+        self._writer = None
+
+    async def _take(self, data: bytes) -> None:
+        self._seen.bytes += len(data)
+        limit, what = _LIMITS[self._kind]
+        if self._seen.bytes > limit:
+            raise too_large(what, limit)
+        if self._kind is PartKind.CLIP:
+            self._writer = self._writer or await self._push.new_clip()
+            await self._writer.write(data)
+        elif self._kind is not PartKind.SKIP:
+            await self._push.keep(len(data))
+            self._in_memory += len(data)
+            if self._in_memory > MAX_MEMORY_BYTES:
+                raise too_large("The form without its clip", MAX_MEMORY_BYTES)
+            self._chunks.append(data)
+
+
+class LineEnds:
+    """Gives a multipart body the line ends that the standard asks for.
+
+    Cheap firmware may end lines with LF alone. The first line tells: a body whose first
+    boundary ends in CRLF passes untouched, at no cost. Otherwise the LFs around boundaries
+    and part headers become CRLF; the content of parts is never changed.
+    """
+
+    def __init__(self, boundary: bytes) -> None:
+        """Begin before the first line."""
+        self._boundary = boundary
+        self._knows = False
+        # What is held back: the first line until it is whole, then what could become a delimiter.
+        self._buffer = b""
+        # A delimiter with its part's header lines, or the closing delimiter; None while nothing is changed.
+        self._delimiter: re.Pattern[bytes] | None = None
+
+    def feed(self, chunk: bytes) -> Iterable[bytes]:
+        """Return what can be passed on now that some more bytes came; raises ProtocolError."""
+        if not self._knows:
+            chunk = self._buffer + chunk
+            self._buffer = b""
+            end = chunk.find(b"\n", 0, len(self._boundary) + 5)
+            if end < 0 and len(chunk) <= len(self._boundary) + 4:
+                self._buffer = chunk
+                return ()
+            self._knows = True
+            if chunk.startswith(b"--" + self._boundary + b"\n"):
+                self._delimiter = re.compile(
+                    b"\n--" + re.escape(self._boundary) + rb"(?:--|\n(?:[^\n]+\n)*\n)"
+                )
+                # The delimiter that a body begins with has no line end before it.
+                self._buffer = b"\n"
+        return (chunk,) if self._delimiter is None else self._changed(chunk, self._delimiter)
+
+    def end(self) -> Iterable[bytes]:
+        """Return what was held back."""
+        return (self._buffer,) if self._buffer else ()
+
+    def _changed(self, chunk: bytes, delimiter: re.Pattern[bytes]) -> list[bytes]:
+        """Return what is complete, changed where it has to be."""
+        buffer = self._buffer + chunk
+        found: list[bytes] = []
+        while match := delimiter.search(buffer):
+            found += (buffer[: match.start()], match[0].replace(b"\n", b"\r\n"))
+            buffer = buffer[match.end() :]
+        # Only a complete match may be passed on from here: hold back what could still become one.
+        start = buffer.rfind(b"\n--" + self._boundary)
+        if start < 0:
+            start = max(len(buffer) - len(self._boundary) - 3, 0)
+        elif len(buffer) - start > len(self._boundary) + MAX_PART_HEADER_BYTES + 8:
+            raise too_large("The header of a part", MAX_PART_HEADER_BYTES)
+        found.append(buffer[:start])
+        self._buffer = buffer[start:]
+        return [piece for piece in found if piece]

@@ -1,0 +1,94 @@
+"""A push on its way in: where it came from, and over HTTP its body as a stream with limits."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from io import BytesIO
+from typing import Protocol
+
+from ..domain.errors import ProtocolError, Refusal
+from ..domain.media import Clip
+from ..domain.shape import Seen
+
+CHUNK_BYTES = 256 * 1024
+
+
+class Runner(Protocol):
+    """Runs a function in a thread."""
+
+    def __call__[T](self, function: Callable[[bytes], T], data: bytes, /) -> Awaitable[T]:
+        """Return what `function` returns for `data`."""
+
+
+class ClipWriter(Protocol):
+    """Takes a clip's bytes as they arrive."""
+
+    async def write(self, data: bytes) -> None:
+        """Append bytes."""
+
+    async def finish(self) -> Clip:
+        """Return the clip once all of it was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Where and when something came in, by whatever transport.
+
+    `address` is the sender's, where it is known. `time_zone` is Home Assistant's, for cameras
+    that write local times. `run` runs a function off the event loop. `seen` is what was found in
+    it so far, in case that it is refused.
+    """
+
+    address: str | None
+    received_at: datetime
+    time_zone: tzinfo
+    run: Runner
+    seen: Seen = field(default_factory=Seen)
+
+
+async def _unlimited(size: int) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push(Arrival):
+    """An HTTP push whose body has not been read yet.
+
+    `media_type` is in lower case, `boundary` is that of a multipart body, else "";
+    `length` is the announced size in bytes, None where the sender announces none.
+    `read` returns up to so many bytes of the body, b"" at its end. `new_clip` opens a temporary
+    place for a clip; what nobody took over is deleted after the push. `keep` is told of bytes that are kept
+    in memory, waits for room, and raises ProtocolError when there is none.
+    """
+
+    media_type: str
+    boundary: str
+    length: int | None
+    read: Callable[[int], Awaitable[bytes]]
+    new_clip: Callable[[], Awaitable[ClipWriter]]
+    keep: Callable[[int], Awaitable[None]] = _unlimited
+
+    def check_length(self, limit: int, what: str) -> None:
+        """Raise ProtocolError when the sender announces more than `limit` bytes."""
+        if self.length is not None and self.length > limit:
+            raise too_large(what, limit)
+
+    async def whole(self, limit: int, what: str) -> bytes:
+        """Return the whole body; raises ProtocolError when it has more than `limit` bytes."""
+        self.check_length(limit, what)
+        # Unlike a list of pieces, it gives its content away without having it twice.
+        kept = BytesIO()
+        while chunk := await self.read(CHUNK_BYTES):
+            if kept.tell() + len(chunk) > limit:
+                raise too_large(what, limit)
+            await self.keep(len(chunk))
+            kept.write(chunk)
+        return kept.getvalue()
+
+
+def too_large(what: str, limit: int) -> ProtocolError:
+    """Return the error for something over its limit in bytes."""
+    size = f"{limit // 1024 // 1024} MiB" if limit >= 1024 * 1024 else f"{limit // 1024} KiB"
+    return ProtocolError(f"{what} is larger than {size}.", Refusal.SIZE)

@@ -1,0 +1,86 @@
+"""A websocket connection that is kept: made again when it is lost, less and less often while it cannot be."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+import logging
+import random
+from typing import Any, Final, override
+
+from aiohttp import ClientError, ClientWebSocketResponse
+
+from .contracts import AccessDeniedError, Connection, Host
+
+_LOGGER = logging.getLogger(__name__)
+
+FIRST_DELAY_SECONDS: Final = 1.0
+LAST_DELAY_SECONDS: Final = 300.0
+# A connection that held so long was a good one: the next loss starts with short delays again.
+HEALTHY_SECONDS: Final = 60.0
+
+
+class WebSocketConnection(Connection):
+    """Keeps one connection and has its messages handled.
+
+    `connect` returns a new connection, or raises ClientError, OSError, TimeoutError or
+    AccessDeniedError; `handle` returns when it is over. The host is told of each change.
+    """
+
+    kind = "websocket"
+
+    def __init__(
+        self,
+        host: Host,
+        name: str,
+        connect: Callable[[], Awaitable[ClientWebSocketResponse]],
+        handle: Callable[[ClientWebSocketResponse], Awaitable[None]],
+    ) -> None:
+        """Be called `name` in the log."""
+        super().__init__(name)
+        self._host = host
+        self._connect = connect
+        self._handle = handle
+        self.is_connected = False
+        self.connections = 0
+
+    @override
+    def state(self) -> dict[str, Any]:
+        return {"connected": self.is_connected, "connections": self.connections, "error": self.error}
+
+    @override
+    async def _keep(self) -> None:
+        loop = asyncio.get_running_loop()
+        delay = FIRST_DELAY_SECONDS
+        while True:
+            since = loop.time()
+            try:
+                await self._once()
+            except AccessDeniedError as err:
+                self._lost(str(err))
+                self._host.async_start_reauth()
+                delay = LAST_DELAY_SECONDS
+            except (ClientError, OSError, TimeoutError) as err:
+                self._lost(str(err) or type(err).__name__)
+            except Exception:
+                _LOGGER.exception("Error while handling the connection to %s", self._name)
+                self._lost("an error of ours")
+            if loop.time() - since >= HEALTHY_SECONDS:
+                delay = FIRST_DELAY_SECONDS
+            # Not all at once, when a platform comes back that many were connected to.
+            await asyncio.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311  # Not a secret.
+            delay = min(2 * delay, LAST_DELAY_SECONDS)
+
+    async def _once(self) -> None:
+        connection = await self._connect()
+        try:
+            self.is_connected = True
+            self.connections += 1
+            self._back()
+            self._host.async_connected(is_connected=True)
+            await self._handle(connection)
+        finally:
+            self.is_connected = False
+            self._host.async_connected(is_connected=False)
+            await connection.close()
+        raise ConnectionError("the connection was closed")
