@@ -61,7 +61,8 @@ class Message:
     """Common to all messages.
 
     `address` is the sender's network address, where the transport knows it. Where `identified`
-    is False, `camera_id` is only what the message lets guess.
+    is False, `camera_id` is only what the message lets guess. `unusable_pictures` counts pictures that
+    came with it and were dropped: cut off, or no picture.
     """
 
     camera_id: str
@@ -69,6 +70,7 @@ class Message:
     received_at: datetime
     details: DeviceDetails = DeviceDetails()
     address: str | None = None
+    unusable_pictures: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ class Alarm(Message):
 
     alarm: AlarmType
     code: int
-    picture: Picture
+    picture: Picture | None = None
     clip: Clip | None = None
 
 
@@ -121,7 +123,7 @@ class PlateRead(Message):
     wrote it; both are None where it read none. `confidence` is 0..1. `captured_at` is the
     camera's clock's time. Times are in UTC. `state` is None where the transport does not carry
     it: then it follows from the messages that came before. `part` tells several messages of
-    one car and time apart.
+    one car and time apart. `more` is what else the camera said.
     """
 
     state: VisitState | None
@@ -138,6 +140,8 @@ class PlateRead(Message):
     list_name: str | None = None
     list_mode: str | None = None
     captured_at: datetime | None = None
+    late: bool | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
     pictures: tuple[Picture, ...] = ()
 
     @property
@@ -167,7 +171,7 @@ class Identification(Message):
 
     `type` is the platform's word for what happened. `confidence` is 0..1, `watchlists` are ids.
     `captured_at` is the platform's clock's time, in UTC. `more` is what else it said. `late`
-    says that the message is known not to be about now; with `live` it is known to be.
+    says whether the message is about now, None where only its clock can tell.
     """
 
     type: str
@@ -182,8 +186,7 @@ class Identification(Message):
     more: Mapping[str, Any] = field(default_factory=dict)
     links: tuple[PictureLink, ...] = ()
     pictures: tuple[Picture, ...] = ()
-    live: bool = False
-    late: bool = False
+    late: bool | None = None
 
     @property
     def key(self) -> str | None:
@@ -196,7 +199,8 @@ class CloudEvent(Message):
     """Something that a camera cloud has on record about a camera.
 
     `name` is the cloud's word for what happened, `meta` what it knows about it. `captured_at` is
-    its clock's time, in UTC. `late` says that the event is not about now.
+    its clock's time, in UTC. `late` says whether the event is about now, None where only its clock can
+    tell. `online` is whether the event says that the camera is online, None where it says nothing.
     """
 
     name: str
@@ -204,7 +208,8 @@ class CloudEvent(Message):
     captured_at: datetime | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
     picture: Picture | None = None
-    late: bool = False
+    late: bool | None = None
+    online: bool | None = None
 
     @property
     def key(self) -> str:

@@ -48,10 +48,11 @@ class CameraRecord:
     """Everything about a camera that outlives the process.
 
     `last_event_at` is when the last event of a platform happened, by its clock; what happened
-    before `known_since` is none of our business. `online` is what the cloud says of the camera,
-    `event_types` are its settings by the names of events. `alarms`
+    before `known_since` does not count. `online` is what the cloud says of the camera,
+    `event_types` are its settings by the names of events. `is_silent` says that its silence was told and
+    its return not yet; `is_forgotten`, that its user deleted it, and nothing else is known. `alarms`
     maps a binary sensor's key to the time until which it is on; `pictures`, `events` and
-    `values` map an entity's key to what it shows.
+    `values` map an entity's key to what it shows; `visits` are the latest ones, as `Visit.dump` returns them.
     """
 
     camera_id: str
@@ -63,12 +64,15 @@ class CameraRecord:
     online: bool | None = None
     event_types: dict[str, dict[str, bool]] = field(default_factory=dict)
     armed: bool = False
+    is_silent: bool = False
+    is_forgotten: bool = False
     heartbeat_gaps: list[float] = field(default_factory=list)
     clock_offset: float | None = None
     alarms: dict[str, datetime] = field(default_factory=dict)
     pictures: dict[str, PictureRecord] = field(default_factory=dict)
     events: dict[str, EventRecord] = field(default_factory=dict)
     values: dict[str, ValueRecord] = field(default_factory=dict)
+    visits: list[dict[str, Any]] = field(default_factory=list)
 
     def learn(self, details: DeviceDetails) -> bool:
         """Take over what a message says about the camera; return True when that is news."""
@@ -105,11 +109,13 @@ class CameraRecord:
             details=DeviceDetails(**data["details"]),
             address=data["address"],
             last_seen=_time(data["last_seen"]) if data["last_seen"] else None,
-            last_event_at=_time(data["last_event_at"]) if data.get("last_event_at") else None,
-            known_since=_time(data["known_since"]) if data.get("known_since") else None,
-            online=data.get("online"),
-            event_types=data.get("event_types", {}),
+            last_event_at=_time(data["last_event_at"]) if data["last_event_at"] else None,
+            known_since=_time(data["known_since"]) if data["known_since"] else None,
+            online=data["online"],
+            event_types=data["event_types"],
             armed=data["armed"],
+            is_silent=data["is_silent"],
+            is_forgotten=data["is_forgotten"],
             heartbeat_gaps=data["heartbeat_gaps"],
             clock_offset=data["clock_offset"],
             alarms={alarm: _time(until) for alarm, until in data["alarms"].items()},
@@ -127,6 +133,7 @@ class CameraRecord:
                 for key, event in data["events"].items()
             },
             values={key: ValueRecord(**value) for key, value in data["values"].items()},
+            visits=data["visits"],
         )
 
 
@@ -134,8 +141,7 @@ class CameraRecord:
 class KnownRecord:
     """Everything about a known vehicle or person that outlives the process.
 
-    `visit` is the camera and car or activity id of its last visit, `visited_at` when the last
-    message of that visit came; `is_home` is None until a vehicle was seen moving either way.
+    `is_home` is None until a vehicle was seen moving either way.
     """
 
     last_seen: datetime | None = None
@@ -143,8 +149,6 @@ class KnownRecord:
     last_camera: str | None = None
     is_home: bool | None = None
     present_until: datetime | None = None
-    visit: list[str] = field(default_factory=list)
-    visited_at: datetime | None = None
     seen: EventRecord | None = None
 
     def dump(self) -> str:
@@ -158,7 +162,7 @@ class KnownRecord:
         Raises ValueError, KeyError or TypeError when the text is not one.
         """
         data: dict[str, Any] = json.loads(text)
-        for name in ("last_seen", "present_until", "visited_at"):
+        for name in ("last_seen", "present_until"):
             data[name] = _time(data[name]) if data[name] else None
         if (seen := data["seen"]) is not None:
             data["seen"] = EventRecord(**seen | {"at": _time(seen["at"])})

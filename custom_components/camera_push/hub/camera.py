@@ -1,65 +1,65 @@
-"""One camera at run time: its record, whether it is alive, and who wants to know."""
+"""One camera at run time: its record, its clock and whether it is alive."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
 import logging
-from typing import TYPE_CHECKING
+from typing import Final
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..const import KEY_CLOCK_OFFSET
 from ..domain.clock import ClockOffset, age
 from ..domain.liveness import HeartbeatGaps, expected_interval
-from ..domain.messages import Heartbeat, Identification, PlateRead, Snapshot
-from ..domain.plates import Visits
-from ..domain.record import CameraRecord, ValueRecord
-from ..sources.base import FetchSnapshot
-from ..storage.database import MAX_KEYS
-from .signals import Aspects, HoldTimers, alarm_aspect, value_aspect
-from .trigger_events import Kind, TriggerEvent, async_send_trigger_event
-
-if TYPE_CHECKING:
-    from .hub import Hub
+from ..domain.messages import CloudEvent, Heartbeat, Identification, PlateRead
+from ..domain.record import CameraRecord, EventRecord, ValueRecord
+from ..domain.visits import Visit, Visits
+from .context import HubContext
+from .hold_timers import HoldTimers
+from .signals import AVAILABILITY, alarm_key, update_signal, value_key
+from .trigger_events import TriggerEvent, TriggerKind, async_send_trigger_event
 
 _LOGGER = logging.getLogger(__name__)
 
+# More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
+MAX_KEYS: Final = 4000
 
-class CameraDevice(Aspects):
-    """A camera: the one place that changes its record and starts its timers.
 
-    Entities subscribe to an aspect each and are called when it changed, and all of them when
-    the camera goes silent or is back.
-    """
+class CameraDevice:
+    """A camera: the one place that changes its record and starts its timers."""
 
-    def __init__(self, hass: HomeAssistant, hub: Hub, record: CameraRecord, keys: list[str]) -> None:
+    def __init__(self, context: HubContext, record: CameraRecord, keys: list[str]) -> None:
         """Take over what is known of the camera."""
-        super().__init__()
-        self.hass = hass
-        self.hub = hub
+        self.context = context
         self.record = record
+        self.owner = context.owner(record.camera_id)
         self.device_id = ""
-        self._is_silent = False
-        # After a restart, a camera counts as sending until it is silent for as long as it takes.
-        self._was_available = True
-        # What came late must not decide about the car that is there now.
-        self.visits = {False: Visits(), True: Visits()}
         self.clock = ClockOffset(
             timedelta(seconds=record.clock_offset) if record.clock_offset is not None else None
         )
-        self.settings = hub.settings.get(record.camera_id)
-        self._gaps = HeartbeatGaps(record.heartbeat_gaps, hub.source.heartbeat_periods)
+        self.visits = Visits(Visit.load(visit) for visit in record.visits)
+        self._hass = context.hass
+        self._is_silent = False
+        self._was_available = True
+        self._gaps = HeartbeatGaps(record.heartbeat_gaps, context.info.heartbeat_periods)
         self._keys = OrderedDict.fromkeys(keys[-MAX_KEYS:])
         self._silence: CALLBACK_TYPE | None = None
-        self._holds = HoldTimers(hass, lambda key: self.async_notify(alarm_aspect(key)))
+        self._holds = HoldTimers(self._hass, lambda key: self.async_notify(alarm_key(key)))
 
     @property
     def camera_id(self) -> str:
         """Return the id that the camera gives itself."""
         return self.record.camera_id
+
+    @property
+    def name(self) -> str:
+        """Return the camera's own name: that of its device until the user changes it."""
+        details = self.record.details
+        return details.name or self.context.info.default_name(self.camera_id, details)
 
     @callback
     def async_start(self) -> None:
@@ -69,15 +69,18 @@ class CameraDevice(Aspects):
         for alarm, until in list(self.record.alarms.items()):
             if until > now:
                 # Not for longer than from now on: the clock may have been set back since.
-                self._holds.async_hold(alarm, min(until, now + self.hub.options.hold_time(alarm)))
+                self._holds.async_hold(alarm, min(until, now + self.context.options.hold_time(alarm)))
 
     @callback
     def async_stop(self) -> None:
         """Cancel all timers."""
-        if self._silence is not None:
-            self._silence()
-            self._silence = None
+        self._stop_watching()
         self._holds.async_stop()
+
+    @callback
+    def async_notify(self, key: str, event: EventRecord | None = None) -> None:
+        """Have the entities that show `key` write their states."""
+        async_dispatcher_send(self._hass, update_signal(self.owner, key), event)
 
     @property
     def shown_media(self) -> frozenset[int]:
@@ -85,22 +88,22 @@ class CameraDevice(Aspects):
         pictures = self.record.pictures.values()
         return frozenset(picture.media_id for picture in pictures if picture.media_id is not None)
 
+    def dump(self) -> str:
+        """Return the record as it goes to the disk."""
+        self.record.visits = self.visits.dump()
+        return self.record.dump()
+
     # Messages
 
     def knows(self, key: str | None) -> bool:
-        """Tell whether a message with this key came before."""
+        """Tell whether a message with this key was told before."""
         return key is not None and key in self._keys
 
-    def is_repeated(self, key: str | None) -> bool:
-        """Tell whether a message with this key came before, and remember it."""
-        if key is None:
-            return False
-        if key in self._keys:
-            return True
+    def remember(self, key: str) -> None:
+        """Remember that a message with this key is told."""
         self._keys[key] = None
         if len(self._keys) > MAX_KEYS:
             self._keys.popitem(last=False)
-        return False
 
     def heartbeat(self, heartbeat: Heartbeat) -> None:
         """Take in a heartbeat: it arms the camera's liveness and tells about its clock."""
@@ -113,50 +116,58 @@ class CameraDevice(Aspects):
         for key, number in heartbeat.counters.items():
             self.record.values[key] = ValueRecord(value=number)
 
-    def is_late(self, read: PlateRead | Identification) -> tuple[bool, timedelta]:
-        """Tell whether a read is too old to be about now, and how old it is, the clock put right."""
-        if read.captured_at is None:
-            return False, timedelta()
-        is_usable = self.clock.event(read.captured_at, read.received_at)
-        self._note_clock()
-        how_old = age(read.captured_at, read.received_at, self.clock.offset)
-        return not is_usable or how_old > self.hub.options.lateness_limit, max(how_old, timedelta())
+    def lateness(self, message: PlateRead | Identification | CloudEvent) -> tuple[bool, timedelta]:
+        """Tell whether a message is too old to be about now, and how old it is.
 
-    def forget_clock(self) -> None:
-        """Forget what was relative to our clock, which was set."""
+        What the sender's platform says of it decides; without that, the camera's clock, put right.
+        """
+        if message.captured_at is None:
+            return bool(message.late), timedelta()
+        if message.late is not None:
+            return message.late, max(age(message.captured_at, message.received_at, None), timedelta())
+        is_usable = self.clock.event(message.captured_at, message.received_at)
+        self._note_clock()
+        how_old = age(message.captured_at, message.received_at, self.clock.offset)
+        return not is_usable or how_old > self.context.options.lateness_limit, max(how_old, timedelta())
+
+    def discard_clock_offset(self) -> None:
+        """Discard what is relative to the system clock, which was changed."""
         self.clock.forget()
         self._gaps.forget_last()
         self.record.clock_offset = None
         if self.record.values.pop(KEY_CLOCK_OFFSET, None) is not None:
-            self.async_notify(value_aspect(KEY_CLOCK_OFFSET))
+            self.async_notify(value_key(KEY_CLOCK_OFFSET))
 
     def _note_clock(self) -> None:
         if (offset := self.clock.offset) is not None:
             self.record.clock_offset = offset.total_seconds()
             self.record.values[KEY_CLOCK_OFFSET] = ValueRecord(value=round(self.record.clock_offset))
 
-    async def async_fetch_snapshot(self, fetch: FetchSnapshot) -> None:
-        """Ask a camera that was set up for a picture, and show it; raises SnapshotError."""
-        picture = await fetch()
-        message = Snapshot(camera_id=self.camera_id, received_at=dt_util.utcnow(), picture=picture)
-        await self.hub.async_receive([message])
-
     # Liveness
 
     @property
     def available(self) -> bool:
-        """Tell whether the camera is alive, and we would hear of it."""
-        return not self._is_silent and self.hub.is_connected
+        """Tell whether the camera is alive, and its platform connected."""
+        return not self._is_silent and self.context.connection.is_connected
+
+    @property
+    def is_online(self) -> bool | None:
+        """Tell whether the camera can be reached; None while nothing is known that would tell."""
+        if not self.available:
+            return False
+        if self.record.online is not None:
+            return self.record.online
+        return True if self.context.info.has_platform_device or self.silence is not None else None
 
     @property
     def silence(self) -> timedelta | None:
         """Return after what silence the camera counts as gone, or None while it is not armed."""
-        options = self.hub.options
-        # What was read from the camera is as good as what the user says.
-        known = options.heartbeat_interval or (self.settings.interval if self.settings is not None else None)
+        options, configured = self.context.options, self.context.configured.get(self.camera_id)
+        # An interval that was read from the camera counts as much as one that the user sets.
+        known = options.heartbeat_interval or (configured.interval if configured is not None else None)
         if not self.record.armed and known is None:
             return None
-        interval = expected_interval(known, self._gaps.interval, self.hub.source.heartbeat_interval)
+        interval = expected_interval(known, self._gaps.interval, self.context.info.heartbeat_interval)
         return interval * options.missed_heartbeats
 
     @callback
@@ -166,15 +177,21 @@ class CameraDevice(Aspects):
             self._is_silent = False
             _LOGGER.info("%s is sending again", self.name)
             self.async_availability_changed()
+        elif self.record.is_silent and self.available:
+            # It was silent before the entry was reloaded.
+            self._tell_liveness(is_silent=False)
         self._async_watch()
 
     @callback
     def _async_watch(self) -> None:
+        self._stop_watching()
+        if (silence := self.silence) is not None:
+            self._silence = async_call_later(self._hass, silence, self._async_silent)
+
+    def _stop_watching(self) -> None:
         if self._silence is not None:
             self._silence()
             self._silence = None
-        if (silence := self.silence) is not None:
-            self._silence = async_call_later(self.hass, silence, self._async_silent)
 
     @callback
     def _async_silent(self, _now: datetime) -> None:
@@ -185,29 +202,27 @@ class CameraDevice(Aspects):
 
     @callback
     def async_availability_changed(self) -> None:
-        """Tell everybody that the camera went silent, or is back."""
-        self.async_notify_all()
+        """Tell that the camera went silent, or is back."""
+        self.async_notify(AVAILABILITY)
         if self.available == self._was_available:
             return
         self._was_available = self.available
-        kind = Kind.SENDING if self.available else Kind.SILENT
-        async_send_trigger_event(
-            self.hass, TriggerEvent(kind=kind, device_id=self.device_id, data=self._about())
-        )
+        self._tell_liveness(is_silent=not self.available)
 
-    def _about(self) -> dict[str, str | None]:
+    def _tell_liveness(self, *, is_silent: bool) -> None:
+        self.record.is_silent = is_silent
+        self.context.record_changed(self.camera_id)
         last_seen = self.record.last_seen
-        return {
+        data = {
             "device_id": self.device_id,
-            "source": self.hub.source.key,
+            "source": self.context.info.key,
             "camera_id": self.camera_id,
             "last_seen": last_seen.isoformat(timespec="milliseconds") if last_seen is not None else None,
         }
-
-    @property
-    def name(self) -> str:
-        """Return the camera's own name: what a device is called until its user names it."""
-        return self.record.details.name or self.hub.source.device_name(self.record)
+        kind = TriggerKind.SILENT if is_silent else TriggerKind.SENDING
+        async_send_trigger_event(
+            self._hass, TriggerEvent(kind=kind, device_id=self.device_id, data=data)
+        )
 
     # Binary sensors
 
@@ -219,4 +234,4 @@ class CameraDevice(Aspects):
     def async_hold(self, key: str, until: datetime) -> None:
         """Keep a binary sensor on until then; a later end extends an earlier one."""
         if self._holds.async_hold(key, until):
-            self.async_notify(alarm_aspect(key))
+            self.async_notify(alarm_key(key))

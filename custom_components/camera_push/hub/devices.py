@@ -1,10 +1,9 @@
-"""Which camera a message is from, and its device in Home Assistant's registry."""
+"""Cameras in Home Assistant's device registry, and which camera a message is from."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
@@ -13,11 +12,8 @@ from homeassistant.helpers import device_registry as dr
 from ..const import DOMAIN
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.messages import DeviceDetails, Message
-from ..sources.base import Source
+from ..domain.source_info import SourceInfo
 from .camera import CameraDevice
-
-if TYPE_CHECKING:
-    from .hub import Hub
 
 
 def identify(message: Message, cameras: Collection[CameraDevice]) -> Message:
@@ -69,7 +65,7 @@ class OwnedDevice:
 
 @callback
 def find_owned(hass: HomeAssistant, device_id: str) -> OwnedDevice | None:
-    """Return whose device it is, None if it is none of ours."""
+    """Return whose device it is, None if it is none of this integration's."""
     device = dr.async_get(hass).async_get(device_id)
     identifiers = (
         {identifier for domain, identifier in device.identifiers if domain == DOMAIN} if device else set()
@@ -85,60 +81,62 @@ def find_owned(hass: HomeAssistant, device_id: str) -> OwnedDevice | None:
     return None
 
 
-@callback
-def register_platform(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> str | None:
-    """Have a device for the platform that an entry's cameras are behind, and return its id; None without."""
-    if not source.is_platform:
-        return None
-    device = dr.async_get(hass).async_get_or_create(
-        config_entry_id=entry.entry_id,
-        identifiers={(DOMAIN, entry.entry_id)},
-        manufacturer=source.manufacturer,
-        model=source.title,
-        name=entry.title,
-        entry_type=dr.DeviceEntryType.SERVICE,
-    )
-    return device.id
+class CameraRegistrar:
+    """Keeps the devices of an entry's cameras, and that of the platform that they are behind."""
 
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, info: SourceInfo) -> None:
+        """Have a device for the platform, where there is one."""
+        self._registry = dr.async_get(hass)
+        self._entry_id = entry.entry_id
+        self._info = info
+        self._platform_device_id: str | None = None
+        if info.has_platform_device:
+            platform = self._registry.async_get_or_create(
+                config_entry_id=entry.entry_id,
+                identifiers={(DOMAIN, entry.entry_id)},
+                manufacturer=info.manufacturer,
+                model=info.title,
+                name=entry.title,
+                entry_type=dr.DeviceEntryType.SERVICE,
+            )
+            self._platform_device_id = platform.id
 
-@callback
-def register_camera(hub: Hub, camera: CameraDevice) -> None:
-    """Have a device for a camera, or change what it says."""
-    details = camera.record.details
-    registry = dr.async_get(hub.hass)
-    identifier = (DOMAIN, f"{hub.entry_id}_{camera.camera_id}")
-    device = registry.async_get_or_create(
-        config_entry_id=hub.entry_id,
-        identifiers={identifier},
-        connections=_connections(hub, identifier, details.mac),
-        manufacturer=hub.source.device_manufacturer(camera.record),
-        model=details.model,
-        name=camera.name,
-        serial_number=details.serial_number,
-        sw_version=_software(details),
-    )
-    camera.device_id = device.id
-    if hub.platform_device_id is not None and device.via_device_id != hub.platform_device_id:
-        # In one step, it goes by other names in the oldest release and in the newest.
-        registry.async_update_device(device.id, via_device_id=hub.platform_device_id)
+    @callback
+    def async_register(self, camera: CameraDevice) -> None:
+        """Have a device for a camera, or change what it says."""
+        details = camera.record.details
+        identifier = (DOMAIN, camera.owner)
+        device = self._registry.async_get_or_create(
+            config_entry_id=self._entry_id,
+            identifiers={identifier},
+            connections=self._connections(identifier, details.mac),
+            manufacturer=self._info.manufacturer_of(details),
+            model=details.model,
+            name=camera.name,
+            serial_number=details.serial_number,
+            sw_version=_software(details),
+        )
+        camera.device_id = device.id
+        if self._platform_device_id is not None and device.via_device_id != self._platform_device_id:
+            # In one step, it goes by other names in the oldest release and in the newest.
+            self._registry.async_update_device(device.id, via_device_id=self._platform_device_id)
 
+    def _connections(self, identifier: tuple[str, str], mac: str | None) -> set[tuple[str, str]]:
+        """Return by what else than its identifier a camera's device is known.
 
-def _connections(hub: Hub, identifier: tuple[str, str], mac: str | None) -> set[tuple[str, str]]:
-    """Return by what else than its identifier a camera's device is known.
-
-    That is the first MAC address that it claims, unless another camera claimed it: two cameras must not
-    become one device, and one that claims another address with every push must not fill the registry.
-    """
-    if mac is None:
-        return set()
-    connection = (dr.CONNECTION_NETWORK_MAC, dr.format_mac(mac))
-    for device in dr.async_entries_for_config_entry(dr.async_get(hub.hass), hub.entry_id):
-        kinds = {kind for kind, _ in device.connections}
-        if connection in device.connections or (
-            identifier in device.identifiers and dr.CONNECTION_NETWORK_MAC in kinds
-        ):
-            return {connection} & device.connections if identifier in device.identifiers else set()
-    return {connection}
+        That is the first MAC address that it claims, unless another camera claimed it: two cameras must not
+        become one device, and one that claims another address with every push must not fill the registry.
+        """
+        if mac is None:
+            return set()
+        connection = (dr.CONNECTION_NETWORK_MAC, dr.format_mac(mac))
+        for device in dr.async_entries_for_config_entry(self._registry, self._entry_id):
+            kinds = {kind for kind, _ in device.connections}
+            if connection in device.connections or (
+                identifier in device.identifiers and dr.CONNECTION_NETWORK_MAC in kinds
+            ):
+                return {connection} & device.connections if identifier in device.identifiers else set()
+        return {connection}
 
 
 def _software(details: DeviceDetails) -> str | None:

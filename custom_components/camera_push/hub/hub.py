@@ -1,217 +1,252 @@
-"""One config entry at run time: its cameras, and the way of a message from accepted to shown."""
+"""One config entry's cameras: makes effects of messages, tells them, and has them written."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 import logging
-from pathlib import Path
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from ..const import (
-    CONF_SOURCE,
-    DOMAIN,
-    KEY_CLOCK_OFFSET,
-    KEY_CLOUD_EVENT,
-    KEY_IDENTIFICATION,
-    SUBENTRY_CAMERA,
-)
+from ..const import KEY_CLOCK_OFFSET, KEY_CLOUD_EVENT, KEY_IDENTIFICATION
 from ..domain.clock import ClockJumpDetector
-from ..domain.errors import ProtocolError, Refusal, unavailable
-from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message, Undecoded
+from ..domain.errors import ProtocolError, Refusal
+from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
+from ..domain.options import EntryOptions
 from ..domain.record import CameraRecord
-from ..domain.traffic import Traffic
-from ..entry.receivers import Receivers
-from ..flows.options import Options
-from ..sources import SOURCES
-from ..storage.model import Commit, Stored
-from ..storage.picture_cache import PictureCache
+from ..domain.source_info import SourceInfo
+from ..storage.model import Stored, StoredCamera
 from ..storage.remuxer import Remuxer
-from ..storage.store import Store, StoreClosedError, StoreError
-from ..transports.credentials import FailedLogins
-from ..transports.limits import PushLimiter
-from ..transports.push import Arrival
-from ..transports.serial_executor import SerialExecutor
+from ..storage.store import Store, StoreError
 from .camera import CameraDevice
-from .devices import identify, register_camera, register_platform
-from .effects import Effects, KnownEffects
-from .handlers.dispatch import react
+from .connection import PlatformConnection
+from .context import ConfiguredCamera, HubContext
+from .devices import CameraRegistrar, identify
+from .effects import Effects
+from .handlers import handle
 from .issues import Issues
-from .known import KnownDevices
-from .live_snapshots import LivePictures
-from .signals import EVENT_TYPES, LAST_SEEN, event_aspect, value_aspect
-from .signs_of_life import SignsOfLife
-from .trigger_events import async_send_trigger_event
+from .known_devices import KnownDevices
+from .publish import async_publish
+from .signals import (
+    EVENT_TYPES,
+    configured_camera_signal,
+    event_key,
+    new_camera_signal,
+    value_key,
+)
 from .writer import RecordWriter
 
 _LOGGER = logging.getLogger(__name__)
 
-# So many different refusals are logged as warnings; then only at debug level, as a flood would fill the log.
-_MAX_WARNINGS: Final = 50
-# So much of what nobody can read yet is kept for diagnostics.
-_MAX_UNDECODED: Final = 5
-# A platform that cannot be heard for so long after a start: its cameras count as silent.
-_CONNECTED_WITHIN: Final = timedelta(minutes=1)
 # How often a store that could not be opened is tried again.
 _REOPEN_EVERY: Final = timedelta(minutes=1)
-
-type CameraPushConfigEntry = ConfigEntry[Hub]
-
-
-def store_folder(hass: HomeAssistant, entry: ConfigEntry) -> Path:
-    """Return the folder of an entry's pictures, clips and records."""
-    return Path(hass.config.path(DOMAIN, f"{entry.data[CONF_SOURCE]}_{entry.entry_id[-8:].lower()}"))
+# What a camera says about itself is written to the device registry this often at most.
+_DETAILS_EVERY_SECONDS: Final = 60
 
 
 class Hub:
-    """Knows an entry's cameras; dispatches messages to them and their effects to Home Assistant."""
+    """Knows an entry's cameras, vehicles and persons."""
 
-    def __init__(self, hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:
-        """Prepare; `async_open` reads what is known."""
-        self.hass = hass
-        self.entry = entry
-        self.entry_id = entry.entry_id
-        self.source = SOURCES[entry.data[CONF_SOURCE]]
-        self.options = Options.from_entry(entry.options)
-        self.settings = {
-            settings.camera_id: settings
-            for subentry in entry.subentries.values()
-            if (settings := self.source.camera_settings(hass, subentry)) is not None
-        }
-        self._subentries = {subentry.subentry_id: subentry for subentry in entry.subentries.values()}
-        self.subjects = KnownDevices(hass, entry)
-        self.issues = Issues(hass, entry)
-        self.listening = Receivers(hass, self.source.listeners(self), self.issues.async_port)
-        self.undecoded: deque[Undecoded] = deque(maxlen=_MAX_UNDECODED)
-        self.traffic = Traffic()
-        self.door = PushLimiter(self.options.rates)
-        self._failed_logins = FailedLogins()
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        info: SourceInfo,
+        options: EntryOptions,
+        store: Store,
+        configured: Mapping[str, ConfiguredCamera],
+        *,
+        is_connected: bool,
+    ) -> None:
+        """Prepare; `async_open` reads what is known.
+
+        `configured` are the cameras that were set up from Home Assistant, by their ids. With
+        `is_connected`, there is no connection to a platform that could be lost.
+        """
+        self.store = store
         self.cameras: dict[str, CameraDevice] = {}
-        # Where cameras come to us, there is no connection that could be lost.
-        self.is_connected = CONF_WEBHOOK_ID in entry.data
-        self.platform_device_id = register_platform(hass, entry, self.source)
-        self.pictures = PictureCache()
-        self.live_pictures = LivePictures(self)
-        self.store = Store(store_folder(hass, entry), dt_util.get_default_time_zone(), self.options.retention)
-        self._remuxer = Remuxer(hass, entry, self.store)
-        self._tidying: asyncio.Task[None] | None = None
-        self._reopening: CALLBACK_TYPE | None = None
-        self._expecting: CALLBACK_TYPE | None = None
-        self._is_closing = False
-        self._busy = 0
-        self._idle = asyncio.Event()
-        self._keeper = RecordWriter(self)
+        self.connection = PlatformConnection(hass, entry, is_connected=is_connected)
+        self.context = HubContext(
+            hass=hass,
+            entry=entry,
+            info=info,
+            options=options,
+            connection=self.connection,
+            configured=dict(configured),
+            new_media_id=store.new_media_id,
+            record_changed=self._record_changed,
+        )
+        self.known = KnownDevices(self.context)
+        self.issues = Issues(hass, entry)
+        self._hass = hass
+        self._entry = entry
+        self._registrar = CameraRegistrar(hass, entry, info)
+        self._writer = RecordWriter(
+            hass, store, Remuxer(hass, entry, store), self.issues.async_storage, stores_all=options.store
+        )
         self._clock = ClockJumpDetector()
-        self._signs_of_life = SignsOfLife(hass)
-        self.decoder = SerialExecutor()
-        self._warned: set[tuple[Refusal, str | None]] = set()
-        self._new_camera: list[Callable[[CameraDevice], None]] = []
+        self._forgotten: set[str] = set()
+        self._reopening: CALLBACK_TYPE | None = None
+        self._details_timer: CALLBACK_TYPE | None = None
+        self._details_changed: dict[str, CameraDevice] = {}
 
     # Life
 
     async def async_open(self) -> None:
         """Read what is known of the cameras.
 
-        A disk that does not let us must not cost an alarm: then we begin knowing nothing, store
-        nothing, and begin again once the disk is back.
+        A disk that does not give it must not cost an alarm: then the hub begins knowing nothing, writes
+        nothing, and the entry is loaded anew once the disk is back.
         """
         try:
             stored = await self.store.open()
         except StoreError as err:
             self.issues.async_storage(err)
             stored = Stored()
-            self._reopening = async_track_time_interval(self.hass, self._async_reopen, _REOPEN_EVERY)
-        self.subjects.async_start(stored.subjects)
+            self._reopening = async_track_time_interval(self._hass, self._async_reopen, _REOPEN_EVERY)
+        self.known.async_start(stored.known)
         for camera in stored.cameras:
-            try:
-                record = CameraRecord.load(camera.record)
-            except (KeyError, TypeError, ValueError, AttributeError) as err:
-                _LOGGER.warning("What was kept of %s cannot be read (%s)", camera.camera_id, err)
-                record = CameraRecord(camera_id=camera.camera_id)
-            self._add_camera(record, camera.keys).async_start()
-        self._adopt_cameras()
+            self._restore(camera)
+        for configured in self.context.configured.values():
+            self._ensure_configured(configured)
         self._note_profiles()
-        self._clear_cap_issue()
-        if not self.is_connected:
-            self._expecting = async_call_later(self.hass, _CONNECTED_WITHIN, self._async_tell_availability)
+        self._clear_max_cameras()
+        self.connection.async_start(self._async_availability_changed)
         if self._reopening is None:
-            self._tidying = self.entry.async_create_background_task(
-                self.hass, self._async_tidy(), "camera_push tidy"
-            )
+            self._entry.async_create_background_task(self._hass, self._async_tidy(), "camera_push tidy")
+
+    def _restore(self, stored: StoredCamera) -> None:
+        try:
+            record = CameraRecord.load(stored.record)
+            if record.is_forgotten:
+                self._forgotten.add(record.camera_id)
+                return
+            camera = self._add(record, stored.keys)
+        except (KeyError, TypeError, ValueError, AttributeError) as err:
+            _LOGGER.warning("The record of %s cannot be read (%s)", stored.camera_id, err)
+            camera = self._add(CameraRecord(camera_id=stored.camera_id), stored.keys)
+        camera.async_start()
 
     async def _async_reopen(self, _now: datetime) -> None:
-        """Begin again if the disk is back."""
-        with suppress(StoreError):
-            await self.store.open()
-            self.hass.config_entries.async_schedule_reload(self.entry_id)
+        """Load the entry anew if the disk is back."""
+        try:
+            await self.store.probe()
+        except StoreError as err:
+            _LOGGER.debug("The disk is not back: %s", err)
+            return
+        self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
 
     async def _async_tidy(self) -> None:
         try:
-            await self.store.tidy(self.subjects.devices)
+            await self.store.tidy(self.known.devices)
         except StoreError as err:
             _LOGGER.warning("Could not tidy up the stored pictures: %s", err)
 
     async def async_close(self) -> None:
-        """Close all ports, stop all timers and close the store."""
-        self._is_closing = True
-        self._forget_expectation()
-        if self._busy:
-            self._idle.clear()
-            await self._idle.wait()
-        self._signs_of_life.async_close()
-        await self._keeper.async_close()
-        await self.listening.async_close()
-        if self._tidying is not None:
-            self._tidying.cancel()
-        if self._reopening is not None:
-            self._reopening()
-            self._reopening = None
+        """Stop all timers, write what still waits and close the store."""
+        self.connection.async_stop()
+        for cancel in (self._reopening, self._details_timer):
+            if cancel is not None:
+                cancel()
+        self._reopening = self._details_timer = None
+        await self._writer.async_close()
         for camera in self.cameras.values():
             camera.async_stop()
-        self.subjects.async_stop()
+        self.known.async_stop()
         await self.store.close()
-        await self.hass.async_add_executor_job(self.decoder.close)
 
     # Cameras
 
-    @callback
-    def async_on_new_camera(self, added: Callable[[CameraDevice], None]) -> CALLBACK_TYPE:
-        """Call `added` for every camera that appears from now on."""
-        self._new_camera.append(added)
-        return lambda: self._new_camera.remove(added)
-
-    def _add_camera(self, record: CameraRecord, keys: list[str]) -> CameraDevice:
-        camera = CameraDevice(self.hass, self, record, keys)
+    def _add(self, record: CameraRecord, keys: list[str]) -> CameraDevice:
+        camera = CameraDevice(self.context, record, keys)
         self.cameras[record.camera_id] = camera
-        register_camera(self, camera)
+        self._forgotten.discard(record.camera_id)
+        self._registrar.async_register(camera)
         return camera
 
-    def _adopt_cameras(self) -> None:
-        """Have a device for each camera that was set up from Home Assistant, before it first pushes."""
-        for settings in self.settings.values():
-            camera = self.cameras.get(settings.camera_id)
-            if camera is None:
-                record = CameraRecord(camera_id=settings.camera_id, details=settings.details)
-                self._add_camera(record, []).async_start()
-            elif camera.record.learn(settings.details):
-                register_camera(self, camera)
+    def _ensure(self, camera_id: str, details: DeviceDetails, known_since: datetime | None = None) -> CameraDevice:
+        """Return a camera, a new one if it was not known."""
+        if (camera := self.cameras.get(camera_id)) is None:
+            record = CameraRecord(camera_id=camera_id, details=details, known_since=known_since)
+            camera = self._add(record, [])
+            async_dispatcher_send(self._hass, new_camera_signal(self._entry.entry_id), camera_id)
+        elif camera.record.learn(details):
+            self._update_device(camera)
+        return camera
+
+    def _ensure_configured(self, configured: ConfiguredCamera) -> None:
+        """Have a device for a camera that was set up from Home Assistant, before it first pushes."""
+        self._ensure(configured.camera_id, configured.details).async_start()
 
     @callback
-    def async_offer_undo(self) -> None:
-        """Offer to put back the former settings of cameras whose subentry was removed."""
-        for subentry_id, subentry in self._subentries.items():
-            if subentry_id in self.entry.subentries or subentry.subentry_type != SUBENTRY_CAMERA:
-                continue
-            self.issues.async_undo(self.source.key, subentry)
+    def _update_device(self, camera: CameraDevice) -> None:
+        """Write what a camera says about itself to the device registry, not more often than now and then."""
+        if self._details_timer is not None:
+            self._details_changed[camera.camera_id] = camera
+            return
+        self._registrar.async_register(camera)
+        self._details_timer = async_call_later(self._hass, _DETAILS_EVERY_SECONDS, self._async_details_due)
+
+    @callback
+    def _async_details_due(self, _now: datetime) -> None:
+        self._details_timer = None
+        changed, self._details_changed = self._details_changed, {}
+        for camera in changed.values():
+            if self.cameras.get(camera.camera_id) is camera:
+                self._registrar.async_register(camera)
+
+    @callback
+    def async_configure(self, configured: Mapping[str, ConfiguredCamera]) -> None:
+        """Take over that cameras were set up from Home Assistant, changed, or are not set up any more."""
+        before = dict(self.context.configured)
+        self.context.configured.clear()
+        self.context.configured.update(configured)
+        for camera_id, camera in configured.items():
+            if before.get(camera_id) != camera:
+                self._ensure_configured(camera)
+            async_dispatcher_send(self._hass, configured_camera_signal(self._entry.entry_id), camera_id)
+
+    async def async_forget_camera(self, camera_id: str) -> None:
+        """Forget a camera and all that is kept of it, until it sends something; raises StoreError."""
+        if (camera := self.cameras.pop(camera_id, None)) is not None:
+            camera.async_stop()
+            self._writer.async_forget(camera_id)
+            self.issues.async_forget_camera(camera)
+        await self.store.forget_camera(camera_id)
+        if self.context.info.has_platform_device and camera_id not in self.cameras:
+            # Its platform goes on listing it.
+            self._forgotten.add(camera_id)
+            record = CameraRecord(camera_id=camera_id, is_forgotten=True)
+            await self._writer.async_write_record(record)
+        self._clear_max_cameras()
+
+    def _check_max_cameras(self, new: int) -> None:
+        """Raise ProtocolError, and a repair issue, when that many more cameras are too many."""
+        limit = self.context.options.max_cameras
+        if len(self.cameras) + new <= limit:
+            return
+        self.issues.async_max_cameras(limit)
+        raise ProtocolError("The limit of cameras is reached; no more are added.", Refusal.MAX_CAMERAS)
+
+    def _clear_max_cameras(self) -> None:
+        if len(self.cameras) < self.context.options.max_cameras:
+            self.issues.async_max_cameras(None)
+
+    @callback
+    def _record_changed(self, camera_id: str) -> None:
+        if (camera := self.cameras.get(camera_id)) is not None:
+            self._writer.async_defer(camera)
+
+    @callback
+    def _async_availability_changed(self) -> None:
+        for camera in self.cameras.values():
+            camera.async_availability_changed()
 
     def _note_profiles(self) -> None:
         """Remember the profiles that were seen last, to offer them where a person is added."""
@@ -219,262 +254,100 @@ class Hub:
             if (event := camera.record.events.get(KEY_IDENTIFICATION)) is None:
                 continue
             if profile := event.attributes.get("profile_id"):
-                self.subjects.note_profile(profile, camera.name, event.at, event.attributes.get("picture"))
-
-    async def async_forget_camera(self, camera_id: str) -> None:
-        """Forget a camera and all that is kept of it, until it pushes again; raises StoreError."""
-        if (camera := self.cameras.pop(camera_id, None)) is not None:
-            camera.async_stop()
-            for key in camera.record.pictures:
-                self.pictures.drop(camera_id, key)
-            self.issues.async_forget_camera(camera)
-        await self.store.forget_camera(camera_id)
-        self._clear_cap_issue()
-
-    def _check_cap(self, newcomers: int) -> None:
-        """Raise ProtocolError, and a repair issue, when so many more cameras are too many."""
-        if len(self.cameras) + newcomers <= self.options.max_cameras:
-            return
-        self.issues.async_max_cameras(self.options.max_cameras)
-        raise ProtocolError("The limit of cameras is reached; no more are taken in.", Refusal.MAX_CAMERAS)
-
-    def _clear_cap_issue(self) -> None:
-        if len(self.cameras) < self.options.max_cameras:
-            self.issues.async_max_cameras(None)
+                self.known.note_profile(profile, camera.name, event.at, event.attributes.get("picture"))
 
     # Messages
 
     async def async_receive(self, messages: Sequence[Message]) -> None:
-        """Take in the messages of one push: all of them or, raising ProtocolError, none.
+        """Tell messages at once, in their order, and return when they are on the disk.
 
-        When this returns they are on disk, shown and fired. A disk that takes nothing does not
-        keep an alarm from being one: it is shown and fired without what could not be stored.
+        Raises ProtocolError, and tells none of them, when one names no camera or there are too many cameras.
+        A disk that takes nothing keeps no alarm from being told.
         """
-        messages = await self.source.async_complete(self, messages)
-        if self._is_closing:
-            raise unavailable()
-        # Whoever closes waits until what was begun is told: it would start timers afterwards.
-        self._busy += 1
-        try:
-            await self._take_in(messages)
-        finally:
-            self._busy -= 1
-            if not self._busy:
-                self._idle.set()
+        await self._writer.async_written(self._tell(messages))
 
-    async def _take_in(self, messages: Sequence[Message]) -> None:
-        self._watch_clock()
-        identified = [
-            identify(message, self.cameras.values())
-            for message in messages
-            if not isinstance(message, Undecoded)
-        ]
-        newcomers = {message.camera_id for message in identified} - self.cameras.keys()
-        if newcomers:
-            self._check_cap(len(newcomers))
-        self._keep_undecoded(messages)
-        for message in messages:
-            self.traffic.note_received(type(message).__name__, message.received_at)
-        reactions = [self._react(message) for message in identified]
-        errors = await self._keeper.keep_all(reactions)
-        for (camera, reaction), error in zip(reactions, errors, strict=True):
-            if isinstance(error, StoreError):
-                reaction.forget_media()
-            elif isinstance(error, StoreClosedError):
-                raise unavailable() from error
-            elif isinstance(error, BaseException):
-                raise error
-            self._publish(camera, reaction)
-            if error is None:
-                self._remuxer.add(reaction.media)
-        if any(not reaction.is_deferrable for _, reaction in reactions):
-            self.issues.async_storage(
-                next((error for error in errors if isinstance(error, StoreError)), None)
-            )
+    @callback
+    def _tell(self, messages: Sequence[Message]) -> list[tuple[Effects, asyncio.Future[None]]]:
+        """Tell messages, and return what is being written of them."""
+        self._check_clock()
+        identified = [identify(message, self.cameras.values()) for message in messages]
+        if new := {message.camera_id for message in identified} - self.cameras.keys():
+            self._check_max_cameras(len(new))
+        writes: list[tuple[Effects, asyncio.Future[None]]] = []
+        for message in identified:
+            camera = self._ensure(message.camera_id, message.details)
+            effects = handle(camera, message, self.known)
+            # Before the telling: whoever is told can have the picture.
+            if (write := self._writer.async_write(camera, effects)) is not None:
+                writes.append((effects, write))
+            async_publish(camera, effects)
+            if value_key(KEY_CLOCK_OFFSET) in effects.updates:
+                self.issues.async_clock(camera)
+        return writes
 
-    def _watch_clock(self) -> None:
-        """When our clock was set, forget what we know of cameras' clocks: that was relative to it."""
+    def _check_clock(self) -> None:
+        """Discard clock offsets if the system clock was changed."""
         if self._clock.was_set(dt_util.utcnow()):
-            _LOGGER.info("%s: the clock was set", self.entry.title)
+            _LOGGER.info("%s: the system clock was changed", self._entry.title)
             for camera in self.cameras.values():
-                camera.forget_clock()
-
-    def _keep_undecoded(self, messages: Sequence[Message]) -> None:
-        """Keep what nobody can read yet for diagnostics."""
-        if undecoded := [message for message in messages if isinstance(message, Undecoded)]:
-            self.undecoded.extend(undecoded)
-            self.issues.async_undecoded()
-
-    def _react(self, message: Message) -> tuple[CameraDevice, Effects]:
-        if (camera := self.cameras.get(message.camera_id)) is None:
-            record = CameraRecord(camera_id=message.camera_id, details=message.details)
-            camera = self._add_camera(record, [])
-            self.issues.async_url_is_whole()
-            for added in self._new_camera:
-                added(camera)
-        elif camera.record.learn(message.details):
-            register_camera(self, camera)
-        return camera, react(camera, message)
-
-    @callback
-    def _publish(self, camera: CameraDevice, reaction: Effects) -> None:
-        """Show a reaction in Home Assistant: states first, so that automations on the bus event see them."""
-        if self.cameras.get(camera.camera_id) is not camera:
-            # Forgotten while its message was being written.
-            return
-        for key, picture in reaction.pictures.items():
-            self.pictures.put(camera.camera_id, key, picture.data)
-        for key, until in reaction.holds.items():
-            camera.async_hold(key, until)
-        camera.async_alive()
-        for aspect, event in reaction.aspects.items():
-            camera.async_notify(aspect, event)
-        if reaction.is_deferrable:
-            self._signs_of_life.async_show(camera)
-        else:
-            camera.async_notify(LAST_SEEN)
-        if value_aspect(KEY_CLOCK_OFFSET) in reaction.aspects:
-            self.issues.async_clock(camera)
-        if reaction.subject is not None:
-            self._publish_subject(reaction.subject)
-        if reaction.bus is not None:
-            event_type, data = reaction.bus
-            self.hass.bus.async_fire(event_type, data)
-        if reaction.occurrence is not None:
-            async_send_trigger_event(self.hass, reaction.occurrence)
-
-    @callback
-    def _publish_subject(self, reaction: KnownEffects) -> None:
-        if reaction.present_until is not None:
-            reaction.subject.async_hold(reaction.present_until)
-        for aspect in reaction.aspects:
-            reaction.subject.async_notify(aspect)
-        if reaction.seen is not None:
-            reaction.subject.async_seen(reaction.seen)
+                camera.discard_clock_offset()
 
     async def async_picture(self, camera: CameraDevice, key: str) -> bytes | None:
         """Return the picture that an entity shows, or None while there is none."""
-        if (data := self.pictures.get(camera.camera_id, key)) is not None:
-            return data
         record = camera.record.pictures.get(key)
         if record is None or record.media_id is None:
             return None
         try:
-            data = await self.store.read(record.media_id)
+            return await self.store.read(record.media_id)
         except StoreError as err:
             _LOGGER.warning("Could not read a picture of %s: %s", camera.name, err)
             return None
-        if data is not None and camera.record.pictures.get(key) is record:
-            self.pictures.put(camera.camera_id, key, data)
-        return data
 
-    # What went wrong
-
-    @callback
-    def async_refused(self, error: ProtocolError, address: str | None) -> None:
-        """Note a refused push in the log: the first of a reason from an address as a warning."""
-        self.traffic.note_refused(error, dt_util.utcnow())
-        level = logging.DEBUG
-        if (error.refusal, address) not in self._warned and len(self._warned) < _MAX_WARNINGS:
-            self._warned.add((error.refusal, address))
-            level = logging.WARNING
-        _LOGGER.log(level, "%s: refused a push from %s: %s", self.entry.title, address, error.sentence)
-
-    @callback
-    def async_logged_in(self, address: str | None, section: str, *, success: bool) -> None:
-        """Note that somebody came with right or wrong credentials: many wrong ones are an issue."""
-        address = address or "?"
-        if success:
-            if self._failed_logins.succeeded(address):
-                self.issues.async_credentials_are_right(address)
-        elif self._failed_logins.failed(address):
-            names = [camera.name for camera in self.cameras.values() if camera.record.address == address]
-            self.issues.async_credentials(address, ", ".join(names) or address, section)
-
-    def receivers(self) -> list[bool]:
-        """Return of each way in whether it is open."""
-        states = self.listening.state().values()
-        ways = [bool(state.get("open", state.get("answered", state.get("connected")))) for state in states]
-        return [True, *ways] if CONF_WEBHOOK_ID in self.entry.data else ways
-
-    # For those who receive
+    # What is known of a platform's cameras and events
 
     @property
     def last_event_at(self) -> datetime | None:
-        """Return when the last thing happened that was received, by the sender's clock."""
+        """Return when the latest event happened, by the sender's clock; None without one."""
         return max(
             (camera.record.last_event_at for camera in self.cameras.values() if camera.record.last_event_at),
             default=None,
         )
-
-    @callback
-    def async_ensure_camera(self, camera_id: str, details: DeviceDetails, since: datetime) -> None:
-        """Have a device for a camera before its first event; events before `since` are not ours."""
-        if (camera := self.cameras.get(camera_id)) is None:
-            self._check_cap(1)
-            record = CameraRecord(camera_id=camera_id, details=details, known_since=since)
-            camera = self._add_camera(record, [])
-            for added in self._new_camera:
-                added(camera)
-        elif camera.record.learn(details):
-            register_camera(self, camera)
-
-    async def async_set_event_types(self, camera_id: str, types: dict[str, dict[str, bool]]) -> None:
-        """Remember the types of event that a camera supports, and their settings."""
-        camera = self.cameras[camera_id]
-        if camera.record.event_types == types:
-            return
-        camera.record.event_types = types
-        camera.async_notify(event_aspect(KEY_CLOUD_EVENT))
-        camera.async_notify(EVENT_TYPES)
-        with suppress(StoreError, StoreClosedError):
-            await self.store.commit(Commit(camera_id=camera_id, record=camera.record.dump(), durable=False))
-
-    async def async_set_event_setting(self, camera_id: str, name: str, setting: str, *, is_on: bool) -> None:
-        """Remember that one setting of a type of event was changed."""
-        types = self.cameras[camera_id].record.event_types
-        await self.async_set_event_types(camera_id, {**types, name: {**types.get(name, {}), setting: is_on}})
-
-    def known_since(self, camera_id: str) -> datetime | None:
-        """Return since when events of a camera are ours, None if it is not known."""
-        camera = self.cameras.get(camera_id)
-        return camera.record.known_since if camera is not None else None
 
     def is_known(self, message: Identification | CloudEvent) -> bool:
         """Tell whether a message was received before."""
         camera = self.cameras.get(message.camera_id)
         return camera is not None and camera.knows(message.key)
 
+    def is_forgotten(self, camera_id: str) -> bool:
+        """Tell whether the user deleted a camera, and it sent nothing since."""
+        return camera_id in self._forgotten
+
+    def known_since(self, camera_id: str) -> datetime | None:
+        """Return from when on a camera's events count, None if it is not known."""
+        camera = self.cameras.get(camera_id)
+        return camera.record.known_since if camera is not None else None
+
     @callback
-    def async_connected(self, *, is_connected: bool) -> None:
-        """Note whether the platform can be heard: without it, its cameras are unavailable."""
-        if self._is_closing:
+    def async_ensure_camera(self, camera_id: str, details: DeviceDetails, since: datetime) -> None:
+        """Have a device for a camera before its first event; events before `since` do not count.
+
+        Raises ProtocolError when the limit of cameras is reached.
+        """
+        if camera_id not in self.cameras:
+            self._check_max_cameras(1)
+        self._ensure(camera_id, details, since)
+
+    def event_types(self, camera_id: str) -> Mapping[str, Mapping[str, bool]]:
+        """Return the settings of a camera's event types, by their names."""
+        camera = self.cameras.get(camera_id)
+        return camera.record.event_types if camera is not None else {}
+
+    async def async_set_event_types(self, camera_id: str, types: dict[str, dict[str, bool]]) -> None:
+        """Remember the event types that a camera supports, and their settings."""
+        camera = self.cameras[camera_id]
+        if camera.record.event_types == types:
             return
-        self._forget_expectation()
-        self.is_connected = is_connected
-        self._async_tell_availability()
-
-    @callback
-    def _async_tell_availability(self, _now: datetime | None = None) -> None:
-        for camera in self.cameras.values():
-            camera.async_availability_changed()
-
-    def _forget_expectation(self) -> None:
-        if self._expecting is not None:
-            self._expecting()
-            self._expecting = None
-
-    @callback
-    def async_start_reauth(self) -> None:
-        """Have the user asked for new credentials."""
-        self.entry.async_start_reauth(self.hass)
-
-    @callback
-    def arrival(self, address: str | None) -> Arrival:
-        """Return where and when something comes in now."""
-        return Arrival(
-            address=address,
-            received_at=dt_util.utcnow(),
-            time_zone=dt_util.get_default_time_zone(),
-            run=self.decoder.run,
-        )
+        camera.record.event_types = types
+        camera.async_notify(event_key(KEY_CLOUD_EVENT))
+        camera.async_notify(EVENT_TYPES)
+        self._writer.async_defer(camera)

@@ -1,50 +1,55 @@
-"""Pictures of now, of cameras whose source has such: fetched once for everybody who looks."""
+"""Live pictures of cameras whose system has such: fetched once for everybody who looks."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from ..domain.errors import SnapshotError
 from ..domain.media import Picture
-from ..sources.base import FetchSnapshot, SnapshotError
-from .camera import CameraDevice
-
-if TYPE_CHECKING:
-    from .hub import Hub
 
 _LOGGER = logging.getLogger(__name__)
 
-# A picture of now may be so old: several people look at one dashboard.
-_SECONDS: Final = 5.0
+# A live picture may be this old: several people look at one dashboard.
+_FRESH_SECONDS: Final = 5.0
 
 
-class LivePictures:
-    """The pictures of now of one entry."""
+class LiveSnapshots:
+    """The live pictures of one entry; `fetch` returns that of a camera, or raises SnapshotError."""
 
-    def __init__(self, hub: Hub) -> None:
-        """Fetch for `hub`."""
-        self._hub = hub
-        self._fetching: dict[str, tuple[float, asyncio.Task[Picture | None]]] = {}
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, fetch: Callable[[str], Awaitable[Picture]]
+    ) -> None:
+        """Fetch nothing yet."""
+        self._hass = hass
+        self._entry = entry
+        self._fetch = fetch
+        self._fetching: dict[str, asyncio.Task[Picture | None]] = {}
 
-    async def async_get(self, camera: CameraDevice) -> bytes | None:
-        """Return a picture of now where the source has one, a few seconds old at most; None if not."""
-        hub = self._hub
-        fetch = hub.source.live_picture(hub, camera.camera_id)
-        if fetch is None:
+    async def async_get(self, camera_id: str) -> Picture | None:
+        """Return a live picture, a few seconds old at most; None where there is none."""
+        if (task := self._fetching.get(camera_id)) is None:
+            task = self._entry.async_create_background_task(
+                self._hass, self._get(camera_id), "camera_push live picture"
+            )
+            self._fetching[camera_id] = task
+            self._hass.loop.call_later(_FRESH_SECONDS, self._forget, camera_id, task)
+        return await asyncio.shield(task)
+
+    def _forget(self, camera_id: str, task: asyncio.Task[Picture | None]) -> None:
+        if not task.done():
+            task.add_done_callback(lambda task: self._forget(camera_id, task))
+        elif self._fetching.get(camera_id) is task:
+            del self._fetching[camera_id]
+
+    async def _get(self, camera_id: str) -> Picture | None:
+        try:
+            return await self._fetch(camera_id)
+        except SnapshotError as err:
+            _LOGGER.debug("No live picture: %s", err)
             return None
-        now = hub.hass.loop.time()
-        at, task = self._fetching.get(camera.camera_id, (0.0, None))
-        if task is None or now - at > _SECONDS:
-            task = hub.hass.async_create_background_task(_or_none(fetch), "camera_push live picture")
-            self._fetching[camera.camera_id] = (now, task)
-        picture = await asyncio.shield(task)
-        return picture.data if picture is not None else None
-
-
-async def _or_none(fetch: FetchSnapshot) -> Picture | None:
-    try:
-        return await fetch()
-    except SnapshotError as err:
-        _LOGGER.debug("No picture of now: %s", err)
-        return None

@@ -14,14 +14,14 @@ from .model import MediaFilter, StoredCamera, StoredMedia
 
 # More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
 MAX_KEYS: Final = 4000
-_VERSION: Final = 2
+_VERSION: Final = 1
 
 _SCHEMA: Final = """
 CREATE TABLE camera (camera_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE message (
     number INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, key TEXT NOT NULL, UNIQUE (camera_id, key)
 );
-CREATE TABLE subject (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE known (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE media (
     id INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, label TEXT NOT NULL, taken_at INTEGER NOT NULL,
     day TEXT NOT NULL, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, extension TEXT NOT NULL, plate TEXT
@@ -32,8 +32,6 @@ CREATE INDEX media_by_label ON media (label, taken_at);
 CREATE INDEX media_by_camera_and_label ON media (camera_id, label, taken_at);
 CREATE INDEX media_by_plate ON media (plate, taken_at) WHERE plate IS NOT NULL;
 """
-# What was added in each version, by the one before.
-_UPGRADES: Final = {1: "CREATE TABLE subject (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;"}
 
 _SELECT_MEDIA: Final = "SELECT id, camera_id, label, taken_at, day, path, size, extension, plate FROM media "
 _INSERT_MEDIA: Final = (
@@ -95,10 +93,9 @@ class Database:
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")
             if (version := self._pragma("user_version")) != _VERSION:
-                script = _SCHEMA if version == 0 else _UPGRADES.get(version)
-                if script is None:
+                if version != 0:
                     raise sqlite3.DatabaseError(f"unknown version {version}")
-                self._connection.executescript(f"BEGIN; {script} PRAGMA user_version={_VERSION}; COMMIT;")
+                self._connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;")
         except sqlite3.Error:
             self._connection.close()
             raise
@@ -156,21 +153,21 @@ class Database:
             (camera_id, record),
         )
 
-    def subjects(self) -> dict[str, str]:
+    def known(self) -> dict[str, str]:
         """Return the records of all known vehicles and persons by id."""
-        return dict(self._connection.execute("SELECT id, record FROM subject"))
+        return dict(self._connection.execute("SELECT id, record FROM known"))
 
-    def put_subject(self, subject_id: str, record: str) -> None:
+    def put_known(self, known_id: str, record: str) -> None:
         """Remember a known vehicle's or person's record."""
         self._connection.execute(
-            "INSERT INTO subject VALUES (?, ?) ON CONFLICT DO UPDATE SET record = excluded.record",
-            (subject_id, record),
+            "INSERT INTO known VALUES (?, ?) ON CONFLICT DO UPDATE SET record = excluded.record",
+            (known_id, record),
         )
 
-    def keep_subjects(self, subject_ids: frozenset[str]) -> None:
+    def keep_known(self, known_ids: frozenset[str]) -> None:
         """Forget all known vehicles and persons but those."""
-        gone = [(subject_id,) for subject_id in self.subjects().keys() - subject_ids]
-        self._connection.executemany("DELETE FROM subject WHERE id = ?", gone)
+        gone = [(known_id,) for known_id in self.known().keys() - known_ids]
+        self._connection.executemany("DELETE FROM known WHERE id = ?", gone)
 
     def put_key(self, camera_id: str, key: str) -> None:
         """Remember that a message came; the oldest beyond 4,000 of a camera are forgotten."""

@@ -20,29 +20,33 @@ INCOMING: Final = "incoming"
 THUMBNAILS: Final = "thumbnails"
 CAMERA_NOTE: Final = "camera.json"
 
+# For their owner only: pictures of people and plates are nobody else's business.
+_FOLDER_MODE: Final = 0o700
+_FILE_MODE: Final = 0o600
+
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FILE_NAME: Final = re.compile(
     r"\d{2}-\d{2}-\d{2}\.\d{3}_(?P<label>[a-z_]+?)(?:_\d+)?\.(?P<extension>[a-z0-9]+)", re.ASCII
 )
 
 
-def _place(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> Path:
-    """Return a free path for an item: camera / date / time_label.extension, in local time."""
+def place(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> Path:
+    """Return the path for an item, unless that is taken: camera / date / time_label.extension, in local time."""
     local = media.taken_at.astimezone(time_zone)
     folder = root / folder_name(camera_id) / f"{local:%Y-%m-%d}"
     stem = f"{local:%H-%M-%S}.{local.microsecond // 1000:03d}_{media.label}"
-    extension = media.content.type.extension
-    path = folder / f"{stem}.{extension}"
-    return folder / f"{stem}_{media.id}.{extension}" if path.exists() else path
+    return folder / f"{stem}.{media.content.type.extension}"
 
 
 def write(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> StoredMedia:
     """Write an item and return it; raises OSError and then leaves no file.
 
-    The content is on the disk before the file gets its name. The file's modification time is
-    when the item was taken, so that the index can be made anew from the files.
+    The content is on the disk before the file gets its name; that is when the folder is synced. The file's
+    modification time is when the item was taken, so that the index can be made anew from the files.
     """
-    path = _place(root, camera_id, media, time_zone)
+    path = place(root, camera_id, media, time_zone)
+    if path.exists():
+        path = path.with_stem(f"{path.stem}_{media.id}")
     if isinstance(media.content, Clip):
         temporary = media.content.path
         size = media.content.size
@@ -50,7 +54,7 @@ def write(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> Sto
         temporary = root / INCOMING / str(media.id)
         size = len(media.content.data)
     try:
-        with temporary.open("ab") as file:
+        with open(temporary, "ab", opener=private) as file:
             if not isinstance(media.content, Clip):
                 file.write(media.content.data)
             file.flush()
@@ -61,7 +65,9 @@ def write(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> Sto
             temporary.rename(path)
         except FileNotFoundError:
             # The first item of a camera, or of a day.
-            path.parent.mkdir(parents=True, exist_ok=True)
+            for folder in (path.parent.parent, path.parent):
+                folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+                sync_folder(folder.parent)
             _name_camera(path.parent.parent, camera_id)
             temporary.rename(path)
     except OSError:
@@ -134,12 +140,37 @@ def delete(path: Path) -> None:
             path.parent.parent.rmdir()
 
 
+def private(path: str, flags: int) -> int:
+    """Open a file that only its owner may read, for `open`."""
+    return os.open(path, flags, _FILE_MODE)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk; raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folders(root: Path) -> None:
+    """Make the store's folder, and those for thumbnails and unfinished files in it; raises OSError."""
+    root.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    for name in (THUMBNAILS, INCOMING):
+        (root / name).mkdir(mode=_FOLDER_MODE, exist_ok=True)
+
+
+def probe(root: Path) -> None:
+    """Raise OSError unless a file can be written."""
+    file = root / INCOMING / "probe"
+    file.write_bytes(b"probe")
+    file.unlink()
+
+
 def clean_incoming(root: Path) -> None:
-    """Make the folders for thumbnails and for unfinished files; the latter empty."""
-    (root / THUMBNAILS).mkdir(parents=True, exist_ok=True)
-    incoming = root / INCOMING
-    incoming.mkdir(exist_ok=True)
-    for file in incoming.iterdir():
+    """Delete all files that were never finished; raises OSError."""
+    for file in (root / INCOMING).iterdir():
         file.unlink(missing_ok=True)
 
 

@@ -4,28 +4,54 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from io import BufferedWriter
+import logging
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 from uuid import uuid4
 
 from ..domain.media import CLIP_HEAD_BYTES, Clip, clip_type
+from .files import private
+
+_LOGGER = logging.getLogger(__name__)
 
 _BUFFER_BYTES: Final = 1024 * 1024
+
+
+class ClipQuota:
+    """How many bytes of clips may be on their way in at once, over all pushes of an entry."""
+
+    def __init__(self, limit: int) -> None:
+        """Allow so many bytes."""
+        self._limit = limit
+        self._taken = 0
+
+    def take(self, size: int) -> bool:
+        """Take some; tell whether there are so many left."""
+        if self._taken + size > self._limit:
+            return False
+        self._taken += size
+        return True
+
+    def give_back(self, size: int) -> None:
+        """Give back what was taken."""
+        self._taken -= size
 
 
 class IncomingClips:
     """The clips of one push: a context at whose end nothing is left that was not moved away."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, quota: ClipQuota) -> None:
         """Use `folder` for temporary files."""
         self._folder = folder
+        self._quota = quota
         self._clips: list[IncomingClip] = []
 
     async def new(self) -> IncomingClip:
-        """Open a temporary file for a clip; raises OSError."""
-        clip = IncomingClip(self._folder / f"clip-{uuid4().hex}")
+        """Open a temporary file for a clip."""
+        clip = IncomingClip(self._folder / f"clip-{uuid4().hex}", self._quota)
         self._clips.append(clip)
         await clip.open()
         return clip
@@ -43,25 +69,45 @@ class IncomingClips:
 
 
 class IncomingClip:
-    """A temporary file that a clip is written to."""
+    """A temporary file that a clip is written to.
 
-    def __init__(self, path: Path) -> None:
+    A disk that does not take the clip costs the clip, and never the alarm that it came with: then the clip's
+    bytes are read and dropped.
+    """
+
+    def __init__(self, path: Path, quota: ClipQuota) -> None:
         """Keep the path; `open` makes the file."""
         self._path = path
+        self._quota = quota
         self._file: BufferedWriter | None = None
         self._buffer = bytearray()
         self._head = b""
         self._size = 0
+        self._failed = False
 
-    async def _run[T](self, function: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(None, function)
+    async def _run[T](self, function: Callable[[], T]) -> T | None:
+        """Run a function that raises OSError; it is the last one then."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(None, function)
+        except OSError as err:
+            _LOGGER.debug("A clip cannot be written: %s", err)
+            self._failed = True
+            self._buffer.clear()
+            return None
 
     async def open(self) -> None:
-        """Create the file; raises OSError."""
-        self._file = await self._run(lambda: self._path.open("xb"))
+        """Create the file."""
+        self._file = await self._run(lambda: open(self._path, "xb", opener=private))  # noqa: PTH123, SIM115  # Path.open takes no opener; discard() closes it.
 
     async def write(self, data: bytes) -> None:
-        """Append bytes; raises OSError."""
+        """Append bytes."""
+        if self._failed:
+            return
+        if not self._quota.take(len(data)):
+            _LOGGER.debug("A clip is dropped: too much of clips is on the way")
+            self._failed = True
+            self._buffer.clear()
+            return
         self._buffer += data
         self._size += len(data)
         if len(self._head) < CLIP_HEAD_BYTES:
@@ -70,16 +116,15 @@ class IncomingClip:
             await self._flush()
 
     async def _flush(self) -> None:
-        if (file := self._file) is None:
-            raise ValueError("The clip is not open")
-        data, self._buffer = self._buffer, bytearray()
-        await self._run(lambda: file.write(data))
+        if (file := self._file) is not None and not self._failed:
+            data, self._buffer = self._buffer, bytearray()
+            await self._run(lambda: file.write(data))
 
-    async def finish(self) -> Clip:
-        """Close the file and return the clip; raises OSError."""
+    async def finish(self) -> Clip | None:
+        """Close the file and return the clip, None if it could not be written."""
         await self._flush()
         await self._run(self._close)
-        return Clip(self._path, self._size, clip_type(self._head))
+        return None if self._failed else Clip(self._path, self._size, clip_type(self._head))
 
     def _close(self) -> None:
         if self._file is not None:
@@ -88,11 +133,12 @@ class IncomingClip:
 
     async def discard(self) -> None:
         """Close and delete the file, if it is still there."""
+        self._quota.give_back(self._size)
+        self._size = 0
 
         def discard() -> None:
-            try:
+            with suppress(OSError):
                 self._close()
-            finally:
-                self._path.unlink(missing_ok=True)
+            self._path.unlink(missing_ok=True)
 
         await self._run(discard)

@@ -31,8 +31,8 @@ class Commit:
 
     `record` is the camera's record as JSON, `key` what makes the message one of a kind. What
     is `durable` survives a power cut, the rest only the end of the process. Where `only` is
-    given, nothing else is kept of the camera's pictures and clips. `subjects` are the records
-    of known vehicles and persons that the message is about, as JSON by id.
+    given, nothing else is kept of the camera's pictures and clips. `known` are the records of
+    known vehicles and persons that the message is about, as JSON by id.
     """
 
     camera_id: str
@@ -41,7 +41,7 @@ class Commit:
     key: str | None = None
     only: frozenset[int] | None = None
     durable: bool = True
-    subjects: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,4 +85,4 @@ class Stored:
     """All that the store remembers: the cameras, and the records of known vehicles and persons by id."""
 
     cameras: list[StoredCamera] = field(default_factory=list)
-    subjects: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, str] = field(default_factory=dict)

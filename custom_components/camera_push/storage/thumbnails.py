@@ -1,41 +1,59 @@
-"""Small pictures for lists, made once."""
+"""Small pictures for lists, made once, within a bound on memory."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
 from . import files
 
 SIZE: Final = (320, 320)
-# A small file can claim to be a huge picture; this many pixels are more than any camera's.
-_MAX_PIXELS: Final = 64_000_000
+# Decoded at once at most; a small file can claim to be a huge picture.
+MAX_PIXELS: Final = 12_000_000
+# A baseline JPEG is scaled while it is decoded: eight times in each direction.
+_MAX_BASELINE_PIXELS: Final = 64 * MAX_PIXELS
 
 
-def make_thumbnail(root: Path, media_id: int, picture: Path) -> Path | None:
-    """Return the file with a picture's thumbnail, making it if need be; None if it cannot be made.
+def make_thumbnail(root: Path, media_id: int, picture: Path | bytes) -> bytes | None:
+    """Return a picture's thumbnail as a JPEG, making it if need be; None if it cannot be made.
 
-    Blocking: to be run in the executor.
+    `picture` is its path, or its content while it is not on the disk. Blocking; takes some 100 MiB at most,
+    so only one is to be made at a time.
     """
-    thumbnail = files.thumbnail(root, media_id)
-    if thumbnail.exists():
-        return thumbnail
-    temporary = root / files.INCOMING / f"thumbnail-{uuid4().hex}"
+    file = files.thumbnail(root, media_id)
+    with suppress(OSError):
+        return file.read_bytes()
+    if (data := _scaled(BytesIO(picture) if isinstance(picture, bytes) else picture)) is None:
+        return None
+    if isinstance(picture, Path):
+        # That of a picture which the disk has; a disk that takes nothing costs time, no thumbnail.
+        temporary = root / files.INCOMING / f"thumbnail-{media_id}"
+        with suppress(OSError):
+            with open(temporary, "wb", opener=files.private) as target:  # noqa: PTH123  # Path.open takes no opener.
+                target.write(data)
+            temporary.rename(file)
+    return data
+
+
+def _scaled(picture: Path | BytesIO) -> bytes | None:
     try:
         with Image.open(picture) as image:
-            if image.width * image.height > _MAX_PIXELS:
+            is_baseline = isinstance(image, JpegImagePlugin.JpegImageFile) and not (
+                image.info.get("progressive") or image.info.get("progression")
+            )
+            if image.width * image.height > (_MAX_BASELINE_PIXELS if is_baseline else MAX_PIXELS):
                 return None
             image.draft("RGB", SIZE)
+            if image.width * image.height > MAX_PIXELS:
+                return None
             image.thumbnail(SIZE)
-            image.convert("RGB").save(temporary, "JPEG", quality=80)
-        temporary.rename(thumbnail)
+            target = BytesIO()
+            image.convert("RGB").save(target, "JPEG", quality=80)
     except OSError, ValueError, SyntaxError, Image.DecompressionBombError:
         # Pillow raises SyntaxError for some broken PNG files.
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         return None
-    return thumbnail
+    return target.getvalue()

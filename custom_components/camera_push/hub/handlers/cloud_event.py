@@ -1,60 +1,47 @@
-"""What an event of a camera cloud does to its camera."""
+"""What an event of a camera cloud does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from ...const import KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_SNAPSHOT
 from ...domain.bounded import bounded
 from ...domain.messages import CloudEvent
 from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder, iso
-from ..signals import alarm_aspect
-from ..trigger_events import Kind
+from ..known_devices import KnownDevices
+from ..signals import alarm_key
+from ..trigger_events import TriggerKind
 
+# The type of events whose own type the camera is not known to support.
 OTHER_EVENT: Final = "other"
 
-# The event that says whether a camera is online. How its `meta` says it is not documented: in
-# one of these words.
-_NET_EVENT: Final = "net"
-_ONLINE: Final = frozenset({"online", "connected", "connect", "on", "up", "true", "1", "active"})
-_OFFLINE: Final = frozenset(
-    {"offline", "disconnected", "disconnect", "off", "down", "false", "0", "inactive"}
-)
 
-
-def react_to_cloud_event(camera: CameraDevice, event: CloudEvent) -> Effects:
-    """Change the camera's record as an event says, and return what else there is to do."""
-    if camera.is_repeated(event.key):
+def handle_cloud_event(camera: CameraDevice, event: CloudEvent, _known: KnownDevices) -> Effects:
+    """Show the event, and turn on the binary sensor that is named like it."""
+    if camera.knows(event.key):
         return Effects(durable=False)
     record = camera.record
     record.note_event(event.captured_at, event.received_at)
-    draft = EffectsBuilder(camera, event, min(event.captured_at or event.received_at, event.received_at))
-    draft.reaction.key = event.key
-    picture = draft.keep(event.picture, "cloud") if event.picture is not None else None
-    draft.show(KEY_SNAPSHOT, picture)
-    draft.drop_what_is_not_shown()
+    late, _ = camera.lateness(event)
+    builder = EffectsBuilder(camera, event, min(event.captured_at or event.received_at, event.received_at))
+    builder.effects.key = event.key
+    picture = builder.keep(event.picture, "cloud")
+    builder.set_picture(KEY_SNAPSHOT, picture)
+    builder.drop_what_is_not_shown()
     data = {
         "name": event.name,
         "meta": bounded(event.meta),
         "captured_at": iso(event.captured_at),
-        "late": event.late,
-        "picture": draft.uri(picture),
+        "late": late,
+        "picture": builder.media_id(picture),
     }
-    draft.fire(Kind.CLOUD_EVENT, data)
-    draft.trigger(KEY_CLOUD_EVENT, event.name if event.name in record.event_types else OTHER_EVENT, data)
-    if not event.late and event.name in {description.key for description in camera.hub.source.binary_sensors}:
-        draft.hold(event.name)
-    if event.name == _NET_EVENT and (online := _online(event.meta)) is not None:
-        record.online = online
-        draft.reaction.aspects[alarm_aspect(KEY_CONNECTIVITY)] = None
-    return draft.reaction
-
-
-def _online(meta: Mapping[str, Any]) -> bool | None:
-    """Return whether the camera is online, None if nothing says that."""
-    words = {str(value).strip().lower() for value in meta.values()}
-    if words & _OFFLINE:
-        return False
-    return True if words & _ONLINE else None
+    builder.set_bus_event(TriggerKind.CLOUD_EVENT, data)
+    event_type = event.name if event.name in record.event_types else OTHER_EVENT
+    builder.set_entity_event(KEY_CLOUD_EVENT, event_type, data)
+    if not late and event.name in camera.context.info.binary_sensors:
+        builder.hold(event.name)
+    if event.online is not None:
+        record.online = event.online
+        builder.effects.updates[alarm_key(KEY_CONNECTIVITY)] = None
+    return builder.effects

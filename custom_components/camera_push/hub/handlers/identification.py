@@ -1,9 +1,9 @@
-"""What an identification does: to the camera that it is from, and to the known person that it is about."""
+"""What an identification does: to its camera, and to the known person that it is about."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from ...const import (
     KEY_FACE,
@@ -16,45 +16,50 @@ from ...const import (
 from ...domain.media import PictureRole
 from ...domain.messages import Identification
 from ...domain.record import ValueRecord
+from ...domain.visits import Visit
 from ..camera import CameraDevice
-from ..effects import Effects, EffectsBuilder, KnownEffects, iso, subject_was_there
-from ..known import LAST_CAMERA, PersonDevice
-from ..signals import LAST_SEEN, value_aspect
-from ..trigger_events import Kind
+from ..effects import Effects, EffectsBuilder, KnownEffects, iso, seen_in_the_past
+from ..known_device import LAST_CAMERA, PersonDevice
+from ..known_devices import KnownDevices
+from ..signals import LAST_SEEN, value_key
+from ..trigger_events import TriggerKind
 
-# What of the identification is an attribute of what it sets.
-_ATTRIBUTES = ("profile_id", "person", "watchlists", "confidence", "age", "gender", "captured_at")
+# What of the identification is an attribute of the states that it sets.
+_ATTRIBUTES: Final = ("profile_id", "person", "watchlists", "confidence", "age", "gender", "captured_at")
+# What triggers compare with later messages of the same activity.
+_TOLD: Final = ("profile_id", "person", "watchlists", "confidence", "late")
+_OTHER: Final = "other"
 
 
-def react_to_identification(camera: CameraDevice, message: Identification) -> Effects:
-    """Change the records as an identification says, and return what else there is to do."""
-    if camera.is_repeated(message.key):
+def handle_identification(camera: CameraDevice, message: Identification, known: KnownDevices) -> Effects:
+    """Show who was seen; a person who is certain enough is present."""
+    if camera.knows(message.key):
         return Effects(durable=False)
     camera.record.note_event(message.captured_at, message.received_at)
-    draft = EffectsBuilder(
+    builder = EffectsBuilder(
         camera, message, min(message.captured_at or message.received_at, message.received_at)
     )
-    draft.reaction.key = message.key
-    kept = [
-        draft.keep(picture, "face" if picture.role is PictureRole.FACE else "person")
-        for picture in message.pictures
-    ]
-    faces = [item for item in kept if item.content.role is PictureRole.FACE]
-    views = [item for item in kept if item.content.role is not PictureRole.FACE]
-    view = next(iter(views + faces), None)
-    draft.show(KEY_SNAPSHOT, view)
-    draft.show(KEY_FACE, next(iter(faces), None))
-    draft.drop_what_is_not_shown()
+    builder.effects.key = message.key
+    faces, views = [], []
+    for picture in message.pictures:
+        is_face = picture.role is PictureRole.FACE
+        if (item := builder.keep(picture, "face" if is_face else "person")) is not None:
+            (faces if is_face else views).append(item)
+    face, view = next(iter(faces), None), next(iter(views + faces), None)
+    builder.set_picture(KEY_SNAPSHOT, view)
+    builder.set_picture(KEY_FACE, face)
+    builder.drop_what_is_not_shown()
 
-    late = message.late or (not message.live and camera.is_late(message)[0])
-    hub = camera.hub
-    # What is less certain than the user wants is told, but is nobody in particular.
-    is_certain = (message.confidence or 0.0) >= hub.options.minimum_confidence
-    person = hub.subjects.person(message.profile_id) if is_certain else None
-    details = {
+    late, _ = camera.lateness(message)
+    visit = camera.visits.of_activity(message.activity_id, message.received_at)
+    # An identification below the user's minimum is told, but is nobody in particular.
+    is_certain = (message.confidence or 0.0) >= camera.context.options.minimum_confidence
+    person = known.person(message.profile_id) if is_certain else None
+    data = {
+        "type": message.type,
         "profile_id": message.profile_id,
         "person": person.name if person is not None else None,
-        "watchlists": [hub.subjects.watchlists.get(group, group) for group in message.watchlists],
+        "watchlists": [known.watchlists.get(group, group) for group in message.watchlists],
         "age": message.age,
         "gender": message.gender,
         "confidence": message.confidence,
@@ -62,40 +67,33 @@ def react_to_identification(camera: CameraDevice, message: Identification) -> Ef
         "captured_at": iso(message.captured_at),
         "late": late,
         "details": dict(message.more),
-        "picture": draft.uri(view),
+        "picture": builder.media_id(view),
     }
-    previous = camera.record.events.get(KEY_IDENTIFICATION)
-    draft.reaction.occurrence = replace(
-        draft.fire(Kind.IDENTIFICATION, {"type": message.type, **details}),
-        subject=person.device_id if person is not None else None,
+    builder.effects.trigger_event = replace(
+        builder.set_bus_event(TriggerKind.IDENTIFICATION, data),
+        known_device_id=person.device_id if person is not None else None,
         is_certain=is_certain,
-        acted=hub.subjects.acted(camera.camera_id, message.activity_id),
-        previous=(
-            previous.attributes
-            if previous is not None
-            and message.activity_id is not None
-            and previous.attributes["activity_id"] == message.activity_id
-            else None
-        ),
+        acted=visit.triggered,
+        previous=visit.told,
     )
-    types = next(it.event_types or () for it in hub.source.events if it.key == KEY_IDENTIFICATION)
-    event_type = message.type if message.type in types else "other"
-    draft.trigger(KEY_IDENTIFICATION, event_type, {"type": message.type, **details})
+    types = camera.context.info.events[KEY_IDENTIFICATION]
+    builder.set_entity_event(KEY_IDENTIFICATION, message.type if message.type in types else _OTHER, data)
     if message.profile_id is not None and is_certain:
-        face = draft.uri(next(iter(faces), view))
-        hub.subjects.note_profile(message.profile_id, camera.name, message.received_at, face)
+        picture = builder.media_id(face or view)
+        known.note_profile(message.profile_id, camera.name, message.received_at, picture)
         if not late:
-            _show_person(camera, draft.reaction, details)
+            _set_last_person(camera, builder.effects, data)
     if person is not None:
-        draft.reaction.subject = (
-            subject_was_there(person, message.captured_at or message.received_at)
+        builder.effects.known = (
+            seen_in_the_past(person, message.captured_at or message.received_at)
             if late
-            else _person_is_there(camera, person, message, details)
+            else _set_present(camera, person, message, visit, data)
         )
-    return draft.reaction
+    visit.add(message.received_at, {key: data[key] for key in _TOLD})
+    return builder.effects
 
 
-def _show_person(camera: CameraDevice, reaction: Effects, data: dict[str, Any]) -> None:
+def _set_last_person(camera: CameraDevice, effects: Effects, data: dict[str, Any]) -> None:
     """Show who was seen last in the sensors."""
     attributes = {key: data[key] for key in _ATTRIBUTES}
     values: dict[str, str | int | None] = {
@@ -110,20 +108,22 @@ def _show_person(camera: CameraDevice, reaction: Effects, data: dict[str, Any]) 
             camera.record.values[key] = ValueRecord(
                 value=value, attributes=attributes if key == KEY_LAST_PERSON else {}
             )
-        reaction.aspects[value_aspect(key)] = None
+        effects.updates[value_key(key)] = None
 
 
-def _person_is_there(
-    camera: CameraDevice, person: PersonDevice, message: Identification, data: dict[str, Any]
+def _set_present(
+    camera: CameraDevice, person: PersonDevice, message: Identification, visit: Visit, data: dict[str, Any]
 ) -> KnownEffects:
-    """Show that a person is seen right now."""
-    reaction = KnownEffects(subject=person)
+    """Show that a person is seen right now, and trigger their event once in an activity."""
+    effects = KnownEffects(device=person)
     person.record.last_seen = message.received_at
     person.record.last_camera = camera.name
-    reaction.aspects |= {LAST_SEEN, LAST_CAMERA}
-    if person.begins_visit(camera.camera_id, message.activity_id, message.received_at):
+    effects.updates |= {LAST_SEEN, LAST_CAMERA}
+    # Without an activity, somebody comes anew after having been gone.
+    begins = not person.is_present if message.activity_id is None else visit.begins(person.id)
+    if begins:
         attributes = {key: data[key] for key in (*_ATTRIBUTES, "picture")}
         attributes |= {"device_id": camera.device_id, "camera_id": camera.camera_id}
-        reaction.see(message.received_at, attributes)
-    reaction.hold(message.received_at)
-    return reaction
+        effects.set_seen(message.received_at, attributes)
+    effects.set_present(message.received_at)
+    return effects

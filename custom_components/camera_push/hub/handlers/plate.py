@@ -1,30 +1,24 @@
-"""What a plate read does: to the camera that sent it, and to the known vehicle that it is about."""
+"""What a plate read does: to its camera, and to the known vehicle that it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any, Final
 
-from ...const import (
-    KEY_ALLOW_LIST,
-    KEY_BLOCK_LIST,
-    KEY_CLOCK_OFFSET,
-    KEY_PLATE,
-    KEY_SNAPSHOT,
-)
-from ...domain.clock import is_within
+from ...const import KEY_ALLOW_LIST, KEY_BLOCK_LIST, KEY_CLOCK_OFFSET, KEY_PLATE, KEY_SNAPSHOT
+from ...domain.bounded import bounded
 from ...domain.media import Picture, PictureRole
 from ...domain.messages import Direction, PlateRead, VisitState
-from ...domain.plates import Visit, ends_after
 from ...domain.record import ValueRecord
+from ...domain.visits import Visit
 from ..camera import CameraDevice
-from ..effects import Effects, EffectsBuilder, Kept, KnownEffects, iso, subject_was_there
-from ..known import HOME, LAST_DIRECTION, VehicleDevice
-from ..signals import LAST_SEEN, value_aspect
-from ..trigger_events import Kind
+from ..effects import Effects, EffectsBuilder, Kept, KnownEffects, iso, seen_in_the_past
+from ..known_device import HOME, LAST_DIRECTION, VehicleDevice
+from ..known_devices import KnownDevices
+from ..signals import LAST_SEEN, value_key
+from ..trigger_events import TriggerKind
 
-# The binary sensor that shows a list mode.
+# The binary sensors that show the camera's own lists, by the list's mode.
 _LISTS: Final = {"allow": KEY_ALLOW_LIST, "block": KEY_BLOCK_LIST}
 
 # What the plate sensors say along with the plate.
@@ -42,38 +36,29 @@ _PLATE_ATTRIBUTES: Final = (
 )
 # What a known vehicle's event says of the read that it was recognised in.
 _SEEN_ATTRIBUTES: Final = ("plate", "confidence", "direction", "zone", "car_id", "captured_at", "picture")
+# What triggers compare with later messages of the same visit.
+_TOLD: Final = ("plate", "confidence", "direction", "zone", "list_mode", "known_vehicle", "late")
 
 
-def react_to_plate(camera: CameraDevice, read: PlateRead) -> Effects:
-    """Change the records as a plate read says, and return what else there is to do."""
-    if camera.is_repeated(read.key):
+def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> Effects:
+    """Show the read; a known vehicle that it is certain enough about is present."""
+    if camera.knows(read.key):
         return Effects(durable=False)
     clock_offset = camera.record.clock_offset
-    late, how_old = camera.is_late(read)
-    visit = camera.visits[late].visit(read)
+    late, how_old = camera.lateness(read)
+    visit = camera.visits.of_car(read, late=late)
     # A camera whose clock is ahead must not keep its later pictures from being shown.
-    draft = EffectsBuilder(camera, read, min(read.captured_at or read.received_at, read.received_at))
-    draft.reaction.key = read.key
+    builder = EffectsBuilder(camera, read, min(read.captured_at or read.received_at, read.received_at))
+    effects = builder.effects
+    effects.key = read.key
     if camera.record.clock_offset != clock_offset:
-        draft.reaction.aspects[value_aspect(KEY_CLOCK_OFFSET)] = None
-    kept = [draft.keep(picture, _label(picture), read.plate) for picture in read.pictures]
-    view = _view(kept)
-    crop = next((item for item in kept if item.content.role is PictureRole.PLATE), None)
-    is_view = view is not None and view.content.role is not PictureRole.PLATE
-    if is_view or not visit.has_view:
-        # A crop of the plate is better than nothing, but not than the view that came before it.
-        draft.show(KEY_SNAPSHOT, view)
-    visit.has_view |= is_view
-    draft.show(KEY_PLATE, crop)
-    draft.drop_what_is_not_shown()
-
+        effects.updates[value_key(KEY_CLOCK_OFFSET)] = None
+    view, crop = _set_pictures(builder, read, visit)
     state = read.state or (VisitState.UPDATE if visit.messages else VisitState.NEW)
-    previous = _previous(camera, read)
-    is_best = visit.add(read)
-
-    vehicle = camera.hub.subjects.recognise(read)
-    known = vehicle is not None and vehicle.known.expects(read)
-    details = {
+    vehicle = known.recognise(read)
+    is_expected = vehicle is not None and vehicle.known.expects(read)
+    data = {
+        "state": str(state),
         "plate": read.plate,
         "plate_raw": read.plate_raw,
         "country": read.country,
@@ -85,122 +70,100 @@ def react_to_plate(camera: CameraDevice, read: PlateRead) -> Effects:
         "vehicle": asdict(read.vehicle),
         "list_name": read.list_name,
         "list_mode": read.list_mode,
-        "known_vehicle": vehicle.known.name if vehicle is not None and known else None,
+        "known_vehicle": vehicle.name if vehicle is not None and is_expected else None,
         "captured_at": iso(read.captured_at),
         "late": late,
-        "picture": draft.uri(view),
-        "plate_picture": draft.uri(crop),
+        "picture": builder.media_id(view),
+        "plate_picture": builder.media_id(crop),
+        "details": bounded(read.more),
     }
-    draft.reaction.occurrence = replace(
-        draft.fire(Kind.PLATE, {"state": str(state), **details}),
-        subject=vehicle.device_id if vehicle is not None and known else None,
-        acted=visit.acted,
-        previous=previous,
+    effects.trigger_event = replace(
+        builder.set_bus_event(TriggerKind.PLATE, data),
+        known_device_id=vehicle.device_id if vehicle is not None and is_expected else None,
+        acted=visit.triggered,
+        previous=visit.told,
     )
-    draft.trigger(KEY_PLATE, state, details)
+    builder.set_entity_event(KEY_PLATE, state, {key: value for key, value in data.items() if key != "state"})
     if vehicle is not None:
-        draft.reaction.subject = (
-            subject_was_there(vehicle, read.received_at - how_old)
+        effects.known = (
+            seen_in_the_past(vehicle, read.received_at - how_old)
             if late
-            else _vehicle_is_there(camera, vehicle, read, visit if known else None, details)
+            else _set_present(camera, vehicle, read, visit if is_expected else None, data)
         )
     if not late:
-        if is_best and read.plate is not None:
-            _show_plate(camera, draft.reaction, read, read.plate, details)
-        _show_list(camera, draft, read, visit, previous)
-    return draft.reaction
+        if visit.improves(read):
+            _set_plate(camera, effects, read, data)
+        key = _LISTS.get(read.list_mode or "")
+        if key is not None and visit.keeps_on(key, is_on=camera.is_on(key), is_over=_is_over(read)):
+            builder.hold(key)
+    visit.add(read.received_at, {key: data[key] for key in _TOLD})
+    return effects
 
 
-def _show_plate(
-    camera: CameraDevice, reaction: Effects, read: PlateRead, plate: str, data: dict[str, Any]
-) -> None:
-    """Show the best reading of a visit in the plate sensors."""
-    attributes = {key: data[key] for key in _PLATE_ATTRIBUTES}
-    shown = {description.key for description in camera.hub.source.sensors}
-    for key in shown & {KEY_PLATE, f"{KEY_PLATE}_zone_{read.zone}"}:
-        camera.record.values[key] = ValueRecord(value=plate, attributes=attributes)
-        reaction.aspects[value_aspect(key)] = None
+def _is_over(read: PlateRead) -> bool:
+    return read.state is VisitState.LOST
 
 
-def _previous(camera: CameraDevice, read: PlateRead) -> Mapping[str, Any] | None:
-    """Return what was told last of the same car in the same visit, even before a restart."""
-    last = camera.record.events.get(KEY_PLATE)
-    if last is None or read.state is VisitState.NEW or last.type == VisitState.LOST:
-        return None
-    is_same = (
-        last.attributes["car_id"] == read.car_id
-        if read.car_id is not None
-        else read.plate is not None and last.attributes["plate"] == read.plate
+def _set_pictures(
+    builder: EffectsBuilder, read: PlateRead, visit: Visit
+) -> tuple[Kept[Picture] | None, Kept[Picture] | None]:
+    """Keep and show the pictures; return the view and the plate's crop."""
+    kept = [
+        item
+        for picture in read.pictures
+        if (item := builder.keep(picture, _label(picture), read.plate)) is not None
+    ]
+    crop = next((item for item in kept if item.content.role is PictureRole.PLATE), None)
+    # A scene or a vehicle before a plate, and the larger one.
+    view = max(
+        kept,
+        key=lambda item: (item.content.role is not PictureRole.PLATE, len(item.content.data)),
+        default=None,
     )
-    return last.attributes if is_same and is_within(last.at, read.received_at, ends_after(read)) else None
-
-
-def _show_list(
-    camera: CameraDevice,
-    draft: EffectsBuilder,
-    read: PlateRead,
-    visit: Visit,
-    previous: Mapping[str, Any] | None,
-) -> None:
-    """Turn on the binary sensor of the camera's own list that the plate is on, once in a visit."""
-    key = _LISTS.get(read.list_mode or "")
-    if key is None:
-        return
-    if previous is not None and previous["list_mode"] == read.list_mode and not previous["late"]:
-        visit.acted.add(key)
-    if _acts(visit, key, read, is_on=camera.is_on(key)):
-        draft.hold(key)
-
-
-def _acts(visit: Visit, key: str, read: PlateRead, *, is_on: bool) -> bool:
-    """Tell whether a read turns something on or keeps it on.
-
-    It is turned on once in a visit: a gate that opens for it opens once. Later reads keep it
-    on while it is; that the car is gone does not.
-    """
-    begins = key not in visit.acted
-    visit.acted.add(key)
-    return begins or (is_on and read.state is not VisitState.LOST)
-
-
-def _vehicle_is_there(
-    camera: CameraDevice,
-    vehicle: VehicleDevice,
-    read: PlateRead,
-    visit: Visit | None,
-    data: dict[str, Any],
-) -> KnownEffects:
-    """Show that a vehicle is seen right now; with `visit`, in a direction that counts."""
-    reaction = KnownEffects(subject=vehicle)
-    record = vehicle.record
-    record.last_seen = read.received_at
-    reaction.aspects.add(LAST_SEEN)
-    if read.direction is not Direction.UNKNOWN:
-        record.last_direction = read.direction
-        reaction.aspects.add(LAST_DIRECTION)
-        if (home_direction := vehicle.known.home_direction) is not None:
-            record.is_home = read.direction is home_direction
-            reaction.aspects.add(HOME)
-    if visit is None:
-        return reaction
-    begins = vehicle.begins_visit(read, visit)
-    if begins:
-        attributes = {key: data[key] for key in _SEEN_ATTRIBUTES}
-        attributes |= {"device_id": camera.device_id, "camera_id": camera.camera_id}
-        reaction.see(read.received_at, attributes)
-    if begins or (vehicle.is_present and read.state is not VisitState.LOST):
-        reaction.hold(read.received_at)
-    return reaction
+    is_view = view is not None and view.content.role is not PictureRole.PLATE
+    if is_view or not visit.has_view:
+        # A crop of the plate is better than nothing, but not than the view that came before it.
+        builder.set_picture(KEY_SNAPSHOT, view)
+    visit.has_view |= is_view
+    builder.set_picture(KEY_PLATE, crop)
+    builder.drop_what_is_not_shown()
+    return view, crop
 
 
 def _label(picture: Picture) -> str:
     return "plate" if picture.role is PictureRole.PLATE else "vehicle"
 
 
-def _view(pictures: list[Kept[Picture]]) -> Kept[Picture] | None:
-    """Return the picture that shows most: a scene or a vehicle before a plate, and the larger one."""
-    return max(
-        pictures,
-        key=lambda kept: (kept.content.role is not PictureRole.PLATE, len(kept.content.data)),
-        default=None,
-    )
+def _set_plate(camera: CameraDevice, effects: Effects, read: PlateRead, data: dict[str, Any]) -> None:
+    """Show the best reading of a visit in the plate sensors."""
+    attributes = {key: data[key] for key in _PLATE_ATTRIBUTES}
+    shown = {KEY_PLATE, f"{KEY_PLATE}_zone_{read.zone}"} & set(camera.context.info.sensors)
+    for key in shown:
+        camera.record.values[key] = ValueRecord(value=data["plate"], attributes=attributes)
+        effects.updates[value_key(key)] = None
+
+
+def _set_present(
+    camera: CameraDevice, vehicle: VehicleDevice, read: PlateRead, visit: Visit | None, data: dict[str, Any]
+) -> KnownEffects:
+    """Show that a vehicle is seen right now; with `visit`, in a direction that counts."""
+    effects = KnownEffects(device=vehicle)
+    record = vehicle.record
+    record.last_seen = read.received_at
+    effects.updates.add(LAST_SEEN)
+    if read.direction is not Direction.UNKNOWN:
+        record.last_direction = read.direction
+        effects.updates.add(LAST_DIRECTION)
+        if (home_direction := vehicle.known.home_direction) is not None:
+            record.is_home = read.direction is home_direction
+            effects.updates.add(HOME)
+    if visit is None:
+        return effects
+    begins = visit.begins(vehicle.id)
+    if begins:
+        attributes = {key: data[key] for key in _SEEN_ATTRIBUTES}
+        attributes |= {"device_id": camera.device_id, "camera_id": camera.camera_id}
+        effects.set_seen(read.received_at, attributes)
+    if begins or (vehicle.is_present and not _is_over(read)):
+        effects.set_present(read.received_at)
+    return effects

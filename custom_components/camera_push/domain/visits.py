@@ -1,0 +1,142 @@
+"""Visits: which messages are about the same passing car or activity, and what it set off already."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Self
+
+from .clock import is_within
+from .messages import PlateRead, VisitState
+
+# An id that was not heard of for this long may be given to somebody else.
+LASTS: Final = timedelta(minutes=10)
+_LASTS_WITHOUT_ID: Final = timedelta(minutes=1)
+# Cars and activities that are followed at once; a camera sees far fewer.
+_MAX_OPEN: Final = 64
+# Of these, the latest are kept over a restart.
+_MAX_KEPT: Final = 8
+
+
+@dataclass(slots=True, kw_only=True)
+class Visit:
+    """One passing car, or one activity of a person.
+
+    `lasts` is the silence after which it is over. `acted` names everything that it set off: a gate opens
+    once for a car, whatever else is read of it. `triggered` is the same for triggers, which are other ones
+    after a restart. `told` is what the last event said of it.
+    """
+
+    identity: str
+    last_message_at: datetime
+    lasts: timedelta = LASTS
+    messages: int = 0
+    best_confidence: float | None = None
+    has_view: bool = False
+    acted: set[str] = field(default_factory=set)
+    triggered: set[str] = field(default_factory=set)
+    told: Mapping[str, Any] | None = None
+
+    def begins(self, actor: str) -> bool:
+        """Tell whether the visit sets something off for the first time, and remember that it did."""
+        if actor in self.acted:
+            return False
+        self.acted.add(actor)
+        return True
+
+    def keeps_on(self, actor: str, *, is_on: bool, is_over: bool) -> bool:
+        """Tell whether a message turns something on or keeps it on.
+
+        It is turned on once in a visit. Later messages keep it on while it is; that the visit is over does not.
+        """
+        return self.begins(actor) or (is_on and not is_over)
+
+    def add(self, received_at: datetime, told: Mapping[str, Any]) -> None:
+        """Note what was told of the visit just now."""
+        self.messages += 1
+        self.last_message_at = received_at
+        self.told = told
+
+    def improves(self, read: PlateRead) -> bool:
+        """Tell whether a read is the best one of the visit so far, and remember its confidence."""
+        confidence = read.confidence or 0.0
+        if read.plate is None or (self.best_confidence is not None and confidence < self.best_confidence):
+            return False
+        self.best_confidence = confidence
+        return True
+
+    def dump(self) -> dict[str, Any]:
+        """Return the visit as JSON values."""
+        return {
+            "identity": self.identity,
+            "last_message_at": self.last_message_at.isoformat(),
+            "lasts": self.lasts.total_seconds(),
+            "messages": self.messages,
+            "best_confidence": self.best_confidence,
+            "has_view": self.has_view,
+            "acted": sorted(self.acted),
+            "told": self.told,
+        }
+
+    @classmethod
+    def load(cls, data: dict[str, Any]) -> Self:
+        """Return the visit that `dump` returned; raises KeyError, TypeError or ValueError for anything else."""
+        return cls(
+            identity=data["identity"],
+            last_message_at=datetime.fromisoformat(data["last_message_at"]).astimezone(UTC),
+            lasts=timedelta(seconds=data["lasts"]),
+            messages=data["messages"],
+            best_confidence=data["best_confidence"],
+            has_view=data["has_view"],
+            acted=set(data["acted"]),
+            told=data["told"],
+        )
+
+
+class Visits:
+    """The visits that a camera sees."""
+
+    def __init__(self, visits: Iterable[Visit] = ()) -> None:
+        """Go on with visits that were open before a restart."""
+        self._open = OrderedDict((visit.identity, visit) for visit in visits)
+
+    def find(
+        self, identity: str | None, at: datetime, *, lasts: timedelta = LASTS, is_new: bool = False
+    ) -> Visit:
+        """Return the visit that a message belongs to, a new one where it begins one.
+
+        Without an `identity`, a message is on its own. With `is_new`, the sender says that the car was not
+        there before: ids start anew when a camera's software does.
+        """
+        if identity is None:
+            return Visit(identity="", last_message_at=at)
+        visit = self._open.pop(identity, None)
+        if visit is None or is_new or not is_within(visit.last_message_at, at, visit.lasts):
+            visit = Visit(identity=identity, last_message_at=at, lasts=lasts)
+        self._open[identity] = visit
+        if len(self._open) > _MAX_OPEN:
+            self._open.popitem(last=False)
+        return visit
+
+    def dump(self) -> list[dict[str, Any]]:
+        """Return the latest visits as JSON values, to be kept over a restart."""
+        return [visit.dump() for visit in list(self._open.values())[-_MAX_KEPT:]]
+
+
+    def of_car(self, read: PlateRead, *, late: bool) -> Visit:
+        """Return the visit of a passing car: its messages belong together by car id, else by plate for a minute.
+
+        A late read is no part of the visit of the car that is there now.
+        """
+        prefix = "late " if late else ""
+        is_new = read.state is VisitState.NEW
+        if read.car_id is not None:
+            return self.find(f"{prefix}car {read.car_id}", read.received_at, is_new=is_new)
+        identity = f"{prefix}plate {read.plate}" if read.plate is not None else None
+        return self.find(identity, read.received_at, lasts=_LASTS_WITHOUT_ID, is_new=is_new)
+
+    def of_activity(self, activity_id: str | None, at: datetime) -> Visit:
+        """Return the visit that an activity of a person is."""
+        return self.find(f"activity {activity_id}" if activity_id is not None else None, at)

@@ -1,0 +1,22 @@
+"""What a heartbeat does."""
+
+from __future__ import annotations
+
+from ...const import KEY_CLOCK_OFFSET
+from ...domain.messages import Heartbeat
+from ..camera import CameraDevice
+from ..effects import Effects
+from ..known_devices import KnownDevices
+from ..signals import value_key
+
+
+def handle_heartbeat(camera: CameraDevice, heartbeat: Heartbeat, _known: KnownDevices) -> Effects:
+    """Note that the camera is alive, what its clock says, and what it counts."""
+    was_armed = camera.record.armed
+    clock_offset = camera.record.clock_offset
+    camera.heartbeat(heartbeat)
+    effects = Effects(durable=False, is_deferrable=was_armed)
+    effects.updates |= dict.fromkeys(value_key(key) for key in heartbeat.counters)
+    if camera.record.clock_offset != clock_offset:
+        effects.updates[value_key(KEY_CLOCK_OFFSET)] = None
+    return effects

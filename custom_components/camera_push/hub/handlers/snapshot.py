@@ -1,0 +1,16 @@
+"""What a picture does that came without a word about why."""
+
+from __future__ import annotations
+
+from ...const import KEY_SNAPSHOT
+from ...domain.messages import Snapshot
+from ..camera import CameraDevice
+from ..effects import Effects, EffectsBuilder
+from ..known_devices import KnownDevices
+
+
+def handle_snapshot(camera: CameraDevice, snapshot: Snapshot, _known: KnownDevices) -> Effects:
+    """Show the picture."""
+    builder = EffectsBuilder(camera, snapshot, snapshot.received_at)
+    builder.set_picture(KEY_SNAPSHOT, builder.keep(snapshot.picture, KEY_SNAPSHOT))
+    return builder.effects

@@ -1,0 +1,46 @@
+"""Timers of what is on for a while: a push says that something happened, never that it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
+
+
+class HoldTimers:
+    """Keeps keys on until their time is over; `released` is called with each that is no longer on."""
+
+    def __init__(self, hass: HomeAssistant, released: Callable[[str], None]) -> None:
+        """Start with everything off."""
+        self._hass = hass
+        self._released = released
+        self._timers: dict[str, CALLBACK_TYPE] = {}
+
+    def __contains__(self, key: str) -> bool:
+        """Tell whether a key is on."""
+        return key in self._timers
+
+    @callback
+    def async_hold(self, key: str, until: datetime) -> bool:
+        """Keep a key on until then; a later end extends an earlier one. Tell whether it was off."""
+        if (cancel := self._timers.pop(key, None)) is not None:
+            cancel()
+        seconds = max(0.0, (until - dt_util.utcnow()).total_seconds())
+        self._timers[key] = async_call_later(self._hass, seconds, partial(self._async_release, key))
+        return cancel is None
+
+    @callback
+    def _async_release(self, key: str, _now: datetime) -> None:
+        del self._timers[key]
+        self._released(key)
+
+    @callback
+    def async_stop(self) -> None:
+        """Cancel all timers."""
+        for cancel in self._timers.values():
+            cancel()
+        self._timers.clear()

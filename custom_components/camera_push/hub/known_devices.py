@@ -1,0 +1,124 @@
+"""The known vehicles, persons and watchlists of an entry."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+
+from ..const import CONF_GROUPS, SUBENTRY_PERSON, SUBENTRY_VEHICLE, SUBENTRY_WATCHLIST
+from ..domain.messages import PlateRead
+from ..domain.vehicles import recognise
+from .context import HubContext
+from .known_device import KnownDevice, PersonDevice, VehicleDevice, known_person, known_vehicle
+from .signals import new_known_signal
+
+# Profiles seen lately that are offered where a person is added.
+_MAX_PROFILES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SeenProfile:
+    """Where and when a profile was seen last; `picture` is a media source id."""
+
+    camera: str
+    at: datetime
+    picture: str | None
+
+
+class KnownDevices:
+    """What the user told about vehicles and persons, as devices."""
+
+    def __init__(self, context: HubContext) -> None:
+        """Read the entry's subentries."""
+        self._context = context
+        self.vehicles: dict[str, VehicleDevice] = {}
+        self.persons: dict[str, PersonDevice] = {}
+        self.watchlists: dict[str, str] = {}
+        self.profiles: OrderedDict[str, SeenProfile] = OrderedDict()
+        self._by_profile: dict[str, PersonDevice] = {}
+        self._subentries: dict[str, ConfigSubentry] = {}
+        self.async_update()
+
+    @property
+    def devices(self) -> Mapping[str, KnownDevice]:
+        """Return all vehicles and persons by their ids."""
+        return {**self.vehicles, **self.persons}
+
+    @callback
+    def async_update(self) -> None:
+        """Take over what was added, changed and removed since the last time."""
+        before, self._subentries = self._subentries, dict(self._context.entry.subentries)
+        for subentry_id in before.keys() - self._subentries.keys():
+            for devices in (self.vehicles, self.persons):
+                if (device := devices.pop(subentry_id, None)) is not None:
+                    device.async_stop()
+        for subentry_id, subentry in self._subentries.items():
+            if subentry == before.get(subentry_id):
+                continue
+            if subentry.subentry_type == SUBENTRY_VEHICLE:
+                self._put_vehicle(subentry)
+            elif subentry.subentry_type == SUBENTRY_PERSON:
+                self._put_person(subentry)
+        self._by_profile = {
+            profile: person for person in self.persons.values() for profile in person.known.profiles
+        }
+        self.watchlists = {
+            group: subentry.title
+            for subentry in self._subentries.values()
+            if subentry.subentry_type == SUBENTRY_WATCHLIST
+            for group in subentry.data[CONF_GROUPS]
+        }
+
+    def _put_vehicle(self, subentry: ConfigSubentry) -> None:
+        known = known_vehicle(subentry)
+        if (vehicle := self.vehicles.get(known.id)) is not None:
+            vehicle.async_change(known)
+        else:
+            self.vehicles[known.id] = VehicleDevice(self._context, known)
+        self._send(known.id)
+
+    def _put_person(self, subentry: ConfigSubentry) -> None:
+        known = known_person(subentry)
+        if (person := self.persons.get(known.id)) is not None:
+            person.async_change(known)
+        else:
+            self.persons[known.id] = PersonDevice(self._context, known)
+        self._send(known.id)
+
+    def _send(self, known_id: str) -> None:
+        async_dispatcher_send(self._context.hass, new_known_signal(self._context.entry.entry_id), known_id)
+
+    @callback
+    def async_start(self, records: Mapping[str, str]) -> None:
+        """Take over what was remembered of them."""
+        for known_id, device in self.devices.items():
+            device.async_start(records.get(known_id))
+
+    @callback
+    def async_stop(self) -> None:
+        """Cancel all timers."""
+        for device in self.devices.values():
+            device.async_stop()
+
+    def recognise(self, read: PlateRead) -> VehicleDevice | None:
+        """Return the vehicle whose plate was read with enough certainty where it counts, if there is one."""
+        known = recognise((vehicle.known for vehicle in self.vehicles.values()), read)
+        return self.vehicles[known.id] if known is not None and known.trusts(read) else None
+
+    def person(self, profile_id: str | None) -> PersonDevice | None:
+        """Return the known person with a profile, if there is one."""
+        return self._by_profile.get(profile_id) if profile_id is not None else None
+
+    def note_profile(self, profile_id: str, camera: str, at: datetime, picture: str | None) -> None:
+        """Remember that a profile was seen, to offer it where a person is added."""
+        self.profiles.pop(profile_id, None)
+        self.profiles[profile_id] = SeenProfile(camera, at, picture)
+        if len(self.profiles) > _MAX_PROFILES:
+            self.profiles.popitem(last=False)

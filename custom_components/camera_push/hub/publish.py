@@ -1,0 +1,45 @@
+"""Tells what a message leads to: states first, so that automations on the bus event see them."""
+
+from __future__ import annotations
+
+from homeassistant.core import callback
+
+from .camera import CameraDevice
+from .effects import Effects, KnownEffects
+from .signals import LAST_SEEN
+from .trigger_events import async_send_trigger_event
+
+
+@callback
+def async_publish(camera: CameraDevice, effects: Effects) -> None:
+    """Write states, fire the bus event and run triggers, without waiting for anything.
+
+    Dispatcher and bus call each subscriber by itself: one that raises is logged and harms nobody else.
+    """
+    hass = camera.context.hass
+    if effects.key is not None:
+        camera.remember(effects.key)
+    for key, until in effects.holds.items():
+        camera.async_hold(key, until)
+    camera.async_alive()
+    for key, event in effects.updates.items():
+        camera.async_notify(key, event)
+    camera.async_notify(LAST_SEEN)
+    if effects.known is not None:
+        _publish_known(effects.known)
+    if effects.bus_event is not None:
+        event_type, data = effects.bus_event
+        hass.bus.async_fire(event_type, data)
+    if effects.trigger_event is not None:
+        async_send_trigger_event(hass, effects.trigger_event)
+
+
+@callback
+def _publish_known(effects: KnownEffects) -> None:
+    device = effects.device
+    if effects.present_until is not None:
+        device.async_hold(effects.present_until)
+    for key in effects.updates:
+        device.async_notify(key)
+    if effects.seen is not None:
+        device.async_seen(effects.seen)
