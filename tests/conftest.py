@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
@@ -13,10 +14,10 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.amber import AmberSnapshotExtension
 
 from custom_components.camera_push.const import DOMAIN, EVENT_ALARM, EVENT_PLATE
-
-from .emulators.ff import FFCamera
-from .emulators.http import Poster
-from .emulators.vstarcam import VStarcamCamera
+from tests.emulators.ff import FFCamera
+from tests.emulators.http import Poster
+from tests.emulators.vstarcam import VStarcamCamera
+from tests.vehicles import AddVehicle, filled_in, start
 
 NOW = datetime(2026, 11, 21, 3, 12, 45, 123000, tzinfo=UTC)
 
@@ -85,6 +86,22 @@ async def vstarcam(vstarcam_entry: ConfigEntry, poster: Poster) -> VStarcamCamer
 async def ff(ff_entry: ConfigEntry, poster: Poster) -> FFCamera:
     """Return an FF camera that pushes to the entry."""
     return FFCamera("gate", poster, ff_entry.data["webhook_id"])
+
+
+@pytest.fixture
+async def add_vehicle(hass: HomeAssistant, ff_entry: ConfigEntry) -> AddVehicle:
+    """Return what adds a vehicle through the flow and returns the subentry's id."""
+
+    async def add(**changes) -> str:
+        before = set(ff_entry.subentries)
+        flow = await start(hass, ff_entry)
+        result = await hass.config_entries.subentries.async_configure(flow["flow_id"], filled_in(**changes))
+        assert result["type"] is FlowResultType.CREATE_ENTRY, result["errors"]
+        await hass.async_block_till_done()
+        (vehicle,) = set(ff_entry.subentries) - before
+        return vehicle
+
+    return add
 
 
 @pytest.fixture

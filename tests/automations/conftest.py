@@ -7,14 +7,12 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
-from ..omni.conftest import entry as omni_entry, people, platform, quick as quick_omni
-from ..vehicles.conftest import add_vehicle
-from ..vehicles.helpers import visit
-from ..vxg.conftest import entry as vxg_entry, quick as quick_vxg, server
-from .helpers import RAN, Automate, add_automations, automation, complaints, device_id
+from tests.automations.helpers import RAN, Automate, add_automations, automation, complaints, device_id
+from tests.sources.omni.conftest import entry as omni_entry, people, platform, quick as quick_omni
+from tests.sources.vxg.conftest import entry as vxg_entry, quick as quick_vxg, server
+from tests.vehicles import visit
 
 __all__ = [
-    "add_vehicle",
     "omni_entry",
     "people",
     "platform",

@@ -15,10 +15,10 @@ from pytest_homeassistant_custom_component.common import (
     async_mock_service,
 )
 
-from ..common import configure, pass_time
-from ..test_repository import ROOT
-from ..vehicles.helpers import visit
-from .helpers import add_automations, complaints, device_id
+from tests.automations.helpers import add_automations, complaints, device_id
+from tests.common import configure, pass_time
+from tests.repository.test_repository import ROOT
+from tests.vehicles import visit
 
 BLUEPRINTS = ROOT / "blueprints" / "automation" / "camera_push"
 VUID = "VC0000000ABCD"

@@ -4,11 +4,10 @@ from homeassistant.helpers.condition import async_get_all_descriptions
 import pytest
 
 from custom_components.camera_push.condition import CONDITIONS
-
-from ..common import configure, eventually, pass_time
-from ..omni.helpers import add_person
-from ..vehicles.helpers import visit
-from .helpers import device_id
+from tests.automations.helpers import device_id
+from tests.common import configure, eventually, pass_time
+from tests.sources.omni.helpers import add_person
+from tests.vehicles import visit
 
 VUID = "VC0000000ABCD"
 

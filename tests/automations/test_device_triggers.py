@@ -7,12 +7,11 @@ from pytest_homeassistant_custom_component.common import async_get_device_automa
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.camera_push.device_trigger import async_attach_trigger
-
-from ..common import configure, eventually, pass_time
-from ..omni.helpers import add_person
-from ..test_repository import ENGLISH
-from ..vehicles.helpers import visit
-from .helpers import device_id
+from tests.automations.helpers import device_id
+from tests.common import configure, eventually, pass_time
+from tests.repository.test_repository import ENGLISH
+from tests.sources.omni.helpers import add_person
+from tests.vehicles import visit
 
 VUID = "VC0000000ABCD"
 

@@ -5,8 +5,8 @@ import re
 from homeassistant.util.yaml import load_yaml, parse_yaml
 import pytest
 
-from ..test_repository import ROOT
-from .helpers import add_automations, complaints
+from tests.automations.helpers import add_automations, complaints
+from tests.repository.test_repository import ROOT
 
 BLOCKS = re.findall(r"^( *)```yaml\n(.*?)^ *```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
 README = [

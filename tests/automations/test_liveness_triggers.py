@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from ..common import configure, eventually, pass_time
+from tests.common import configure, eventually, pass_time
 
 VUID = "VC0000000ABCD"
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ..common import pass_time
-from ..emulators.ff import FFCamera
-from ..vehicles.helpers import visit
-from .helpers import device_id
+from tests.automations.helpers import device_id
+from tests.common import pass_time
+from tests.emulators.ff import FFCamera
+from tests.vehicles import visit
 
 
 async def test_gate_opens_once_for_a_car(hass, ff, gate, ff_entry, add_vehicle, automate) -> None:

@@ -14,12 +14,11 @@ import voluptuous as vol
 from custom_components.camera_push.domain.messages import AlarmType
 from custom_components.camera_push.sources import SOURCES
 from custom_components.camera_push.trigger import TRIGGERS
-
-from ..common import configure, entity_id, eventually
-from ..emulators.vstarcam import VStarcamCamera
-from ..omni.helpers import add_person
-from ..test_repository import INTEGRATION
-from .helpers import automation, device_id
+from tests.automations.helpers import automation, device_id
+from tests.common import configure, entity_id, eventually
+from tests.emulators.vstarcam import VStarcamCamera
+from tests.repository.test_repository import INTEGRATION
+from tests.sources.omni.helpers import add_person
 
 VUID = "VC0000000ABCD"
 

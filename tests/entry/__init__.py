@@ -1,0 +1,1 @@
+"""Tests of a config entry at run time."""

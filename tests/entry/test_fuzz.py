@@ -1,0 +1,174 @@
+"""Whole requests, connections and sessions, mutated: what is refused changes nothing, and nothing is left.
+
+The seeds that found something are kept; `scripts/soak` goes on with others.
+"""
+
+import asyncio
+import logging
+from pathlib import Path
+from random import Random
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.json import json_bytes
+import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
+
+from tests.bench.component.bench_rivals import held
+from tests.common import configure, eventually, free_port, states
+from tests.emulators.hostile import SYSTEMS, ftp_session, mutated, send, send_stream, stream
+from tests.emulators.http import Poster
+
+SEEDS = (1, 2)
+REQUESTS = 250
+EVENTS = ("camera_push_alarm", "camera_push_plate", "camera_push_identification", "camera_push_cloud_event")
+FTP = {"username": "camera", "password": "secret"}
+
+
+@pytest.fixture
+def told(hass: HomeAssistant) -> list[list]:
+    """Return the lists of all events of ours on the bus."""
+    return [async_capture_events(hass, name) for name in EVENTS]
+
+
+@pytest.fixture
+async def entry(request: pytest.FixtureRequest, add_entry, hass: HomeAssistant) -> ConfigEntry:
+    """Return an entry of the system that is asked for."""
+    if request.param != "omni":
+        return await add_entry(request.param)
+    flow = await hass.config_entries.flow.async_init("camera_push", context={"source": "user"})
+    for step in ("omni", "omni_webhook"):
+        flow = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": step})
+    await hass.async_block_till_done()
+    return flow["result"]
+
+
+def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what was logged as an error, or with a traceback; aiohttp complains of what is no HTTP."""
+    return [
+        record.getMessage()
+        for record in caplog.records
+        if (record.levelno >= logging.ERROR or (record.levelno > logging.DEBUG and record.exc_info))
+        and not record.name.startswith(("aiohttp.", "homeassistant."))
+    ]
+
+
+def changed(hass: HomeAssistant, before: dict) -> set[str]:
+    """Return the entities that changed since, but for what former pushes lead to a while later."""
+    now = states(hass)
+    later = {key for key in before.keys() & now if now[key][0] == "off" or key.endswith("last_seen")}
+    return {key for key in before.keys() | now if before.get(key) != now.get(key)} - later
+
+
+def check_that_all_can_be_read(hass: HomeAssistant, told: list[list]) -> None:
+    """Check that what we tell can be passed on as JSON: to a browser, to the recorder."""
+    for event in [event for events in told for event in events]:
+        assert json_bytes(event.data)
+    for state in hass.states.async_all():
+        assert state.as_dict_json
+
+
+async def nothing_is_left(hass: HomeAssistant, entry: ConfigEntry, tmp_path: Path) -> None:
+    """Check what a push holds while it is on its way."""
+    door = entry.runtime_data.door
+    # A sender that hung up is noticed a moment later.
+    await eventually(lambda: (door.state()["inside"], door.state()["waiting_bytes"]) == (0, 0))
+    assert [it for it in tmp_path.glob("camera_push/*/incoming/*") if it.is_file()] == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("entry", list(SYSTEMS), indirect=True)
+async def test_requests(
+    hass: HomeAssistant, add_entry, entry: ConfigEntry, poster: Poster, told, caplog, tmp_path, seed: int
+) -> None:
+    chance, answers = Random(seed), set()
+    build, webhook_id = SYSTEMS[entry.data["source"]], entry.data["webhook_id"]
+    assert await send(poster.host, poster.port, build(chance).encode(webhook_id)) == 200
+    await hass.async_block_till_done()
+    before = held(hass)
+    for number in range(REQUESTS):
+        wire = mutated(chance, build(chance))
+        data, pieces = wire.encode(webhook_id), chance if number % 2 else None
+        shown, count = states(hass), sum(map(len, told))
+        status = await send(poster.host, poster.port, data, pieces, is_complete=wire.is_complete)
+        answers.add(status)
+        # What was all there can be accepted although its sender, who announced more, hung up.
+        if status != 200 and (status or wire.is_complete):
+            await hass.async_block_till_done()
+            assert not changed(hass, shown), (number, wire)
+            assert sum(map(len, told)) == count, (number, wire)
+    assert complaints(caplog) == []
+    check_that_all_can_be_read(hass, told)
+    # Mutations of every kind came this far.
+    assert {200, 400, 415} <= answers
+    assert 500 not in answers
+    assert await send(poster.host, poster.port, build(chance).encode(webhook_id)) == 200
+    await hass.async_block_till_done()
+    await nothing_is_left(hass, entry, tmp_path)
+    after = held(hass)
+    assert after["tasks"] <= before["tasks"] + 2
+    assert after["files"] <= before["files"] + 4
+    assert after["webhooks"] == before["webhooks"]
+
+
+@pytest.mark.parametrize("entry", ["vstarcam"], indirect=True)
+async def test_requests_at_the_same_time(hass, entry, poster, told, caplog, tmp_path) -> None:
+    """Interleaved piece by piece, good ones between damaged ones: each good one is told once."""
+    chance, webhook_id = Random(3), entry.data["webhook_id"]
+    build = SYSTEMS["vstarcam"]
+    good = 0
+    for _ in range(10):
+        wires = [build(chance) for _ in range(20)]
+        good += sum(bool(wire.fields) for wire in wires[:10])
+        data = [wire.encode(webhook_id) for wire in wires[:10]]
+        # Cut short, so that they cannot be anything but refused.
+        data += [wire.encode(webhook_id)[:-1] for wire in wires[10:]]
+        statuses = await asyncio.gather(
+            *(
+                send(poster.host, poster.port, it, chance, is_complete=number < 10)
+                for number, it in enumerate(data)
+            )
+        )
+        assert statuses[:10] == [200] * 10
+        assert 200 not in statuses[10:]
+    await hass.async_block_till_done()
+    assert sum(map(len, told)) == good
+    assert complaints(caplog) == []
+    await nothing_is_left(hass, entry, tmp_path)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_tcp(hass, socket_enabled, ff_entry, told, caplog, seed: int) -> None:
+    chance, port = Random(seed), free_port()
+    await configure(hass, ff_entry, tcp={"port": port})
+    await hass.async_block_till_done()
+    before = held(hass)
+    for _ in range(100):
+        await send_stream(port, stream(chance), chance)
+    await eventually(lambda: ff_entry.runtime_data.listening.state()["tcp"]["connected"] == 0)
+    await hass.async_block_till_done()
+    state = ff_entry.runtime_data.listening.state()["tcp"]
+    assert state["waiting_bytes"] == 0
+    assert state["messages"] > 20
+    assert sum(state["refused"].values()) > 20
+    assert complaints(caplog) == []
+    after = held(hass)
+    assert after["tasks"] <= before["tasks"] + 2
+    assert after["files"] <= before["files"] + 4
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_ftp(hass, socket_enabled, ff_entry, told, caplog, seed: int) -> None:
+    chance, port = Random(seed), free_port()
+    await configure(hass, ff_entry, ftp={"port": port, **FTP})
+    await hass.async_block_till_done()
+    before = held(hass)
+    for _ in range(40):
+        await ftp_session(port, chance, user=FTP["username"], password=FTP["password"])
+    await eventually(lambda: ff_entry.runtime_data.listening.state()["ftp"]["connected"] == 0)
+    await hass.async_block_till_done()
+    assert ff_entry.runtime_data.listening.state()["ftp"]["waiting_bytes"] == 0
+    assert complaints(caplog) == []
+    after = held(hass)
+    assert after["tasks"] <= before["tasks"] + 2
+    assert after["files"] <= before["files"] + 4

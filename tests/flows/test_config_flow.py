@@ -1,0 +1,264 @@
+"""Config flow, options and reconfiguration, as the frontend drives them."""
+
+import re
+from unittest.mock import patch
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.camera_push.const import DOMAIN
+from custom_components.camera_push.hub.hub import store_folder
+from custom_components.camera_push.sources import SOURCES
+from custom_components.camera_push.storage.store import Retention
+from tests.common import free_port, pass_time, state
+from tests.emulators.ff import FFCamera
+from tests.emulators.pictures import jpeg, mp4
+from tests.emulators.vstarcam import VStarcamCamera
+
+VUID = "VC0000000ABCD"
+
+
+@pytest.mark.parametrize(
+    ("source", "title"), [("vstarcam", "VStarcam"), ("ff", "CAMMRA / AXIS License Plate Verifier")]
+)
+async def test_choosing_a_system_is_all(hass: HomeAssistant, add_entry, source: str, title: str) -> None:
+    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
+    assert flow["type"] is FlowResultType.MENU
+    assert (flow["step_id"], flow["menu_options"]) == ("user", list(SOURCES))
+
+    hass.config.internal_url = "http://192.0.2.2:8123"
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": source})
+    await hass.async_block_till_done()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == title
+    entry = result["result"]
+    assert entry.state is ConfigEntryState.LOADED
+    assert set(entry.data) == {"source", "webhook_id"}
+    assert entry.data["source"] == source
+    assert re.fullmatch(r"[0-9a-f]{32}", entry.data["webhook_id"])
+    assert result["description"] == source
+    assert result["description_placeholders"] == {
+        "urls": f"`http://192.0.2.2:8123/api/webhook/{entry.data['webhook_id']}`"
+    }
+
+
+async def test_several_entries_of_one_source(hass: HomeAssistant, add_entry) -> None:
+    entries = [await add_entry("vstarcam") for _ in range(3)]
+    assert [entry.title for entry in entries] == ["VStarcam", "VStarcam 2", "VStarcam 3"]
+    assert len({entry.data["webhook_id"] for entry in entries}) == 3
+
+
+async def test_the_shown_url_takes_pushes(
+    hass: HomeAssistant, add_entry, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": "vstarcam"})
+    path = result["description_placeholders"]["urls"].strip("`").partition("8123")[2]
+    client = await hass_client_no_auth()
+    response = await client.post(path, json={"vuid": VUID})
+    assert await response.json() == {"code": "200", "message": "Success"}
+
+
+async def test_no_url_known(hass: HomeAssistant, add_entry) -> None:
+    """Home Assistant may not know its own address: the path is shown all the same."""
+    hass.config.api = None
+    hass.config.internal_url = hass.config.external_url = None
+    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": "ff"})
+    urls = result["description_placeholders"]["urls"]
+    assert urls == f"`http://<home-assistant>:8123/api/webhook/{result['data']['webhook_id']}`"
+
+
+class TestReconfigure:
+    """A new secret URL."""
+
+    async def test_old_url_stops_working_at_once(
+        self, hass: HomeAssistant, vstarcam_entry: ConfigEntry, vstarcam: VStarcamCamera
+    ) -> None:
+        assert (await vstarcam.heartbeat()).body
+        old = vstarcam_entry.data["webhook_id"]
+        flow = await hass.config_entries.flow.async_init(
+            DOMAIN, context={"source": "reconfigure", "entry_id": vstarcam_entry.entry_id}
+        )
+        assert (flow["type"], flow["step_id"]) == (FlowResultType.FORM, "reconfigure")
+        assert old in flow["description_placeholders"]["urls"]
+        assert (await vstarcam.heartbeat()).body
+
+        result = await hass.config_entries.flow.async_configure(flow["flow_id"], {})
+        assert (await vstarcam.heartbeat()).body == b""
+        await hass.async_block_till_done()
+        new = vstarcam_entry.data["webhook_id"]
+        assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
+        assert new != old
+        assert new in result["description_placeholders"]["urls"]
+        assert (await vstarcam.heartbeat()).body == b""
+        vstarcam.webhook_id = new
+        assert (await vstarcam.heartbeat()).json["code"] == "200"
+
+
+class TestOptions:
+    """What is expected of the cameras."""
+
+    async def change(self, hass: HomeAssistant, entry: ConfigEntry, **options) -> None:
+        flow = await hass.config_entries.options.async_init(entry.entry_id)
+        assert entry.data["webhook_id"] in flow["description_placeholders"]["urls"]
+        defaults = {"local_only": True, "missed_heartbeats": 3, "max_cameras": 64}
+        defaults |= {"store": True, "keep_days": 14, "keep_gib": 2}
+        if entry.data["source"] == "vstarcam":
+            alarms = ("motion", "humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence")
+            defaults["hold_times"] = dict.fromkeys(alarms, 30.0)
+        else:
+            defaults["lateness_limit"] = 30
+        result = await hass.config_entries.options.async_configure(flow["flow_id"], defaults | options)
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        await hass.async_block_till_done()
+
+    async def test_form_shows_the_defaults(self, hass, vstarcam_entry) -> None:
+        flow = await hass.config_entries.options.async_init(vstarcam_entry.entry_id)
+        filled = flow["data_schema"]({"hold_times": {}})
+        assert filled == {
+            "local_only": True,
+            "missed_heartbeats": 3,
+            "max_cameras": 64,
+            "store": True,
+            "keep_days": 14,
+            "keep_gib": 2,
+            "hold_times": {
+                "motion": 30,
+                "humanoid": 30,
+                "smoke_alarm": 300,
+                "fire": 300,
+                "smoke": 300,
+                "baby_crying": 30,
+                "absence": 30,
+            },
+        }
+
+    async def test_form_of_ff(self, hass, ff_entry) -> None:
+        flow = await hass.config_entries.options.async_init(ff_entry.entry_id)
+        assert flow["data_schema"]({}) == {
+            "local_only": True,
+            "missed_heartbeats": 3,
+            "max_cameras": 64,
+            "store": True,
+            "keep_days": 14,
+            "keep_gib": 2,
+            "lateness_limit": 30,
+        }
+
+    async def test_hold_times(self, hass, vstarcam, vstarcam_entry, freezer) -> None:
+        times = dict.fromkeys(("humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence"), 30)
+        await self.change(hass, vstarcam_entry, hold_times={"motion": 5.0} | times)
+        assert vstarcam_entry.options["hold_times"]["motion"] == 5
+        await vstarcam.alarm(0x12)
+        await pass_time(hass, freezer, 6)
+        assert state(hass, vstarcam_entry, "binary_sensor", VUID, "motion").state == "off"
+
+    async def test_interval_arms_without_a_heartbeat(self, hass, vstarcam, vstarcam_entry, freezer) -> None:
+        await self.change(hass, vstarcam_entry, heartbeat_interval=10.0, missed_heartbeats=2.0)
+        await vstarcam.alarm(0x12)
+        await pass_time(hass, freezer, 19)
+        assert state(hass, vstarcam_entry, "binary_sensor", VUID, "motion").state == "on"
+        await pass_time(hass, freezer, 2)
+        assert state(hass, vstarcam_entry, "binary_sensor", VUID, "motion").state == "unavailable"
+
+    async def test_interval_can_be_taken_back(self, hass, vstarcam, vstarcam_entry, freezer) -> None:
+        await self.change(hass, vstarcam_entry, heartbeat_interval=10.0)
+        await self.change(hass, vstarcam_entry)
+        await vstarcam.alarm(0x12)
+        await pass_time(hass, freezer, 10_000)
+        assert state(hass, vstarcam_entry, "binary_sensor", VUID, "motion").state == "off"
+
+    async def test_lateness_limit(self, hass, ff: FFCamera, ff_entry, plates, freezer) -> None:
+        await self.change(hass, ff_entry, lateness_limit=3600.0)
+        event = ff.event()
+        await pass_time(hass, freezer, 3000)
+        await ff.send_json(event)
+        assert plates[0].data["late"] is False
+
+    async def test_local_only(self, hass, vstarcam_entry, vstarcam) -> None:
+        with patch("homeassistant.components.webhook.network_util.is_local", return_value=False):
+            assert (await vstarcam.heartbeat()).body == b""
+            await self.change(hass, vstarcam_entry, local_only=False)
+            assert (await vstarcam.heartbeat()).json["code"] == "200"
+        hass.config.internal_url = "http://192.0.2.2:8123"
+        hass.config.external_url = "https://home.example"
+        flow = await hass.config_entries.options.async_init(vstarcam_entry.entry_id)
+        path = f"/api/webhook/{vstarcam_entry.data['webhook_id']}"
+        assert flow["description_placeholders"]["urls"] == (
+            f"`http://192.0.2.2:8123{path}`\n\n`https://home.example{path}`"
+        )
+
+    async def test_storing_can_be_switched_off(self, hass, vstarcam, vstarcam_entry, alarms) -> None:
+        """Only the last picture is kept, and no clip."""
+        folder = store_folder(hass, vstarcam_entry)
+        await vstarcam.alarm(0x12, jpeg("one"), mp4())
+        await vstarcam.alarm(0x29, jpeg("two"))
+        await self.change(hass, vstarcam_entry, store=False)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        await vstarcam.alarm(0x12, jpeg("three"), mp4())
+        await vstarcam.alarm(0x12, jpeg("four"), mp4())
+        assert [file.read_bytes() for file in folder.glob("*/*/*")] == [jpeg("four")]
+        assert not list((folder / "incoming").iterdir())
+        assert [event.data["clip"] is None for event in alarms] == [False, True, True, True]
+        assert alarms[3].data["picture"] is not None
+
+    async def test_size_to_keep(self, hass, vstarcam, vstarcam_entry) -> None:
+        await self.change(hass, vstarcam_entry, keep_gib=0.1, keep_days=1.0)
+        assert vstarcam_entry.runtime_data.options.retention == Retention(days=1, bytes=107374182)
+
+
+class TestReceivers:
+    """Options of how licence plate cameras come in."""
+
+    @pytest.mark.parametrize(
+        ("options", "error"),
+        [
+            ({"tcp": {"port": 5001, "host": "nowhere"}}, "network_invalid"),
+            ({"tcp": {"port": 5001, "networks": ["192.168.1.0/33"]}}, "network_invalid"),
+            ({"tcp": {"port": 5001, "networks": ["home"]}}, "network_invalid"),
+            ({"ftp": {"port": 2121}}, "ftp_login_missing"),
+            ({"ftp": {"port": 2121, "username": "camera"}}, "ftp_login_missing"),
+            ({"ftp": {"port": 2121, "passive_ports": "many"}}, "passive_invalid"),
+            ({"ftp": {"port": 2121, "passive_ports": "50010-50000"}}, "passive_invalid"),
+            ({"ftp": {"port": 2121, "passive_ports": "80-90"}}, "passive_invalid"),
+            ({"ftp": {"port": 2121, "passive_ports": "60000-70000"}}, "passive_invalid"),
+            ({"ftp": {"port": 2121, "passive_address": "home"}}, "passive_invalid"),
+            (
+                {"ftp": {"port": 5001, "username": "a", "password": "b"}, "tcp": {"port": 5001}},
+                "port_twice",
+            ),
+            (
+                {"ftp": {"port": 2121, "username": "a", "password": "b"}, "tcp": {"port": 50005}},
+                "port_twice",
+            ),
+        ],
+    )
+    async def test_errors(
+        self, hass: HomeAssistant, ff_entry: ConfigEntry, options: dict, error: str
+    ) -> None:
+        flow = await hass.config_entries.options.async_init(ff_entry.entry_id)
+        result = await hass.config_entries.options.async_configure(flow["flow_id"], options)
+        assert result["errors"] == {"base": error}
+        # What was filled in is still there.
+        suggested = {
+            str(key): (key.description or {}).get("suggested_value") for key in result["data_schema"].schema
+        }
+        assert set(suggested) >= set(options)
+        result = await hass.config_entries.options.async_configure(flow["flow_id"], {})
+        await hass.async_block_till_done()
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+
+    async def test_not_for_systems_without_them(self, hass, vstarcam_entry) -> None:
+        flow = await hass.config_entries.options.async_init(vstarcam_entry.entry_id)
+        assert not {"tcp", "ftp", "authentication"} & {str(key) for key in flow["data_schema"].schema}
+
+    async def test_port_while_the_entry_is_not_loaded(self, hass, ff_entry, socket_enabled) -> None:
+        await hass.config_entries.async_unload(ff_entry.entry_id)
+        flow = await hass.config_entries.options.async_init(ff_entry.entry_id)
+        number = free_port()
+        result = await hass.config_entries.options.async_configure(flow["flow_id"], {"tcp": {"port": number}})
+        assert result["type"] is FlowResultType.CREATE_ENTRY

@@ -1,1 +1,0 @@
-"""Tests of what users and maintainers can look into: activity, diagnostics, system health."""

@@ -1,0 +1,1 @@
+"""Tests of the modules that Home Assistant looks for by name."""

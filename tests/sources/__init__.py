@@ -1,0 +1,1 @@
+"""Tests of what each system says, and of what it is asked."""

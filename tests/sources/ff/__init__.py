@@ -1,0 +1,1 @@
+"""Tests of FF cameras."""

@@ -1,0 +1,433 @@
+"""FF cameras that are set up from Home Assistant."""
+
+from unittest.mock import patch
+
+from homeassistant.components.repairs import DOMAIN as REPAIRS_DOMAIN
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.setup import async_setup_component
+import pytest
+
+from custom_components.camera_push.const import DOMAIN
+from custom_components.camera_push.repairs import async_create_fix_flow
+from tests.common import configure, issues, pass_time, state
+from tests.emulators.ff import FFCamera
+from tests.emulators.ff_cgi import CHOICE, FFCgiServer, b64, profile
+from tests.emulators.tls import elsewhere, self_signed
+
+BASE = "http://192.0.2.2:8123"
+ELSEWHERE = "http://parking.example/events"
+
+
+@pytest.fixture
+async def cgi(socket_enabled: None):
+    """Return a camera's CGI server."""
+    server = FFCgiServer()
+    async with server.serve():
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def address(hass: HomeAssistant) -> None:
+    """Let Home Assistant know its address."""
+    hass.config.internal_url = BASE
+
+
+def url(entry: ConfigEntry) -> str:
+    return f"{BASE}/api/webhook/{entry.data['webhook_id']}"
+
+
+def login(cgi: FFCgiServer, **changes) -> dict:
+    return {
+        "host": "127.0.0.1",
+        "port": float(cgi.port),
+        "ssl": False,
+        "verify_ssl": True,
+        "username": cgi.user,
+        "password": cgi.password,
+    } | changes
+
+
+async def start(hass: HomeAssistant, entry: ConfigEntry, subentry_id: str | None = None):
+    context = {"source": "user"}
+    if subentry_id is not None:
+        context = {"source": "reconfigure", "subentry_id": subentry_id}
+    return await hass.config_entries.subentries.async_init((entry.entry_id, "camera"), context=context)
+
+
+async def step(hass: HomeAssistant, flow, user_input: dict):
+    result = await hass.config_entries.subentries.async_configure(flow["flow_id"], user_input)
+    await hass.async_block_till_done()
+    return result
+
+
+async def set_up(hass: HomeAssistant, entry: ConfigEntry, cgi: FFCgiServer, **choice):
+    flow = await step(hass, await start(hass, entry), login(cgi))
+    assert flow["step_id"] == "ff_profile", flow
+    flow = await step(hass, flow, CHOICE | choice)
+    assert flow["step_id"] == "ff_confirm", flow
+    return await step(hass, flow, {})
+
+
+@pytest.mark.parametrize("scheme", ["digest", "basic"])
+async def test_sets_the_camera_up(hass, ff_entry, cgi, scheme) -> None:
+    cgi.login = scheme
+    result = await set_up(hass, ff_entry, cgi)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "gate"
+    wanted = {
+        "protocol": "1",
+        "enable": "true",
+        "sensorProviderID": "gate",
+        "skip_image_in_post": "false",
+        "use_multipart": "true",
+        "use_event_buffer": "true",
+        "send_second_image": "true",
+        "event_new": "true",
+        "event_update": "true",
+        "event_lost": "true",
+        "http_auth_type": "0",
+        "user": "",
+        "x_auth_key": "",
+        # What is the camera's own business stays.
+        "latitude": "50.1",
+        "second_image_type": "plate",
+    }
+    assert {key: cgi.profiles[1][key] for key in wanted} == wanted
+    assert cgi.url(1) == cgi.heartbeat_url == url(ff_entry)
+    assert (cgi.heartbeat["period"], cgi.heartbeat["enable"]) == ("10", "true")
+    assert cgi.writes == ["cloud.cgi", "config_hb.cgi"]
+    assert cgi.profiles[2] == cgi.profiles[3] == profile()
+
+
+async def test_camera_with_a_certificate_of_its_own_making(hass, ff_entry, socket_enabled, tmp_path) -> None:
+    cgi = FFCgiServer()
+    async with elsewhere(cgi.serve(self_signed(tmp_path))):
+        result = await step(hass, await start(hass, ff_entry), login(cgi, ssl=True))
+        assert result["errors"] == {"base": "cannot_connect"}
+        result = await step(hass, result, login(cgi, ssl=True, verify_ssl=False))
+        assert result["step_id"] == "ff_profile"
+
+
+async def test_what_was_chosen_is_written(hass, ff_entry, cgi) -> None:
+    cgi.profiles[3] = profile(enable="0", event_new="1", skip_image_in_post="0", use_multipart="1")
+    await set_up(
+        hass,
+        ff_entry,
+        cgi,
+        profile="3",
+        events=["update"],
+        pictures=False,
+        second_picture=True,
+        period="1440",
+    )
+    names = ("enable", "event_new", "event_update", "event_lost", "skip_image_in_post", "send_second_image")
+    assert [cgi.profiles[3][name] for name in names] == ["1", "0", "1", "0", "1", "0"]
+    assert cgi.heartbeat["period"] == "1440"
+    assert cgi.writes == ["cloud3.cgi", "config_hb.cgi"]
+
+
+async def test_login_of_the_entry_is_written(hass, ff_entry, cgi) -> None:
+    authentication = {"kind": "basic", "username": "camera", "password": "pässword"}
+    await configure(hass, ff_entry, authentication=authentication)
+    await set_up(hass, ff_entry, cgi)
+    for values in (cgi.profiles[1], cgi.heartbeat):
+        assert (values["user"], values["password"]) == ("camera", b64("pässword"))
+    await configure(hass, ff_entry, authentication={"kind": "header", "header_value": "s3cr3t"})
+    await set_up(hass, ff_entry, cgi, profile="2", device_id="exit")
+    for values in (cgi.profiles[2], cgi.heartbeat):
+        assert (values["user"], values["password"], values["x_auth_key"]) == ("", "", "s3cr3t")
+
+
+async def test_begins_with_what_the_camera_is_set_to(hass, ff_entry, cgi) -> None:
+    cgi.profiles[1] = profile(ELSEWHERE, enable="true", protocol="8")
+    cgi.profiles[2] = profile(sensorProviderID="entrance")
+    flow = await step(hass, await start(hass, ff_entry), login(cgi))
+    suggested = {
+        str(key): key.description["suggested_value"]
+        for key in flow["data_schema"].schema
+        if key.description and "suggested_value" in key.description
+    }
+    assert suggested == {"profile": "2", "device_id": "entrance", "period": "30"}
+    labels = [option["label"] for option in flow["data_schema"].schema["profile"].config["options"]]
+    assert labels == [f"1: ● TCP {ELSEWHERE}", "2: ○ HTTP -", "3: ○ HTTP -"]
+
+
+class TestReplacing:
+    """A profile that points elsewhere is not replaced by accident."""
+
+    @pytest.mark.parametrize("what", ["profile", "heartbeat"])
+    async def test_asks(self, hass, ff_entry, cgi, what) -> None:
+        if what == "profile":
+            cgi.profiles[1] = profile(ELSEWHERE, enable="true", user="me", password=b64("theirs"))
+        else:
+            cgi.heartbeat |= {"url": b64(ELSEWHERE), "enable": "true"}
+        flow = await step(hass, await start(hass, ff_entry), login(cgi))
+        flow = await step(hass, flow, CHOICE)
+        shown = flow["description_placeholders"]
+        assert ELSEWHERE in shown["current" if what == "profile" else "heartbeat"]
+        flow = await step(hass, flow, {"replace": False})
+        assert flow["errors"] == {"replace": "not_confirmed"}
+        assert cgi.writes == []
+        result = await step(hass, flow, {"replace": True})
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        assert cgi.url(1) == cgi.heartbeat_url == url(ff_entry)
+        # Nor does their password come to us.
+        assert (cgi.profiles[1]["user"], cgi.profiles[1]["password"]) == ("", "")
+
+    @pytest.mark.parametrize("what", ["off", "nowhere", "ours"])
+    async def test_does_not_ask(self, hass, ff_entry, cgi, what) -> None:
+        cgi.profiles[1] = {
+            "off": profile(ELSEWHERE, enable="false"),
+            "nowhere": profile(enable="true"),
+            "ours": profile(url(ff_entry), enable="true"),
+        }[what]
+        assert (await set_up(hass, ff_entry, cgi))["type"] is FlowResultType.CREATE_ENTRY
+
+    async def test_url_that_is_no_base64(self, hass, ff_entry, cgi) -> None:
+        cgi.profiles[1] = profile(enable="true") | {"url": ELSEWHERE}
+        flow = await step(hass, await start(hass, ff_entry), login(cgi))
+        flow = await step(hass, flow, CHOICE)
+        assert ELSEWHERE in flow["description_placeholders"]["current"]
+        assert "replace" in flow["data_schema"].schema
+
+
+class TestErrors:
+    """What can go wrong, and that nothing is written then."""
+
+    @pytest.mark.parametrize(
+        ("changes", "error"),
+        [
+            ({"password": "wrong"}, "invalid_auth"),
+            ({"username": "other"}, "invalid_auth"),
+            ({"username": "with:colon"}, "cannot_connect"),
+            ({"port": 1.0}, "cannot_connect"),
+            ({"host": "host name"}, "cannot_connect"),
+            ({"ssl": True}, "cannot_connect"),
+            ({"ssl": True, "verify_ssl": False}, "cannot_connect"),
+        ],
+    )
+    @pytest.mark.parametrize("scheme", ["digest", "basic"])
+    async def test_address_and_login(self, hass, ff_entry, cgi, changes, error, scheme) -> None:
+        cgi.login = scheme
+        result = await step(hass, await start(hass, ff_entry), login(cgi, **changes))
+        assert result["errors"] == {"base": error}
+        result = await step(hass, result, login(cgi))
+        assert result["step_id"] == "ff_profile"
+
+    @pytest.mark.parametrize(
+        ("status", "body"),
+        [
+            (404, b""),
+            (302, b""),
+            (500, b""),
+            (200, b""),
+            (200, b"OK"),
+            (200, b"<html><body>Router</body></html>"),
+            (200, b"<cloud_config>"),
+            (200, b"<!DOCTYPE a [<!ENTITY b 'c'>]><cloud_config><url>&b;</url></cloud_config>"),
+            (200, b"<a>" + b"x" * 300_000 + b"</a>"),
+        ],
+    )
+    async def test_what_answers(self, hass, ff_entry, cgi, status, body) -> None:
+        cgi.status, cgi.body = status, body
+        result = await step(hass, await start(hass, ff_entry), login(cgi))
+        assert result["errors"] == {"base": "not_lpr"}
+
+    @pytest.mark.parametrize("status", [401, 403])
+    async def test_no_rights(self, hass, ff_entry, cgi, status) -> None:
+        cgi.status, cgi.body = status, b""
+        result = await step(hass, await start(hass, ff_entry), login(cgi))
+        assert result["errors"] == {"base": "invalid_auth"}
+
+    async def test_port_of_the_protocol(self, hass, ff_entry, cgi) -> None:
+        values = login(cgi)
+        del values["port"]
+        result = await step(hass, await start(hass, ff_entry), values)
+        assert result["errors"] == {"base": "cannot_connect"}
+
+    @pytest.mark.parametrize(
+        ("choice", "errors"),
+        [
+            ({"device_id": "defaultID"}, {"device_id": "device_id_default"}),
+            ({"device_id": "a/b"}, {"device_id": "device_id_invalid"}),
+            ({"device_id": "x" * 65}, {"device_id": "device_id_invalid"}),
+            ({"events": []}, {"events": "events_missing"}),
+        ],
+    )
+    async def test_choice(self, hass, ff_entry, cgi, choice, errors) -> None:
+        flow = await step(hass, await start(hass, ff_entry), login(cgi))
+        result = await step(hass, flow, CHOICE | choice)
+        assert result["errors"] == errors
+        assert cgi.writes == []
+
+    async def test_id_of_another_camera(self, hass, ff_entry, cgi) -> None:
+        await set_up(hass, ff_entry, cgi)
+        flow = await step(hass, await start(hass, ff_entry), login(cgi))
+        result = await step(hass, flow, CHOICE)
+        assert result["errors"] == {"device_id": "device_id_taken"}
+
+    async def test_camera_cuts_the_url(self, hass, ff_entry, cgi) -> None:
+        cgi.cut_at = 30
+        result = await set_up(hass, ff_entry, cgi)
+        assert result["errors"] == {"base": "url_cut"}
+        assert result["description_placeholders"]["got"] == f"`{url(ff_entry)[:30]}`"
+        cgi.cut_at = None
+        assert (await step(hass, result, {}))["type"] is FlowResultType.CREATE_ENTRY
+
+    @pytest.mark.parametrize("ignored", ["url", "enable", "sensorProviderID", "event_lost", "user", "period"])
+    async def test_camera_takes_not_all(self, hass, ff_entry, cgi, ignored) -> None:
+        cgi.profiles[1] |= {"event_lost": "false", "user": "other"}
+        cgi.heartbeat["user"] = "other"
+        cgi.ignores = frozenset({ignored})
+        result = await set_up(hass, ff_entry, cgi)
+        assert result["errors"] == {"base": "not_taken"}
+        assert not ff_entry.subentries
+
+    async def test_older_software_knows_less(self, hass, ff_entry, cgi) -> None:
+        for values in cgi.profiles.values():
+            del values["send_second_image"]
+        cgi.ignores = frozenset({"send_second_image"})
+        assert (await set_up(hass, ff_entry, cgi))["type"] is FlowResultType.CREATE_ENTRY
+
+    async def test_camera_that_does_not_tell_its_heartbeat(self, hass, ff_entry, cgi) -> None:
+        cgi.tells_heartbeat = False
+        assert (await set_up(hass, ff_entry, cgi))["type"] is FlowResultType.CREATE_ENTRY
+        assert cgi.heartbeat_url == url(ff_entry)
+
+    async def test_camera_goes_away_meanwhile(self, hass, ff_entry, cgi) -> None:
+        flow = await step(hass, await start(hass, ff_entry), login(cgi))
+        flow = await step(hass, flow, CHOICE)
+        with patch("custom_components.camera_push.sources.ff.client._TIMEOUT_SECONDS", 0):
+            result = await step(hass, flow, {})
+        assert result["errors"] == {"base": "cannot_connect"}
+
+    async def test_what_a_camera_says_is_shown_as_it_is(self, hass, ff_entry, cgi) -> None:
+        cgi.profiles[1] = profile("http://x/`![x](http://evil.example)\u202e" + "y" * 500, enable="true")
+        flow = await step(hass, await start(hass, ff_entry), login(cgi))
+        flow = await step(hass, flow, CHOICE)
+        shown = flow["description_placeholders"]["current"]
+        assert shown.startswith("`● HTTP http://x/![x](http://evil.example)y")
+        assert shown.endswith("`")
+        assert len(shown) < 210
+
+
+async def test_period_arms_the_camera(hass, ff_entry, cgi, freezer) -> None:
+    """Before it ever pushed: the interval was written to the camera."""
+    await set_up(hass, ff_entry, cgi)
+    assert state(hass, ff_entry, "event", "gate", "plate").state == "unknown"
+    await pass_time(hass, freezer, 30 * 60 - 1)
+    assert state(hass, ff_entry, "event", "gate", "plate").state == "unknown"
+    await pass_time(hass, freezer, 2)
+    assert state(hass, ff_entry, "event", "gate", "plate").state == "unavailable"
+
+
+async def test_camera_has_no_button_for_snapshots(hass, ff_entry, cgi) -> None:
+    await set_up(hass, ff_entry, cgi)
+    assert not hass.states.async_entity_ids("button")
+
+
+async def test_the_camera_then_pushes(hass, ff: FFCamera, ff_entry, cgi, plates) -> None:
+    await set_up(hass, ff_entry, cgi)
+    await ff.read()
+    assert list(ff_entry.runtime_data.cameras) == ["gate"]
+    assert plates[0].data["camera_id"] == "gate"
+
+
+class TestAgain:
+    """Reconfiguring, and switching off."""
+
+    async def choose(self, hass, ff_entry, option: str):
+        (subentry_id,) = ff_entry.subentries
+        flow = await start(hass, ff_entry, subentry_id)
+        assert flow["menu_options"] == ["ff_address", "ff_disable"]
+        return await step(hass, flow, {"next_step_id": option})
+
+    async def test_set_up_again(self, hass, ff_entry, cgi) -> None:
+        await set_up(hass, ff_entry, cgi)
+        flow = await self.choose(hass, ff_entry, "ff_address")
+        suggested = {
+            str(key): (key.description or {}).get("suggested_value") for key in flow["data_schema"].schema
+        }
+        assert suggested["host"] == "127.0.0.1"
+        assert suggested["password"] is None
+        flow = await step(hass, flow, login(cgi))
+        flow = await step(hass, flow, CHOICE | {"device_id": "entrance", "period": "5"})
+        result = await step(hass, flow, {})
+        assert result["reason"] == "reconfigure_successful"
+        (subentry,) = ff_entry.subentries.values()
+        assert (subentry.title, subentry.data["period"]) == ("entrance", 5)
+        assert cgi.profiles[1]["sensorProviderID"] == "entrance"
+
+    async def test_switch_off(self, hass, ff_entry, cgi) -> None:
+        await set_up(hass, ff_entry, cgi)
+        flow = await self.choose(hass, ff_entry, "ff_disable")
+        cgi.password = "changed"
+        result = await step(hass, flow, {})
+        assert result["errors"] == {"base": "invalid_auth"}
+        cgi.password = FFCgiServer.password
+        result = await step(hass, result, {})
+        assert result["reason"] == "profile_disabled"
+        assert (cgi.profiles[1]["enable"], cgi.heartbeat["enable"]) == ("false", "false")
+        assert cgi.url(1) == url(ff_entry)
+
+
+class TestRemoval:
+    """A removed camera pushes on, unless its profile is switched off."""
+
+    async def remove(self, hass, ff_entry):
+        assert await async_setup_component(hass, REPAIRS_DOMAIN, {})
+        (subentry,) = ff_entry.subentries.values()
+        hass.config_entries.async_remove_subentry(ff_entry, subentry.subentry_id)
+        await hass.async_block_till_done()
+        assert "undo_setup_ff" in issues(hass)
+        data = {"source": "ff", "title": subentry.title, **subentry.data}
+        flow = await async_create_fix_flow(hass, f"undo_setup_{subentry.subentry_id}", data)
+        flow.hass = hass
+        flow.handler = DOMAIN
+        return flow
+
+    @pytest.mark.parametrize("tells", [True, False])
+    async def test_repair_switches_off(self, hass, ff_entry, cgi, tells) -> None:
+        cgi.tells_heartbeat = tells
+        await set_up(hass, ff_entry, cgi)
+        flow = await self.remove(hass, ff_entry)
+        result = await flow.async_step_confirm({})
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        assert (cgi.profiles[1]["enable"], cgi.heartbeat["enable"]) == ("false", "false")
+
+    async def test_camera_does_not_do_it(self, hass, ff_entry, cgi) -> None:
+        await set_up(hass, ff_entry, cgi)
+        flow = await self.remove(hass, ff_entry)
+        cgi.ignores = frozenset({"enable"})
+        result = await flow.async_step_confirm({})
+        assert result["errors"] == {"base": "undo_failed"}
+
+    async def test_what_points_elsewhere_by_now_is_left_alone(self, hass, ff_entry, cgi) -> None:
+        await set_up(hass, ff_entry, cgi)
+        flow = await self.remove(hass, ff_entry)
+        cgi.profiles[1]["url"] = cgi.heartbeat["url"] = b64(ELSEWHERE)
+        result = await flow.async_step_confirm({})
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        assert (cgi.profiles[1]["enable"], cgi.heartbeat["enable"]) == ("true", "true")
+
+    async def test_vehicles_are_not_undone(self, hass, ff_entry) -> None:
+        flow = await hass.config_entries.subentries.async_init(
+            (ff_entry.entry_id, "vehicle"), context={"source": "user"}
+        )
+        await step(
+            hass,
+            flow,
+            {
+                "name": "My car",
+                "plates": ["47ATDPN"],
+                "hold_time": 60,
+                "certainty": {"misreads": "1", "minimum_confidence": 80},
+                "places": {},
+            },
+        )
+        (subentry_id,) = ff_entry.subentries
+        hass.config_entries.async_remove_subentry(ff_entry, subentry_id)
+        await hass.async_block_till_done()
+        assert issues(hass) == set()

@@ -1,0 +1,70 @@
+"""What the tests of this folder share."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+
+from custom_components.camera_push.const import DOMAIN
+from tests.common import eventually
+from tests.emulators.omni import OmniPlatform
+
+LINK = "custom_components.camera_push.transports.websocket"
+CLIENT = "custom_components.camera_push.sources.omni.client"
+CONNECTION = "custom_components.camera_push.sources.omni.receivers"
+STEPS = "custom_components.camera_push.sources.omni.flow"
+CAM = "cam-1"
+
+
+def filled_in(platform: OmniPlatform, **changes) -> dict:
+    return {
+        "url": platform.url,
+        "endpoint_id": platform.endpoint_id,
+        "verify_ssl": True,
+        "version": "1.18",
+    } | changes
+
+
+async def start(hass: HomeAssistant, option: str = "omni_websocket"):
+    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
+    flow = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": "omni"})
+    assert flow["menu_options"] == ["omni_websocket", "omni_webhook"]
+    return await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": option})
+
+
+async def step(hass: HomeAssistant, flow, user_input: dict):
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], user_input)
+    await hass.async_block_till_done()
+    return result
+
+
+async def add(hass: HomeAssistant, platform: OmniPlatform, **changes) -> ConfigEntry:
+    before = platform.connections
+    result = await step(hass, await start(hass), filled_in(platform, **changes))
+    assert result["type"] is FlowResultType.CREATE_ENTRY, result
+    # The flow tried a connection of its own: what is sent to that one while it closes gets lost.
+    await eventually(lambda: platform.connections >= before + 2 and len(platform.sockets) == 1)
+    return result["result"]
+
+
+async def add_subentry(hass: HomeAssistant, entry: ConfigEntry, kind: str, **data) -> str:
+    before = set(entry.subentries)
+    flow = await hass.config_entries.subentries.async_init((entry.entry_id, kind), context={"source": "user"})
+    result = await hass.config_entries.subentries.async_configure(flow["flow_id"], data)
+    await hass.async_block_till_done()
+    assert result["type"] is FlowResultType.CREATE_ENTRY, result
+    (found,) = set(entry.subentries) - before
+    return found
+
+
+async def add_person(hass: HomeAssistant, entry: ConfigEntry, **changes) -> str:
+    data = {"name": "Ada", "profiles": ["profile-1"], "hold_time": 60} | changes
+    return await add_subentry(hass, entry, "person", **data)
+
+
+def of_person(hass: HomeAssistant, person: str, platform: str, key: str):
+    found = er.async_get(hass).async_get_entity_id(platform, DOMAIN, f"{person}_{key}")
+    assert found is not None
+    it = hass.states.get(found)
+    assert it is not None
+    return it

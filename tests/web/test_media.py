@@ -1,0 +1,430 @@
+"""Stored pictures and clips: browsed, served, listed, exported, deleted."""
+
+from datetime import timedelta
+from http import HTTPStatus
+import io
+from pathlib import Path
+import re
+import sqlite3
+from unittest.mock import patch
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.media_player import BrowseError
+from homeassistant.components.media_source import (
+    Unresolvable,
+    async_browse_media,
+    async_resolve_media,
+)
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.template import Template
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from PIL import Image
+import pytest
+import voluptuous as vol
+import yaml
+
+from custom_components.camera_push.const import DOMAIN
+from custom_components.camera_push.hub.hub import store_folder
+from custom_components.camera_push.services import KINDS
+from custom_components.camera_push.web.views import media_path, thumbnail_path
+from tests.common import device
+from tests.conftest import NOW
+from tests.emulators.ff import FFCamera, image
+from tests.emulators.pictures import jpeg, mp4
+from tests.emulators.vstarcam import VStarcamCamera
+
+VUID = "VC0000000ABCD"
+ROOT = f"media-source://{DOMAIN}"
+
+
+@pytest.fixture(autouse=True)
+async def media_source(hass: HomeAssistant) -> None:
+    """Set up media sources before the server starts."""
+    assert await async_setup_component(hass, "websocket_api", {})
+    assert await async_setup_component(hass, "media_source", {})
+
+
+def path_of(uri: str) -> str:
+    """Return the path at which an event's picture or clip is served."""
+    entry_id, _, media_id = uri.removeprefix(f"{ROOT}/").partition("/")
+    return media_path(entry_id, int(media_id))
+
+
+async def titles(hass: HomeAssistant, *parts: str) -> list[str]:
+    """Return the titles in a folder."""
+    folder = await async_browse_media(hass, "/".join((ROOT, *parts)))
+    return [child.title for child in folder.children]
+
+
+class TestBrowsing:
+    """The media browser's tree."""
+
+    async def test_camera_day_items(self, hass, vstarcam_entry, vstarcam, ff_entry, freezer) -> None:
+        """Days and times are local, here US/Pacific; the newest comes first."""
+        freezer.move_to(NOW)
+        await vstarcam.alarm(0x29, video=mp4())
+        freezer.tick(timedelta(hours=5))
+        await vstarcam.alarm(0x26)
+        entry = vstarcam_entry.entry_id
+        assert await titles(hass) == ["VStarcam", "CAMMRA / AXIS License Plate Verifier"]
+        assert await titles(hass, entry) == ["VStarcam VC0000000ABCD", "All: Humanoid", "All: Smoke alarm"]
+        assert await titles(hass, entry, "camera", VUID) == ["2026-11-21", "2026-11-20"]
+        assert await titles(hass, entry, "camera", VUID, "2026-11-21") == ["00:12:45 Smoke alarm"]
+        assert await titles(hass, entry, "camera", VUID, "2026-11-20") == ["19:12:45 Humanoid"] * 2
+        assert await titles(hass, entry, "kind", "humanoid") == ["2026-11-20 19:12:45 Humanoid"] * 2
+        folder = await async_browse_media(hass, f"{ROOT}/{entry}/camera/{VUID}/2026-11-20")
+        assert [(item.media_class, item.media_content_type) for item in folder.children] == [
+            ("video", "video/mp4"),
+            ("image", "image/jpeg"),
+        ]
+
+    async def test_plates(self, hass, ff_entry, ff: FFCamera, freezer) -> None:
+        freezer.move_to(NOW)
+        for plate in ("AB 12", "CD 34", "AB 12"):
+            freezer.tick(60)
+            await ff.read(plateUTF8=plate, at=dt_util.utcnow(), images=[image("lp", jpeg(plate))])
+        entry = ff_entry.entry_id
+        assert await titles(hass, entry) == ["gate", "All: Plate", "By plate"]
+        assert await titles(hass, entry, "plates") == ["AB12", "CD34"]
+        assert await titles(hass, entry, "plates", "AB12") == [
+            "2026-11-20 19:15:45 Plate AB12",
+            "2026-11-20 19:13:45 Plate AB12",
+        ]
+
+    async def test_ids_with_odd_characters(self, hass, ff_entry, ff: FFCamera) -> None:
+        ff.device_id = "Süd #1 ?&%"
+        await ff.read(images=[image("lp", jpeg())])
+        folder = await async_browse_media(hass, f"{ROOT}/{ff_entry.entry_id}")
+        camera = await async_browse_media(hass, folder.children[0].media_content_id)
+        day = await async_browse_media(hass, camera.children[0].media_content_id)
+        assert len(day.children) == 1
+
+    async def test_folders_that_are_not(self, hass, vstarcam_entry, vstarcam) -> None:
+        await vstarcam.heartbeat()
+        entry = vstarcam_entry.entry_id
+        for parts in (
+            ("nothing",),
+            (entry, "camera"),
+            (entry, "camera", "VC1"),
+            (entry, "camera", "VC1", "2026-11-20"),
+            (entry, "..", "camera"),
+            (entry, "camera", VUID, "../../etc"),
+            (entry, "camera", VUID, "2026-11-20", "x"),
+        ):
+            with pytest.raises(BrowseError, match="no picture, clip or folder"):
+                await titles(hass, *parts)
+        assert await titles(hass, entry, "camera", VUID, "2026-13-99") == []
+        assert await titles(hass, entry, "kind", "'; DROP TABLE media") == []
+
+    async def test_entry_that_is_not_loaded(self, hass, vstarcam_entry, vstarcam, alarms) -> None:
+        await vstarcam.alarm(0x12)
+        await hass.config_entries.async_unload(vstarcam_entry.entry_id)
+        assert await titles(hass) == []
+        with pytest.raises(Unresolvable):
+            await async_resolve_media(hass, alarms[0].data["picture"], None)
+
+    async def test_index_that_cannot_be_read(
+        self, hass, vstarcam_entry, vstarcam, alarms, hass_client
+    ) -> None:
+        await vstarcam.alarm(0x12)
+        with patch("sqlite3.connect", side_effect=sqlite3.OperationalError("unable to open")):
+            with pytest.raises(BrowseError, match="cannot be read"):
+                await titles(hass, vstarcam_entry.entry_id)
+            with pytest.raises(Unresolvable):
+                await async_resolve_media(hass, alarms[0].data["picture"], None)
+            client = await hass_client()
+            response = await client.get(path_of(alarms[0].data["picture"]))
+            assert response.status == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class TestServing:
+    """Files over HTTP."""
+
+    async def test_ids_of_events_resolve(self, hass, vstarcam, alarms, hass_client) -> None:
+        picture, clip = jpeg("here"), mp4(5000)
+        await vstarcam.alarm(0x12, picture, clip)
+        client = await hass_client()
+        for key, content, content_type in (
+            ("picture", picture, "image/jpeg"),
+            ("clip", clip, "video/mp4"),
+        ):
+            media = await async_resolve_media(hass, alarms[0].data[key], None)
+            assert media.mime_type == content_type
+            assert media.url == path_of(alarms[0].data[key])
+            response = await client.get(media.url)
+            assert (response.status, await response.read()) == (HTTPStatus.OK, content)
+            assert response.headers["Content-Type"] == content_type
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+            assert "Content-Disposition" not in response.headers
+
+    async def test_path_in_the_readmes_notification(self, hass, vstarcam, alarms, hass_client) -> None:
+        """The template that turns an event's id into a path is the one that the README shows."""
+        readme = (Path(__file__).parents[2] / "README.md").read_text()
+        template = re.search(r"image: >-\s+(\{\{.*?\}\})", readme, re.DOTALL)
+        assert template is not None
+        await vstarcam.alarm(0x29, jpeg("here"))
+        variables = {"trigger": alarms[0].data}
+        path = Template(template[1], hass).async_render(variables)
+        assert path == path_of(alarms[0].data["picture"])
+        client = await hass_client()
+        assert await (await client.get(path)).read() == jpeg("here")
+
+    async def test_ranges(self, hass, vstarcam, alarms, hass_client) -> None:
+        clip = mp4(5000)
+        await vstarcam.alarm(0x12, video=clip)
+        client = await hass_client()
+        response = await client.get(path_of(alarms[0].data["clip"]), headers={"Range": "bytes=100-199"})
+        assert (response.status, await response.read()) == (HTTPStatus.PARTIAL_CONTENT, clip[100:200])
+        assert response.headers["Content-Range"] == "bytes 100-199/5000"
+
+    async def test_what_browsers_do_not_play_is_a_download(self, vstarcam, alarms, hass_client) -> None:
+        await vstarcam.alarm(0x12, video=b"<html><script>alert(1)</script>")
+        client = await hass_client()
+        response = await client.get(path_of(alarms[0].data["clip"]))
+        assert response.headers["Content-Type"] == "application/octet-stream"
+        assert response.headers["Content-Disposition"].startswith("attachment; filename=")
+        assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+    async def test_not_without_authentication(
+        self, hass, vstarcam, vstarcam_entry, alarms, hass_client_no_auth, freezer
+    ) -> None:
+        await vstarcam.alarm(0x12)
+        await hass.async_block_till_done()
+        path = path_of(alarms[0].data["picture"])
+        camera = hass.states.async_all("camera")[0]
+        client = await hass_client_no_auth()
+        for query in ("", f"?token={camera.attributes['access_token']}", "?authSig=forged"):
+            assert (await client.get(path + query)).status == HTTPStatus.UNAUTHORIZED
+            thumbnail = path.replace("/media/", "/thumbnail/")
+            assert (await client.get(thumbnail + query)).status == HTTPStatus.UNAUTHORIZED
+
+    async def test_signed_paths(
+        self, hass, vstarcam, alarms, hass_client_no_auth, hass_ws_client, freezer
+    ) -> None:
+        """As the media browser asks for them; they are for one item and for a day."""
+        await vstarcam.alarm(0x12, jpeg("one"))
+        await vstarcam.alarm(0x12, jpeg("two"))
+        socket = await hass_ws_client(hass)
+        await socket.send_json_auto_id(
+            {
+                "type": "media_source/resolve_media",
+                "media_content_id": alarms[0].data["picture"],
+            }
+        )
+        signed = (await socket.receive_json())["result"]["url"]
+        client = await hass_client_no_auth()
+        assert await (await client.get(signed)).read() == jpeg("one")
+        other = path_of(alarms[1].data["picture"]) + "?" + signed.partition("?")[2]
+        assert (await client.get(other)).status == HTTPStatus.UNAUTHORIZED
+        freezer.tick(timedelta(hours=25))
+        assert (await client.get(signed)).status == HTTPStatus.UNAUTHORIZED
+
+    async def test_what_is_not_there(
+        self, hass, vstarcam, vstarcam_entry, alarms, hass_client, add_entry
+    ) -> None:
+        other = await add_entry("vstarcam")
+        await vstarcam.alarm(0x12)
+        uri = alarms[0].data["picture"]
+        media_id = uri.rpartition("/")[2]
+        client = await hass_client()
+        for entry_id, number in (
+            (other.entry_id, media_id),
+            (vstarcam_entry.entry_id, "1"),
+            (vstarcam_entry.entry_id, "9" * 40),
+            (vstarcam_entry.entry_id, "x"),
+            (vstarcam_entry.entry_id, "٣"),
+            ("nobody", media_id),
+            ("..", media_id),
+        ):
+            response = await client.get(f"/api/camera_push/media/{entry_id}/{number}")
+            assert response.status == HTTPStatus.NOT_FOUND
+            with pytest.raises(Unresolvable):
+                await async_resolve_media(hass, f"{ROOT}/{entry_id}/{number}", None)
+        response = await client.get(f"/api/camera_push/media/{vstarcam_entry.entry_id}/..%2Findex.sqlite")
+        assert response.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
+        for file in store_folder(hass, vstarcam_entry).glob("*/*/*.jpg"):
+            file.unlink()
+        response = await client.get(path_of(uri))
+        assert response.status == HTTPStatus.NOT_FOUND
+
+    async def test_thumbnails(self, hass, vstarcam, vstarcam_entry, alarms, hass_client) -> None:
+        """A picture's and, for a clip, that of the picture that came with it; made once."""
+        await vstarcam.alarm(0x12, jpeg("large", (1920, 1080)), mp4())
+        client = await hass_client()
+        for key in ("picture", "clip"):
+            path = path_of(alarms[0].data[key]).replace("/media/", "/thumbnail/")
+            for _ in range(2):
+                with patch("PIL.Image.open", side_effect=Image.open) as opened:
+                    response = await client.get(path)
+                    assert response.headers["Content-Type"] == "image/jpeg"
+                    thumbnail = Image.open(io.BytesIO(await response.read()))
+                    assert thumbnail.size == (320, 180)
+        assert opened.call_count == 1
+        folder = store_folder(hass, vstarcam_entry)
+        assert len(list((folder / "thumbnails").iterdir())) == 2
+        assert not list((folder / "incoming").iterdir())
+
+    @pytest.mark.parametrize("bad", ["cut", "bomb"])
+    async def test_pictures_that_have_no_thumbnail(self, vstarcam, alarms, hass_client, bad) -> None:
+        data = io.BytesIO()
+        Image.new("1", (20_000, 20_000)).save(data, "PNG")
+        await vstarcam.alarm(0x12, data.getvalue() if bad == "bomb" else jpeg("cut")[:100])
+        client = await hass_client()
+        path = path_of(alarms[0].data["picture"])
+        assert (await client.get(path.replace("/media/", "/thumbnail/"))).status == HTTPStatus.NOT_FOUND
+        assert (await client.get(path)).status == HTTPStatus.OK
+
+    async def test_clip_without_a_picture_has_no_thumbnail(
+        self, hass, vstarcam, vstarcam_entry, alarms, hass_client
+    ) -> None:
+        await vstarcam.alarm(0x12, video=mp4())
+        entry_id, _, picture_id = alarms[0].data["picture"].removeprefix(f"{ROOT}/").partition("/")
+        store = vstarcam_entry.runtime_data.store
+        await store._run(lambda: store._database.drop_media([int(picture_id)]))
+        client = await hass_client()
+        clip_id = int(alarms[0].data["clip"].rpartition("/")[2])
+        assert (await client.get(thumbnail_path(entry_id, clip_id))).status == HTTPStatus.NOT_FOUND
+
+
+class TestActions:
+    """camera_push.delete_media, export_media and list_media."""
+
+    async def call(self, hass: HomeAssistant, action: str, **data):
+        response = action != "export_media"
+        return await hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=response)
+
+    @pytest.fixture(autouse=True)
+    async def items(
+        self,
+        hass: HomeAssistant,
+        vstarcam_entry: ConfigEntry,
+        ff_entry: ConfigEntry,
+        vstarcam: VStarcamCamera,
+        ff: FFCamera,
+        freezer: FrozenDateTimeFactory,
+    ) -> None:
+        """Push something of everything, an hour apart."""
+        freezer.move_to(NOW)
+        await vstarcam.alarm(0x12, jpeg("one"), mp4())
+        freezer.tick(3600)
+        await vstarcam.alarm(0x29, jpeg("two"))
+        freezer.tick(3600)
+        await ff.read(at=dt_util.utcnow(), images=[image("image", jpeg("view")), image("lp", jpeg("crop"))])
+
+    async def test_list(self, hass, vstarcam_entry, ff_entry) -> None:
+        media = (await self.call(hass, "list_media"))["media"]
+        assert [item["kind"] for item in media] == ["plate", "vehicle", "humanoid", "motion", "motion"] or [
+            item["kind"] for item in media
+        ] == ["vehicle", "plate", "humanoid", "motion", "motion"]
+        found = device(hass, vstarcam_entry, VUID)
+        assert found is not None
+        humanoid = media[2]
+        assert humanoid.pop("media").startswith(f"{ROOT}/{vstarcam_entry.entry_id}/")
+        assert humanoid == {
+            "device_id": found.id,
+            "camera_id": VUID,
+            "kind": "humanoid",
+            "plate": None,
+            "taken_at": "2026-11-21T04:12:45.123+00:00",
+            "content_type": "image/jpeg",
+            "size": len(jpeg("two")),
+        }
+
+    async def test_list_filters(self, hass, vstarcam_entry, ff_entry) -> None:
+        camera, gate = device(hass, vstarcam_entry, VUID), device(hass, ff_entry, "gate")
+        assert camera is not None
+        assert gate is not None
+        for filters, expected in (
+            ({"device_id": camera.id}, 3),
+            ({"device_id": [camera.id, gate.id]}, 5),
+            ({"kind": "motion"}, 2),
+            ({"plate": "47ATDPN"}, 2),
+            ({"limit": 1}, 1),
+            ({"after": "2026-11-21T04:00:00+00:00"}, 3),
+            ({"before": "2026-11-21T04:00:00+00:00"}, 2),
+            ({"before": "2026-11-20 20:00:00"}, 2),
+            ({"device_id": gate.id, "kind": "motion"}, 0),
+        ):
+            media = (await self.call(hass, "list_media", **filters))["media"]
+            assert (filters, len(media)) == (filters, expected)
+
+    async def test_delete_keeps_what_is_shown(self, hass, vstarcam_entry, ff_entry) -> None:
+        camera = device(hass, vstarcam_entry, VUID)
+        assert camera is not None
+        assert await self.call(hass, "delete_media", kind="motion") == {"deleted": 2}
+        assert await self.call(hass, "delete_media", device_id=camera.id) == {"deleted": 0}
+        tomorrow = "2026-11-22 00:00:00"
+        assert await self.call(hass, "delete_media", before=tomorrow) == {"deleted": 0}
+        assert len((await self.call(hass, "list_media"))["media"]) == 3
+        assert len(list(store_folder(hass, vstarcam_entry).glob("VC*/*/*"))) == 1
+
+    async def test_export(self, hass, tmp_path: Path, vstarcam_entry) -> None:
+        hass.config.allowlist_external_dirs = {str(tmp_path / "out")}
+        (tmp_path / "out").mkdir()
+        clip = next(
+            item["media"]
+            for item in (await self.call(hass, "list_media"))["media"]
+            if item["content_type"] == "video/mp4"
+        )
+        target = tmp_path / "out" / "clip.mp4"
+        await self.call(hass, "export_media", media=clip, filename=str(target))
+        assert target.read_bytes() == mp4()
+        with pytest.raises(ServiceValidationError, match="not allowed to write"):
+            await self.call(hass, "export_media", media=clip, filename=str(tmp_path / "clip.mp4"))
+        with pytest.raises(vol.Invalid):
+            await self.call(hass, "export_media", media=clip, filename=str(tmp_path / "out" / ".." / "x"))
+        for media in (f"{ROOT}/{vstarcam_entry.entry_id}/1", "media-source://local/x", "/etc/passwd"):
+            with pytest.raises(ServiceValidationError, match="no picture, clip or folder"):
+                await self.call(hass, "export_media", media=media, filename=str(target))
+        with pytest.raises(HomeAssistantError, match="could not be written"):
+            await self.call(hass, "export_media", media=clip, filename=str(target / "x" / "clip.mp4"))
+        assert list((tmp_path / "out").iterdir()) == [target]
+
+    async def test_bad_input(self, hass, vstarcam_entry) -> None:
+        for action, data in (
+            ("delete_media", {}),
+            ("delete_media", {"kind": "anything"}),
+            ("list_media", {"limit": 0}),
+            ("list_media", {"before": "yesterday"}),
+        ):
+            with pytest.raises(vol.Invalid):
+                await self.call(hass, action, **data)
+        with pytest.raises(ServiceValidationError, match="is not a camera"):
+            await self.call(hass, "list_media", device_id="nothing")
+        await hass.config_entries.async_unload(vstarcam_entry.entry_id)
+        camera = device(hass, vstarcam_entry, VUID)
+        assert camera is not None
+        with pytest.raises(ServiceValidationError, match="is not a camera"):
+            await self.call(hass, "list_media", device_id=camera.id)
+
+    async def test_broken_index(self, hass, vstarcam_entry) -> None:
+        with patch("sqlite3.connect", side_effect=sqlite3.OperationalError("unable to open")):
+            with pytest.raises(HomeAssistantError, match="cannot be read"):
+                await self.call(hass, "list_media")
+            media = f"{ROOT}/{vstarcam_entry.entry_id}/1"
+            hass.config.allowlist_external_dirs = {"/somewhere"}
+            with pytest.raises(HomeAssistantError, match="cannot be read"):
+                await self.call(hass, "export_media", media=media, filename="/somewhere/x")
+        store = vstarcam_entry.runtime_data.store
+        store._database._connection.execute("PRAGMA query_only=1")
+        with pytest.raises(HomeAssistantError, match="could not be deleted"):
+            await self.call(hass, "delete_media", kind="motion")
+
+
+def test_kinds_of_the_actions_are_those_that_there_are() -> None:
+    file = Path(__file__).parents[2] / "custom_components" / "camera_push" / "services.yaml"
+    for action in yaml.safe_load(file.read_text()).values():
+        if (kind := action["fields"].get("kind")) is not None:
+            assert kind["selector"]["select"]["options"] == list(KINDS)
+
+
+async def test_server_that_takes_no_more_views(hass, hass_client_no_auth, add_entry) -> None:
+    """As in a harness whose server was started before the integration: pushes are taken all the same."""
+    assert await async_setup_component(hass, "webhook", {})
+    client = await hass_client_no_auth()
+    entry = await add_entry("vstarcam")
+    response = await client.post(f"/api/webhook/{entry.data['webhook_id']}", json={"vuid": VUID})
+    assert response.status == HTTPStatus.OK
