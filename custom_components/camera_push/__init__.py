@@ -2,40 +2,65 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+from typing import Any, Final
+
 from homeassistant.components import webhook
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID, EVENT_HOMEASSISTANT_FINAL_WRITE, Platform
 from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
-from .entry.cut_url import CutUrls
+from .const import CONF_SOURCE, DOMAIN, SUBENTRY_CAMERA
+from .domain.options import EntryOptions
+from .domain.traffic import Traffic
+from .entry.cut_url import register_cut_urls
+from .entry.receive import EntryReceiver
+from .entry.receivers import Receivers
+from .entry.runtime import CameraPushConfigEntry, RuntimeData, camera_settings
 from .entry.webhook import WebhookReceiver, register_closed
+from .flows.options import parse_options
+from .hub.connection import PlatformConnection
+from .hub.context import HubContext
 from .hub.devices import find_owned
-from .hub.hub import CameraPushConfigEntry, Hub, store_folder
+from .hub.hub import Hub
 from .hub.issues import Issues
+from .hub.live_snapshots import LiveSnapshots
 from .services import async_register_services
 from .sources import SOURCES
+from .sources.base import EntryContext, Source
+from .storage.archive import Retention
 from .storage.store import Store, StoreError
+from .transports.contracts import AccessDeniedError
+from .transports.limits import PushLimiter
 from .web.views import async_register_views
 
-PLATFORMS = [
+PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.CAMERA,
+    Platform.DEVICE_TRACKER,
     Platform.EVENT,
     Platform.IMAGE,
     Platform.SENSOR,
+    Platform.SWITCH,
 ]
 
-
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+# Thumbnails are made one at a time in all of Home Assistant.
+_THUMBNAIL_LOCK: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_thumbnails")
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Serve stored media and actions, and refuse pushes until their entry is set up.
 
-    What is refused now is sent again later; the webhook component would answer an empty 200.
+    A push that is refused now is sent again later; the webhook component would answer an empty 200.
     """
     for entry in hass.config_entries.async_entries(DOMAIN):
         if CONF_WEBHOOK_ID in entry.data:
@@ -49,53 +74,158 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> bool:
-    """Set up an entry: its cameras first, and then the door through which they push."""
-    # First of all: what changes while we set up is not in what we read here.
+    """Set up an entry: its cameras first, and then the ways in by which they push."""
+    source = SOURCES[entry.data[CONF_SOURCE]]
+    await _connect(hass, entry, source)
+    # A change from here on is not in what is read below.
     entry.async_on_unload(entry.add_update_listener(_async_updated))
-    hub = entry.runtime_data = Hub(hass, entry)
+    runtime = entry.runtime_data = _compose(hass, entry, source)
     try:
-        await hub.async_open()
-        await hass.config_entries.async_forward_entry_setups(entry, _platforms(hub))
-        if CONF_WEBHOOK_ID in entry.data:
-            receiver = WebhookReceiver(hub)
+        await runtime.hub.async_open()
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        if source.push is not None and CONF_WEBHOOK_ID in entry.data:
+            receiver = WebhookReceiver(hass, entry, runtime, source.push)
             receiver.register()
             entry.async_on_unload(receiver.unregister)
-            entry.async_on_unload(CutUrls(hub).register())
-        await hub.listening.async_open()
+            entry.async_on_unload(
+                register_cut_urls(hass, entry, runtime.hub.issues, local_only=runtime.options.local_only)
+            )
+        await runtime.receivers.async_open()
     except BaseException:
-        await hub.async_close()
+        await _close(runtime)
         raise
 
     async def async_close(_event: Event) -> None:
-        await hub.async_close()
+        await _close(runtime)
 
     # Home Assistant does not unload entries when it stops.
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, async_close))
     return True
 
 
-def _platforms(hub: Hub) -> list[Platform]:
-    """Return the platforms that an entry needs."""
-    platforms = [*PLATFORMS, *([Platform.SWITCH] if hub.source.event_settings else [])]
-    tracks = any(vehicle.known.home_direction for vehicle in hub.subjects.vehicles.values())
-    return [*platforms, Platform.DEVICE_TRACKER] if tracks else platforms
+async def _connect(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> None:
+    """Connect to the platform that the cameras are behind, where there is one."""
+    if source.connect is None:
+        return
+    try:
+        await source.connect(hass, entry)
+    except AccessDeniedError as err:
+        raise ConfigEntryAuthFailed(
+            translation_domain=DOMAIN,
+            translation_key="access_denied",
+            translation_placeholders={"entry": entry.title, "error": str(err)},
+        ) from err
+    except ConnectionError as err:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="not_connected",
+            translation_placeholders={"entry": entry.title, "error": str(err)},
+        ) from err
+
+
+def _compose(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> RuntimeData:
+    """Put an entry's parts together."""
+    options = parse_options(entry.options)
+    store = Store(
+        store_folder(hass, entry),
+        dt_util.get_default_time_zone(),
+        _retention(options),
+        hass.data.setdefault(_THUMBNAIL_LOCK, asyncio.Lock()),
+    )
+    # Where cameras come to us, there is no connection that could be lost.
+    connection = PlatformConnection(hass, entry, is_connected=CONF_WEBHOOK_ID in entry.data)
+    hub = Hub(
+        HubContext(
+            hass=hass,
+            entry=entry,
+            info=source.info,
+            options=options,
+            connection=connection,
+            configured=camera_settings(hass, entry, source),
+            new_media_id=store.new_media_id,
+        ),
+        store,
+    )
+    traffic = Traffic()
+    limiter = PushLimiter(options.rates)
+    receiver = EntryReceiver(hass, entry, hub, traffic)
+    context = EntryContext(
+        hass=hass,
+        entry=entry,
+        sink=receiver,
+        connection=connection,
+        history=hub,
+        take_turns=limiter.async_take_turns,
+    )
+    live_snapshot = source.live_snapshot
+    return RuntimeData(
+        source=source,
+        options=options,
+        set_up_with=_state(entry),
+        store=store,
+        hub=hub,
+        traffic=traffic,
+        limiter=limiter,
+        receiver=receiver,
+        receivers=Receivers(
+            hass, source.receivers(context) if source.receivers is not None else (), hub.issues.async_port
+        ),
+        context=context,
+        live_snapshots=(
+            LiveSnapshots(hass, entry, lambda camera_id: live_snapshot(context, camera_id))
+            if live_snapshot is not None
+            else None
+        ),
+    )
+
+
+def _retention(options: EntryOptions) -> Retention:
+    return Retention(days=options.keep_days if options.store else 0, bytes=int(options.keep_gib * 1024**3))
+
+
+def store_folder(hass: HomeAssistant, entry: ConfigEntry) -> Path:
+    """Return the folder of an entry's pictures, clips and records."""
+    return Path(hass.config.path(DOMAIN, f"{entry.data[CONF_SOURCE]}_{entry.entry_id[-8:].lower()}"))
+
+
+def _state(entry: ConfigEntry) -> dict[str, Any]:
+    """Return what of an entry can only change with a reload."""
+    return {"title": entry.title, "data": dict(entry.data), "options": dict(entry.options)}
 
 
 async def _async_updated(hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:
-    """Take over changed options, a new URL, or cameras that were set up or removed."""
-    entry.runtime_data.async_offer_undo()
-    await hass.config_entries.async_reload(entry.entry_id)
+    """Take over cameras, vehicles and persons that were added, changed or removed; reload for all else."""
+    runtime = entry.runtime_data
+    if runtime.set_up_with != _state(entry):
+        hass.config_entries.async_schedule_reload(entry.entry_id)
+        return
+    for subentry in runtime.hub.known.async_update():
+        if subentry.subentry_type == SUBENTRY_CAMERA:
+            runtime.hub.issues.async_undo(runtime.source.info.key, subentry)
+    runtime.hub.async_configure(camera_settings(hass, entry, runtime.source))
+
+
+async def _close(runtime: RuntimeData) -> None:
+    """Refuse what comes from now on, finish what was begun, and close everything."""
+    await runtime.receivers.async_close()
+    await runtime.receiver.async_close()
+    await runtime.hub.async_close()
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> bool:
     """Unload an entry."""
-    if unloaded := await hass.config_entries.async_unload_platforms(entry, _platforms(entry.runtime_data)):
-        await entry.runtime_data.async_close()
-    return unloaded
+    runtime = entry.runtime_data
+    # A push that came in between would find no entities.
+    runtime.receiver.is_open = False
+    if await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        await _close(runtime)
+        return True
+    runtime.receiver.is_open = True
+    return False
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:
-    """Close the door and delete what was kept for an entry."""
+    """Close the ways in and delete what was kept for an entry."""
     if (webhook_id := entry.data.get(CONF_WEBHOOK_ID)) is not None:
         webhook.async_unregister(hass, webhook_id)
     Issues(hass, entry).async_clear_all()
@@ -105,17 +235,18 @@ async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: CameraPushConfigEntry, device: dr.DeviceEntry
 ) -> bool:
-    """Let a user remove a camera: it comes back if it pushes again.
+    """Let a user remove a camera: it comes back if it sends something.
 
     One that was set up from Home Assistant is removed where it was set up; so is a vehicle or person.
     """
     owned = find_owned(hass, device.id)
     if owned is None:
         return True
-    if owned.camera_id is None or owned.camera_id in entry.runtime_data.settings:
+    hub = entry.runtime_data.hub
+    if owned.camera_id is None or owned.camera_id in hub.context.configured:
         return False
     try:
-        await entry.runtime_data.async_forget_camera(owned.camera_id)
+        await hub.async_forget_camera(owned.camera_id)
     except StoreError:
         return False
     return True

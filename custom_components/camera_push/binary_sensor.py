@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import override
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, override
 
 from homeassistant.components.binary_sensor import (
     BinarySensorDeviceClass,
@@ -11,80 +13,125 @@ from homeassistant.components.binary_sensor import (
 )
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import KEY_CONNECTIVITY
-from .entity import CameraPushEntity, async_add_camera_entities
+from .const import KEY_ALLOW_LIST, KEY_BLOCK_LIST, KEY_CONNECTIVITY
+from .domain.messages import AlarmType
+from .entity import (
+    CameraEntity,
+    KnownEntity,
+    async_add_camera_entities,
+    async_add_known_entities,
+)
+from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
-from .hub.hub import CameraPushConfigEntry
-from .hub.known import PRESENT, KnownDevice
-from .hub.signals import alarm_aspect
-from .subject_entity import KnownEntity, async_add_subject_entities
+from .hub.known_device import PRESENT, KnownDevice
+from .hub.signals import alarm_key
 
 PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraBinarySensorDescription(BinarySensorEntityDescription):
+    """A binary sensor of a camera; without `value_fn`, it is on for its hold time."""
+
+    value_fn: Callable[[CameraDevice], bool | None] | None = None
+    # Whether it tells about the link itself, and so is available while the camera is not.
+    is_about_link: bool = False
+
+
+# Which of these a camera has is up to its system (`SourceInfo.binary_sensors`).
+DESCRIPTIONS: Final = (
+    CameraBinarySensorDescription(key=AlarmType.MOTION, device_class=BinarySensorDeviceClass.MOTION),
+    CameraBinarySensorDescription(
+        key=AlarmType.HUMANOID,
+        translation_key=AlarmType.HUMANOID,
+        device_class=BinarySensorDeviceClass.MOTION,
+    ),
+    CameraBinarySensorDescription(
+        key=AlarmType.SMOKE_ALARM,
+        translation_key=AlarmType.SMOKE_ALARM,
+        device_class=BinarySensorDeviceClass.SMOKE,
+    ),
+    CameraBinarySensorDescription(
+        key=AlarmType.FIRE, translation_key=AlarmType.FIRE, device_class=BinarySensorDeviceClass.SAFETY
+    ),
+    CameraBinarySensorDescription(key=AlarmType.SMOKE, device_class=BinarySensorDeviceClass.SMOKE),
+    CameraBinarySensorDescription(
+        key=AlarmType.BABY_CRYING,
+        translation_key=AlarmType.BABY_CRYING,
+        device_class=BinarySensorDeviceClass.SOUND,
+    ),
+    CameraBinarySensorDescription(key=AlarmType.ABSENCE, translation_key=AlarmType.ABSENCE),
+    CameraBinarySensorDescription(key="sound", device_class=BinarySensorDeviceClass.SOUND),
+    CameraBinarySensorDescription(key=KEY_ALLOW_LIST, translation_key=KEY_ALLOW_LIST),
+    CameraBinarySensorDescription(key=KEY_BLOCK_LIST, translation_key=KEY_BLOCK_LIST),
+    CameraBinarySensorDescription(
+        key=KEY_CONNECTIVITY,
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda camera: camera.is_online,
+        is_about_link=True,
+    ),
+)
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the binary sensors of an entry's cameras, known vehicles and persons."""
-    descriptions = entry.runtime_data.source.binary_sensors
+    keys = entry.runtime_data.source.info.binary_sensors
+    async_add_camera_entities(
+        entry,
+        async_add_entities,
+        lambda runtime, camera: [
+            CameraBinarySensor(runtime, camera, description)
+            for description in DESCRIPTIONS
+            if description.key in keys
+        ],
+    )
+    async_add_known_entities(entry, async_add_entities, lambda known: [PresentSensor(known)])
 
-    def build(camera: CameraDevice) -> list[Entity]:
-        sensors: list[Entity] = [CameraPushBinarySensor(camera, description) for description in descriptions]
-        if entry.runtime_data.source.tells_connectivity:
-            sensors.append(ConnectivitySensor(camera))
-        return sensors
 
-    async_add_camera_entities(entry, async_add_entities, build)
-    async_add_subject_entities(entry, async_add_entities, lambda subject: [SubjectPresence(subject)])
+class CameraBinarySensor(CameraEntity, BinarySensorEntity):
+    """An alarm, or whether the camera can be reached."""
 
+    entity_description: CameraBinarySensorDescription
 
-class CameraPushBinarySensor(CameraPushEntity, BinarySensorEntity):
-    """Whether an alarm's hold time is running."""
-
-    def __init__(self, camera: CameraDevice, description: BinarySensorEntityDescription) -> None:
-        """Show the alarm that the description is named after."""
-        super().__init__(camera, description.key, alarm_aspect(description.key))
+    def __init__(
+        self, runtime: RuntimeData, camera: CameraDevice, description: CameraBinarySensorDescription
+    ) -> None:
+        """Show what the description is named after."""
+        super().__init__(runtime, camera, description.key, alarm_key(description.key))
         self.entity_description = description
 
     @property
     @override
-    def is_on(self) -> bool:
-        """Tell whether the alarm is on."""
-        return self.camera.is_on(self.entity_description.key)
-
-
-class ConnectivitySensor(CameraPushEntity, BinarySensorEntity):
-    """Whether a camera is online, as its cloud says."""
-
-    _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
-    _attr_entity_category = EntityCategory.DIAGNOSTIC
-
-    def __init__(self, camera: CameraDevice) -> None:
-        """Show what the cloud said last."""
-        super().__init__(camera, KEY_CONNECTIVITY, alarm_aspect(KEY_CONNECTIVITY))
+    def available(self) -> bool:
+        """Tell whether the camera is alive; what is about the link itself is always available."""
+        return self.entity_description.is_about_link or super().available
 
     @property
     @override
     def is_on(self) -> bool | None:
-        """Tell whether the camera is online, None before anything said so."""
-        return self.camera.record.online
+        """Tell whether the alarm is on."""
+        if (value_fn := self.entity_description.value_fn) is not None:
+            return value_fn(self.camera)
+        return self.camera.is_on(self.entity_description.key)
 
 
-class SubjectPresence(KnownEntity, BinarySensorEntity):
+class PresentSensor(KnownEntity[KnownDevice], BinarySensorEntity):
     """Whether a known vehicle or person was seen a short while ago."""
 
     _attr_translation_key = PRESENT
     _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
 
-    def __init__(self, subject: KnownDevice) -> None:
+    def __init__(self, known: KnownDevice) -> None:
         """Show whether the hold time is running."""
-        super().__init__(subject, PRESENT, PRESENT)
+        super().__init__(known, PRESENT, PRESENT)
 
     @property
     @override
     def is_on(self) -> bool:
         """Tell whether the vehicle or person is present."""
-        return self.subject.is_present
+        return self.known.is_present

@@ -2,55 +2,70 @@
 
 from __future__ import annotations
 
-from typing import override
+from typing import Final, override
 
 from homeassistant.components.button import ButtonEntity
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .entity import CameraPushEntity, async_add_camera_entities
+from .domain.messages import Snapshot
+from .domain.source_info import SnapshotError
+from .entity import CameraEntity
+from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
-from .hub.hub import CameraPushConfigEntry
-from .sources.base import FetchSnapshot, SnapshotError
+from .hub.signals import configured_camera_signal
 
 PARALLEL_UPDATES = 1
+
+_KEY: Final = "fetch_snapshot"
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the buttons of cameras that can be asked for a picture."""
-    async_add_camera_entities(
-        entry,
-        async_add_entities,
-        lambda camera: (
-            [FetchSnapshotButton(camera, fetch)]
-            if camera.settings is not None and (fetch := camera.settings.fetch_snapshot) is not None
-            else []
-        ),
-    )
+    runtime = entry.runtime_data
+    configured = runtime.hub.context.configured
+    there: set[str] = set()
+
+    @callback
+    def added(camera_id: str) -> None:
+        if camera_id not in there and configured[camera_id].fetch_snapshot is not None:
+            there.add(camera_id)
+            async_add_entities([FetchSnapshotButton(runtime, runtime.hub.cameras[camera_id])])
+
+    for camera_id in configured:
+        added(camera_id)
+    entry.async_on_unload(async_dispatcher_connect(hass, configured_camera_signal(entry.entry_id), added))
 
 
-class FetchSnapshotButton(CameraPushEntity, ButtonEntity):
+class FetchSnapshotButton(CameraEntity, ButtonEntity):
     """Asks the camera for a picture and shows it like one that was pushed."""
 
-    _attr_translation_key = "fetch_snapshot"
+    _attr_translation_key = _KEY
 
-    def __init__(self, camera: CameraDevice, fetch: FetchSnapshot) -> None:
+    def __init__(self, runtime: RuntimeData, camera: CameraDevice) -> None:
         """Be available while the camera is."""
-        self._fetch = fetch
-        super().__init__(camera, "fetch_snapshot", "fetch_snapshot")
+        super().__init__(runtime, camera, _KEY, _KEY)
 
     @override
     async def async_press(self) -> None:
         """Fetch the picture; raises HomeAssistantError."""
+        camera = self.camera
+        settings = self.runtime.hub.context.configured.get(camera.camera_id)
         try:
-            await self.camera.async_fetch_snapshot(self._fetch)
+            if settings is None or settings.fetch_snapshot is None:
+                raise SnapshotError("The camera is not set up from Home Assistant any more")  # noqa: TRY301  # One way out.
+            picture = await settings.fetch_snapshot()
         except SnapshotError as err:
             raise HomeAssistantError(
                 translation_domain=DOMAIN,
                 translation_key="snapshot_failed",
-                translation_placeholders={"camera": self.camera.name, "error": str(err)},
+                translation_placeholders={"camera": camera.name, "error": str(err)},
             ) from err
+        message = Snapshot(camera_id=camera.camera_id, received_at=dt_util.utcnow(), picture=picture)
+        await self.runtime.receiver.async_receive([message])

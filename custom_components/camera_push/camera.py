@@ -10,10 +10,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import KEY_SNAPSHOT
 from .domain.record import EventRecord
-from .entity import CameraPushEntity, async_add_camera_entities
+from .entity import CameraEntity, async_add_camera_entities
+from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
-from .hub.hub import CameraPushConfigEntry
-from .hub.signals import picture_aspect
+from .hub.signals import picture_key
 
 PARALLEL_UPDATES = 0
 
@@ -22,27 +22,29 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the camera entities of an entry's cameras."""
-    async_add_camera_entities(entry, async_add_entities, lambda camera: [CameraPushCamera(camera)])
+    async_add_camera_entities(
+        entry, async_add_entities, lambda runtime, camera: [SnapshotCamera(runtime, camera)]
+    )
 
 
-class CameraPushCamera(CameraPushEntity, Camera):
-    """A camera without a stream: it shows what was pushed last, or what can be fetched."""
+class SnapshotCamera(CameraEntity, Camera):
+    """A camera without a stream: it shows what was pushed last, or a live picture where there is one."""
 
     _attr_translation_key = KEY_SNAPSHOT
+    # It is the device's main entity.
+    _attr_name = None
 
-    def __init__(self, camera: CameraDevice) -> None:
+    def __init__(self, runtime: RuntimeData, camera: CameraDevice) -> None:
         """Show the camera's snapshot."""
-        CameraPushEntity.__init__(self, camera, KEY_SNAPSHOT, picture_aspect(KEY_SNAPSHOT))
+        CameraEntity.__init__(self, runtime, camera, KEY_SNAPSHOT, picture_key(KEY_SNAPSHOT))
         Camera.__init__(self)
-        # Cameras have no device classes of their own. This is what targets of triggers find those by that
-        # can do it: an entity filter knows nothing else that tells one system's cameras from another's.
-        self._attr_device_class = camera.hub.source.key
         self._take_over()
 
     def _take_over(self) -> None:
-        self._attr_brand = self.camera.hub.source.device_manufacturer(self.camera.record)
-        self._attr_model = self.camera.record.details.model
-        self._shown = (self._attr_brand, self._attr_model, self.available)
+        details = self.camera.record.details
+        self._attr_brand = self.runtime.source.info.manufacturer_of(details)
+        self._attr_model = details.model
+        self._shown = (self._attr_brand, self._attr_model)
         if (picture := self.camera.record.pictures.get(KEY_SNAPSHOT)) is not None:
             self.content_type = picture.type.content_type
 
@@ -57,7 +59,10 @@ class CameraPushCamera(CameraPushEntity, Camera):
 
     @override
     async def async_camera_image(self, width: int | None = None, height: int | None = None) -> bytes | None:
-        """Return a picture of now where there is such, else the last one as it was pushed, if any."""
-        if (live := await self.camera.hub.live_pictures.async_get(self.camera)) is not None:
-            return live
-        return await self.camera.hub.async_picture(self.camera, KEY_SNAPSHOT)
+        """Return a live picture where there is one, else the last one as it was pushed, if any."""
+        if (live := self.runtime.live_snapshots) is not None:
+            picture = await live.async_get(self.camera.camera_id)
+            if picture is not None:
+                self.content_type = picture.type.content_type
+                return picture.data
+        return await self.runtime.hub.async_picture(self.camera, KEY_SNAPSHOT)

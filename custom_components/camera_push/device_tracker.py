@@ -10,9 +10,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .hub.hub import CameraPushConfigEntry
-from .hub.known import HOME, VehicleDevice
-from .subject_entity import KnownEntity, async_add_subject_entities
+from .entity import KnownEntity, async_add_known_entities
+from .entry.runtime import CameraPushConfigEntry
+from .hub.known_device import HOME, VehicleDevice
 
 PARALLEL_UPDATES = 0
 
@@ -21,18 +21,18 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the trackers of vehicles whose user said which direction leads home."""
-    async_add_subject_entities(
+    async_add_known_entities(
         entry,
         async_add_entities,
-        lambda subject: (
-            [VehicleTracker(subject)]
-            if isinstance(subject, VehicleDevice) and subject.known.home_direction is not None
+        lambda known: (
+            [VehicleTracker(known)]
+            if isinstance(known, VehicleDevice) and known.known.home_direction is not None
             else []
         ),
     )
 
 
-class VehicleTracker(KnownEntity, TrackerEntity):
+class VehicleTracker(KnownEntity[VehicleDevice], TrackerEntity):
     """Home or not, unknown until the vehicle was seen moving."""
 
     _attr_translation_key = "vehicle"
@@ -47,13 +47,13 @@ class VehicleTracker(KnownEntity, TrackerEntity):
     @override
     def device_info(self) -> DeviceInfo:
         """Return the vehicle's device."""
-        return super().device_info
+        return self._device_info
 
     @property
     @override
     def in_zones(self) -> list[str] | None:
         """Return the home zone, nothing, or None while it is not known."""
-        is_home = self.subject.record.is_home
+        is_home = self.known.record.is_home
         if is_home is None:
             return None
         return [ENTITY_ID_HOME] if is_home else []

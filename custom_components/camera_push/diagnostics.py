@@ -24,10 +24,10 @@ from .const import CONF_HEADER_VALUE, CONF_PLATES, CONF_PROFILES
 from .domain.record import EventRecord
 from .domain.shape import shape
 from .domain.vehicles import canonical_pattern
+from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
 from .hub.devices import find_owned
-from .hub.hub import CameraPushConfigEntry, Hub
-from .hub.known import KnownDevice
+from .hub.known_device import KnownDevice
 from .storage.library import LibraryError
 
 _SECRETS: Final = {
@@ -76,22 +76,24 @@ async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: CameraPushConfigEntry
 ) -> dict[str, Any]:
     """Return the state of an entry: options, cameras, transports, what came in, was refused, is stored."""
-    hub = entry.runtime_data
+    runtime = entry.runtime_data
+    hub, traffic = runtime.hub, runtime.traffic
     plates = _Plates()
     return {
         "data": async_redact_data(entry.data, _SECRETS),
         "options": async_redact_data(entry.options, _SECRETS),
         "subentries": [_subentry(subentry.as_dict(), plates) for subentry in entry.subentries.values()],
-        "connected": hub.is_connected,
+        "connected": hub.context.connection.is_connected,
         "cameras": [_camera(camera, plates) for camera in hub.cameras.values()],
-        "subjects": [_subject(subject, plates) for subject in hub.subjects.devices.values()],
-        "door": hub.door.state(),
-        "transports": hub.listening.state(),
-        "received": dict(hub.traffic.received),
-        "last_received_at": _iso(hub.traffic.last_received_at),
-        "refused": dict(hub.traffic.refused),
-        "last_refused": hub.traffic.last_refused,
-        "store": await _store(hub),
+        "known": [_known(known, plates) for known in hub.known.devices.values()],
+        "limits": runtime.limiter.state(),
+        "transports": runtime.receivers.state(),
+        "received": dict(traffic.received),
+        "last_received_at": _iso(traffic.last_received_at),
+        "refused": dict(traffic.refused),
+        "last_refused": traffic.last_refused,
+        "unusable_pictures": traffic.unusable_pictures,
+        "store": await _store(runtime),
         "undecoded": [
             {
                 "received_at": message.received_at.isoformat(),
@@ -99,7 +101,7 @@ async def async_get_config_entry_diagnostics(
                 "size": message.size,
                 "text": message.text,
             }
-            for message in hub.undecoded
+            for message in traffic.undecoded
         ],
     }
 
@@ -108,20 +110,21 @@ async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: CameraPushConfigEntry, device: dr.DeviceEntry
 ) -> dict[str, Any]:
     """Return the state of a camera, a known vehicle or person; of a platform, that of its entry."""
-    hub = entry.runtime_data
+    runtime = entry.runtime_data
+    hub = runtime.hub
     plates = _Plates()
     owned = find_owned(hass, device.id)
     if owned is not None and (camera := hub.cameras.get(owned.camera_id or "")) is not None:
         return {
-            "source": hub.source.key,
+            "source": runtime.source.info.key,
             "camera": _camera(camera, plates),
-            "transports": hub.listening.state(),
-            "last_refused": hub.traffic.last_refused,
+            "transports": runtime.receivers.state(),
+            "last_refused": runtime.traffic.last_refused,
         }
     if owned is not None and owned.subentry is not None:
         return {
             "subentry": _subentry(owned.subentry.as_dict(), plates),
-            "subject": _subject(hub.subjects.devices[owned.subentry.subentry_id], plates),
+            "known": _known(hub.known.devices[owned.subentry.subentry_id], plates),
         }
     return await async_get_config_entry_diagnostics(hass, entry)
 
@@ -169,11 +172,11 @@ def _event(event: EventRecord, plates: _Plates) -> dict[str, Any]:
     }
 
 
-def _subject(subject: KnownDevice, plates: _Plates) -> dict[str, Any]:
-    record = subject.record
+def _known(known: KnownDevice, plates: _Plates) -> dict[str, Any]:
+    record = known.record
     return {
-        "kind": subject.model,
-        "present": subject.is_present,
+        "kind": known.model,
+        "present": known.is_present,
         "present_until": _iso(record.present_until),
         "last_seen": _iso(record.last_seen),
         "last_direction": record.last_direction,
@@ -181,9 +184,9 @@ def _subject(subject: KnownDevice, plates: _Plates) -> dict[str, Any]:
     }
 
 
-async def _store(hub: Hub) -> dict[str, Any]:
+async def _store(runtime: RuntimeData) -> dict[str, Any]:
     try:
-        items, size = await hub.store.library.totals()
+        items, size = await runtime.store.library.totals()
     except LibraryError as err:
         return {"error": str(err)}
     return {"items": items, "bytes": size}

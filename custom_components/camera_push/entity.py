@@ -1,4 +1,4 @@
-"""What all entities of a camera have in common."""
+"""The base of all entities."""
 
 from __future__ import annotations
 
@@ -7,55 +7,69 @@ from typing import override
 
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
 from .domain.record import EventRecord
+from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
-from .hub.hub import CameraPushConfigEntry
-
-
-@callback
-def async_add_camera_entities(
-    entry: CameraPushConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-    build: Callable[[CameraDevice], Iterable[Entity]],
-) -> None:
-    """Add what `build` makes of each camera: of those that are known, and of each that appears."""
-    hub = entry.runtime_data
-    async_add_entities([entity for camera in hub.cameras.values() for entity in build(camera)])
-
-    @callback
-    def added(camera: CameraDevice) -> None:
-        async_add_entities(build(camera))
-
-    entry.async_on_unload(hub.async_on_new_camera(added))
+from .hub.known_device import KnownDevice
+from .hub.signals import AVAILABILITY, new_camera_signal, new_known_signal, update_signal
 
 
 class CameraPushEntity(Entity):
-    """An entity of a camera: a view of one aspect of it."""
+    """An entity of a camera, or of a known vehicle or person: it shows what `signal_key` names of it."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
 
-    def __init__(self, camera: CameraDevice, key: str, aspect: str) -> None:
-        """Show `aspect` of the camera under the public contract's `key`."""
-        self.camera = camera
-        self._aspect = aspect
-        identifier = f"{camera.hub.entry_id}_{camera.camera_id}"
-        self._attr_unique_id = f"{identifier}_{key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, identifier)})
+    def __init__(self, owner: str, key: str, signal_key: str) -> None:
+        """Belong to the device of `owner`, under the public contract's `key`."""
+        self._owner = owner
+        self._signal_key = signal_key
+        self._attr_unique_id = f"{owner}_{key}"
+        # A property of TrackerEntity would hide the attribute.
+        self._device_info = DeviceInfo(identifiers={(DOMAIN, owner)})
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        """Return the device of the camera, vehicle or person."""
+        return self._device_info
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the camera."""
+        """Follow what the entity shows."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.camera.async_subscribe(self._aspect, self._async_update))
+        signal = update_signal(self._owner, self._signal_key)
+        self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._async_update))
 
     @callback
     def _async_update(self, event: EventRecord | None) -> None:
         """Write the state anew."""
+        self.async_write_ha_state()
+
+
+class CameraEntity(CameraPushEntity):
+    """An entity of a camera."""
+
+    def __init__(self, runtime: RuntimeData, camera: CameraDevice, key: str, signal_key: str) -> None:
+        """Show what `signal_key` names of the camera."""
+        super().__init__(camera.owner, key, signal_key)
+        self.runtime = runtime
+        self.camera = camera
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow whether the camera is alive as well."""
+        await super().async_added_to_hass()
+        signal = update_signal(self._owner, AVAILABILITY)
+        self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._async_availability_changed))
+
+    @callback
+    def _async_availability_changed(self, _event: EventRecord | None) -> None:
         self.async_write_ha_state()
 
     @property
@@ -63,3 +77,56 @@ class CameraPushEntity(Entity):
     def available(self) -> bool:
         """Tell whether the camera is alive."""
         return self.camera.available
+
+
+class KnownEntity[T: KnownDevice](CameraPushEntity):
+    """An entity of a known vehicle or person."""
+
+    def __init__(self, known: T, key: str, signal_key: str) -> None:
+        """Show what `signal_key` names of the vehicle or person."""
+        super().__init__(known.id, key, signal_key)
+        self.known = known
+
+
+@callback
+def async_add_camera_entities(
+    entry: CameraPushConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    build: Callable[[RuntimeData, CameraDevice], Iterable[Entity]],
+) -> None:
+    """Add what `build` makes of each camera: of those that are known, and of each that appears."""
+    runtime = entry.runtime_data
+    cameras = runtime.hub.cameras
+    async_add_entities([entity for camera in cameras.values() for entity in build(runtime, camera)])
+
+    @callback
+    def added(camera_id: str) -> None:
+        async_add_entities(build(runtime, cameras[camera_id]))
+
+    hass = runtime.context.hass
+    entry.async_on_unload(async_dispatcher_connect(hass, new_camera_signal(entry.entry_id), added))
+
+
+@callback
+def async_add_known_entities(
+    entry: CameraPushConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    build: Callable[[KnownDevice], Iterable[Entity]],
+) -> None:
+    """Add what `build` makes of each known vehicle and person, also of those that are added or changed.
+
+    An entity that is there already is not added a second time.
+    """
+    known = entry.runtime_data.hub.known
+    there: set[str] = set()
+
+    @callback
+    def added(known_id: str) -> None:
+        new = [entity for entity in build(known.devices[known_id]) if entity.unique_id not in there]
+        there.update(entity.unique_id or "" for entity in new)
+        async_add_entities(new, config_subentry_id=known_id)
+
+    for known_id in known.devices:
+        added(known_id)
+    hass = entry.runtime_data.context.hass
+    entry.async_on_unload(async_dispatcher_connect(hass, new_known_signal(entry.entry_id), added))

@@ -1,54 +1,70 @@
-"""Alarms, doorbell presses and plate reads as event entities."""
+"""Alarms, doorbell presses, plate reads and other events as event entities."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Final, override
 
-from homeassistant.components.event import EventEntity, EventEntityDescription, EventExtraStoredData
+from homeassistant.components.event import (
+    EventDeviceClass,
+    EventEntity,
+    EventEntityDescription,
+    EventExtraStoredData,
+)
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .const import KEY_ALARM, KEY_CLOUD_EVENT, KEY_DOORBELL, KEY_IDENTIFICATION, KEY_PLATE
 from .domain.record import EventRecord
-from .entity import CameraPushEntity, async_add_camera_entities
+from .entity import CameraEntity, KnownEntity, async_add_camera_entities, async_add_known_entities
+from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
 from .hub.handlers.cloud_event import OTHER_EVENT
-from .hub.hub import CameraPushConfigEntry
-from .hub.known import SEEN, KnownDevice
-from .hub.signals import event_aspect
-from .subject_entity import KnownEntity, async_add_subject_entities
+from .hub.known_device import SEEN, KnownDevice
+from .hub.signals import event_key
 
 PARALLEL_UPDATES = 0
+
+# Which of these a camera has, and with which event types, is up to its system (`SourceInfo.events`).
+DESCRIPTIONS: Final = (
+    EventEntityDescription(
+        key=KEY_DOORBELL, translation_key=KEY_DOORBELL, device_class=EventDeviceClass.DOORBELL
+    ),
+    *(
+        EventEntityDescription(key=key, translation_key=key)
+        for key in (KEY_ALARM, KEY_PLATE, KEY_IDENTIFICATION, KEY_CLOUD_EVENT)
+    ),
+)
+
+# Different each time, or large: in the state, but not in the history.
+_UNRECORDED: Final = frozenset(
+    {"captured_at", "clip", "details", "meta", "picture", "plate_picture", "vehicle"}
+)
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the event entities of an entry's cameras, known vehicles and persons."""
-    descriptions = entry.runtime_data.source.events
+    events = entry.runtime_data.source.info.events
     async_add_camera_entities(
         entry,
         async_add_entities,
-        lambda camera: [
-            (CameraPushEvent if description.event_types else CloudEvent)(camera, description)
-            for description in descriptions
+        lambda runtime, camera: [
+            CameraEvent(runtime, camera, description, events[description.key])
+            for description in DESCRIPTIONS
+            if description.key in events
         ],
     )
-    async_add_subject_entities(entry, async_add_entities, lambda subject: [SubjectSeenEvent(subject)])
+    async_add_known_entities(entry, async_add_entities, lambda known: [SeenEvent(known)])
 
 
-# What is different each time, or large: it is in the state, but not in the history.
-_UNRECORDED: Final = frozenset(
-    {"captured_at", "clip", "details", "meta", "picture", "plate_picture", "vehicle"}
-)
+class RecordedEvent(EventEntity):
+    """An event entity whose last event is in the record of its camera, vehicle or person.
 
-
-class _RecordedEvent(EventEntity):
-    """An event entity whose last event is in our record.
-
-    Home Assistant restores event entities from what it saves every 15 minutes. Our record is
-    on disk with every message: it is newer, and it also tells an entity that is being added
-    of the very push that made its camera known.
+    Home Assistant restores event entities from what it saves every 15 minutes. The record is newer, and it
+    also tells an entity that is being added of the very push that made its camera known.
     """
 
     _unrecorded_attributes = _UNRECORDED
@@ -79,13 +95,26 @@ class _RecordedEvent(EventEntity):
         return EventExtraStoredData(record.type, record.attributes)
 
 
-class CameraPushEvent(_RecordedEvent, CameraPushEntity):
+class CameraEvent(RecordedEvent, CameraEntity):
     """The last event of one kind."""
 
-    def __init__(self, camera: CameraDevice, description: EventEntityDescription) -> None:
-        """Show the event that the description is named after."""
-        super().__init__(camera, description.key, event_aspect(description.key))
+    def __init__(
+        self,
+        runtime: RuntimeData,
+        camera: CameraDevice,
+        description: EventEntityDescription,
+        event_types: Sequence[str],
+    ) -> None:
+        """Show the event that the description is named after; without types, the camera has its own."""
+        super().__init__(runtime, camera, description.key, event_key(description.key))
         self.entity_description = description
+        self._types = list(event_types)
+
+    @property
+    @override
+    def event_types(self) -> list[str]:
+        """Return the types of the system, or those that the camera supports now."""
+        return self._types or [*self.camera.record.event_types, OTHER_EVENT]
 
     @property
     @override
@@ -93,27 +122,17 @@ class CameraPushEvent(_RecordedEvent, CameraPushEntity):
         return self.camera.record.events.get(self.entity_description.key)
 
 
-class CloudEvent(CameraPushEvent):
-    """The last event of a camera cloud, which tells the types that a camera supports."""
-
-    @property
-    @override
-    def event_types(self) -> list[str]:
-        """Return the types that the camera supports now."""
-        return [*self.camera.record.event_types, OTHER_EVENT]
-
-
-class SubjectSeenEvent(_RecordedEvent, KnownEntity):
+class SeenEvent(RecordedEvent, KnownEntity[KnownDevice]):
     """That a known vehicle or person is there: once in a visit, and never late."""
 
     _attr_translation_key = SEEN
 
-    def __init__(self, subject: KnownDevice) -> None:
+    def __init__(self, known: KnownDevice) -> None:
         """Show when the vehicle or person last came."""
-        super().__init__(subject, SEEN, event_aspect(SEEN))
+        super().__init__(known, SEEN, event_key(SEEN))
         self._attr_event_types = [SEEN]
 
     @property
     @override
     def _record(self) -> EventRecord | None:
-        return self.subject.record.seen
+        return self.known.record.seen

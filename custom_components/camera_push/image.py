@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
-from typing import override
+from typing import Final, override
 
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .const import KEY_FACE, KEY_PLATE, KEY_SNAPSHOT
 from .domain.record import EventRecord
-from .entity import CameraPushEntity, async_add_camera_entities
+from .entity import CameraEntity, async_add_camera_entities
+from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
-from .hub.hub import CameraPushConfigEntry
-from .hub.signals import picture_aspect
+from .hub.signals import picture_key
 
 PARALLEL_UPDATES = 0
+
+# Which of these a camera has is up to its system (`SourceInfo.images`).
+DESCRIPTIONS: Final = tuple(
+    ImageEntityDescription(key=key, translation_key=key) for key in (KEY_SNAPSHOT, KEY_PLATE, KEY_FACE)
+)
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the image entities of an entry's cameras."""
-    descriptions = entry.runtime_data.source.images
+    keys = entry.runtime_data.source.info.images
     async_add_camera_entities(
         entry,
         async_add_entities,
-        lambda camera: [CameraPushImage(hass, camera, description) for description in descriptions],
+        lambda runtime, camera: [
+            CameraImage(hass, runtime, camera, description)
+            for description in DESCRIPTIONS
+            if description.key in keys
+        ],
     )
 
 
-class CameraPushImage(CameraPushEntity, ImageEntity):
+class CameraImage(CameraEntity, ImageEntity):
     """The last picture of one kind."""
 
     def __init__(
-        self, hass: HomeAssistant, camera: CameraDevice, description: ImageEntityDescription
+        self,
+        hass: HomeAssistant,
+        runtime: RuntimeData,
+        camera: CameraDevice,
+        description: ImageEntityDescription,
     ) -> None:
         """Show the picture that the description is named after."""
-        CameraPushEntity.__init__(self, camera, description.key, picture_aspect(description.key))
+        CameraEntity.__init__(self, runtime, camera, description.key, picture_key(description.key))
         ImageEntity.__init__(self, hass)
         self.entity_description = description
         self._take_over()
@@ -45,6 +59,12 @@ class CameraPushImage(CameraPushEntity, ImageEntity):
         if (picture := self.camera.record.pictures.get(self.entity_description.key)) is not None:
             self._attr_image_last_updated = picture.updated_at
             self._attr_content_type = picture.type.content_type
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Stay available: the last picture of a camera that was stolen is the one that matters."""
+        return True
 
     @callback
     @override
@@ -55,4 +75,4 @@ class CameraPushImage(CameraPushEntity, ImageEntity):
     @override
     async def async_image(self) -> bytes | None:
         """Return the picture as it was pushed, or None before the first one."""
-        return await self.camera.hub.async_picture(self.camera, self.entity_description.key)
+        return await self.runtime.hub.async_picture(self.camera, self.entity_description.key)

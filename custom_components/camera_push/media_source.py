@@ -22,12 +22,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
+from .const import DOMAIN, KEY_PLATE
+from .domain.media_id import MediaId
+from .entry.runtime import RuntimeData, find_runtime
 from .hub.camera import CameraDevice
-from .hub.hub import Hub
 from .storage.library import LibraryError
 from .storage.model import MediaFilter, StoredMedia
-from .web.views import find_hub, find_media, media_path, thumbnail_path
+from .web.views import find_media
 
 # A folder shows the newest so many; older ones are found by camera and day.
 _MAX_ITEMS: Final = 1000
@@ -60,19 +61,19 @@ class CameraPushMediaSource(MediaSource):
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return the path of an item; raises Unresolvable."""
-        entry_id, _, media_id = item.identifier.partition("/")
+        media_id = MediaId.parse(item.identifier)
         try:
-            found = await find_media(self.hass, entry_id, media_id)
+            found = await find_media(self.hass, media_id)
         except LibraryError:
             found = None
-        if found is None:
+        if found is None or media_id is None:
             raise Unresolvable(
                 translation_domain=DOMAIN,
                 translation_key="unknown_media",
                 translation_placeholders={"identifier": item.identifier},
             )
-        hub, media = found
-        return PlayMedia(media_path(hub.entry_id, media.id), media.type.content_type)
+        _, media = found
+        return PlayMedia(media_id.path, media.type.content_type, path=media.path)
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
@@ -80,26 +81,26 @@ class CameraPushMediaSource(MediaSource):
         if not item.identifier:
             return self._root()
         entry_id, *parts = item.identifier.split("/")
-        if (hub := find_hub(self.hass, entry_id)) is None:
+        if (runtime := find_runtime(self.hass, entry_id)) is None:
             raise _unknown(item.identifier)
         try:
             match parts:
                 case []:
-                    return await self._entry(hub)
+                    return await self._entry(runtime)
                 case ["camera", camera]:
-                    return await self._camera(hub, self._find_camera(hub, camera, item.identifier))
+                    return await self._camera(runtime, self._find_camera(runtime, camera, item.identifier))
                 case ["camera", camera, day]:
-                    return await self._day(hub, self._find_camera(hub, camera, item.identifier), day)
+                    return await self._day(runtime, self._find_camera(runtime, camera, item.identifier), day)
                 case ["kind", label]:
                     title, wanted = _title(label), MediaFilter(label=label)
                 case ["plates"]:
-                    return await self._plates(hub)
+                    return await self._plates(runtime)
                 case ["plates", plate]:
                     title, wanted = unquote(plate), MediaFilter(plate=unquote(plate))
                 case _:
                     raise _unknown(item.identifier)
             folder = _folder(item.identifier, title)
-            folder.children = await self._items(hub, wanted, with_day=True)
+            folder.children = await self._items(runtime, wanted, with_day=True)
         except LibraryError as err:
             raise BrowseError(
                 translation_domain=DOMAIN,
@@ -108,8 +109,8 @@ class CameraPushMediaSource(MediaSource):
             ) from err
         return folder
 
-    def _find_camera(self, hub: Hub, quoted: str, identifier: str) -> CameraDevice:
-        if (camera := hub.cameras.get(unquote(quoted))) is None:
+    def _find_camera(self, runtime: RuntimeData, quoted: str, identifier: str) -> CameraDevice:
+        if (camera := runtime.hub.cameras.get(unquote(quoted))) is None:
             raise _unknown(identifier)
         return camera
 
@@ -121,18 +122,28 @@ class CameraPushMediaSource(MediaSource):
         ]
         return root
 
-    async def _entry(self, hub: Hub) -> BrowseMediaSource:
-        folder = _folder(hub.entry_id, hub.entry.title)
+    async def _entry(self, runtime: RuntimeData) -> BrowseMediaSource:
+        folder = _folder(runtime.context.entry.entry_id, runtime.context.entry.title)
         cameras = sorted(
             (
-                _folder(f"{hub.entry_id}/camera/{quote(camera.camera_id, safe='')}", self._name(camera))
-                for camera in hub.cameras.values()
+                _folder(
+                    f"{runtime.context.entry.entry_id}/camera/{quote(camera.camera_id, safe='')}",
+                    self._name(camera),
+                )
+                for camera in runtime.hub.cameras.values()
             ),
             key=lambda camera: camera.title.casefold(),
         )
-        labels = await hub.store.library.labels()
-        kinds = [_folder(f"{hub.entry_id}/kind/{label}", f"All: {_title(label)}") for label in labels]
-        plates = [_folder(f"{hub.entry_id}/plates", "By plate")] if hub.source.reads_plates else []
+        labels = await runtime.store.library.labels()
+        kinds = [
+            _folder(f"{runtime.context.entry.entry_id}/kind/{label}", f"All: {_title(label)}")
+            for label in labels
+        ]
+        plates = (
+            [_folder(f"{runtime.context.entry.entry_id}/plates", "By plate")]
+            if KEY_PLATE in runtime.source.info.images
+            else []
+        )
         folder.children = [*cameras, *kinds, *plates]
         return folder
 
@@ -140,32 +151,33 @@ class CameraPushMediaSource(MediaSource):
         device = dr.async_get(self.hass).async_get(camera.device_id)
         return (device.name_by_user or device.name if device is not None else None) or camera.camera_id
 
-    async def _camera(self, hub: Hub, camera: CameraDevice) -> BrowseMediaSource:
-        identifier = f"{hub.entry_id}/camera/{quote(camera.camera_id, safe='')}"
+    async def _camera(self, runtime: RuntimeData, camera: CameraDevice) -> BrowseMediaSource:
+        identifier = f"{runtime.context.entry.entry_id}/camera/{quote(camera.camera_id, safe='')}"
         folder = _folder(identifier, self._name(camera))
-        days = await hub.store.library.days(camera.camera_id)
+        days = await runtime.store.library.days(camera.camera_id)
         folder.children = [_folder(f"{identifier}/{day}", day) for day in days]
         return folder
 
-    async def _day(self, hub: Hub, camera: CameraDevice, day: str) -> BrowseMediaSource:
-        identifier = f"{hub.entry_id}/camera/{quote(camera.camera_id, safe='')}/{day}"
+    async def _day(self, runtime: RuntimeData, camera: CameraDevice, day: str) -> BrowseMediaSource:
+        identifier = f"{runtime.context.entry.entry_id}/camera/{quote(camera.camera_id, safe='')}/{day}"
         folder = _folder(identifier, f"{self._name(camera)} {day}")
-        folder.children = await self._items(hub, MediaFilter(camera_id=camera.camera_id, day=day))
+        folder.children = await self._items(runtime, MediaFilter(camera_id=camera.camera_id, day=day))
         return folder
 
-    async def _plates(self, hub: Hub) -> BrowseMediaSource:
-        folder = _folder(f"{hub.entry_id}/plates", "By plate")
-        plates = await hub.store.library.plates(_MAX_PLATES)
+    async def _plates(self, runtime: RuntimeData) -> BrowseMediaSource:
+        folder = _folder(f"{runtime.context.entry.entry_id}/plates", "By plate")
+        plates = await runtime.store.library.plates(_MAX_PLATES)
         folder.children = [
-            _folder(f"{hub.entry_id}/plates/{quote(plate, safe='')}", plate) for plate in plates
+            _folder(f"{runtime.context.entry.entry_id}/plates/{quote(plate, safe='')}", plate)
+            for plate in plates
         ]
         return folder
 
     async def _items(
-        self, hub: Hub, wanted: MediaFilter, *, with_day: bool = False
+        self, runtime: RuntimeData, wanted: MediaFilter, *, with_day: bool = False
     ) -> list[BrowseMediaSource]:
-        media = await hub.store.library.find(wanted, _MAX_ITEMS)
-        return [_item(hub, item, with_day=with_day) for item in media]
+        media = await runtime.store.library.find(wanted, _MAX_ITEMS)
+        return [_item(runtime, item, with_day=with_day) for item in media]
 
 
 def _title(label: str) -> str:
@@ -184,17 +196,18 @@ def _folder(identifier: str | None, title: str) -> BrowseMediaSource:
     )
 
 
-def _item(hub: Hub, media: StoredMedia, *, with_day: bool) -> BrowseMediaSource:
+def _item(runtime: RuntimeData, media: StoredMedia, *, with_day: bool) -> BrowseMediaSource:
+    media_id = MediaId(runtime.context.entry.entry_id, media.id)
     is_picture = media.type.content_type.startswith("image/")
     time = f"{dt_util.as_local(media.taken_at):%H:%M:%S}"
     title = f"{media.day} {time}" if with_day else time
     return BrowseMediaSource(
         domain=DOMAIN,
-        identifier=f"{hub.entry_id}/{media.id}",
+        identifier=media_id.identifier,
         media_class=MediaClass.IMAGE if is_picture else MediaClass.VIDEO,
         media_content_type=media.type.content_type,
         title=" ".join(filter(None, (title, _title(media.label), media.plate))),
         can_play=True,
         can_expand=False,
-        thumbnail=thumbnail_path(hub.entry_id, media.id),
+        thumbnail=media_id.thumbnail_path,
     )

@@ -1,63 +1,161 @@
-"""What a camera said last, as sensors: plates, and when it was heard of."""
+"""What a camera said last, as sensors: plates, persons, and when it last sent anything."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, override
+import logging
+from typing import Any, Final, override
 
-from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorEntityDescription
-from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity import Entity
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
 
-from .const import KEY_LAST_SEEN
+from .const import (
+    KEY_CLOCK_OFFSET,
+    KEY_LAST_CONFIDENCE,
+    KEY_LAST_PERSON,
+    KEY_LAST_SEEN,
+    KEY_LAST_WATCHLIST,
+    KEY_PLATE,
+)
 from .domain.messages import Direction
-from .entity import CameraPushEntity, async_add_camera_entities
+from .domain.record import EventRecord
+from .entity import CameraEntity, KnownEntity, async_add_camera_entities, async_add_known_entities
+from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
-from .hub.hub import CameraPushConfigEntry
-from .hub.known import LAST_CAMERA, LAST_DIRECTION, KnownDevice, VehicleDevice
-from .hub.signals import LAST_SEEN, value_aspect
-from .subject_entity import KnownEntity, async_add_subject_entities
+from .hub.known_device import LAST_CAMERA, LAST_DIRECTION, KnownDevice, PersonDevice, VehicleDevice
+from .hub.signals import LAST_SEEN, value_key
+
+_LOGGER = logging.getLogger(__name__)
 
 PARALLEL_UPDATES = 0
+
+# A thousand cameras that send a heartbeat every 30 seconds would write three million rows a day.
+_LAST_SEEN_EVERY_SECONDS: Final = 60
+
+# Which of these a camera has is up to its system (`SourceInfo.sensors`).
+DESCRIPTIONS: Final = (
+    SensorEntityDescription(key=KEY_PLATE, translation_key=KEY_PLATE),
+    *(
+        SensorEntityDescription(
+            key=f"{KEY_PLATE}_zone_{zone}",
+            translation_key=f"{KEY_PLATE}_zone",
+            translation_placeholders={"zone": str(zone)},
+        )
+        for zone in (1, 2)
+    ),
+    SensorEntityDescription(
+        key=KEY_CLOCK_OFFSET,
+        translation_key=KEY_CLOCK_OFFSET,
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
+    *(
+        SensorEntityDescription(
+            key=key,
+            translation_key=key,
+            state_class=SensorStateClass.TOTAL_INCREASING,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            entity_registry_enabled_default=False,
+        )
+        for key in ("frames", "plate_reads")
+    ),
+    SensorEntityDescription(key=KEY_LAST_PERSON, translation_key=KEY_LAST_PERSON),
+    SensorEntityDescription(
+        key=KEY_LAST_CONFIDENCE,
+        translation_key=KEY_LAST_CONFIDENCE,
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+    ),
+    SensorEntityDescription(key=KEY_LAST_WATCHLIST, translation_key=KEY_LAST_WATCHLIST),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownSensorDescription(SensorEntityDescription):
+    """A sensor of a known vehicle or person."""
+
+    value_fn: Callable[[KnownDevice], StateType | datetime]
+
+
+_KNOWN_LAST_SEEN: Final = KnownSensorDescription(
+    key=KEY_LAST_SEEN,
+    translation_key=KEY_LAST_SEEN,
+    device_class=SensorDeviceClass.TIMESTAMP,
+    value_fn=lambda known: known.record.last_seen,
+)
+_VEHICLE: Final = (
+    _KNOWN_LAST_SEEN,
+    KnownSensorDescription(
+        key=LAST_DIRECTION,
+        translation_key=LAST_DIRECTION,
+        device_class=SensorDeviceClass.ENUM,
+        options=[str(Direction.IN), str(Direction.OUT)],
+        value_fn=lambda known: known.record.last_direction,
+    ),
+)
+_PERSON: Final = (
+    _KNOWN_LAST_SEEN,
+    KnownSensorDescription(
+        key=LAST_CAMERA,
+        translation_key=LAST_CAMERA,
+        value_fn=lambda known: known.record.last_camera,
+    ),
+)
+_KNOWN: Final[Mapping[type[KnownDevice], tuple[KnownSensorDescription, ...]]] = {
+    VehicleDevice: _VEHICLE,
+    PersonDevice: _PERSON,
+}
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the sensors of an entry's cameras, known vehicles and persons."""
-    descriptions = entry.runtime_data.source.sensors
-
-    def build(camera: CameraDevice) -> list[Entity]:
-        return [
-            LastSeenSensor(camera),
-            *(CameraPushSensor(camera, description) for description in descriptions),
-        ]
-
-    async_add_camera_entities(entry, async_add_entities, build)
-    async_add_subject_entities(
+    keys = entry.runtime_data.source.info.sensors
+    async_add_camera_entities(
         entry,
         async_add_entities,
-        lambda subject: [
-            SubjectLastSeenSensor(subject),
-            VehicleDirectionSensor(subject)
-            if isinstance(subject, VehicleDevice)
-            else PersonCameraSensor(subject),
+        lambda runtime, camera: [
+            LastSeenSensor(runtime, camera),
+            *(
+                CameraSensor(runtime, camera, description)
+                for description in DESCRIPTIONS
+                if description.key in keys
+            ),
         ],
+    )
+    async_add_known_entities(
+        entry,
+        async_add_entities,
+        lambda known: [KnownSensor(known, description) for description in _KNOWN[type(known)]],
     )
 
 
-class CameraPushSensor(CameraPushEntity, SensorEntity):
+class CameraSensor(CameraEntity, SensorEntity):
     """The last value of one kind, with what belongs to it as attributes."""
 
     # Different each time: in the state, but not in the history.
     _unrecorded_attributes = frozenset({"captured_at"})
 
-    def __init__(self, camera: CameraDevice, description: SensorEntityDescription) -> None:
+    def __init__(
+        self, runtime: RuntimeData, camera: CameraDevice, description: SensorEntityDescription
+    ) -> None:
         """Show the value that the description is named after."""
-        super().__init__(camera, description.key, value_aspect(description.key))
+        super().__init__(runtime, camera, description.key, value_key(description.key))
         self.entity_description = description
 
     @property
@@ -75,16 +173,37 @@ class CameraPushSensor(CameraPushEntity, SensorEntity):
         return record.attributes or None if record is not None else None
 
 
-class LastSeenSensor(CameraPushEntity, SensorEntity):
-    """When the camera last sent anything; of all its entities, this one says so when it is silent."""
+class LastSeenSensor(CameraEntity, SensorEntity):
+    """When the camera last sent anything; written at most once a minute."""
 
     _attr_translation_key = KEY_LAST_SEEN
     _attr_device_class = SensorDeviceClass.TIMESTAMP
     _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_entity_registry_enabled_default = False
 
-    def __init__(self, camera: CameraDevice) -> None:
+    def __init__(self, runtime: RuntimeData, camera: CameraDevice) -> None:
         """Show the camera's last sign of life."""
-        super().__init__(camera, KEY_LAST_SEEN, LAST_SEEN)
+        super().__init__(runtime, camera, KEY_LAST_SEEN, LAST_SEEN)
+        self._debouncer: Debouncer[None] | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the camera."""
+        await super().async_added_to_hass()
+        self._debouncer = Debouncer(
+            self.hass,
+            _LOGGER,
+            cooldown=_LAST_SEEN_EVERY_SECONDS,
+            immediate=True,
+            function=self.async_write_ha_state,
+        )
+        self.async_on_remove(self._debouncer.async_shutdown)
+
+    @callback
+    @override
+    def _async_update(self, event: EventRecord | None) -> None:
+        if self._debouncer is not None:
+            self._debouncer.async_schedule_call()
 
     @property
     @override
@@ -99,52 +218,18 @@ class LastSeenSensor(CameraPushEntity, SensorEntity):
         return self.camera.record.last_seen
 
 
-class SubjectLastSeenSensor(KnownEntity, SensorEntity):
-    """When a known vehicle or person was last seen, late reads included."""
+class KnownSensor(KnownEntity[KnownDevice], SensorEntity):
+    """What is known last of a vehicle or person."""
 
-    _attr_translation_key = KEY_LAST_SEEN
-    _attr_device_class = SensorDeviceClass.TIMESTAMP
+    entity_description: KnownSensorDescription
 
-    def __init__(self, subject: KnownDevice) -> None:
-        """Show when the vehicle or person was last seen."""
-        super().__init__(subject, KEY_LAST_SEEN, LAST_SEEN)
-
-    @property
-    @override
-    def native_value(self) -> datetime | None:
-        """Return the time of the last read."""
-        return self.subject.record.last_seen
-
-
-class VehicleDirectionSensor(KnownEntity, SensorEntity):
-    """Which way a known vehicle was last seen moving."""
-
-    _attr_translation_key = LAST_DIRECTION
-    _attr_device_class = SensorDeviceClass.ENUM
-
-    def __init__(self, vehicle: VehicleDevice) -> None:
-        """Show the vehicle's last direction."""
-        super().__init__(vehicle, LAST_DIRECTION, LAST_DIRECTION)
-        self._attr_options = [str(Direction.IN), str(Direction.OUT)]
+    def __init__(self, known: KnownDevice, description: KnownSensorDescription) -> None:
+        """Show what the description is named after."""
+        super().__init__(known, description.key, description.key)
+        self.entity_description = description
 
     @property
     @override
-    def native_value(self) -> str | None:
-        """Return the direction, None before the first one."""
-        return self.subject.record.last_direction
-
-
-class PersonCameraSensor(KnownEntity, SensorEntity):
-    """Where a known person was last seen."""
-
-    _attr_translation_key = LAST_CAMERA
-
-    def __init__(self, person: KnownDevice) -> None:
-        """Show the camera that last saw the person."""
-        super().__init__(person, LAST_CAMERA, LAST_CAMERA)
-
-    @property
-    @override
-    def native_value(self) -> str | None:
-        """Return the camera's name, None before the first time."""
-        return self.subject.record.last_camera
+    def native_value(self) -> StateType | datetime:
+        """Return the value, None before the first one."""
+        return self.entity_description.value_fn(self.known)

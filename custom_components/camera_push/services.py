@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+import os
 from pathlib import Path
 import shutil
 from typing import Any, Final
@@ -13,16 +14,19 @@ from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import DOMAIN
+from .domain.media_id import MediaId
 from .domain.messages import AlarmType
-from .hub.hub import Hub
+from .entry.runtime import RuntimeData, find_runtime
+from .hub.devices import find_owned
 from .storage.library import LibraryError
 from .storage.model import MediaFilter
 from .storage.store import StoreError
-from .web.views import find_hub, find_media
+from .web.views import find_media
 
 ATTR_AFTER: Final = "after"
 ATTR_BEFORE: Final = "before"
@@ -41,7 +45,15 @@ KINDS: Final = (
     "cloud",
     "snapshot",
 )
-_URI: Final = f"media-source://{DOMAIN}/"
+
+
+def _path(value: Any) -> str:
+    """Return a path; raises Invalid for what cannot be one."""
+    path = cv.path(value)
+    if "\0" in path:
+        raise vol.Invalid("A file name cannot hold a NUL character")
+    return path
+
 
 _FILTER: Final = {
     vol.Optional(ATTR_DEVICE_ID): vol.All(cv.ensure_list, [cv.string]),
@@ -57,16 +69,17 @@ _LIST: Final = vol.Schema(
         vol.Optional(ATTR_LIMIT, default=100): vol.All(vol.Coerce(int), vol.Range(1, 10_000)),
     }
 )
-_EXPORT: Final = vol.Schema({vol.Required(ATTR_MEDIA): cv.string, vol.Required(ATTR_FILENAME): cv.path})
+_EXPORT: Final = vol.Schema({vol.Required(ATTR_MEDIA): cv.string, vol.Required(ATTR_FILENAME): _path})
+_FILE_MODE: Final = 0o644
 
 
 @callback
 def async_register_services(hass: HomeAssistant) -> None:
     """Register the actions."""
-    hass.services.async_register(
-        DOMAIN, "delete_media", _delete_media, _DELETE, supports_response=SupportsResponse.OPTIONAL
+    async_register_admin_service(
+        hass, DOMAIN, "delete_media", _delete_media, _DELETE, supports_response=SupportsResponse.OPTIONAL
     )
-    hass.services.async_register(DOMAIN, "export_media", _export_media, _EXPORT)
+    async_register_admin_service(hass, DOMAIN, "export_media", _export_media, _EXPORT)
     hass.services.async_register(
         DOMAIN, "list_media", _list_media, _LIST, supports_response=SupportsResponse.ONLY
     )
@@ -84,25 +97,19 @@ def _failed(key: str, err: Exception) -> HomeAssistantError:
     )
 
 
-def _cameras(hass: HomeAssistant, device_ids: Iterable[str] | None) -> list[tuple[Hub, str | None]]:
-    """Return the hubs and ids of the cameras that devices are; without devices, all hubs."""
+def _cameras(hass: HomeAssistant, device_ids: Iterable[str] | None) -> list[tuple[RuntimeData, str | None]]:
+    """Return the entries and ids of the cameras that devices are; without devices, all entries."""
     if device_ids is None:
         return [(entry.runtime_data, None) for entry in hass.config_entries.async_loaded_entries(DOMAIN)]
-    registry = dr.async_get(hass)
-    found: list[tuple[Hub, str | None]] = []
+    found: list[tuple[RuntimeData, str | None]] = []
     for device_id in device_ids:
-        if (device := registry.async_get(device_id)) is None:
-            raise _invalid("not_a_camera", device=device_id)
-        cameras: list[tuple[Hub, str | None]] = [
-            (hub, camera.camera_id)
-            for entry_id in device.config_entries
-            if (hub := find_hub(hass, entry_id)) is not None
-            for camera in hub.cameras.values()
-            if camera.device_id == device_id
-        ]
-        if not cameras:
-            raise _invalid("not_a_camera", device=device.name_by_user or device.name or device_id)
-        found += cameras
+        owned = find_owned(hass, device_id)
+        runtime = find_runtime(hass, owned.entry.entry_id) if owned is not None else None
+        if owned is None or owned.camera_id is None or runtime is None:
+            device = dr.async_get(hass).async_get(device_id)
+            name = (device.name_by_user or device.name) if device is not None else None
+            raise _invalid("not_a_camera", device=name or device_id)
+        found.append((runtime, owned.camera_id))
     return found
 
 
@@ -122,10 +129,10 @@ def _filter(call: ServiceCall, camera_id: str | None) -> MediaFilter:
 async def _delete_media(call: ServiceCall) -> dict[str, Any]:
     """Delete what is meant, but never a picture that an entity shows."""
     deleted = 0
-    for hub, camera_id in _cameras(call.hass, call.data.get(ATTR_DEVICE_ID)):
-        shown = frozenset().union(*(camera.shown_media for camera in hub.cameras.values()))
+    for runtime, camera_id in _cameras(call.hass, call.data.get(ATTR_DEVICE_ID)):
+        shown = frozenset().union(*(camera.shown_media for camera in runtime.hub.cameras.values()))
         try:
-            deleted += await hub.store.delete_media(_filter(call, camera_id), shown)
+            deleted += await runtime.store.delete_media(_filter(call, camera_id), shown)
         except StoreError as err:
             raise _failed("delete_failed", err) from err
     return {"deleted": deleted}
@@ -135,15 +142,15 @@ async def _list_media(call: ServiceCall) -> dict[str, Any]:
     """Return the newest items that are meant, newest first."""
     limit = call.data[ATTR_LIMIT]
     found = []
-    for hub, camera_id in _cameras(call.hass, call.data.get(ATTR_DEVICE_ID)):
+    for runtime, camera_id in _cameras(call.hass, call.data.get(ATTR_DEVICE_ID)):
         try:
-            media = await hub.store.library.find(_filter(call, camera_id), limit)
+            media = await runtime.store.library.find(_filter(call, camera_id), limit)
         except LibraryError as err:
             raise _failed("library", err) from err
         for item in media:
-            camera = hub.cameras.get(item.camera_id)
+            camera = runtime.hub.cameras.get(item.camera_id)
             described = {
-                "media": f"{_URI}{hub.entry_id}/{item.id}",
+                "media": MediaId(runtime.context.entry.entry_id, item.id).uri,
                 "device_id": camera.device_id if camera is not None else None,
                 "camera_id": item.camera_id,
                 "kind": item.label,
@@ -160,28 +167,37 @@ async def _list_media(call: ServiceCall) -> dict[str, Any]:
 async def _export_media(call: ServiceCall) -> None:
     """Copy an item to a file in a folder that Home Assistant may write to."""
     hass = call.hass
-    uri, filename = call.data[ATTR_MEDIA], call.data[ATTR_FILENAME]
-    if not hass.config.is_allowed_path(filename):
-        raise _invalid("path_not_allowed", path=filename)
-    entry_id, _, media_id = uri.removeprefix(_URI).partition("/")
+    identifier, filename = call.data[ATTR_MEDIA], call.data[ATTR_FILENAME]
     try:
-        found = await find_media(hass, entry_id, media_id) if uri.startswith(_URI) else None
+        found = await find_media(hass, MediaId.parse(identifier))
     except LibraryError as err:
         raise _failed("library", err) from err
     if found is None:
-        raise _invalid("unknown_media", identifier=uri)
+        raise _invalid("unknown_media", identifier=identifier)
+    media = found[1]
+    target = Path(filename)
+    if target.suffix.lower() != f".{media.type.extension}":
+        raise _invalid("wrong_extension", path=filename, extension=media.type.extension)
+    if not await hass.async_add_executor_job(hass.config.is_allowed_path, filename):
+        raise _invalid("path_not_allowed", path=filename)
     try:
-        await hass.async_add_executor_job(_copy, found[1].path, Path(filename))
+        await hass.async_add_executor_job(_copy, media.path, target)
+    except FileExistsError as err:
+        raise _invalid("file_exists", path=filename) from err
     except OSError as err:
         raise _failed("export_failed", err) from err
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a file so that the target is there whole or not at all; raises OSError."""
-    temporary = target.with_name(f".{target.name}.part")
+    """Copy a file so that the target is there whole or not at all; raises OSError.
+
+    Neither is anything overwritten, nor a link followed that somebody put there meanwhile.
+    """
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _FILE_MODE)
     try:
-        shutil.copyfile(source, temporary)
-        temporary.replace(target)
-    finally:
+        with open(descriptor, "wb") as file, source.open("rb") as content:  # noqa: PTH123  # An open file.
+            shutil.copyfileobj(content, file)
+    except BaseException:
         with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            target.unlink(missing_ok=True)
+        raise

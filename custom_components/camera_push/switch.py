@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
 from .domain.record import EventRecord
-from .entity import CameraPushEntity
+from .entity import CameraEntity
+from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
-from .hub.hub import CameraPushConfigEntry
-from .hub.signals import EVENT_TYPES
-from .sources.base import SettingError
+from .hub.signals import EVENT_TYPES, new_camera_signal, update_signal
+from .sources.base import EventSettings, SettingError
 
 PARALLEL_UPDATES = 1
 
@@ -24,62 +26,71 @@ PARALLEL_UPDATES = 1
 async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the switches of an entry's cameras; types of event can be added later."""
-    hub = entry.runtime_data
+    """Set up the switches of an entry's cameras; event types can be added later."""
+    runtime = entry.runtime_data
+    if (settings := runtime.source.event_settings) is None:
+        return
 
     @callback
-    def added(camera: CameraDevice) -> None:
+    def added(camera_id: str) -> None:
+        camera = runtime.hub.cameras[camera_id]
         known: set[tuple[str, str]] = set()
 
         @callback
         def add_new(_event: EventRecord | None = None) -> None:
             there = {
                 (name, setting)
-                for name, settings in camera.record.event_types.items()
-                for setting in hub.source.event_settings
-                if setting in settings
+                for name, event_type in camera.record.event_types.items()
+                for setting in runtime.source.info.event_settings
+                if setting in event_type
             }
             new = sorted(there - known)
             known.update(new)
-            async_add_entities(EventTypeSwitch(camera, name, setting) for name, setting in new)
+            async_add_entities(
+                EventTypeSwitch(runtime, camera, settings, name, setting) for name, setting in new
+            )
 
-        entry.async_on_unload(camera.async_subscribe(EVENT_TYPES, add_new))
+        signal = update_signal(camera.owner, EVENT_TYPES)
+        entry.async_on_unload(async_dispatcher_connect(hass, signal, add_new))
         add_new()
 
-    for camera in hub.cameras.values():
-        added(camera)
-    entry.async_on_unload(hub.async_on_new_camera(added))
+    for camera_id in runtime.hub.cameras:
+        added(camera_id)
+    entry.async_on_unload(async_dispatcher_connect(hass, new_camera_signal(entry.entry_id), added))
 
 
-class EventTypeSwitch(CameraPushEntity, SwitchEntity):
+class EventTypeSwitch(CameraEntity, SwitchEntity):
     """One setting of one type of event."""
 
     _attr_entity_category = EntityCategory.CONFIG
     _attr_entity_registry_enabled_default = False
 
-    def __init__(self, camera: CameraDevice, name: str, setting: str) -> None:
+    def __init__(
+        self, runtime: RuntimeData, camera: CameraDevice, settings: EventSettings, name: str, setting: str
+    ) -> None:
         """Show the setting as the cloud told it last."""
-        super().__init__(camera, f"{name}_{setting}", EVENT_TYPES)
+        super().__init__(runtime, camera, f"{name}_{setting}", EVENT_TYPES)
+        self._settings = settings
         self._event_type = name
         self._setting = setting
         self._attr_translation_key = f"event_{setting}"
         self._attr_translation_placeholders = {"event": name}
 
     @property
+    def _current(self) -> Mapping[str, bool]:
+        return self.camera.record.event_types.get(self._event_type, {})
+
+    @property
     @override
     def available(self) -> bool:
         """Tell whether the camera still supports the type."""
-        return super().available and self._setting in self._settings
-
-    @property
-    def _settings(self) -> dict[str, bool]:
-        return self.camera.record.event_types.get(self._event_type, {})
+        return super().available and self._setting in self._current
 
     @property
     @override
     def is_on(self) -> bool | None:
         """Tell whether the setting is on."""
-        return self._settings.get(self._setting)
+        return self._current.get(self._setting)
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
@@ -92,10 +103,9 @@ class EventTypeSwitch(CameraPushEntity, SwitchEntity):
         await self._async_switch(is_on=False)
 
     async def _async_switch(self, *, is_on: bool) -> None:
-        hub = self.camera.hub
         try:
-            await hub.source.async_change_event_type(
-                hub, self.camera.camera_id, self._event_type, self._setting, is_on=is_on
+            await self._settings.async_change(
+                self.runtime.context, self.camera.camera_id, self._event_type, self._setting, is_on=is_on
             )
         except SettingError as err:
             raise HomeAssistantError(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from homeassistant.components import system_health
+from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .hub.hub import CameraPushConfigEntry
+from .entry.runtime import CameraPushConfigEntry
 from .storage.library import LibraryError
 
 _MIB = 1024 * 1024
@@ -24,16 +25,18 @@ def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegi
 async def async_info(hass: HomeAssistant) -> dict[str, Any]:
     """Return cameras, receivers, the last push, what was refused and what is stored, over all entries."""
     entries: list[CameraPushConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    hubs = [entry.runtime_data for entry in entries]
-    cameras = [camera for hub in hubs for camera in hub.cameras.values()]
-    receivers = [is_up for hub in hubs for is_up in hub.receivers()]
-    received = [hub.traffic.last_received_at for hub in hubs if hub.traffic.last_received_at is not None]
+    loaded = [entry.runtime_data for entry in entries]
+    cameras = [camera for runtime in loaded for camera in runtime.hub.cameras.values()]
+    # A webhook is open while its entry is loaded.
+    receivers = [True for entry in entries if CONF_WEBHOOK_ID in entry.data]
+    receivers += [is_up for runtime in loaded for is_up in runtime.receivers.up()]
+    received = [at for runtime in loaded if (at := runtime.traffic.last_received_at) is not None]
     now = dt_util.utcnow()
     return {
         "cameras": f"{sum(camera.available for camera in cameras)} / {len(cameras)}",
         "receivers": f"{sum(receivers)} / {len(receivers)}",
         "last_push": max(received, default=None),
-        "refused": sum(hub.traffic.refused_lately(now) for hub in hubs),
+        "refused": sum(runtime.traffic.refused_lately(now) for runtime in loaded),
         "stored": _stored(hass, entries),
     }
 

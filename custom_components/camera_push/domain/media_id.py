@@ -42,6 +42,6 @@ class MediaId:
 
     @classmethod
     def parse(cls, identifier: str) -> Self | None:
-        """Return the id in `<entry id>/<number>`, with or without the media source's name; None if it is none."""
+        """Return the id in `<entry id>/<number>`, also in a media source id; None if it is none."""
         entry_id, _, number = identifier.removeprefix(_PREFIX).partition("/")
         return cls(entry_id, int(number)) if _NUMBER.fullmatch(number) else None

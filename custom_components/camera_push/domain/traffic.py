@@ -19,13 +19,15 @@ class Traffic:
         """Start with nothing."""
         self.received: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
+        self.unusable_pictures = 0
         self.last_received_at: datetime | None = None
         self.last_refused: dict[str, Any] | None = None
         self._hours: deque[tuple[datetime, int]] = deque(maxlen=_HOURS + 1)
 
-    def note_received(self, kind: str, at: datetime) -> None:
-        """Count a message that was taken in."""
+    def note_received(self, kind: str, at: datetime, *, unusable_pictures: int = 0) -> None:
+        """Count a message that was taken in, and the pictures that came with it and were dropped."""
         self.received[kind] += 1
+        self.unusable_pictures += unusable_pictures
         self.last_received_at = at
 
     def note_refused(self, error: ProtocolError, at: datetime) -> None:

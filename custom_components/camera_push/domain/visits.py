@@ -49,7 +49,7 @@ class Visit:
     def keeps_on(self, actor: str, *, is_on: bool, is_over: bool) -> bool:
         """Tell whether a message turns something on or keeps it on.
 
-        It is turned on once in a visit. Later messages keep it on while it is; that the visit is over does not.
+        It is turned on once in a visit. Later messages keep it on while it is, but for the last one.
         """
         return self.begins(actor) or (is_on and not is_over)
 
@@ -82,7 +82,7 @@ class Visit:
 
     @classmethod
     def load(cls, data: dict[str, Any]) -> Self:
-        """Return the visit that `dump` returned; raises KeyError, TypeError or ValueError for anything else."""
+        """Return the visit that `dump` returned; raises KeyError, TypeError or ValueError otherwise."""
         return cls(
             identity=data["identity"],
             last_message_at=datetime.fromisoformat(data["last_message_at"]).astimezone(UTC),
@@ -124,11 +124,11 @@ class Visits:
         """Return the latest visits as JSON values, to be kept over a restart."""
         return [visit.dump() for visit in list(self._open.values())[-_MAX_KEPT:]]
 
-
     def of_car(self, read: PlateRead, *, late: bool) -> Visit:
-        """Return the visit of a passing car: its messages belong together by car id, else by plate for a minute.
+        """Return the visit of a passing car.
 
-        A late read is no part of the visit of the car that is there now.
+        Its messages belong together by car id, else by plate for a minute. A late read
+        is no part of the visit of the car that is there now.
         """
         prefix = "late " if late else ""
         is_new = read.state is VisitState.NEW

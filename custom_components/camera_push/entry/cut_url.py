@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aiohttp import web
 from homeassistant.components import webhook
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..const import DOMAIN
+from ..hub.issues import Issues
 from ..transports.urls import push_url
-
-if TYPE_CHECKING:
-    from ..hub.hub import Hub
 
 # What a camera keeps of a URL whose field is so many bytes long, with or without an end mark.
 _LIMITS: Final = (48, 60, 64, 72, 80, 96, 100, 120, 128)
@@ -33,40 +32,32 @@ def cut_ids(url: str, webhook_id: str) -> dict[str, int]:
     }
 
 
-class CutUrls:
-    """Listens where cameras push that cut an entry's URL off.
+@callback
+def register_cut_urls(
+    hass: HomeAssistant, entry: ConfigEntry, issues: Issues, *, local_only: bool
+) -> CALLBACK_TYPE:
+    """Listen where cameras push that cut the entry's URL off; the callback that is returned ends that.
 
     Home Assistant answers an empty 200 to ids that it does not know: the camera would seem to work,
     and nothing would ever appear.
     """
+    issues.async_url_is_whole()
+    webhook_id = entry.data[CONF_WEBHOOK_ID]
+    found = cut_ids(push_url(hass, webhook_id), webhook_id)
 
-    def __init__(self, hub: Hub) -> None:
-        """Prepare for an entry with a webhook."""
-        self._hub = hub
+    async def refuse(hass: HomeAssistant, cut_id: str, request: web.Request) -> web.Response:
+        issues.async_cut_url(request.remote or "?", found[cut_id])
+        return web.json_response(
+            {"status": "error", "message": "The camera has cut this URL off."},
+            status=HTTPStatus.NOT_FOUND,
+        )
+
+    for cut_id in found:
+        webhook.async_register(hass, DOMAIN, entry.title, cut_id, refuse, local_only=local_only)
 
     @callback
-    def register(self) -> CALLBACK_TYPE:
-        """Listen; the callback that is returned ends that."""
-        hub = self._hub
-        hub.issues.async_url_is_whole()
-        webhook_id = hub.entry.data[CONF_WEBHOOK_ID]
-        found = cut_ids(push_url(hub.hass, webhook_id), webhook_id)
-
-        async def refuse(hass: HomeAssistant, cut_id: str, request: web.Request) -> web.Response:
-            hub.issues.async_cut_url(request.remote or "?", found[cut_id])
-            return web.json_response(
-                {"status": "error", "message": "The camera has cut this URL off."},
-                status=HTTPStatus.NOT_FOUND,
-            )
-
+    def unregister() -> None:
         for cut_id in found:
-            webhook.async_register(
-                hub.hass, DOMAIN, hub.entry.title, cut_id, refuse, local_only=hub.options.local_only
-            )
+            webhook.async_unregister(hass, cut_id)
 
-        @callback
-        def unregister() -> None:
-            for cut_id in found:
-                webhook.async_unregister(hub.hass, cut_id)
-
-        return unregister
+    return unregister

@@ -20,14 +20,14 @@ type Report = Callable[[str, int | None, OSError | None], None]
 
 
 class Receivers:
-    """The listeners of one entry."""
+    """The receivers of one entry besides its webhook."""
 
-    def __init__(self, hass: HomeAssistant, listeners: Sequence[Receiver], report: Report) -> None:
-        """Tell `report` of each listener's kind and port, and the error if it could not be opened."""
+    def __init__(self, hass: HomeAssistant, receivers: Sequence[Receiver], report: Report) -> None:
+        """Tell `report` of each receiver's kind and port, and the error if it could not be opened."""
         self._hass = hass
-        self._listeners = listeners
+        self._receivers = receivers
         self._report = report
-        self._closed = list(listeners)
+        self._closed = list(receivers)
         self._retrying: CALLBACK_TYPE | None = None
 
     async def async_open(self) -> None:
@@ -37,15 +37,15 @@ class Receivers:
             self._retrying = async_track_time_interval(self._hass, self._async_open, _RETRY_EVERY)
 
     async def _async_open(self, _now: datetime | None = None) -> None:
-        for listener in tuple(self._closed):
+        for receiver in tuple(self._closed):
             try:
-                await listener.async_open()
+                await receiver.async_open()
             except OSError as err:
-                _LOGGER.debug("Port %s cannot be opened: %s", listener.port, err)
-                self._report(listener.kind, listener.port, err)
+                _LOGGER.debug("Port %s cannot be opened: %s", receiver.port, err)
+                self._report(receiver.kind, receiver.port, err)
                 continue
-            self._closed.remove(listener)
-            self._report(listener.kind, listener.port, None)
+            self._closed.remove(receiver)
+            self._report(receiver.kind, receiver.port, None)
         if not self._closed:
             self._stop_retrying()
 
@@ -57,9 +57,14 @@ class Receivers:
     async def async_close(self) -> None:
         """Close all ports."""
         self._stop_retrying()
-        for listener in self._listeners:
-            await listener.async_close()
+        for receiver in self._receivers:
+            await receiver.async_close()
+
+    def up(self) -> list[bool]:
+        """Return of each receiver whether it is open, or its connection is there."""
+        states = (receiver.state() for receiver in self._receivers)
+        return [bool(state.get("open", state.get("answered", state.get("connected")))) for state in states]
 
     def state(self) -> dict[str, Any]:
         """Return what there is to know about the ports, for diagnostics."""
-        return {listener.kind: {"port": listener.port, **listener.state()} for listener in self._listeners}
+        return {receiver.kind: {"port": receiver.port, **receiver.state()} for receiver in self._receivers}

@@ -1,34 +1,37 @@
-"""The HTTP edge: Home Assistant's webhook component on one side, a source and a hub on the other."""
+"""The HTTP edge: Home Assistant's webhook component on one side, the entry's receiver on the other."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from email.message import Message as Headers
 from functools import lru_cache
 from http import HTTPStatus
+from ipaddress import ip_address
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
-from aiohttp import ClientError, hdrs, web
+from aiohttp import ClientError, StreamReader, hdrs, web
 from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.network import is_cloud_connection
 from homeassistant.util import dt as dt_util
+from homeassistant.util.network import is_local
 
 from ..const import CONF_AUTHENTICATION, CONF_SOURCE, DOMAIN
 from ..domain.errors import ProtocolError, Refusal, unavailable
 from ..domain.messages import Message
 from ..domain.shape import name_of_type
 from ..sources import SOURCES
-from ..sources.base import Answer
+from ..sources.base import Answer, PushProtocol
 from ..storage.incoming import IncomingClips
 from ..transports.credentials import AuthenticationKind
 from ..transports.limits import TURN_PATIENCE_SECONDS, InflightPush
 from ..transports.push import Push
-
-if TYPE_CHECKING:
-    from ..hub.hub import Hub
+from .arrival_order import ArrivalOrder, Place
+from .runtime import RuntimeData
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,15 +39,11 @@ _LOGGER = logging.getLogger(__name__)
 BODY_TIMEOUT_SECONDS: Final = 60
 
 _RETRY_AFTER_SECONDS: Final = 10
-
 _TRY_AGAIN: Final = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
-
 _ACCEPTED_METHODS: Final = (hdrs.METH_POST, hdrs.METH_PUT)
 
 
-def _register(
-    hass: HomeAssistant, entry: ConfigEntry, handler: webhook.HandlerType, *, local_only: bool = True
-) -> None:
+def _register(hass: HomeAssistant, entry: ConfigEntry, handler: webhook.HandlerType) -> None:
     webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID])
     webhook.async_register(
         hass,
@@ -52,7 +51,8 @@ def _register(
         entry.title,
         entry.data[CONF_WEBHOOK_ID],
         handler,
-        local_only=local_only,
+        # Whoever may not push is told so; the component would answer an empty 200.
+        local_only=False,
         # GET gets an answer that explains itself; the component would log the secret.
         allowed_methods=(*_ACCEPTED_METHODS, hdrs.METH_GET),
     )
@@ -61,13 +61,14 @@ def _register(
 def register_closed(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Answer an entry's pushes with "not now" while it is not loaded.
 
-    The webhook component answers an empty 200 to what nobody is registered for: a camera that
+    The webhook component answers an empty 200 to ids that nobody is registered for: a camera that
     pushes during a reload would believe that its push was taken.
     """
-    source = SOURCES[entry.data[CONF_SOURCE]]
+    if (protocol := SOURCES[entry.data[CONF_SOURCE]].push) is None:
+        return
 
     async def refuse(hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
-        return _response(source.refused(unavailable()))
+        return _response(protocol.refused(unavailable()))
 
     _register(hass, entry, refuse)
 
@@ -79,68 +80,168 @@ class WebhookReceiver:
     camera would believe that its push was taken.
     """
 
-    def __init__(self, hub: Hub) -> None:
-        """Receive for `hub`."""
-        self._hub = hub
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, runtime: RuntimeData, protocol: PushProtocol
+    ) -> None:
+        """Receive for the entry."""
+        self._hass = hass
+        self._entry = entry
+        self._runtime = runtime
+        self._protocol = protocol
+        self._credentials = protocol.credentials(entry.options)
+        self._order = ArrivalOrder()
 
     def register(self) -> None:
         """Start to receive."""
-        _register(self._hub.hass, self._hub.entry, self._handle, local_only=self._hub.options.local_only)
+        _register(self._hass, self._entry, self._handle)
 
     def unregister(self) -> None:
-        """Stop to receive; from now on pushes are refused."""
-        register_closed(self._hub.hass, self._hub.entry)
+        """Stop receiving; from now on pushes are refused."""
+        register_closed(self._hass, self._entry)
 
     async def _handle(self, hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
-        source = self._hub.source
+        return await self._runtime.receiver.async_run(self._respond(request))
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        """Receive a push and return the answer; never raises."""
+        receiver = self._runtime.receiver
         try:
-            async with self._hub.door.enter(request.remote) as visitor:
+            self._check_sender(request)
+            async with self._runtime.limiter.enter(request.remote) as push:
                 self._check_credentials(request)
-                await self._receive(request, dt_util.utcnow(), visitor)
+                await self._receive(request, dt_util.utcnow(), push)
         except ProtocolError as err:
-            self._hub.async_refused(err, request.remote)
-            response = _response(source.refused(err))
+            receiver.async_refused(err, request.remote)
+            response = _response(self._protocol.refused(err))
             if err.refusal is Refusal.CREDENTIALS:
-                response.headers[hdrs.WWW_AUTHENTICATE] = self._hub.options.credentials.challenge
+                response.headers[hdrs.WWW_AUTHENTICATE] = self._credentials.challenge
             return response
         except Exception:
-            _LOGGER.exception("Error while handling a push to %s", self._hub.entry.title)
+            _LOGGER.exception("Error while handling a push to %s", self._entry.title)
             error = ProtocolError("Home Assistant could not handle the push.", Refusal.INTERNAL)
-            self._hub.async_refused(error, request.remote)
-            return _response(source.refused(error))
-        return _response(source.accepted())
+            receiver.async_refused(error, request.remote)
+            return _response(self._protocol.refused(error))
+        return _response(self._protocol.accepted())
+
+    def _check_sender(self, request: web.Request) -> None:
+        if not self._runtime.receiver.is_open:
+            raise unavailable()
+        if self._runtime.options.local_only and not _is_local(self._hass, request.remote):
+            raise ProtocolError("Pushes are taken from the local network only.", Refusal.NETWORK)
 
     def _check_credentials(self, request: web.Request) -> None:
-        credentials = self._hub.options.credentials
-        if credentials.kind is AuthenticationKind.NONE:
+        if self._credentials.kind is AuthenticationKind.NONE:
             return
-        accepted = credentials.accept(request.headers)
-        self._hub.async_logged_in(request.remote, CONF_AUTHENTICATION, success=accepted)
+        accepted = self._credentials.accept(request.headers)
+        self._runtime.receiver.async_logged_in(request.remote, CONF_AUTHENTICATION, success=accepted)
         if not accepted:
             raise ProtocolError("The user, password or header value is wrong.", Refusal.CREDENTIALS)
 
-    async def _receive(self, request: web.Request, received_at: datetime, visitor: InflightPush) -> None:
+    async def _receive(self, request: web.Request, received_at: datetime, inflight: InflightPush) -> None:
         if request.method not in _ACCEPTED_METHODS:
             raise ProtocolError(
                 "This address takes pushes of cameras (POST); there is nothing to look at.", Refusal.METHOD
             )
-        async with self._hub.store.new_clips() as clips:
-            try:
-                async with visitor.arriving(BODY_TIMEOUT_SECONDS):
-                    messages = await self._decode(_push(self._hub, request, received_at, clips, visitor))
-            except (ClientError, ConnectionError, web.RequestPayloadError) as err:
-                raise ProtocolError(
-                    "The connection was lost before the push was complete.", Refusal.DISCONNECTED
-                ) from err
-            await self._hub.door.async_take_turns(messages, TURN_PATIENCE_SECONDS)
-            await self._hub.async_receive(messages)
+        body = _Body(inflight.counted(_read_to_the_end(request.content)), self._order, request.remote)
+        try:
+            async with self._runtime.store.new_clips() as clips:
+                try:
+                    async with inflight.arriving(BODY_TIMEOUT_SECONDS):
+                        messages = await self._decode(self._push(request, received_at, body, clips, inflight))
+                except (ClientError, ConnectionError, web.RequestPayloadError) as err:
+                    raise ProtocolError(
+                        "The connection was lost before the push was complete.", Refusal.DISCONNECTED
+                    ) from err
+                if body.place is not None:
+                    await body.place.wait()
+                    body.place.leave()
+                await self._runtime.limiter.async_take_turns(messages, TURN_PATIENCE_SECONDS)
+                messages = await self._protocol.async_complete(self._runtime.context, messages)
+                await self._runtime.receiver.async_receive(messages)
+        finally:
+            if body.place is not None:
+                body.place.leave()
 
     async def _decode(self, push: Push) -> list[Message]:
         try:
-            return await self._hub.source.async_decode(push)
+            return await self._protocol.async_decode(push)
         except ProtocolError as err:
             err.shape = {"type": name_of_type(push.media_type), "bytes": push.length, **push.seen.shape()}
             raise
+
+    def _push(
+        self,
+        request: web.Request,
+        received_at: datetime,
+        body: _Body,
+        clips: IncomingClips,
+        inflight: InflightPush,
+    ) -> Push:
+        # Not `request.content_type`: what comes through Home Assistant's WebSocket API or a cloud
+        # hook is a stand-in for a request that has headers and content only.
+        media_type, boundary = content_type(request.headers.get(hdrs.CONTENT_TYPE, ""))
+        length = request.headers.get(hdrs.CONTENT_LENGTH, "")
+        arrival = self._runtime.receiver.arrival(request.remote)
+        return Push(
+            media_type=media_type,
+            boundary=boundary,
+            length=int(length) if length.isascii() and length.isdigit() else None,
+            read=body.read,
+            address=arrival.address,
+            received_at=received_at,
+            time_zone=arrival.time_zone,
+            new_clip=clips.new,
+            keep=inflight.keep,
+            run=arrival.run,
+        )
+
+
+class _Body:
+    """A push's body; at its end, the push takes its place in the order of arrival."""
+
+    def __init__(
+        self, read: Callable[[int], Awaitable[bytes]], order: ArrivalOrder, address: str | None
+    ) -> None:
+        self._read = read
+        self._order = order
+        self._address = address
+        self.place: Place | None = None
+
+    async def read(self, size: int) -> bytes:
+        """Return up to so many bytes, b"" at the end."""
+        data = await self._read(size)
+        if not data and self.place is None:
+            self.place = self._order.place(self._address)
+        return data
+
+
+def _read_to_the_end(content: StreamReader) -> Callable[[int], Awaitable[bytes]]:
+    """Return a function that reads a request's body, also what had arrived when the client hung up.
+
+    aiohttp fails the stream when the connection is lost, even if all of the body is here already.
+    """
+
+    async def read(size: int) -> bytes:
+        try:
+            return await content.read(size)
+        except ClientError, ConnectionError:
+            if not content.is_eof():
+                raise
+        no_exception: Any = None
+        content.set_exception(no_exception)
+        return await content.read(size)
+
+    return read
+
+
+def _is_local(hass: HomeAssistant, address: str | None) -> bool:
+    """Tell whether a request is from the local network, as the webhook component does."""
+    if address is None or is_cloud_connection(hass):
+        return False
+    try:
+        return is_local(ip_address(address))
+    except ValueError:
+        return False
 
 
 @lru_cache(maxsize=256)
@@ -149,31 +250,6 @@ def content_type(header: str) -> tuple[str, str]:
     headers = Headers()
     headers[hdrs.CONTENT_TYPE] = header
     return headers.get_content_type(), str(headers.get_param("boundary", ""))
-
-
-def _push(
-    hub: Hub,
-    request: web.Request,
-    received_at: datetime,
-    clips: IncomingClips,
-    visitor: InflightPush,
-) -> Push:
-    # Not `request.content_type`: what comes through Home Assistant's WebSocket API or a cloud
-    # hook is a stand-in for a request that has headers and content only.
-    media_type, boundary = content_type(request.headers.get(hdrs.CONTENT_TYPE, ""))
-    length = request.headers.get(hdrs.CONTENT_LENGTH, "")
-    return Push(
-        media_type=media_type,
-        boundary=boundary,
-        length=int(length) if length.isascii() and length.isdigit() else None,
-        read=visitor.counted(request.content.read),
-        address=request.remote,
-        received_at=received_at,
-        time_zone=dt_util.get_default_time_zone(),
-        new_clip=clips.new,
-        keep=visitor.keep,
-        run=hub.decoder.run,
-    )
 
 
 def _response(answer: Answer) -> web.Response:

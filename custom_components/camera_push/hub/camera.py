@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 import logging
 from typing import Final
@@ -32,8 +33,17 @@ MAX_KEYS: Final = 4000
 class CameraDevice:
     """A camera: the one place that changes its record and starts its timers."""
 
-    def __init__(self, context: HubContext, record: CameraRecord, keys: list[str]) -> None:
-        """Take over what is known of the camera."""
+    def __init__(
+        self,
+        context: HubContext,
+        record: CameraRecord,
+        keys: list[str],
+        record_changed: Callable[[str], None],
+    ) -> None:
+        """Take over what is known of the camera.
+
+        `record_changed` is called with the camera's id when the record changes without a message.
+        """
         self.context = context
         self.record = record
         self.owner = context.owner(record.camera_id)
@@ -43,6 +53,7 @@ class CameraDevice:
         )
         self.visits = Visits(Visit.load(visit) for visit in record.visits)
         self._hass = context.hass
+        self._record_changed = record_changed
         self._is_silent = False
         self._was_available = True
         self._gaps = HeartbeatGaps(record.heartbeat_gaps, context.info.heartbeat_periods)
@@ -211,7 +222,7 @@ class CameraDevice:
 
     def _tell_liveness(self, *, is_silent: bool) -> None:
         self.record.is_silent = is_silent
-        self.context.record_changed(self.camera_id)
+        self._record_changed(self.camera_id)
         last_seen = self.record.last_seen
         data = {
             "device_id": self.device_id,
@@ -220,9 +231,7 @@ class CameraDevice:
             "last_seen": last_seen.isoformat(timespec="milliseconds") if last_seen is not None else None,
         }
         kind = TriggerKind.SILENT if is_silent else TriggerKind.SENDING
-        async_send_trigger_event(
-            self._hass, TriggerEvent(kind=kind, device_id=self.device_id, data=data)
-        )
+        async_send_trigger_event(self._hass, TriggerEvent(kind=kind, device_id=self.device_id, data=data))
 
     # Binary sensors
 

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from ..domain.messages import DeviceDetails
 from ..domain.options import EntryOptions
-from ..domain.source_info import SourceInfo
+from ..domain.source_info import CameraSettings, SourceInfo
 from .connection import PlatformConnection
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfiguredCamera:
-    """What is known of a camera that was set up from Home Assistant; `interval` is that of its heartbeats."""
-
-    camera_id: str
-    details: DeviceDetails
-    interval: timedelta | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubContext:
     """One config entry as the hub's parts see it.
 
-    `record_changed` is called with the id of a camera whose record changed without a message.
+    `configured` are the cameras that were set up from Home Assistant, by their ids.
     """
 
     hass: HomeAssistant
@@ -36,9 +25,8 @@ class HubContext:
     info: SourceInfo
     options: EntryOptions
     connection: PlatformConnection
-    configured: dict[str, ConfiguredCamera]
+    configured: dict[str, CameraSettings]
     new_media_id: Callable[[], int]
-    record_changed: Callable[[str], None]
 
     def owner(self, camera_id: str) -> str:
         """Return what identifies a camera in unique ids, device identifiers and signals."""

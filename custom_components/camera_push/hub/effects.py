@@ -92,7 +92,9 @@ class EffectsBuilder:
         self._received_at = message.received_at
         self._taken_at = taken_at
 
-    def keep[T: (Picture, Clip)](self, content: T | None, label: str, plate: str | None = None) -> Kept[T] | None:
+    def keep[T: (Picture, Clip)](
+        self, content: T | None, label: str, plate: str | None = None
+    ) -> Kept[T] | None:
         """Have a picture or clip stored, if there is one."""
         if content is None:
             return None

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 import logging
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
@@ -18,15 +17,13 @@ from ..const import KEY_CLOCK_OFFSET, KEY_CLOUD_EVENT, KEY_IDENTIFICATION
 from ..domain.clock import ClockJumpDetector
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
-from ..domain.options import EntryOptions
 from ..domain.record import CameraRecord
-from ..domain.source_info import SourceInfo
+from ..domain.source_info import CameraSettings
 from ..storage.model import Stored, StoredCamera
 from ..storage.remuxer import Remuxer
 from ..storage.store import Store, StoreError
 from .camera import CameraDevice
-from .connection import PlatformConnection
-from .context import ConfiguredCamera, HubContext
+from .context import HubContext
 from .devices import CameraRegistrar, identify
 from .effects import Effects
 from .handlers import handle
@@ -53,42 +50,23 @@ _DETAILS_EVERY_SECONDS: Final = 60
 class Hub:
     """Knows an entry's cameras, vehicles and persons."""
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: ConfigEntry,
-        info: SourceInfo,
-        options: EntryOptions,
-        store: Store,
-        configured: Mapping[str, ConfiguredCamera],
-        *,
-        is_connected: bool,
-    ) -> None:
-        """Prepare; `async_open` reads what is known.
-
-        `configured` are the cameras that were set up from Home Assistant, by their ids. With
-        `is_connected`, there is no connection to a platform that could be lost.
-        """
+    def __init__(self, context: HubContext, store: Store) -> None:
+        """Prepare; `async_open` reads what is known."""
+        hass, entry = context.hass, context.entry
+        self.context = context
         self.store = store
         self.cameras: dict[str, CameraDevice] = {}
-        self.connection = PlatformConnection(hass, entry, is_connected=is_connected)
-        self.context = HubContext(
-            hass=hass,
-            entry=entry,
-            info=info,
-            options=options,
-            connection=self.connection,
-            configured=dict(configured),
-            new_media_id=store.new_media_id,
-            record_changed=self._record_changed,
-        )
         self.known = KnownDevices(self.context)
         self.issues = Issues(hass, entry)
         self._hass = hass
         self._entry = entry
-        self._registrar = CameraRegistrar(hass, entry, info)
+        self._registrar = CameraRegistrar(hass, entry, context.info)
         self._writer = RecordWriter(
-            hass, store, Remuxer(hass, entry, store), self.issues.async_storage, stores_all=options.store
+            hass,
+            store,
+            Remuxer(hass, entry, store),
+            self.issues.async_storage,
+            stores_all=context.options.store,
         )
         self._clock = ClockJumpDetector()
         self._forgotten: set[str] = set()
@@ -106,6 +84,7 @@ class Hub:
         """
         try:
             stored = await self.store.open()
+            self.issues.async_storage(None)
         except StoreError as err:
             self.issues.async_storage(err)
             stored = Stored()
@@ -117,7 +96,7 @@ class Hub:
             self._ensure_configured(configured)
         self._note_profiles()
         self._clear_max_cameras()
-        self.connection.async_start(self._async_availability_changed)
+        self.context.connection.async_start(self._async_availability_changed)
         if self._reopening is None:
             self._entry.async_create_background_task(self._hass, self._async_tidy(), "camera_push tidy")
 
@@ -150,7 +129,7 @@ class Hub:
 
     async def async_close(self) -> None:
         """Stop all timers, write what still waits and close the store."""
-        self.connection.async_stop()
+        self.context.connection.async_stop()
         for cancel in (self._reopening, self._details_timer):
             if cancel is not None:
                 cancel()
@@ -164,23 +143,26 @@ class Hub:
     # Cameras
 
     def _add(self, record: CameraRecord, keys: list[str]) -> CameraDevice:
-        camera = CameraDevice(self.context, record, keys)
+        camera = CameraDevice(self.context, record, keys, self._record_changed)
         self.cameras[record.camera_id] = camera
         self._forgotten.discard(record.camera_id)
         self._registrar.async_register(camera)
         return camera
 
-    def _ensure(self, camera_id: str, details: DeviceDetails, known_since: datetime | None = None) -> CameraDevice:
+    def _ensure(
+        self, camera_id: str, details: DeviceDetails, known_since: datetime | None = None
+    ) -> CameraDevice:
         """Return a camera, a new one if it was not known."""
         if (camera := self.cameras.get(camera_id)) is None:
             record = CameraRecord(camera_id=camera_id, details=details, known_since=known_since)
             camera = self._add(record, [])
+            self.issues.async_url_is_whole()
             async_dispatcher_send(self._hass, new_camera_signal(self._entry.entry_id), camera_id)
         elif camera.record.learn(details):
             self._update_device(camera)
         return camera
 
-    def _ensure_configured(self, configured: ConfiguredCamera) -> None:
+    def _ensure_configured(self, configured: CameraSettings) -> None:
         """Have a device for a camera that was set up from Home Assistant, before it first pushes."""
         self._ensure(configured.camera_id, configured.details).async_start()
 
@@ -202,7 +184,7 @@ class Hub:
                 self._registrar.async_register(camera)
 
     @callback
-    def async_configure(self, configured: Mapping[str, ConfiguredCamera]) -> None:
+    def async_configure(self, configured: Mapping[str, CameraSettings]) -> None:
         """Take over that cameras were set up from Home Assistant, changed, or are not set up any more."""
         before = dict(self.context.configured)
         self.context.configured.clear()
@@ -275,12 +257,17 @@ class Hub:
             self._check_max_cameras(len(new))
         writes: list[tuple[Effects, asyncio.Future[None]]] = []
         for message in identified:
-            camera = self._ensure(message.camera_id, message.details)
-            effects = handle(camera, message, self.known)
-            # Before the telling: whoever is told can have the picture.
-            if (write := self._writer.async_write(camera, effects)) is not None:
-                writes.append((effects, write))
-            async_publish(camera, effects)
+            try:
+                camera = self._ensure(message.camera_id, message.details)
+                effects = handle(camera, message, self.known)
+                # Before the telling: whoever is told can have the picture.
+                if (write := self._writer.async_write(camera, effects)) is not None:
+                    writes.append((effects, write))
+                async_publish(camera, effects)
+            except Exception:
+                # An error in one message must not silence those that came with it.
+                _LOGGER.exception("Error while handling a message of %s", message.camera_id)
+                continue
             if value_key(KEY_CLOCK_OFFSET) in effects.updates:
                 self.issues.async_clock(camera)
         return writes

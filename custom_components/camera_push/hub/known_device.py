@@ -82,7 +82,7 @@ def known_person(subentry: ConfigSubentry) -> KnownPerson:
     )
 
 
-class KnownDevice[T: (KnownVehicle, KnownPerson)]:
+class KnownDevice[T: KnownVehicle | KnownPerson = Any]:
     """A known vehicle or person: the one place that changes its record and starts its timer."""
 
     # Selectors of vehicles and of persons find their devices by this.
@@ -145,9 +145,7 @@ class KnownDevice[T: (KnownVehicle, KnownPerson)]:
 
     def _send(self, kind: TriggerKind | None, data: dict[str, Any]) -> None:
         if kind is not None:
-            async_send_trigger_event(
-                self._hass, TriggerEvent(kind=kind, device_id=self.device_id, data=data)
-            )
+            async_send_trigger_event(self._hass, TriggerEvent(kind=kind, device_id=self.device_id, data=data))
 
     @property
     def is_present(self) -> bool:

@@ -52,13 +52,18 @@ class KnownDevices:
         return {**self.vehicles, **self.persons}
 
     @callback
-    def async_update(self) -> None:
-        """Take over what was added, changed and removed since the last time."""
+    def async_update(self) -> list[ConfigSubentry]:
+        """Take over what was added, changed and removed since the last time; return what was removed."""
         before, self._subentries = self._subentries, dict(self._context.entry.subentries)
-        for subentry_id in before.keys() - self._subentries.keys():
-            for devices in (self.vehicles, self.persons):
-                if (device := devices.pop(subentry_id, None)) is not None:
-                    device.async_stop()
+        removed = [
+            subentry for subentry_id, subentry in before.items() if subentry_id not in self._subentries
+        ]
+        for subentry in removed:
+            device = self.vehicles.pop(subentry.subentry_id, None) or self.persons.pop(
+                subentry.subentry_id, None
+            )
+            if device is not None:
+                device.async_stop()
         for subentry_id, subentry in self._subentries.items():
             if subentry == before.get(subentry_id):
                 continue
@@ -75,6 +80,7 @@ class KnownDevices:
             if subentry.subentry_type == SUBENTRY_WATCHLIST
             for group in subentry.data[CONF_GROUPS]
         }
+        return removed
 
     def _put_vehicle(self, subentry: ConfigSubentry) -> None:
         known = known_vehicle(subentry)

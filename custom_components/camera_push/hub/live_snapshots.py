@@ -1,17 +1,17 @@
-"""Live pictures of cameras whose system has such: fetched once for everybody who looks."""
+"""Live pictures of cameras whose system offers them: fetched once for everybody who looks."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 import logging
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from ..domain.errors import SnapshotError
 from ..domain.media import Picture
+from ..domain.source_info import FetchSnapshot, SnapshotError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -20,10 +20,10 @@ _FRESH_SECONDS: Final = 5.0
 
 
 class LiveSnapshots:
-    """The live pictures of one entry; `fetch` returns that of a camera, or raises SnapshotError."""
+    """The live pictures of one entry; `fetch` returns what fetches that of a camera."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, fetch: Callable[[str], Awaitable[Picture]]
+        self, hass: HomeAssistant, entry: ConfigEntry, fetch: Callable[[str], FetchSnapshot]
     ) -> None:
         """Fetch nothing yet."""
         self._hass = hass
@@ -49,7 +49,7 @@ class LiveSnapshots:
 
     async def _get(self, camera_id: str) -> Picture | None:
         try:
-            return await self._fetch(camera_id)
+            return await self._fetch(camera_id)()
         except SnapshotError as err:
             _LOGGER.debug("No live picture: %s", err)
             return None

@@ -40,7 +40,7 @@ def value_key(key: str) -> str:
 
 
 def update_signal(owner: str, key: str) -> SignalType[EventRecord | None]:
-    """Return the signal for a change of what one entity shows of a camera, or of a known vehicle or person."""
+    """Return the signal for a change of what an entity shows of a camera, or of a known vehicle or person."""
     return SignalType(f"{DOMAIN}_{owner}_{key}")
 
 

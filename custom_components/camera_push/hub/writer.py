@@ -11,6 +11,7 @@ from typing import Final
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
+from ..domain.record import CameraRecord
 from ..storage.model import Commit
 from ..storage.remuxer import Remuxer
 from ..storage.store import Store, StoreClosedError, StoreError
@@ -24,7 +25,10 @@ _DEFER_SECONDS: Final = 10
 
 
 class RecordWriter:
-    """Hands pictures and records to the store; `storage_state` is called with each error, None for success."""
+    """Hands pictures and records to the store.
+
+    `storage_state` is called with an error when the disk does not take something, None when it does again.
+    """
 
     def __init__(
         self,
@@ -43,6 +47,7 @@ class RecordWriter:
         self._stores_all = stores_all
         self._deferred: dict[str, CameraDevice] = {}
         self._timer: CALLBACK_TYPE | None = None
+        self._has_failed = False
 
     @callback
     def async_write(self, camera: CameraDevice, effects: Effects) -> asyncio.Future[None] | None:
@@ -73,10 +78,17 @@ class RecordWriter:
         if not writes:
             return
         errors = await asyncio.gather(*(write for _, write in writes), return_exceptions=True)
-        self._storage_state(next((error for error in errors if isinstance(error, StoreError)), None))
-        for (effects, _), error in zip(writes, errors, strict=True):
-            if error is None:
+        error = next((error for error in errors if isinstance(error, StoreError)), None)
+        if error is not None or self._has_failed:
+            self._has_failed = error is not None
+            self._storage_state(error)
+        for (effects, _), failed in zip(writes, errors, strict=True):
+            if failed is None:
                 self._remuxer.add(effects.media)
+
+    async def async_write_record(self, record: CameraRecord) -> None:
+        """Write the record of a camera that is not there; raises StoreError."""
+        await self._store.commit(Commit(camera_id=record.camera_id, record=record.dump(), durable=False))
 
     @callback
     def async_defer(self, camera: CameraDevice) -> None:

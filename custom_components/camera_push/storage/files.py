@@ -31,7 +31,7 @@ _FILE_NAME: Final = re.compile(
 
 
 def place(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> Path:
-    """Return the path for an item, unless that is taken: camera / date / time_label.extension, in local time."""
+    """Return the path for an item: camera / date / time_label.extension, in local time."""
     local = media.taken_at.astimezone(time_zone)
     folder = root / folder_name(camera_id) / f"{local:%Y-%m-%d}"
     stem = f"{local:%H-%M-%S}.{local.microsecond // 1000:03d}_{media.label}"

@@ -97,7 +97,7 @@ class IncomingClip:
 
     async def open(self) -> None:
         """Create the file."""
-        self._file = await self._run(lambda: open(self._path, "xb", opener=private))  # noqa: PTH123, SIM115  # Path.open takes no opener; discard() closes it.
+        self._file = await self._run(lambda: open(self._path, "xb", opener=private))  # noqa: SIM115  # Path.open takes no opener; discard() closes it.
 
     async def write(self, data: bytes) -> None:
         """Append bytes."""

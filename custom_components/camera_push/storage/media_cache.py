@@ -68,7 +68,7 @@ def _is_in_event_loop() -> bool:
 
 
 class MediaCache:
-    """Keeps pictures by their numbers: those that are being written, and of the others what fits the budget."""
+    """Keeps pictures by their numbers: all that are being written, of the others what fits the budget."""
 
     def __init__(self, budget: int = _BUDGET_BYTES) -> None:
         """Start empty; `budget` is in bytes."""

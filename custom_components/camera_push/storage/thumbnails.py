@@ -33,7 +33,7 @@ def make_thumbnail(root: Path, media_id: int, picture: Path | bytes) -> bytes | 
         # That of a picture which the disk has; a disk that takes nothing costs time, no thumbnail.
         temporary = root / files.INCOMING / f"thumbnail-{media_id}"
         with suppress(OSError):
-            with open(temporary, "wb", opener=files.private) as target:  # noqa: PTH123  # Path.open takes no opener.
+            with open(temporary, "wb", opener=files.private) as target:  # Path.open takes no opener.
                 target.write(data)
             temporary.rename(file)
     return data

@@ -28,8 +28,8 @@ class ClipWriter(Protocol):
     async def write(self, data: bytes) -> None:
         """Append bytes."""
 
-    async def finish(self) -> Clip:
-        """Return the clip once all of it was written."""
+    async def finish(self) -> Clip | None:
+        """Return the clip once all of it was written, None if it could not be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,12 @@ from ...const import (
     KEY_LAST_WATCHLIST,
     KEY_SNAPSHOT,
 )
-from ...domain.media import PictureRole
+from ...domain.media import Picture, PictureRole
 from ...domain.messages import Identification
 from ...domain.record import ValueRecord
 from ...domain.visits import Visit
 from ..camera import CameraDevice
-from ..effects import Effects, EffectsBuilder, KnownEffects, iso, seen_in_the_past
+from ..effects import Effects, EffectsBuilder, Kept, KnownEffects, iso, seen_in_the_past
 from ..known_device import LAST_CAMERA, PersonDevice
 from ..known_devices import KnownDevices
 from ..signals import LAST_SEEN, value_key
@@ -40,7 +40,8 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
         camera, message, min(message.captured_at or message.received_at, message.received_at)
     )
     builder.effects.key = message.key
-    faces, views = [], []
+    faces: list[Kept[Picture]] = []
+    views: list[Kept[Picture]] = []
     for picture in message.pictures:
         is_face = picture.role is PictureRole.FACE
         if (item := builder.keep(picture, "face" if is_face else "person")) is not None:
@@ -79,8 +80,9 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
     types = camera.context.info.events[KEY_IDENTIFICATION]
     builder.set_entity_event(KEY_IDENTIFICATION, message.type if message.type in types else _OTHER, data)
     if message.profile_id is not None and is_certain:
-        picture = builder.media_id(face or view)
-        known.note_profile(message.profile_id, camera.name, message.received_at, picture)
+        known.note_profile(
+            message.profile_id, camera.name, message.received_at, builder.media_id(face or view)
+        )
         if not late:
             _set_last_person(camera, builder.effects, data)
     if person is not None:

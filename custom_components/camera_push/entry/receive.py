@@ -1,0 +1,112 @@
+"""Takes in messages for an entry, in tasks of the entry's own: a sender that hangs up stops nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+import logging
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ..domain.errors import ProtocolError, Refusal, unavailable
+from ..domain.messages import Message
+from ..domain.traffic import Traffic
+from ..hub.hub import Hub
+from ..transports.credentials import FailedLogins
+from ..transports.push import Arrival
+from ..transports.serial_executor import SerialExecutor
+
+_LOGGER = logging.getLogger(__name__)
+
+# Refusals that are logged as warnings; then only at debug level, as a flood would fill the log.
+_MAX_WARNINGS: Final = 50
+
+
+class EntryReceiver:
+    """The sink of an entry's transports (`MessageSink`)."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, hub: Hub, traffic: Traffic) -> None:
+        """Receive for the entry's hub."""
+        self._hass = hass
+        self._entry = entry
+        self._hub = hub
+        self._traffic = traffic
+        self._executor = SerialExecutor()
+        self._failed_logins = FailedLogins()
+        self._warned: set[tuple[Refusal, str | None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.is_open = True
+
+    async def async_run[T](self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what a coroutine returns that goes on when the caller is cancelled; it must not raise.
+
+        Home Assistant cancels a request's handler when its client hangs up, which cameras do.
+        """
+        task = self._entry.async_create_task(self._hass, work, "camera_push receive", eager_start=True)
+        if not task.done():
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
+
+    async def async_receive(self, messages: Sequence[Message]) -> None:
+        """Take in messages, all of them or, raising ProtocolError, none.
+
+        They are told when this has begun, whatever becomes of the caller; it returns once they are on disk.
+        """
+        if (error := await self.async_run(self._receive(messages))) is not None:
+            raise error
+
+    async def _receive(self, messages: Sequence[Message]) -> ProtocolError | None:
+        if not self.is_open:
+            return unavailable()
+        try:
+            await self._hub.async_receive(messages)
+        except ProtocolError as err:
+            return err
+        for message in messages:
+            self._traffic.note_received(
+                type(message).__name__, message.received_at, unusable_pictures=message.unusable_pictures
+            )
+        return None
+
+    @callback
+    def async_refused(self, error: ProtocolError, address: str | None) -> None:
+        """Count and log something that was refused: the first of a reason from an address as a warning."""
+        self._traffic.note_refused(error, dt_util.utcnow())
+        level = logging.DEBUG
+        if (error.refusal, address) not in self._warned and len(self._warned) < _MAX_WARNINGS:
+            self._warned.add((error.refusal, address))
+            level = logging.WARNING
+        _LOGGER.log(level, "%s: refused a push from %s: %s", self._entry.title, address, error.sentence)
+
+    @callback
+    def async_logged_in(self, address: str | None, section: str, *, success: bool) -> None:
+        """Note that a sender used right or wrong credentials: many wrong ones are a repair issue."""
+        address = address or "?"
+        if success:
+            if self._failed_logins.succeeded(address):
+                self._hub.issues.async_credentials_are_right(address)
+        elif self._failed_logins.failed(address):
+            cameras = self._hub.cameras.values()
+            names = [camera.name for camera in cameras if camera.record.address == address]
+            self._hub.issues.async_credentials(address, ", ".join(names) or address, section)
+
+    @callback
+    def arrival(self, address: str | None) -> Arrival:
+        """Return where and when something arrives now."""
+        return Arrival(
+            address=address,
+            received_at=dt_util.utcnow(),
+            time_zone=dt_util.get_default_time_zone(),
+            run=self._executor.run,
+        )
+
+    async def async_close(self) -> None:
+        """Take in nothing any more; return once what was begun is over."""
+        self.is_open = False
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        await self._hass.async_add_executor_job(self._executor.close)
