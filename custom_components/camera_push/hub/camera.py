@@ -20,7 +20,7 @@ from ..domain.record import CameraRecord, ValueRecord
 from ..sources.base import FetchSnapshot
 from ..storage.database import MAX_KEYS
 from .signals import Aspects, HoldTimers, alarm_aspect, value_aspect
-from .trigger_events import Kind, TriggerEvent, async_send_trigger_event
+from .trigger_events import TriggerEvent, TriggerKind, async_send_trigger_event
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -190,7 +190,7 @@ class CameraDevice(Aspects):
         if self.available == self._was_available:
             return
         self._was_available = self.available
-        kind = Kind.SENDING if self.available else Kind.SILENT
+        kind = TriggerKind.SENDING if self.available else TriggerKind.SILENT
         async_send_trigger_event(
             self.hass, TriggerEvent(kind=kind, device_id=self.device_id, data=self._about())
         )

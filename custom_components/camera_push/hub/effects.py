@@ -14,14 +14,14 @@ from ..storage.model import NewMedia
 from .camera import CameraDevice
 from .known import PRESENT, SEEN, KnownDevice
 from .signals import LAST_SEEN, event_aspect, picture_aspect
-from .trigger_events import Kind, TriggerEvent
+from .trigger_events import TriggerEvent, TriggerKind
 
 # The bus events, and what triggers take them for.
 _EVENTS: Final = {
-    Kind.ALARM: EVENT_ALARM,
-    Kind.PLATE: EVENT_PLATE,
-    Kind.IDENTIFICATION: EVENT_IDENTIFICATION,
-    Kind.CLOUD_EVENT: EVENT_CLOUD,
+    TriggerKind.ALARM: EVENT_ALARM,
+    TriggerKind.PLATE: EVENT_PLATE,
+    TriggerKind.IDENTIFICATION: EVENT_IDENTIFICATION,
+    TriggerKind.CLOUD_EVENT: EVENT_CLOUD,
 }
 
 # Where a media id is found in an event's data.
@@ -150,7 +150,7 @@ class EffectsBuilder:
         self.reaction.pictures[key] = kept.content
         self.reaction.aspects[picture_aspect(key)] = None
 
-    def fire(self, kind: Kind, data: dict[str, Any]) -> TriggerEvent:
+    def fire(self, kind: TriggerKind, data: dict[str, Any]) -> TriggerEvent:
         """Have an event fired on the bus, with what all of our events say, and triggers told."""
         common = {
             "device_id": self._camera.device_id,

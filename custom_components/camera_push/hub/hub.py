@@ -124,6 +124,7 @@ class Hub:
         A disk that does not let us must not cost an alarm: then we begin knowing nothing, store
         nothing, and begin again once the disk is back.
         """
+        self.issues.async_start()
         try:
             stored = await self.store.open()
         except StoreError as err:
@@ -227,7 +228,7 @@ class Hub:
             camera.async_stop()
             for key in camera.record.pictures:
                 self.pictures.drop(camera_id, key)
-            self.issues.async_forget_camera(camera)
+            self.issues.async_forget_camera(camera_id)
         await self.store.forget_camera(camera_id)
         self._clear_cap_issue()
 
@@ -334,7 +335,7 @@ class Hub:
         else:
             camera.async_notify(LAST_SEEN)
         if value_aspect(KEY_CLOCK_OFFSET) in reaction.aspects:
-            self.issues.async_clock(camera)
+            self.issues.async_clock(camera.camera_id, camera.name, camera.clock.offset)
         if reaction.subject is not None:
             self._publish_subject(reaction.subject)
         if reaction.bus is not None:

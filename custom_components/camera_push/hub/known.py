@@ -36,7 +36,7 @@ from ..domain.plates import Visit
 from ..domain.record import EventRecord, KnownRecord
 from ..domain.vehicles import KnownVehicle, canonical_pattern, recognise
 from .signals import Aspects, HoldTimers, event_aspect
-from .trigger_events import Kind, TriggerEvent, async_send_trigger_event
+from .trigger_events import TriggerEvent, TriggerKind, async_send_trigger_event
 
 # So many profiles that were seen lately are offered where a person is added.
 _MAX_PROFILES: Final = 20
@@ -100,8 +100,8 @@ class KnownDevice(Aspects):
     # What selectors of vehicles and of persons find their devices by.
     model: ClassVar[str]
     # What triggers take its coming and going for.
-    arrived: ClassVar[Kind | None] = None
-    left: ClassVar[Kind | None] = None
+    arrived: ClassVar[TriggerKind | None] = None
+    left: ClassVar[TriggerKind | None] = None
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, known: KnownVehicle | KnownPerson) -> None:
         """Begin without a memory."""
@@ -136,7 +136,7 @@ class KnownDevice(Aspects):
         self.async_notify(event_aspect(SEEN), event)
         self._tell(self.arrived, {"name": self.name, **event.attributes})
 
-    def _tell(self, kind: Kind | None, data: dict[str, Any]) -> None:
+    def _tell(self, kind: TriggerKind | None, data: dict[str, Any]) -> None:
         if kind is not None:
             async_send_trigger_event(self._hass, TriggerEvent(kind=kind, device_id=self.device_id, data=data))
 
@@ -182,8 +182,8 @@ class VehicleDevice(KnownDevice):
     """A known vehicle."""
 
     model = "Known vehicle"
-    arrived = Kind.VEHICLE_ARRIVED
-    left = Kind.VEHICLE_LEFT
+    arrived = TriggerKind.VEHICLE_ARRIVED
+    left = TriggerKind.VEHICLE_LEFT
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, known: KnownVehicle) -> None:
         """Begin without a memory."""

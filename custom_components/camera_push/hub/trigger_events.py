@@ -1,7 +1,7 @@
-"""What triggers listen to: that something was seen, and that a camera or a vehicle came or went.
+"""Trigger events: what automations' triggers listen to.
 
-The events on Home Assistant's bus say what a message said. Here is also what they do not say and a
-gate has to know: which visit a read belongs to, and what was told of that visit before.
+A bus event says what one message said. A trigger event also says what a gate has to know: which
+visit a read belongs to, and what earlier messages of that visit said.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from homeassistant.util.signal_type import SignalType
 from ..const import DOMAIN
 
 
-class Kind(StrEnum):
-    """What can occur."""
+class TriggerKind(StrEnum):
+    """The kinds of trigger event."""
 
     ALARM = "alarm"
     PLATE = "plate"
@@ -33,35 +33,36 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerEvent:
-    """Something that occurred to a device: to a camera, a known vehicle or a known person.
+    """An event of one device: a camera, a known vehicle or a known person.
 
-    `data` is what the bus event of the same message says. `subject` is the device of the known
-    vehicle or person that it is about, with `is_certain` one of whom the user's options say that
-    it is certain enough. `acted` is whom it set off already: shared by all messages
-    about one passing car, or one activity; None where each is on its own. `previous` is what was
-    said before of the same car, even before a restart.
+    `data` is the data of the bus event of the same message. `known_device_id` is the device of the
+    known vehicle or person that the event is about; `is_certain` tells whether the platform's
+    confidence reaches the minimum in the entry's options. `acted` holds the triggers that ran for
+    this visit: all messages about one passing car, or one activity, share it; it is None for a
+    message that belongs to no visit. `previous` is what the visit's last message said, also from
+    before a restart.
     """
 
-    kind: Kind
+    kind: TriggerKind
     device_id: str
     data: Mapping[str, Any] = field(default_factory=dict)
-    subject: str | None = None
+    known_device_id: str | None = None
     is_certain: bool = True
     acted: set[str] | None = None
     previous: Mapping[str, Any] | None = None
 
 
-_SIGNALS: Final[Mapping[Kind, SignalType[TriggerEvent]]] = {
-    kind: SignalType(f"{DOMAIN}_occurrence_{kind}") for kind in Kind
+_SIGNALS: Final[Mapping[TriggerKind, SignalType[TriggerEvent]]] = {
+    kind: SignalType(f"{DOMAIN}_trigger_{kind}") for kind in TriggerKind
 }
 
 
-def signal(kind: Kind) -> SignalType[TriggerEvent]:
-    """Return the signal that carries a kind of occurrence."""
+def signal(kind: TriggerKind) -> SignalType[TriggerEvent]:
+    """Return the dispatcher signal of a kind of trigger event."""
     return _SIGNALS[kind]
 
 
 @callback
-def async_send_trigger_event(hass: HomeAssistant, occurrence: TriggerEvent) -> None:
-    """Tell the triggers that wait for it."""
-    async_dispatcher_send(hass, _SIGNALS[occurrence.kind], occurrence)
+def async_send_trigger_event(hass: HomeAssistant, event: TriggerEvent) -> None:
+    """Send an event to the triggers of its kind."""
+    async_dispatcher_send(hass, _SIGNALS[event.kind], event)

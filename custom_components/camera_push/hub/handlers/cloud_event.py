@@ -11,7 +11,7 @@ from ...domain.messages import CloudEvent
 from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder, iso
 from ..signals import alarm_aspect
-from ..trigger_events import Kind
+from ..trigger_events import TriggerKind
 
 OTHER_EVENT: Final = "other"
 
@@ -42,7 +42,7 @@ def react_to_cloud_event(camera: CameraDevice, event: CloudEvent) -> Effects:
         "late": event.late,
         "picture": draft.uri(picture),
     }
-    draft.fire(Kind.CLOUD_EVENT, data)
+    draft.fire(TriggerKind.CLOUD_EVENT, data)
     draft.trigger(KEY_CLOUD_EVENT, event.name if event.name in record.event_types else OTHER_EVENT, data)
     if not event.late and event.name in {description.key for description in camera.hub.source.binary_sensors}:
         draft.hold(event.name)

@@ -18,7 +18,7 @@ from ...domain.messages import (
 from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder
 from ..signals import value_aspect
-from ..trigger_events import Kind
+from ..trigger_events import TriggerKind
 from .cloud_event import react_to_cloud_event
 from .identification import react_to_identification
 from .plate import react_to_plate
@@ -64,7 +64,7 @@ def _alarm(camera: CameraDevice, alarm: Alarm) -> Effects:
     draft.hold(alarm.alarm)
 
     details = {"code": alarm.code, "picture": draft.uri(picture), "clip": draft.uri(clip)}
-    draft.fire(Kind.ALARM, {"alarm": str(alarm.alarm), **details})
+    draft.fire(TriggerKind.ALARM, {"alarm": str(alarm.alarm), **details})
     draft.trigger(KEY_ALARM, alarm.alarm, details)
     if alarm.alarm is AlarmType.DOORBELL:
         draft.trigger(KEY_DOORBELL, DoorbellEventType.RING, details)

@@ -20,7 +20,7 @@ from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder, KnownEffects, iso, subject_was_there
 from ..known import LAST_CAMERA, PersonDevice
 from ..signals import LAST_SEEN, value_aspect
-from ..trigger_events import Kind
+from ..trigger_events import TriggerKind
 
 # What of the identification is an attribute of what it sets.
 _ATTRIBUTES = ("profile_id", "person", "watchlists", "confidence", "age", "gender", "captured_at")
@@ -66,8 +66,8 @@ def react_to_identification(camera: CameraDevice, message: Identification) -> Ef
     }
     previous = camera.record.events.get(KEY_IDENTIFICATION)
     draft.reaction.occurrence = replace(
-        draft.fire(Kind.IDENTIFICATION, {"type": message.type, **details}),
-        subject=person.device_id if person is not None else None,
+        draft.fire(TriggerKind.IDENTIFICATION, {"type": message.type, **details}),
+        known_device_id=person.device_id if person is not None else None,
         is_certain=is_certain,
         acted=hub.subjects.acted(camera.camera_id, message.activity_id),
         previous=(

@@ -22,7 +22,7 @@ from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder, Kept, KnownEffects, iso, subject_was_there
 from ..known import HOME, LAST_DIRECTION, VehicleDevice
 from ..signals import LAST_SEEN, value_aspect
-from ..trigger_events import Kind
+from ..trigger_events import TriggerKind
 
 # The binary sensor that shows a list mode.
 _LISTS: Final = {"allow": KEY_ALLOW_LIST, "block": KEY_BLOCK_LIST}
@@ -92,8 +92,8 @@ def react_to_plate(camera: CameraDevice, read: PlateRead) -> Effects:
         "plate_picture": draft.uri(crop),
     }
     draft.reaction.occurrence = replace(
-        draft.fire(Kind.PLATE, {"state": str(state), **details}),
-        subject=vehicle.device_id if vehicle is not None and known else None,
+        draft.fire(TriggerKind.PLATE, {"state": str(state), **details}),
+        known_device_id=vehicle.device_id if vehicle is not None and known else None,
         acted=visit.acted,
         previous=previous,
     )
