@@ -1,4 +1,4 @@
-"""Repair issues, and the repairs that are done from Home Assistant, through the API that the frontend uses."""
+"""Repair issues, and repairs through the API that the frontend uses."""
 
 import asyncio
 import json
@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import flush_store
 
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.entry.cut_url import cut_ids
@@ -246,12 +247,14 @@ class TestRemovedCamera:
         assert issues(hass) == set()
 
     async def test_is_gone_after_a_restart(self, hass, hass_storage, removed) -> None:
-        """The login is in memory only, and so is the issue: nothing is left that could not be done."""
+        """The login is in memory only, and so is the issue: none is left whose repair could not work."""
         registry = ir.async_get(hass)
-        assert not registry.async_get_issue(DOMAIN, removed).is_persistent
-        await ir.async_load(hass, read_only=True)
-        stored = [issue for issue in registry._data_to_save()["issues"] if issue["issue_id"] == removed]
-        assert all("data" not in issue for issue in stored)
+        assert registry.async_get_issue(DOMAIN, removed).active
+        await flush_store(registry._store)
+        registry = ir.IssueRegistry(hass)
+        await registry.async_load()
+        issue = registry.async_get_issue(DOMAIN, removed)
+        assert (issue.active, issue.data) == (False, None)
 
 
 class TestCutUrl:
