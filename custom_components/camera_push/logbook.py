@@ -1,4 +1,4 @@
-"""Events on the bus as sentences in the activity list."""
+"""Descriptions of bus events for the activity list."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ type Describe = Callable[[str, str, Callable[[Event], dict[str, Any]]], None]
 
 @callback
 def async_describe_events(hass: HomeAssistant, async_describe_event: Describe) -> None:
-    """Describe what is fired on the bus."""
+    """Register a description for each type of bus event."""
     for event_type, (icon, sentence) in _SENTENCES.items():
 
         @callback
@@ -30,11 +30,11 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Describe) -
         ) -> dict[str, Any]:
             message = sentence(event.data)
             if event.data.get("late"):
-                message += " (told late)"
+                message += " (late)"
             return {
                 LOGBOOK_ENTRY_NAME: _name(hass, event.data["device_id"]),
                 LOGBOOK_ENTRY_MESSAGE: message,
-                # With an entity, the frontend would put its name in the place of the camera's.
+                # Without an entity id: the frontend would show the entity's name instead of the camera's.
                 LOGBOOK_ENTRY_ICON: icon,
             }
 
@@ -43,13 +43,13 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Describe) -
 
 def _name(hass: HomeAssistant, device_id: str) -> str:
     device = dr.async_get(hass).async_get(device_id)
-    return (device.name_by_user or device.name or "") if device is not None else "A camera that is gone"
+    return (device.name_by_user or device.name or "") if device is not None else "Removed camera"
 
 
 def _alarm(data: Mapping[str, Any]) -> str:
     match data["alarm"]:
         case AlarmType.UNKNOWN:
-            return f"raised an alarm of an unknown kind, {data['code']}"
+            return f"raised an unknown alarm (code {data['code']})"
         case AlarmType.DOORBELL:
             return "rang the doorbell"
         case AlarmType.HUMANOID:
@@ -59,35 +59,35 @@ def _alarm(data: Mapping[str, Any]) -> str:
 
 
 def _plate(data: Mapping[str, Any]) -> str:
-    plate = data["plate"] or "a car without a plate that can be read"
+    plate = data["plate"] or "a car without a readable plate"
     if data["known_vehicle"] is not None:
         plate = f"{data['known_vehicle']} ({plate})"
     if data["state"] == VisitState.LOST:
         return f"lost sight of {plate}"
     verb = "saw" if data["plate"] is None else "read" if data["state"] == VisitState.NEW else "read again"
-    way = {Direction.IN: ", moving in", Direction.OUT: ", moving out"}.get(data["direction"], "")
-    return f"{verb} {plate}{way}"
+    direction = {Direction.IN: ", moving in", Direction.OUT: ", moving out"}.get(data["direction"], "")
+    return f"{verb} {plate}{direction}"
 
 
 def _identification(data: Mapping[str, Any]) -> str:
     if data["type"] == "identification" or data["profile_id"] is not None:
-        who = data["person"] or "somebody who is known to the platform"
-        watchlists = f", on {', '.join(data['watchlists'])}" if data["watchlists"] else ""
+        who = data["person"] or "an unnamed person"
+        watchlists = f" (watchlist: {', '.join(data['watchlists'])})" if data["watchlists"] else ""
         return f"recognised {who}{watchlists}"
-    return _OTHER_IDENTIFICATIONS.get(data["type"], f"told of an event: {data['type']}")
+    return _OTHER_IDENTIFICATIONS.get(data["type"], f"reported an event: {data['type']}")
 
 
 _OTHER_IDENTIFICATIONS = {
-    "non_identification": "saw somebody who is not known",
-    "har": "saw an activity",
-    "roi": "saw somebody in a zone",
-    "crossing": "saw somebody cross a line",
-    "face_hide_control": "saw somebody who hides their face",
+    "non_identification": "saw an unknown person",
+    "har": "detected an activity",
+    "roi": "saw a person in a zone",
+    "crossing": "saw a person cross a line",
+    "face_hide_control": "saw a person with a hidden face",
 }
 
 
 def _cloud_event(data: Mapping[str, Any]) -> str:
-    return f"has an event in the cloud: {data['name']}"
+    return f"recorded a cloud event: {data['name']}"
 
 
 _SENTENCES: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {

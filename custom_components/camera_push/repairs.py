@@ -1,180 +1,71 @@
-"""Repairs that can be done from Home Assistant."""
+"""Repairs: flows that solve an issue from Home Assistant. Only administrators can run them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 import secrets
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from homeassistant.components import webhook
-from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_PASSWORD, CONF_PORT, CONF_USERNAME, CONF_WEBHOOK_ID
+from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
-from .const import (
-    CONF_AUTHENTICATION,
-    CONF_AUTHENTICATION_KIND,
-    CONF_HEADER_VALUE,
-    CONF_KEEP_DAYS,
-    CONF_KEEP_GIB,
-    CONF_MAX_CAMERAS,
-    CONF_SOURCE,
-    CONF_STORE,
-    ISSUE_CREDENTIALS,
-    ISSUE_CUT_URL,
-    ISSUE_MAX_CAMERAS,
-    ISSUE_PORT,
-    ISSUE_STORAGE,
-)
+from .const import DOMAIN, ISSUE_CUT_URL
 from .flows.options import Options
-from .flows.options_form import (
-    async_check_receivers,
-    keep_passwords,
-    options_schema,
-    whole_numbers,
-    without_passwords,
-)
+from .hub.issues import RemovedCamera, removed_cameras
 from .sources import SOURCES
 from .sources.base import UndoError
-from .transports.credentials import AuthenticationKind
 from .transports.urls import push_urls
-
-if TYPE_CHECKING:
-    # Not there yet in the oldest release that is supported.
-    from homeassistant.components.repairs import RepairsFlowResult
 
 # A secret that fits where a longer one was cut off: 96 bits in 16 characters.
 _SHORT_SECRET_BYTES: Final = 12
 
 
 class UndoSetupFlow(RepairsFlow):
-    """Puts back what a camera was set to before it was set up from Home Assistant."""
+    """Restores the settings that a camera had before it was set up from Home Assistant."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        """Keep the data of the subentry that was removed."""
-        self._data = data
+    def __init__(self, removed_id: str, camera: RemovedCamera) -> None:
+        """Prepare for a camera whose subentry was removed; `removed_id` is the id of its issue."""
+        self._removed_id = removed_id
+        self._camera = camera
 
     async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Ask."""
+        """Show the confirmation."""
         return await self.async_step_confirm()
 
     async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Do it."""
+        """Write the former settings to the camera."""
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                await SOURCES[self._data["source"]].async_undo_setup(self.hass, self._data)
+                await SOURCES[self._camera.source].async_undo_setup(self.hass, self._camera.data)
             except UndoError:
                 errors["base"] = "undo_failed"
             else:
+                removed_cameras(self.hass).pop(self._removed_id, None)
                 return self.async_create_entry(data={})
         return self.async_show_form(
             step_id="confirm",
             data_schema=vol.Schema({}),
             errors=errors,
-            description_placeholders={"camera": self._data["title"]},
+            description_placeholders={"camera": self._camera.title},
         )
 
 
-class EntryFix(RepairsFlow):
-    """Mends something about an entry."""
+class CutUrlFlow(RepairsFlow):
+    """Replaces a URL that is too long for a camera by a shorter one."""
 
-    def __init__(self, entry: ConfigEntry, data: Mapping[str, Any]) -> None:
-        """Keep what the issue says."""
+    def __init__(self, entry: ConfigEntry, placeholders: Mapping[str, str]) -> None:
+        """Prepare for an entry; `placeholders` are those of the issue."""
         self._entry = entry
-        self._data = data
-
-    @property
-    def _placeholders(self) -> dict[str, str]:
-        return {key: str(value) for key, value in self._data.items()}
-
-
-class OptionsFix(EntryFix):
-    """Changes those of the entry's options that have to do with it."""
-
-    # In which section of the options; None for those outside of sections.
-    section: str | None = None
-    fields: tuple[str, ...] = ()
-
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Ask."""
-        return await self.async_step_options()
-
-    async def async_step_options(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Change them; the entry is loaded anew with them, which takes the issue back or raises it again."""
-        errors: dict[str, str] = {}
-        options = self._entry.options
-        if user_input is not None:
-            chosen = self._changed(options, whole_numbers(user_input))
-            if not (errors := await async_check_receivers(self._entry, chosen)):
-                self.hass.config_entries.async_update_entry(self._entry, options=chosen)
-                return self.async_create_entry(data={})
-        shown = without_passwords(options)
-        suggested = user_input or (shown.get(self.section, {}) if self.section is not None else shown)
-        return self.async_show_form(
-            step_id="options",
-            data_schema=self.add_suggested_values_to_schema(self._schema(), suggested),
-            errors=errors,
-            description_placeholders=self._placeholders,
-        )
-
-    def _schema(self) -> vol.Schema:
-        """Return the fields as the options have them."""
-        source = SOURCES[self._entry.data[CONF_SOURCE]]
-        schema = options_schema(source, self._entry, Options.from_entry(self._entry.options)).schema
-        if self.section is not None:
-            schema = next(value.schema.schema for key, value in schema.items() if key.schema == self.section)
-        return vol.Schema({key: value for key, value in schema.items() if key.schema in self.fields})
-
-    def _changed(self, options: Mapping[str, Any], user_input: dict[str, Any]) -> dict[str, Any]:
-        if self.section is None:
-            return {**options, **user_input}
-        section = {**without_passwords(options).get(self.section, {}), **user_input}
-        return {**options, **keep_passwords({self.section: section}, options)}
-
-
-class MaxCamerasFix(OptionsFix):
-    """Raises the limit of cameras."""
-
-    fields = (CONF_MAX_CAMERAS,)
-
-
-class StorageFix(OptionsFix):
-    """Keeps less, or nothing."""
-
-    fields = (CONF_STORE, CONF_KEEP_DAYS, CONF_KEEP_GIB)
-
-
-class PortFix(OptionsFix):
-    """Listens at another port."""
-
-    fields = (CONF_PORT,)
-
-    def __init__(self, entry: ConfigEntry, data: Mapping[str, Any]) -> None:
-        """Keep what the issue says: which transport it is about."""
-        super().__init__(entry, data)
-        self.section = data["about"]
-
-
-class CredentialsFix(OptionsFix):
-    """Asks cameras for what they send."""
-
-    def __init__(self, entry: ConfigEntry, data: Mapping[str, Any]) -> None:
-        """Keep what the issue says: over what they come."""
-        super().__init__(entry, data)
-        self.section = data["about"]
-        kind = entry.options.get(CONF_AUTHENTICATION, {}).get(CONF_AUTHENTICATION_KIND)
-        by_header = self.section == CONF_AUTHENTICATION and kind == AuthenticationKind.HEADER
-        self.fields = (CONF_HEADER_VALUE,) if by_header else (CONF_USERNAME, CONF_PASSWORD)
-
-
-class CutUrlFix(EntryFix):
-    """Makes a URL that is short enough for the camera."""
+        self._placeholders = placeholders
 
     async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Explain it."""
+        """Show the confirmation."""
         return await self.async_step_confirm()
 
     async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
@@ -201,21 +92,14 @@ class CutUrlFix(EntryFix):
         )
 
 
-_FLOWS: Final[Mapping[str, type[EntryFix]]] = {
-    ISSUE_MAX_CAMERAS: MaxCamerasFix,
-    ISSUE_CREDENTIALS: CredentialsFix,
-    ISSUE_CUT_URL: CutUrlFix,
-    ISSUE_PORT: PortFix,
-    ISSUE_STORAGE: StorageFix,
-}
-
-
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: Mapping[str, Any] | None
 ) -> RepairsFlow:
-    """Return the flow for an issue."""
-    data = data or {}
-    if "source" in data:
-        return UndoSetupFlow(data)
-    entry = hass.config_entries.async_get_entry(data.get("entry_id", ""))
-    return _FLOWS[data["kind"]](entry, data) if entry is not None else ConfirmRepairFlow()
+    """Return the flow that solves an issue."""
+    if (camera := removed_cameras(hass).get(issue_id)) is not None:
+        return UndoSetupFlow(issue_id, camera)
+    entry = hass.config_entries.async_get_entry((data or {}).get("entry_id", ""))
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    if entry is None or issue is None or issue.translation_key != ISSUE_CUT_URL:
+        return ConfirmRepairFlow()
+    return CutUrlFlow(entry, issue.translation_placeholders or {})

@@ -1,5 +1,8 @@
 """Purpose-specific triggers, from YAML as a user writes it."""
 
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass
+from homeassistant.components.event import EventDeviceClass
+from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
@@ -12,12 +15,11 @@ import pytest
 import voluptuous as vol
 
 from custom_components.camera_push.domain.messages import AlarmType
-from custom_components.camera_push.sources import SOURCES
 from custom_components.camera_push.trigger import TRIGGERS
 from tests.automations.helpers import automation, device_id
 from tests.common import configure, entity_id, eventually
 from tests.emulators.vstarcam import VStarcamCamera
-from tests.repository.test_repository import INTEGRATION
+from tests.repository.test_repository import INTEGRATION, ROOT
 from tests.sources.omni.helpers import add_person
 
 VUID = "VC0000000ABCD"
@@ -231,24 +233,41 @@ async def test_descriptions_offer_what_there_is(hass, ff_entry) -> None:
     assert automation("triggers: []")["alias"] == "Test"
 
 
-async def test_targets_offer_the_cameras_that_can_do_it(
-    hass, hass_ws_client, ff, gate, ff_entry, add_vehicle
-):
-    """The editor offers for a camera the triggers of its system, and for a vehicle those of vehicles."""
+async def test_targets_offer_what_fits(hass, hass_ws_client, gate, ff_entry, add_vehicle) -> None:
+    """The editor offers for a camera the triggers of cameras, and for a vehicle those of vehicles."""
     vehicle = device_id(hass, ff_entry, await add_vehicle())
-    yaml = load_yaml_dict(str(INTEGRATION / "triggers.yaml"))
-    systems = {
-        name: yaml[name]["target"]["entity"][0]["device_class"]
-        for name in ("alarm_raised", "plate_read", "person_recognised", "cloud_event")
-    }
-    assert list(systems.values()) == list(SOURCES)
     client = await hass_ws_client()
     found = {}
     for device in (gate, vehicle):
         await client.send_json_auto_id({"type": "get_triggers_for_target", "target": {"device_id": [device]}})
         offered = (await client.receive_json())["result"]
-        found[device] = {name for name in offered if name.startswith("camera_push.")}
-    assert found == {
-        gate: {"camera_push.plate_read", "camera_push.camera_went_silent", "camera_push.camera_is_back"},
-        vehicle: {"camera_push.vehicle_arrived", "camera_push.vehicle_left"},
+        found[device] = {name.removeprefix("camera_push.") for name in offered if "camera_push." in name}
+    of_vehicles = {"vehicle_arrived", "vehicle_left"}
+    assert found == {gate: set(TRIGGERS) - of_vehicles, vehicle: of_vehicles}
+
+
+DESCRIPTIONS = [INTEGRATION / "triggers.yaml", INTEGRATION / "conditions.yaml"]
+
+
+@pytest.mark.parametrize(
+    "path", [*DESCRIPTIONS, *(ROOT / "blueprints").rglob("*.yaml")], ids=lambda path: path.stem
+)
+def test_filters_name_device_classes_that_home_assistant_knows(path) -> None:
+    """Nothing is found by a device class that only this integration would know."""
+    known = {
+        "binary_sensor": set(BinarySensorDeviceClass),
+        "event": set(EventDeviceClass),
+        "sensor": set(SensorDeviceClass),
     }
+
+    def check(node) -> None:
+        if isinstance(node, dict):
+            if "device_class" in node:
+                assert node["device_class"] in known[node["domain"]]
+            for value in node.values():
+                check(value)
+        elif isinstance(node, list):
+            for value in node:
+                check(value)
+
+    check(load_yaml_dict(str(path)))

@@ -52,9 +52,11 @@ def form(fields: Iterable[Field], boundary: str = BOUNDARY, newline: bytes = b"\
 class Poster:
     """Sends requests to Home Assistant, byte for byte as asked."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, source: str | None = None) -> None:
         self.host = host
         self.port = port
+        # The loopback address to send from.
+        self.local = (source, 0) if source is not None else None
 
     async def post(
         self,
@@ -75,7 +77,7 @@ class Poster:
         `length` lies about the body's size, `pieces` replaces the body by a stream, `hang_up`
         closes the sending side after it. A connection that ends without a reply gives status 0.
         """
-        reader, writer = await asyncio.open_connection(self.host, self.port)
+        reader, writer = await asyncio.open_connection(self.host, self.port, local_addr=self.local)
         try:
             lines = [f"{method} /api/webhook/{webhook_id} HTTP/{version}", f"Host: {self.host}", *headers]
             if content_type is not None:

@@ -30,7 +30,7 @@ def sentences(hass: HomeAssistant, events: list[Event]) -> list[str]:
         (0x14, "rang the doorbell"),
         (0x26, "raised an alarm: smoke alarm"),
         (0x29, "saw a person"),
-        ("0x99", "raised an alarm of an unknown kind, 153"),
+        ("0x99", "raised an unknown alarm (code 153)"),
     ],
 )
 async def test_alarms(hass, vstarcam, vstarcam_entry, alarms, code, sentence) -> None:
@@ -49,7 +49,7 @@ async def test_plates(hass, ff, ff_entry, plates, add_vehicle) -> None:
         "gate read again My car (47ATDPN), moving in",
         "gate read again My car (47ATDPN), moving in",
         "gate lost sight of My car (47ATDPN)",
-        "gate saw a car without a plate that can be read (told late)",
+        "gate saw a car without a readable plate (late)",
     ]
 
 
@@ -58,7 +58,7 @@ async def test_camera_that_is_gone(hass, ff, ff_entry, plates) -> None:
     registry = dr.async_get(hass)
     registry.async_remove_device(plates[0].data["device_id"])
     await hass.async_block_till_done()
-    assert sentences(hass, plates) == ["A camera that is gone read 47ATDPN"]
+    assert sentences(hass, plates) == ["Removed camera read 47ATDPN"]
 
 
 async def test_persons(hass, platform, omni_entry, people) -> None:
@@ -74,11 +74,11 @@ async def test_persons(hass, platform, omni_entry, people) -> None:
     )
     await eventually(lambda: len(people) == 5)
     assert sentences(hass, people) == [
-        "Lobby recognised Ada, on Staff",
-        "Lobby recognised somebody who is known to the platform",
-        "Lobby saw somebody who is not known",
-        "Lobby saw an activity",
-        "Lobby told of an event: something_new",
+        "Lobby recognised Ada (watchlist: Staff)",
+        "Lobby recognised an unnamed person",
+        "Lobby saw an unknown person",
+        "Lobby detected an activity",
+        "Lobby reported an event: something_new",
     ]
 
 
@@ -86,4 +86,4 @@ async def test_cloud_events(hass, server, vxg_entry, cloud) -> None:
     server.happen("motion")
     await eventually(lambda: len(cloud) == 1)
     (sentence,) = sentences(hass, cloud)
-    assert sentence.endswith(" has an event in the cloud: motion")
+    assert sentence.endswith(" recorded a cloud event: motion")

@@ -1,14 +1,17 @@
-"""Repairs that are done from Home Assistant, through the flows that the frontend uses."""
+"""Repair issues, and repairs through the API that the frontend uses."""
 
+import asyncio
+import json
 import re
 import socket
 from unittest.mock import patch
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import flush_store
 
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.entry.cut_url import cut_ids
@@ -16,47 +19,71 @@ from custom_components.camera_push.repairs import async_create_fix_flow
 from custom_components.camera_push.transports.urls import push_url
 from tests.common import configure, eventually, free_port, issues, states
 from tests.emulators.ff import FFCamera
-from tests.emulators.http import Field
+from tests.emulators.http import Field, Poster
 from tests.emulators.pictures import jpeg
 from tests.emulators.vstarcam import VStarcamCamera
+from tests.emulators.vstarcam_cgi import CgiServer
 from tests.repository.test_repository import ENGLISH
-from tests.transports.test_authentication import BASIC, HEADER, basic
+from tests.transports.test_authentication import BASIC, basic
+
+FIX = "/api/repairs/issues/fix"
 
 
 @pytest.fixture(autouse=True)
-async def repairs(hass: HomeAssistant) -> None:
+async def components(hass: HomeAssistant) -> None:
     """Have what repairs need, before Home Assistant's server starts."""
-    assert await async_setup_component(hass, "repairs", {})
+    for component in ("repairs", "websocket_api"):
+        assert await async_setup_component(hass, component, {})
 
 
-async def start(hass: HomeAssistant, kind: str):
-    """Start the repair of the one issue of a kind, and return its first form."""
+def the_issue(hass: HomeAssistant, kind: str) -> ir.IssueEntry:
+    """Return the one issue of a kind."""
     (issue,) = [issue for issue in ir.async_get(hass).issues.values() if issue.translation_key == kind]
+    return issue
+
+
+async def start(client, hass: HomeAssistant, kind: str) -> dict:
+    """Start the repair of the one issue of a kind, and return its first form."""
+    issue = the_issue(hass, kind)
     assert issue.is_fixable
-    manager = hass.data["repairs"]["flow_manager"]
-    result = await manager.async_init(DOMAIN, data={"issue_id": issue.issue_id})
+    response = await client.post(FIX, json={"handler": DOMAIN, "issue_id": issue.issue_id})
+    result = await response.json()
     check_texts(kind, result)
     return result
 
 
-async def submit(hass: HomeAssistant, flow, kind: str, user_input: dict):
+async def submit(client, hass: HomeAssistant, flow: dict, kind: str) -> dict:
     """Submit a form."""
-    result = await hass.data["repairs"]["flow_manager"].async_configure(flow["flow_id"], user_input)
+    result = await (await client.post(f"{FIX}/{flow['flow_id']}", json={})).json()
     await hass.async_block_till_done()
-    if result["type"] is FlowResultType.FORM:
+    if result["type"] == "form":
         check_texts(kind, result)
     return result
 
 
-def check_texts(kind: str, result) -> None:
+def placeholders(text: str) -> set[str]:
+    """Return the names of a text's placeholders."""
+    return set(re.findall(r"{(\w+)}", text))
+
+
+def check_texts(kind: str, result: dict) -> None:
     """Everything in a form has its text, and every placeholder its value."""
     texts = ENGLISH["issues"][kind]["fix_flow"]
     step = texts["step"][result["step_id"]]
-    placeholders = set(re.findall(r"{(\w+)}", step["description"] + step["title"]))
-    assert placeholders <= set(result["description_placeholders"] or {})
-    fields = {key.schema for key in result["data_schema"].schema}
-    assert fields <= set(step.get("data", {})) == set(step.get("data_description", {}))
+    assert placeholders(step["description"] + step["title"]) <= set(result["description_placeholders"] or {})
     assert set((result["errors"] or {}).values()) <= set(texts.get("error", {}))
+
+
+def check_points_to_options(hass: HomeAssistant, entry: ConfigEntry, kind: str) -> ir.IssueEntry:
+    """The issue says what to change in the options, and links to the entry, where they are opened."""
+    issue = the_issue(hass, kind)
+    assert not issue.is_fixable
+    page = f"homeassistant://config/integrations/integration/camera_push#config_entry={entry.entry_id}"
+    assert issue.learn_more_url == page
+    texts = ENGLISH["issues"][kind]
+    assert "*Settings → Devices & services → Camera Push → Configure*" in texts["description"]
+    assert placeholders(texts["title"] + texts["description"]) == set(issue.translation_placeholders)
+    return issue
 
 
 async def test_limit_of_cameras(hass, ff, ff_entry, poster) -> None:
@@ -64,11 +91,9 @@ async def test_limit_of_cameras(hass, ff, ff_entry, poster) -> None:
     await ff.read()
     second = FFCamera("exit", poster, ff.webhook_id, serial="ACCC8E000002")
     assert (await second.read()).status == 403
-    flow = await start(hass, "max_cameras")
-    assert flow["description_placeholders"]["cap"] == "1"
-    result = await submit(hass, flow, "max_cameras", {"max_cameras": 2.0})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert ff_entry.options["max_cameras"] == 2
+    issue = check_points_to_options(hass, ff_entry, "max_cameras")
+    assert issue.translation_placeholders["limit"] == "1"
+    await configure(hass, ff_entry, max_cameras=2)
     assert (await second.read()).status == 200
     assert issues(hass) == set()
 
@@ -77,67 +102,164 @@ async def test_disk_that_is_full(hass, ff, ff_entry) -> None:
     images = [Field("image", jpeg(), "plate.jpg", "image/jpeg")]
     with patch("os.fsync", side_effect=OSError("No space left on device")):
         assert (await ff.send_form(ff.event(), images=images)).status == 200
-    flow = await start(hass, "storage")
-    assert "No space left" in flow["description_placeholders"]["error"]
-    result = await submit(hass, flow, "storage", {"store": True, "keep_days": 3, "keep_gib": 0.5})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert (ff_entry.options["keep_days"], ff_entry.options["keep_gib"]) == (3, 0.5)
+        await eventually(lambda: issues(hass) == {"storage"})
+    issue = check_points_to_options(hass, ff_entry, "storage")
+    assert "No space left" in issue.translation_placeholders["error"]
     await ff.send_form(ff.event("update"), images=images)
-    assert issues(hass) == set()
+    await eventually(lambda: issues(hass) == set())
 
 
 async def test_port_in_use(hass, socket_enabled, ff_entry) -> None:
-    port, taken, other = free_port(), free_port(), free_port()
+    port, other = free_port(), free_port()
     await configure(hass, ff_entry, tcp={"port": port, "networks": ["127.0.0.0/8"]})
     assert await hass.config_entries.async_unload(ff_entry.entry_id)
-    with socket.create_server(("", port)), socket.create_server(("", taken)):
+    with socket.create_server(("", port)):
         assert await hass.config_entries.async_setup(ff_entry.entry_id)
-        flow = await start(hass, "port")
-        assert flow["description_placeholders"]["transport"] == "TCP"
-        flow = await submit(hass, flow, "port", {"port": taken})
-        assert flow["errors"] == {"base": "port_in_use"}
-        result = await submit(hass, flow, "port", {"port": other})
-        assert result["type"] is FlowResultType.CREATE_ENTRY
-        assert ff_entry.options["tcp"] == {"port": other, "networks": ["127.0.0.0/8"]}
+        issue = check_points_to_options(hass, ff_entry, "port")
+        assert issue.translation_placeholders["transport"] == "TCP"
+        await configure(hass, ff_entry, tcp={"port": other, "networks": ["127.0.0.0/8"]})
         await eventually(lambda: issues(hass) == set())
     with socket.create_connection(("127.0.0.1", other), timeout=5):
         pass
 
 
-@pytest.mark.parametrize(
-    ("authentication", "sent", "entered"),
-    [
-        (BASIC, basic("camera", "other"), {"username": "camera", "password": "other"}),
-        (BASIC, basic("door", "pass:wörd"), {"username": "door"}),
-        (HEADER, "X-Auth-Key: other", {"header_value": "other"}),
-    ],
-)
-async def test_other_credentials(hass, ff, ff_entry, authentication, sent, entered) -> None:
-    await configure(hass, ff_entry, authentication=authentication)
-    for _ in range(10):
-        assert (await ff.send_json(ff.event(), headers=[sent])).status == 401
-    flow = await start(hass, "wrong_credentials")
-    result = await submit(hass, flow, "wrong_credentials", entered)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert ff_entry.options["authentication"] == authentication | entered
-    assert (await ff.send_json(ff.event(), headers=[sent])).status == 200
+async def test_receiver_that_is_switched_off_needs_no_port(hass, socket_enabled, ff_entry) -> None:
+    port = free_port()
+    await configure(hass, ff_entry, tcp={"port": port, "networks": ["127.0.0.0/8"]})
+    assert await hass.config_entries.async_unload(ff_entry.entry_id)
+    with socket.create_server(("", port)):
+        assert await hass.config_entries.async_setup(ff_entry.entry_id)
+        assert issues(hass) == {"port"}
+        hass.config_entries.async_update_entry(ff_entry, options={})
+        await hass.async_block_till_done()
+        assert issues(hass) == set()
 
 
-async def test_credentials_that_are_none(hass, ff, ff_entry) -> None:
-    await configure(hass, ff_entry, authentication=BASIC)
-    for _ in range(10):
-        await ff.send_json(ff.event())
-    flow = await start(hass, "wrong_credentials")
-    shown = [key.description for key in flow["data_schema"].schema]
-    assert shown == [{"suggested_value": "camera"}, None]
-    flow = await submit(hass, flow, "wrong_credentials", {"username": ""})
-    assert flow["errors"] == {"base": "login_missing"}
+class TestWrongCredentials:
+    """Cameras that keep sending wrong credentials: one issue for each receiver."""
+
+    async def test_other_ones_in_the_options_clear_it(self, hass, ff, ff_entry) -> None:
+        await configure(hass, ff_entry, authentication=BASIC)
+        sent = basic("camera", "other")
+        for _ in range(10):
+            assert (await ff.send_json(ff.event(), headers=[sent])).status == 401
+        check_points_to_options(hass, ff_entry, "wrong_credentials")
+        await configure(hass, ff_entry, authentication=BASIC | {"password": "other"})
+        assert issues(hass) == set()
+        assert (await ff.send_json(ff.event(), headers=[sent])).status == 200
+
+    async def test_several_addresses_are_one_issue(self, hass, ff, ff_entry, poster) -> None:
+        await ff.read()
+        await configure(hass, ff_entry, authentication=BASIC)
+        stranger = Poster(poster.host, poster.port, source="127.0.0.2")
+        other = FFCamera("exit", stranger, ff.webhook_id, serial="ACCC8E000002")
+        for camera in (ff, other):
+            for _ in range(10):
+                await camera.send_json(camera.event())
+        issue = the_issue(hass, "wrong_credentials")
+        assert issue.translation_placeholders["camera"] == "gate, 127.0.0.2"
+        assert issue.translation_placeholders["address"] == "127.0.0.1, 127.0.0.2"
+        right = [basic(BASIC["username"], BASIC["password"])]
+        assert (await ff.send_json(ff.event(), headers=right)).status == 200
+        assert the_issue(hass, "wrong_credentials").translation_placeholders["camera"] == "127.0.0.2"
+        assert (await other.send_json(other.event(), headers=right)).status == 200
+        assert issues(hass) == set()
+
+    async def test_names_the_last_five_of_a_flood(self, hass, ff, ff_entry, poster) -> None:
+        await configure(hass, ff_entry, authentication=BASIC)
+        for number in range(2, 9):
+            stranger = FFCamera("x", Poster(poster.host, poster.port, f"127.0.0.{number}"), ff.webhook_id)
+            await asyncio.gather(*(stranger.send_json(stranger.event()) for _ in range(10)))
+        named = the_issue(hass, "wrong_credentials").translation_placeholders["address"]
+        assert named == ", ".join(f"127.0.0.{number}" for number in range(4, 9))
+
+
+class TestRemovedCamera:
+    """A camera that was set up from Home Assistant and is removed: its set-up can be undone."""
+
+    @pytest.fixture
+    async def cgi(self, hass, socket_enabled):
+        """Return the settings page of a camera."""
+        hass.config.internal_url = "http://192.0.2.2:8123"
+        server = CgiServer(password="pass word Ünique 1", alias="Front door")
+        async with server.serve():
+            yield server
+
+    @pytest.fixture
+    async def removed(self, hass, vstarcam_entry, cgi) -> str:
+        """Set the camera up and remove it; returns the id of the issue."""
+        subentries = hass.config_entries.subentries
+        flow = await subentries.async_init((vstarcam_entry.entry_id, "camera"), context={"source": "user"})
+        login = {"host": "127.0.0.1", "port": cgi.port, "username": cgi.user, "password": cgi.password}
+        flow = await subentries.async_configure(flow["flow_id"], login)
+        await subentries.async_configure(flow["flow_id"], {"heartbeat_seconds": 45})
+        await hass.async_block_till_done()
+        (subentry,) = vstarcam_entry.subentries.values()
+        assert cgi.password in str(dict(subentry.data))
+        hass.config_entries.async_remove_subentry(vstarcam_entry, subentry.subentry_id)
+        await hass.async_block_till_done()
+        return f"undo_setup_{subentry.subentry_id}"
+
+    async def test_users_see_no_secret(
+        self, hass, hass_ws_client, hass_read_only_access_token, vstarcam_entry, cgi, removed
+    ) -> None:
+        issue = ir.async_get(hass).async_get_issue(DOMAIN, removed)
+        assert set(issue.data) == {"entry_id", "subentry_id"}
+        client = await hass_ws_client(hass, hass_read_only_access_token)
+        for command in (
+            {"type": "repairs/list_issues"},
+            {"type": "repairs/get_issue_data", "domain": DOMAIN, "issue_id": removed},
+        ):
+            await client.send_json_auto_id(command)
+            answer = await client.receive_json()
+            assert answer["success"]
+            shown = json.dumps(answer, ensure_ascii=False)
+            assert removed in shown or "subentry_id" in shown
+            for secret in (cgi.password, cgi.user, "cloud.example", vstarcam_entry.data["webhook_id"]):
+                assert secret not in shown
+
+    async def test_only_administrators_undo(
+        self, hass, hass_client, hass_read_only_access_token, cgi, removed
+    ) -> None:
+        before = dict(cgi.servers)
+        user = await hass_client(hass_read_only_access_token)
+        response = await user.post(FIX, json={"handler": DOMAIN, "issue_id": removed})
+        assert response.status == 401
+        assert cgi.servers == before
+        # Nor do they continue what an administrator began.
+        admin = await hass_client()
+        flow = await start(admin, hass, "undo_setup_vstarcam")
+        assert (await user.post(f"{FIX}/{flow['flow_id']}", json={})).status == 401
+        assert cgi.servers == before
+
+    async def test_is_undone(self, hass, hass_client, cgi, removed) -> None:
+        client = await hass_client()
+        flow = await start(client, hass, "undo_setup_vstarcam")
+        assert flow["description_placeholders"] == {"camera": "Front door"}
+        cgi.status = 500
+        flow = await submit(client, hass, flow, "undo_setup_vstarcam")
+        assert flow["errors"] == {"base": "undo_failed"}
+        cgi.status = 200
+        result = await submit(client, hass, flow, "undo_setup_vstarcam")
+        assert result["type"] == "create_entry"
+        assert cgi.servers["alarmPushMainServer"] == "http://cloud.example/alarm"
+        assert issues(hass) == set()
+
+    async def test_is_gone_after_a_restart(self, hass, hass_storage, removed) -> None:
+        """The login is in memory only, and so is the issue: none is left whose repair could not work."""
+        registry = ir.async_get(hass)
+        assert registry.async_get_issue(DOMAIN, removed).active
+        await flush_store(registry._store)
+        registry = ir.IssueRegistry(hass)
+        await registry.async_load()
+        issue = registry.async_get_issue(DOMAIN, removed)
+        assert (issue.active, issue.data) == (False, None)
 
 
 class TestCutUrl:
     """A camera that keeps only the first part of the URL."""
 
-    async def test_is_noticed_and_mended(self, hass, vstarcam, vstarcam_entry, poster) -> None:
+    async def test_is_noticed_and_mended(self, hass, hass_client, vstarcam, vstarcam_entry, poster) -> None:
         hass.config.internal_url = "http://192.168.1.5:8123"
         assert await hass.config_entries.async_reload(vstarcam_entry.entry_id)
         old = vstarcam_entry.data["webhook_id"]
@@ -149,14 +271,15 @@ class TestCutUrl:
         assert b"cut this URL off" in reply.body
         assert states(hass) == before
         assert vstarcam_entry.runtime_data.cameras == {}
-        flow = await start(hass, "cut_url")
+        client = await hass_client()
+        flow = await start(client, hass, "cut_url")
         assert flow["description_placeholders"]["length"] == "63"
-        flow = await submit(hass, flow, "cut_url", {})
+        flow = await submit(client, hass, flow, "cut_url")
         assert flow["step_id"] == "paste"
         new = vstarcam_entry.data["webhook_id"]
         assert len(push_url(hass, new)) < 63
         assert f"`{push_url(hass, new)}`" in flow["description_placeholders"]["urls"]
-        assert (await submit(hass, flow, "cut_url", {}))["type"] is FlowResultType.CREATE_ENTRY
+        assert (await submit(client, hass, flow, "cut_url"))["type"] == "create_entry"
         assert issues(hass) == set()
         # The new one works; the old one, and what was left of it, no longer do anything.
         assert (await VStarcamCamera("VC0000000ABCD", poster, new).heartbeat()).status == 200
@@ -188,10 +311,9 @@ class TestCutUrl:
             assert 12 <= len(cut_id) < len(webhook_id)
 
 
-async def test_entry_that_is_gone(hass, ff, ff_entry) -> None:
-    """A repair that is open while its entry is removed ends."""
-    await configure(hass, ff_entry, max_cameras=1)
-    data = {"kind": "max_cameras", "entry_id": ff_entry.entry_id}
+async def test_entry_that_is_gone(hass, ff_entry) -> None:
+    """A repair that is started while its entry is removed does nothing."""
+    data = {"entry_id": ff_entry.entry_id}
     await hass.config_entries.async_remove(ff_entry.entry_id)
-    flow = await async_create_fix_flow(hass, "max_cameras", data)
+    flow = await async_create_fix_flow(hass, f"cut_url_{ff_entry.entry_id}", data)
     assert type(flow).__name__ == "ConfirmRepairFlow"

@@ -1,1 +1,1 @@
-"""Trigger and condition classes."""
+"""Triggers and conditions of automations."""

@@ -1,4 +1,4 @@
-"""Which devices of ours a target of triggers, conditions and blueprints means."""
+"""The devices that the target of a trigger selects."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from ..const import DOMAIN
 
 
 class Target:
-    """The devices that a target means: by themselves, by an entity, an area, a floor or a label.
+    """The devices of a target: selected by device, entity, area, floor or label.
 
-    A target that names nothing means all of them. It is looked up when something occurs, so
-    what is moved to an area or gets a label later counts from then on.
+    An empty target selects all devices. The selection is resolved for each event, so that a device
+    that is moved to an area or gets a label later counts from then on.
     """
 
     def __init__(self, hass: HomeAssistant, config: ConfigType | None) -> None:
-        """Take over a target as automations have it: a mapping of `entity_id`, `device_id` and so on."""
+        """Parse a target as automations write it: a mapping of `entity_id`, `device_id` and so on."""
         self._hass = hass
         self._selection = TargetSelection(config or {})
 
     @callback
-    def means(self, device_id: str) -> bool:
-        """Tell whether a device is meant."""
+    def includes(self, device_id: str) -> bool:
+        """Return whether the target selects a device."""
         selection = self._selection
         if not selection.has_any_target or device_id in selection.device_ids:
             return True

@@ -82,6 +82,7 @@ class Hub:
         A disk that does not give it must not cost an alarm: then the hub begins knowing nothing, writes
         nothing, and the entry is loaded anew once the disk is back.
         """
+        self.issues.async_start()
         try:
             stored = await self.store.open()
             self.issues.async_storage(None)
@@ -199,7 +200,7 @@ class Hub:
         if (camera := self.cameras.pop(camera_id, None)) is not None:
             camera.async_stop()
             self._writer.async_forget(camera_id)
-            self.issues.async_forget_camera(camera)
+            self.issues.async_forget_camera(camera_id)
         await self.store.forget_camera(camera_id)
         if self.context.info.has_platform_device and camera_id not in self.cameras:
             # Its platform goes on listing it.
@@ -269,7 +270,7 @@ class Hub:
                 _LOGGER.exception("Error while handling a message of %s", message.camera_id)
                 continue
             if value_key(KEY_CLOCK_OFFSET) in effects.updates:
-                self.issues.async_clock(camera)
+                self.issues.async_clock(camera.camera_id, camera.name, camera.clock.offset)
         return writes
 
     def _check_clock(self) -> None:

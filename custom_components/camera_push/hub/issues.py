@@ -1,13 +1,16 @@
-"""Repair issues: what a user should know and can do something about."""
+"""The repair issues of an entry, in Home Assistant's issue registry."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util.hass_dict import HassKey
 
 from ..const import (
     DOMAIN,
@@ -21,10 +24,7 @@ from ..const import (
     ISSUE_UNDO,
 )
 
-if TYPE_CHECKING:
-    from .camera import CameraDevice
-
-# A camera whose clock is further off spoils the judgement of what came late.
+# A larger clock offset makes the judgement of what came late unreliable.
 CLOCK_LIMIT: Final = timedelta(seconds=60)
 
 _ENTRY_ISSUES: Final = (
@@ -36,55 +36,98 @@ _ENTRY_ISSUES: Final = (
     ISSUE_STORAGE,
     ISSUE_UNDECODED,
 )
-# Those that can be mended from Home Assistant.
-_FIXABLE: Final = frozenset({ISSUE_MAX_CAMERAS, ISSUE_CREDENTIALS, ISSUE_CUT_URL, ISSUE_PORT, ISSUE_STORAGE})
+# Solved in the entry's options: the issue links to the entry, which is where they are opened.
+_SOLVED_IN_OPTIONS: Final = frozenset({ISSUE_MAX_CAMERAS, ISSUE_CREDENTIALS, ISSUE_PORT, ISSUE_STORAGE})
+# Addresses that one issue about wrong credentials names; older ones are left out.
+_MAX_ADDRESSES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedCamera:
+    """A camera whose subentry was removed; `data` is the subentry's, with the camera's password."""
+
+    source: str
+    title: str
+    data: Mapping[str, Any] = field(repr=False)
+
+
+# By the id of the issue that offers to undo the camera's set-up. Every logged-in user can read an
+# issue's data, so the password stays here, in memory; after a restart, neither is there any more.
+_REMOVED_CAMERAS: Final[HassKey[dict[str, RemovedCamera]]] = HassKey(f"{DOMAIN}_removed_cameras")
+
+
+def removed_cameras(hass: HomeAssistant) -> dict[str, RemovedCamera]:
+    """Return the removed cameras whose set-up can be undone, by the id of their issue."""
+    return hass.data.setdefault(_REMOVED_CAMERAS, {})
 
 
 class Issues:
-    """The repair issues of one entry; each is there or not, however often it is raised."""
+    """The repair issues of one entry; each exists at most once, however often it is raised."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Raise issues for this entry."""
         self._hass = hass
         self._entry = entry
+        # Per receiver (a section of the options): the addresses with wrong credentials, and their cameras.
+        self._wrong_credentials: dict[str, dict[str, str]] = {}
 
-    def _id(self, kind: str, what: str = "") -> str:
-        return f"{kind}_{self._entry.entry_id}{what and f'_{what}'}"
+    def _id(self, kind: str, subject: str = "") -> str:
+        return f"{kind}_{self._entry.entry_id}{subject and f'_{subject}'}"
 
     def _raise(
         self,
         kind: str,
-        what: str = "",
+        subject: str = "",
         severity: ir.IssueSeverity = ir.IssueSeverity.WARNING,
-        about: str = "",
         **placeholders: str,
     ) -> None:
-        placeholders["entry"] = self._entry.title
+        entry_id = self._entry.entry_id
+        page = f"homeassistant://config/integrations/integration/{DOMAIN}#config_entry={entry_id}"
         ir.async_create_issue(
             self._hass,
             DOMAIN,
-            self._id(kind, what),
-            data={"kind": kind, "entry_id": self._entry.entry_id, "about": about, **placeholders},
-            is_fixable=kind in _FIXABLE,
+            self._id(kind, subject),
+            data={"entry_id": entry_id},
+            is_fixable=kind == ISSUE_CUT_URL,
+            learn_more_url=page if kind in _SOLVED_IN_OPTIONS else None,
             severity=severity,
             translation_key=kind,
-            translation_placeholders=placeholders,
+            translation_placeholders={"entry": self._entry.title, **placeholders},
         )
 
-    def _clear(self, kind: str, what: str = "") -> None:
-        ir.async_delete_issue(self._hass, DOMAIN, self._id(kind, what))
+    def _clear(self, kind: str, subject: str = "") -> None:
+        ir.async_delete_issue(self._hass, DOMAIN, self._id(kind, subject))
+
+    def _clear_kinds(self, *kinds: str) -> None:
+        prefixes = tuple(self._id(kind) for kind in kinds)
+        for domain, issue_id in list(ir.async_get(self._hass).issues):
+            if domain == DOMAIN and issue_id.startswith(prefixes):
+                ir.async_delete_issue(self._hass, domain, issue_id)
 
     @callback
-    def async_max_cameras(self, cap: int | None) -> None:
-        """Say that the limit of cameras is reached, None that it is not."""
-        if cap is None:
+    def async_start(self) -> None:
+        """Clear the issues about receivers that an earlier run of the entry raised.
+
+        The options may have changed since, and a receiver that they no longer have clears nothing.
+        """
+        self._clear_kinds(ISSUE_CREDENTIALS, ISSUE_PORT)
+
+    @callback
+    def async_clear_all(self) -> None:
+        """Clear all issues of the entry."""
+        self._clear_kinds(*_ENTRY_ISSUES)
+
+    @callback
+    def async_max_cameras(self, limit: int | None) -> None:
+        """Raise the issue that the limit of cameras is reached; clear it for None."""
+        if limit is None:
             self._clear(ISSUE_MAX_CAMERAS)
         else:
-            self._raise(ISSUE_MAX_CAMERAS, cap=str(cap))
+            self._raise(ISSUE_MAX_CAMERAS, limit=str(limit))
 
     @callback
     def async_storage(self, error: Exception | None) -> None:
-        """Say that the disk takes nothing, None that it does."""
+        """Raise the issue that the disk cannot be written to; clear it for None."""
         if error is None:
             self._clear(ISSUE_STORAGE)
         else:
@@ -92,7 +135,7 @@ class Issues:
 
     @callback
     def async_port(self, kind: str, port: int | None, error: OSError | None) -> None:
-        """Say that a port could not be opened, None that it could."""
+        """Raise the issue that a receiver's port cannot be opened; clear it for None."""
         if error is None:
             self._clear(ISSUE_PORT, kind)
         else:
@@ -100,46 +143,61 @@ class Issues:
                 ISSUE_PORT,
                 kind,
                 ir.IssueSeverity.ERROR,
-                about=kind,
                 transport=kind.upper(),
                 port=str(port),
                 error=error.strerror or str(error),
             )
 
     @callback
-    def async_clock(self, camera: CameraDevice) -> None:
-        """Say whether a camera's clock is too far off."""
-        offset = camera.clock.offset
+    def async_clock(self, camera_id: str, name: str, offset: timedelta | None) -> None:
+        """Raise the issue that a camera's clock is too far off, or clear it."""
         if offset is None or abs(offset) <= CLOCK_LIMIT:
-            self._clear(ISSUE_CLOCK, camera.camera_id)
-            return
-        self._raise(
-            ISSUE_CLOCK, camera.camera_id, camera=camera.name, offset=str(round(offset.total_seconds()))
-        )
+            self._clear(ISSUE_CLOCK, camera_id)
+        else:
+            seconds = round(offset.total_seconds())
+            self._raise(ISSUE_CLOCK, camera_id, camera=name, offset=str(seconds))
 
     @callback
-    def async_forget_camera(self, camera: CameraDevice) -> None:
-        """Take back what was said about a camera that is gone."""
-        self._clear(ISSUE_CLOCK, camera.camera_id)
+    def async_forget_camera(self, camera_id: str) -> None:
+        """Clear the issues of a camera that was removed."""
+        self._clear(ISSUE_CLOCK, camera_id)
 
     @callback
     def async_credentials(self, address: str, camera: str, section: str) -> None:
-        """Say that a camera keeps sending other credentials than those in a section of the options."""
-        self._raise(ISSUE_CREDENTIALS, address, about=section, camera=camera, address=address)
+        """Raise the issue that a camera keeps sending wrong credentials; `section` is the receiver's."""
+        cameras = self._wrong_credentials.setdefault(section, {})
+        cameras.pop(address, None)
+        cameras[address] = camera
+        if len(cameras) > _MAX_ADDRESSES:
+            del cameras[next(iter(cameras))]
+        self._update_credentials(section)
 
     @callback
     def async_credentials_are_right(self, address: str) -> None:
-        """Take back that something at an address sends wrong credentials."""
-        self._clear(ISSUE_CREDENTIALS, address)
+        """Take an address out of the issues about wrong credentials."""
+        for section, cameras in self._wrong_credentials.items():
+            if cameras.pop(address, None) is not None:
+                self._update_credentials(section)
+
+    def _update_credentials(self, section: str) -> None:
+        if cameras := self._wrong_credentials[section]:
+            self._raise(
+                ISSUE_CREDENTIALS,
+                section,
+                camera=", ".join(dict.fromkeys(cameras.values())),
+                address=", ".join(cameras),
+            )
+        else:
+            self._clear(ISSUE_CREDENTIALS, section)
 
     @callback
     def async_cut_url(self, address: str, length: int) -> None:
-        """Say that a camera pushes to our URL, cut off at a length."""
+        """Raise the issue that a camera pushes to the entry's URL, cut off at a length."""
         self._raise(ISSUE_CUT_URL, severity=ir.IssueSeverity.ERROR, address=address, length=str(length))
 
     @callback
     def async_url_is_whole(self) -> None:
-        """Take back that a camera cut our URL off."""
+        """Clear the issue that a camera cut the entry's URL off."""
         self._clear(ISSUE_CUT_URL)
 
     @callback
@@ -150,22 +208,15 @@ class Issues:
     @callback
     def async_undo(self, source: str, subentry: ConfigSubentry) -> None:
         """Offer to undo the set-up of a camera whose subentry was removed."""
+        issue_id = f"{ISSUE_UNDO}_{subentry.subentry_id}"
+        removed_cameras(self._hass)[issue_id] = RemovedCamera(source, subentry.title, subentry.data)
         ir.async_create_issue(
             self._hass,
             DOMAIN,
-            f"{ISSUE_UNDO}_{subentry.subentry_id}",
-            data={"source": source, "title": subentry.title, **subentry.data},
+            issue_id,
+            data={"entry_id": self._entry.entry_id, "subentry_id": subentry.subentry_id},
             is_fixable=True,
             severity=ir.IssueSeverity.WARNING,
             translation_key=f"{ISSUE_UNDO}_{source}",
             translation_placeholders={"camera": subentry.title},
         )
-
-    @callback
-    def async_clear_all(self) -> None:
-        """Take back all that was said about the entry."""
-        registry = ir.async_get(self._hass)
-        prefixes = tuple(self._id(kind) for kind in _ENTRY_ISSUES)
-        for domain, issue_id in list(registry.issues):
-            if domain == DOMAIN and issue_id.startswith(prefixes):
-                ir.async_delete_issue(self._hass, domain, issue_id)

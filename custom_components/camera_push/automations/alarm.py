@@ -1,0 +1,36 @@
+"""The trigger on a camera's alarms."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final, override
+
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import VolDictType
+import voluptuous as vol
+
+from ..domain.messages import AlarmType
+from ..hub.trigger_events import TriggerEvent, TriggerKind
+from .base import CameraPushTrigger
+
+CONF_ALARM: Final = "alarm"
+
+
+class AlarmRaised(CameraPushTrigger):
+    """A camera raised an alarm."""
+
+    kind = TriggerKind.ALARM
+    options_schema: ClassVar[VolDictType] = {
+        vol.Optional(CONF_ALARM, default=list): vol.All(
+            cv.ensure_list, [vol.In([str(alarm) for alarm in AlarmType])]
+        )
+    }
+
+    @override
+    def matches(self, event: TriggerEvent) -> bool:
+        """Return whether the alarm is among the selected ones; an empty selection means all."""
+        return not (alarms := self._options[CONF_ALARM]) or event.data["alarm"] in alarms
+
+    @override
+    def description(self, event: TriggerEvent, name: str) -> str:
+        """Name the alarm."""
+        return f"the {event.data['alarm'].replace('_', ' ')} alarm of {name}"

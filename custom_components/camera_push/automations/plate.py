@@ -1,0 +1,77 @@
+"""The trigger on plate reads."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.trigger import TriggerConfig
+from homeassistant.helpers.typing import VolDictType
+import voluptuous as vol
+
+from ..domain.messages import Direction
+from ..domain.vehicles import KnownVehicle, canonical_pattern, canonical_plate
+from ..hub.trigger_events import TriggerEvent, TriggerKind
+from .base import INCLUDE_LATE_OPTION, MINIMUM_CONFIDENCE_OPTION, CameraPushTrigger, texts
+
+CONF_DIRECTION: Final = "direction"
+CONF_LIST: Final = "list"
+CONF_PLATE: Final = "plate"
+CONF_VEHICLE: Final = "vehicle"
+CONF_ZONE: Final = "zone"
+
+# No restriction to a direction or list.
+ANY: Final = "any"
+
+
+def _plate_pattern(text: str) -> str:
+    """Return a plate in its canonical form; `?` and `*` stand for any character and any number of them."""
+    pattern = canonical_pattern(cv.string(text))
+    if not pattern:
+        raise vol.Invalid("a plate needs letters or digits")
+    return pattern
+
+
+class PlateRead(CameraPushTrigger):
+    """A camera read a plate; once for each passing car."""
+
+    kind = TriggerKind.PLATE
+    options_schema: ClassVar[VolDictType] = {
+        vol.Optional(CONF_PLATE, default=list): vol.All(cv.ensure_list, [_plate_pattern]),
+        vol.Optional(CONF_VEHICLE, default=list): texts,
+        vol.Optional(CONF_DIRECTION, default=ANY): vol.In([ANY, str(Direction.IN), str(Direction.OUT)]),
+        vol.Optional(CONF_ZONE, default=list): vol.All(cv.ensure_list, [vol.Coerce(int)]),
+        vol.Optional(CONF_LIST, default=ANY): vol.In([ANY, "allow", "block"]),
+        **MINIMUM_CONFIDENCE_OPTION,
+        **INCLUDE_LATE_OPTION,
+    }
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Prepare a trigger of a validated configuration."""
+        super().__init__(hass, config)
+        patterns = tuple(self._options[CONF_PLATE])
+        # Misread characters are tolerated for known vehicles only.
+        self._plates = KnownVehicle(id="", name="", patterns=patterns, misreads=0) if patterns else None
+
+    @override
+    def matches(self, event: TriggerEvent) -> bool:
+        """Return whether plate or vehicle, direction, zone and list are the selected ones."""
+        data, options = event.data, self._options
+        if not (plate := canonical_plate(data["plate"])):
+            return False
+        if (self._plates is not None or options[CONF_VEHICLE]) and not (
+            (self._plates is not None and self._plates.fit(plate) is not None)
+            or event.known_device_id in options[CONF_VEHICLE]
+        ):
+            return False
+        return (
+            options[CONF_DIRECTION] in (ANY, data["direction"])
+            and (not options[CONF_ZONE] or data["zone"] in options[CONF_ZONE])
+            and options[CONF_LIST] in (ANY, data["list_mode"])
+        )
+
+    @override
+    def description(self, event: TriggerEvent, name: str) -> str:
+        """Name the vehicle, or the plate."""
+        return f"{event.data['known_vehicle'] or event.data['plate']}, read by {name}"
