@@ -1,7 +1,7 @@
-"""What triggers listen to: something was seen, or a camera or a vehicle came or went.
+"""Trigger events: what automations' triggers listen to.
 
-The events on Home Assistant's bus say what a message said. A trigger event also carries what a gate has to
-know besides: which visit a read belongs to, and what was told of that visit before.
+A bus event says what one message said. A trigger event also says what a gate has to know: which
+visit a read belongs to, and what earlier messages of that visit said.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..const import DOMAIN
 
 
 class TriggerKind(StrEnum):
-    """Kinds of trigger event."""
+    """The kinds of trigger event."""
 
     ALARM = "alarm"
     PLATE = "plate"
@@ -33,13 +33,14 @@ class TriggerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerEvent:
-    """Something that happened at a device: a camera, a known vehicle or a known person.
+    """An event of one device: a camera, a known vehicle or a known person.
 
-    `data` is what the bus event of the same message says. `known_device_id` is the device of the known
-    vehicle or person that it is about, with `is_certain` one who the user's options say is certain enough.
-    `acted` names the triggers that were set off already, shared by all messages about one passing car or
-    one activity; None where each message is on its own. `previous` is what was said before of the same
-    visit, even before a restart.
+    `data` is the data of the bus event of the same message. `known_device_id` is the device of the
+    known vehicle or person that the event is about; `is_certain` tells whether the platform's
+    confidence reaches the minimum in the entry's options. `acted` holds the triggers that ran for
+    this visit: all messages about one passing car, or one activity, share it; it is None for a
+    message that belongs to no visit. `previous` is what the visit's last message said, also from
+    before a restart.
     """
 
     kind: TriggerKind
@@ -57,11 +58,11 @@ _SIGNALS: Final[Mapping[TriggerKind, SignalType[TriggerEvent]]] = {
 
 
 def signal(kind: TriggerKind) -> SignalType[TriggerEvent]:
-    """Return the signal that carries trigger events of a kind."""
+    """Return the dispatcher signal of a kind of trigger event."""
     return _SIGNALS[kind]
 
 
 @callback
 def async_send_trigger_event(hass: HomeAssistant, event: TriggerEvent) -> None:
-    """Send a trigger event to the triggers that wait for it."""
+    """Send an event to the triggers of its kind."""
     async_dispatcher_send(hass, _SIGNALS[event.kind], event)
