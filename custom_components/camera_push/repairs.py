@@ -15,7 +15,7 @@ from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
 from .const import DOMAIN, ISSUE_CUT_URL
-from .flows.options import Options
+from .flows.options import parse_options
 from .hub.issues import RemovedCamera, removed_cameras
 from .sources import SOURCES
 from .sources.base import UndoError
@@ -42,7 +42,8 @@ class UndoSetupFlow(RepairsFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                await SOURCES[self._camera.source].async_undo_setup(self.hass, self._camera.data)
+                if (setup := SOURCES[self._camera.source].camera_setup) is not None:
+                    await setup.async_undo(self.hass, self._camera.data)
             except UndoError:
                 errors["base"] = "undo_failed"
             else:
@@ -85,7 +86,7 @@ class CutUrlFlow(RepairsFlow):
         """Show the new URL."""
         if user_input is not None:
             return self.async_create_entry(data={})
-        local_only = Options.from_entry(self._entry.options).local_only
+        local_only = parse_options(self._entry.options).local_only
         urls = push_urls(self.hass, self._entry.data[CONF_WEBHOOK_ID], local_only=local_only)
         return self.async_show_form(
             step_id="paste", data_schema=vol.Schema({}), description_placeholders={"urls": urls}

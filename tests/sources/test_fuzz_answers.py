@@ -1,6 +1,7 @@
 """Cameras and servers that we ask, and whose answers are damaged: an error for the user, and nothing else."""
 
 import asyncio
+from datetime import timedelta
 from itertools import count
 import json
 from random import Random
@@ -21,12 +22,11 @@ from tests.emulators.vstarcam_cgi import CgiServer
 from tests.emulators.vxg import VxgServer
 from tests.entry.test_fuzz import check_that_all_can_be_read, complaints
 from tests.sources.omni import helpers as omni
-from tests.sources.vxg.helpers import settled as polled_again, start as start_vxg, step as vxg_step
+from tests.sources.vxg import helpers as vxg
 
 SEEDS = (1, 2)
 FLOWS = 60
 LOGIN = {"host": "127.0.0.1", "username": "admin"}
-VXG = "custom_components.camera_push.sources.vxg.client"
 
 
 @pytest.fixture(autouse=True)
@@ -99,19 +99,19 @@ async def test_vxg_server(hass, caplog, seed) -> None:
     told = async_capture_events(hass, "camera_push_cloud_event")
     server, chance, numbers = VxgServer(), Random(seed), count(1)
     with (
-        patch("custom_components.camera_push.flows.options.DEFAULT_POLL_SECONDS", 0.01),
-        patch(f"{VXG}.FIRST_RETRY_SECONDS", 0.001),
-        patch("custom_components.camera_push.transports.polling.LONGEST_SECONDS", 0.02),
+        patch(f"{vxg.COORDINATOR}.poll_interval", return_value=timedelta(seconds=0.01)),
+        patch(f"{vxg.COORDINATOR}.LONGEST_INTERVAL", timedelta(seconds=0.02)),
+        patch(f"{vxg.CLIENT}.FIRST_RETRY_SECONDS", 0.001),
     ):
         async with server.serve():
             proxy = DamagingProxy(chance, server.port, share=0)
             async with proxy.serve():
                 url = f"http://127.0.0.1:{proxy.port}"
-                flow = await vxg_step(
-                    hass, await start_vxg(hass, "vxg_key"), {"url": url, "api_key": server.key}
+                flow = await vxg.step(
+                    hass, await vxg.start(hass, "vxg_key"), {"url": url, "api_key": server.key}
                 )
                 entry: ConfigEntry = flow["result"]
-                await polled_again(entry)
+                await vxg.settled(entry)
                 proxy.share = 0.7
                 while proxy.damages < 150:
                     happened = chance.choice(["motion", "net", "new"])
@@ -123,7 +123,7 @@ async def test_vxg_server(hass, caplog, seed) -> None:
                 proxy.share = 0
                 for flow in hass.config_entries.flow.async_progress():
                     hass.config_entries.flow.async_abort(flow["flow_id"])
-                await polled_again(entry)
+                await vxg.settled(entry)
                 server.happen("motion", honest="yes")["id"] = next(numbers)
                 await eventually(lambda: any("honest" in event.data["meta"] for event in told))
                 await hass.async_block_till_done()

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar, override
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_FOR
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers import config_validation as cv
@@ -16,6 +15,7 @@ from homeassistant.helpers.trigger import TriggerActionRunner
 from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
+from ..entry.runtime import find_runtime
 from ..hub.devices import find_owned
 from ..hub.trigger_events import TriggerEvent, TriggerKind, signal
 from .base import CameraPushTrigger, NotTriggeredReporter
@@ -75,11 +75,11 @@ class LivenessTrigger(CameraPushTrigger):
         owned = find_owned(self._hass, device_id)
         if owned is None or owned.camera_id is None:
             return False
-        if owned.entry.state is not ConfigEntryState.LOADED:
+        if (runtime := find_runtime(self._hass, owned.entry.entry_id)) is None:
             # Nothing is received now: the last known state counts.
             return True
-        camera = owned.entry.runtime_data.cameras.get(owned.camera_id)
-        return camera is not None and camera.available is self.available
+        camera = runtime.hub.cameras.get(owned.camera_id)
+        return camera is not None and camera.record.is_silent is not self.available
 
 
 class CameraWentSilent(LivenessTrigger):

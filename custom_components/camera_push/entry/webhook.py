@@ -156,8 +156,8 @@ class WebhookReceiver:
                     await body.place.wait()
                     body.place.leave()
                 await self._runtime.limiter.async_take_turns(messages, TURN_PATIENCE_SECONDS)
-                messages = await self._protocol.async_complete(self._runtime.context, messages)
-                await self._runtime.receiver.async_receive(messages)
+                complete = await self._protocol.async_complete(self._runtime.context, messages)
+                await self._runtime.receiver.async_receive(complete)
         finally:
             if body.place is not None:
                 body.place.leave()
