@@ -11,7 +11,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
 import pytest
 
-from custom_components.camera_push.hub.hub import store_folder
+from custom_components.camera_push import store_folder
 from tests.common import states
 from tests.emulators.ff import FFCamera, embedded, image
 from tests.emulators.http import BOUNDARY, Field, Reply, form

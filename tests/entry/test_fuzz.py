@@ -70,7 +70,7 @@ def check_that_all_can_be_read(hass: HomeAssistant, told: list[list]) -> None:
 
 async def nothing_is_left(hass: HomeAssistant, entry: ConfigEntry, tmp_path: Path) -> None:
     """Check what a push holds while it is on its way."""
-    door = entry.runtime_data.door
+    door = entry.runtime_data.limiter
     # A sender that hung up is noticed a moment later.
     await eventually(lambda: (door.state()["inside"], door.state()["waiting_bytes"]) == (0, 0))
     assert [it for it in tmp_path.glob("camera_push/*/incoming/*") if it.is_file()] == []
@@ -145,9 +145,9 @@ async def test_tcp(hass, socket_enabled, ff_entry, told, caplog, seed: int) -> N
     before = held(hass)
     for _ in range(100):
         await send_stream(port, stream(chance), chance)
-    await eventually(lambda: ff_entry.runtime_data.listening.state()["tcp"]["connected"] == 0)
+    await eventually(lambda: ff_entry.runtime_data.receivers.state()["tcp"]["connected"] == 0)
     await hass.async_block_till_done()
-    state = ff_entry.runtime_data.listening.state()["tcp"]
+    state = ff_entry.runtime_data.receivers.state()["tcp"]
     assert state["waiting_bytes"] == 0
     assert state["messages"] > 20
     assert sum(state["refused"].values()) > 20
@@ -165,9 +165,9 @@ async def test_ftp(hass, socket_enabled, ff_entry, told, caplog, seed: int) -> N
     before = held(hass)
     for _ in range(40):
         await ftp_session(port, chance, user=FTP["username"], password=FTP["password"])
-    await eventually(lambda: ff_entry.runtime_data.listening.state()["ftp"]["connected"] == 0)
+    await eventually(lambda: ff_entry.runtime_data.receivers.state()["ftp"]["connected"] == 0)
     await hass.async_block_till_done()
-    assert ff_entry.runtime_data.listening.state()["ftp"]["waiting_bytes"] == 0
+    assert ff_entry.runtime_data.receivers.state()["ftp"]["waiting_bytes"] == 0
     assert complaints(caplog) == []
     after = held(hass)
     assert after["tasks"] <= before["tasks"] + 2

@@ -62,7 +62,7 @@ async def test_ports_are_given_back(hass, socket_enabled, ff: FFCamera, ff_entry
     before = held(hass)
     for _ in range(_TIMES):
         assert await hass.config_entries.async_reload(ff_entry.entry_id)
-    await eventually(lambda: all(ff_entry.runtime_data.receivers()))
+    await eventually(lambda: all(ff_entry.runtime_data.receivers.up()))
     await _settle(hass)
     after = held(hass)
     for what in ("listeners", "webhooks", "tasks", "states"):

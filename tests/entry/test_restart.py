@@ -22,7 +22,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.camera_push import async_remove_config_entry_device
 from custom_components.camera_push.const import DOMAIN
-from custom_components.camera_push.hub.hub import store_folder
+from custom_components.camera_push import store_folder
 from custom_components.camera_push.storage import files
 from custom_components.camera_push.storage.model import Commit
 from custom_components.camera_push.storage.store import Store, StoreError
@@ -134,8 +134,7 @@ async def test_pushes_during_a_reload_are_told_to_come_again(
 async def test_push_that_arrives_while_unloading_is_refused(
     hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, alarms: list[Event]
 ) -> None:
-    hub = vstarcam_entry.runtime_data
-    await hub.async_close()
+    await vstarcam_entry.runtime_data.receiver.async_close()
     reply = await vstarcam.alarm(0x12)
     assert (reply.status, reply.json["code"]) == (503, "503")
     assert alarms == []
@@ -351,7 +350,7 @@ async def test_forgotten_while_its_message_was_being_written(
     hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, alarms: list[Event]
 ) -> None:
     await vstarcam.heartbeat()
-    hub = vstarcam_entry.runtime_data
+    hub = vstarcam_entry.runtime_data.hub
     commit = Store.commit
 
     async def forget_meanwhile(store: Store, what: Commit) -> None:
@@ -378,13 +377,13 @@ async def test_heartbeats_are_written_together(
     hass, vstarcam, vstarcam_entry, freezer: FrozenDateTimeFactory
 ) -> None:
     """That a camera is alive still is on the disk a few seconds later, and at once when the entry closes."""
-    hub = vstarcam_entry.runtime_data
+    hub = vstarcam_entry.runtime_data.hub
     commits = []
     commit = hub.store.commit
 
-    async def count(it) -> None:
+    def count(it):
         commits.append(it.camera_id)
-        await commit(it)
+        return commit(it)
 
     await vstarcam.heartbeat()
     with patch.object(hub.store, "commit", count):

@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.camera_push.const import DOMAIN
-from custom_components.camera_push.hub.hub import store_folder
+from custom_components.camera_push import store_folder
 from tests.common import device, pass_time, state
 from tests.emulators.ff import FFCamera
 from tests.emulators.vstarcam import VStarcamCamera
@@ -53,7 +53,7 @@ async def test_cap_refuses_a_batch_whole(
     other = FFCamera("exit", ff.poster, ff.webhook_id)
     assert (await ff.send_json([ff.event(), other.event()])).status == HTTPStatus.FORBIDDEN
     assert plates == []
-    assert ff_entry.runtime_data.cameras == {}
+    assert ff_entry.runtime_data.hub.cameras == {}
 
 
 @pytest.fixture

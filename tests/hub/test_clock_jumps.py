@@ -84,7 +84,7 @@ async def test_pictures_are_shown(hass, vstarcam, vstarcam_entry, jump: Jump, de
 
 
 async def test_a_camera_is_not_silent(hass, vstarcam, vstarcam_entry, jump: Jump, delta) -> None:
-    camera = vstarcam_entry.runtime_data.cameras
+    camera = vstarcam_entry.runtime_data.hub.cameras
     await vstarcam.heartbeat()
     for _ in range(2):
         # The loop's own clock is set as well in these tests: only who says nothing is silent.
@@ -143,7 +143,7 @@ async def test_the_hour_that_there_is_twice(hass, ff, ff_entry, plates, freezer,
     await hass.async_block_till_done()
     assert plates[0].data["late"] is False
     assert plates[0].data["captured_at"] == at.isoformat(timespec="milliseconds")
-    arrival = ff_entry.runtime_data.arrival("192.0.2.7")
+    arrival = ff_entry.runtime_data.receiver.arrival("192.0.2.7")
     file_name = name(local.replace(tzinfo=None))
     read = decode_file(arrival, PurePosixPath(path("gate", local, file_name)), jpeg())
     assert read.captured_at == at

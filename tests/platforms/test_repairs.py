@@ -270,7 +270,7 @@ class TestCutUrl:
         assert reply.status == 404
         assert b"cut this URL off" in reply.body
         assert states(hass) == before
-        assert vstarcam_entry.runtime_data.cameras == {}
+        assert vstarcam_entry.runtime_data.hub.cameras == {}
         client = await hass_client()
         flow = await start(client, hass, "cut_url")
         assert flow["description_placeholders"]["length"] == "63"
@@ -283,10 +283,10 @@ class TestCutUrl:
         assert issues(hass) == set()
         # The new one works; the old one, and what was left of it, no longer do anything.
         assert (await VStarcamCamera("VC0000000ABCD", poster, new).heartbeat()).status == 200
-        assert set(vstarcam_entry.runtime_data.cameras) == {"VC0000000ABCD"}
+        assert set(vstarcam_entry.runtime_data.hub.cameras) == {"VC0000000ABCD"}
         for gone in (old, cut.webhook_id):
             await VStarcamCamera("VC0000000EFGH", poster, gone).heartbeat()
-        assert set(vstarcam_entry.runtime_data.cameras) == {"VC0000000ABCD"}
+        assert set(vstarcam_entry.runtime_data.hub.cameras) == {"VC0000000ABCD"}
         assert issues(hass) == set()
 
     async def test_first_push_with_the_whole_one_takes_it_back(

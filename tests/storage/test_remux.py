@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
 import pytest
 
-from custom_components.camera_push.hub.hub import store_folder
+from custom_components.camera_push import store_folder
 from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import VStarcamCamera
 
@@ -104,7 +104,7 @@ async def test_one_at_a_time(hass, vstarcam, vstarcam_entry, ffmpeg, tmp_path) -
 async def test_deleted_meanwhile_does_not_come_back(hass, vstarcam, vstarcam_entry, ffmpeg) -> None:
     ffmpeg('sleep 0.3; for target in "$@"; do :; done; cp "$(dirname "$0")/result.mp4" "$target"')
     await vstarcam.alarm(0x12, video=H264)
-    await vstarcam_entry.runtime_data.async_forget_camera("VC0000000ABCD")
+    await vstarcam_entry.runtime_data.hub.async_forget_camera("VC0000000ABCD")
     await hass.async_block_till_done(wait_background_tasks=True)
     assert clips(hass, vstarcam_entry) == {}
     assert not list((store_folder(hass, vstarcam_entry) / "incoming").iterdir())

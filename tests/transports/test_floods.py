@@ -49,7 +49,7 @@ async def slow_sender(poster: Poster, webhook_id: str, local: str = "127.0.0.1")
 
 def inside(entry: ConfigEntry) -> int:
     """Return how many pushes are on their way."""
-    return entry.runtime_data.door.state()["inside"]
+    return entry.runtime_data.limiter.state()["inside"]
 
 
 async def test_slow_senders_leave_room_for_others(
@@ -91,7 +91,7 @@ async def test_slow_senders_give_way(hass, vstarcam, vstarcam_entry, alarms, sha
             await eventually(lambda: inside(vstarcam_entry) == 10)
             # Not at once: they might only be about to begin. Who waits gets in then.
             alarm = asyncio.create_task(vstarcam.alarm())
-            await eventually(lambda: vstarcam_entry.runtime_data.door.state()["waiting"] == 1)
+            await eventually(lambda: vstarcam_entry.runtime_data.limiter.state()["waiting"] == 1)
             assert inside(vstarcam_entry) == 10
             assert (await alarm).status == 200
             replies = await asyncio.gather(*(vstarcam.alarm() for _ in range(2)))
@@ -101,7 +101,7 @@ async def test_slow_senders_give_way(hass, vstarcam, vstarcam_entry, alarms, sha
             assert told in ([True] * 2 + [False] * 8, [True] * 3 + [False] * 7)
             assert inside(vstarcam_entry) == told.count(False)
     await eventually(lambda: inside(vstarcam_entry) == 0)
-    assert vstarcam_entry.runtime_data.door.state()["put_out"] == told.count(True)
+    assert vstarcam_entry.runtime_data.limiter.state()["put_out"] == told.count(True)
     assert len(alarms) == 3
 
 
@@ -212,7 +212,7 @@ def large() -> bytes:
 async def test_who_keeps_memory_gives_way(hass, vstarcam_entry, vstarcam, alarms) -> None:
     """Large pictures have so much memory together; usual ones need none of it."""
     with patch(f"{DOOR}.MAX_WAITING_BYTES", 300_000):
-        vstarcam_entry.runtime_data.door = door = PushLimiter()
+        limiter = PushLimiter()
     async with holding_memory(vstarcam.poster, vstarcam) as slow:
         await eventually(lambda: door.state()["waiting_bytes"] > 200_000)
         assert (await vstarcam.alarm(picture=jpeg() + bytes(200_000))).status == 200
@@ -229,7 +229,7 @@ async def test_who_keeps_memory_gives_way(hass, vstarcam_entry, vstarcam, alarms
 async def test_memory_is_bounded(hass, vstarcam_entry, vstarcam, alarms) -> None:
     """When nobody gives way, nobody gets more."""
     with patch(f"{DOOR}.MAX_WAITING_BYTES", 300_000):
-        vstarcam_entry.runtime_data.door = door = PushLimiter()
+        limiter = PushLimiter()
     with patch.multiple(DOOR, GRACE_SECONDS=60, PATIENCE_SECONDS=0.2):
         async with holding_memory(vstarcam.poster, vstarcam):
             await eventually(lambda: door.state()["waiting_bytes"] > 200_000)
@@ -254,7 +254,7 @@ async def test_fake_cameras(hass, vstarcam, vstarcam_entry, alarms) -> None:
     for start in range(0, 400, 40):
         found += await asyncio.gather(*(fake(number) for number in range(start, start + 40)))
     assert sorted(found) == [200] * 2 + [403] * 398
-    assert len(vstarcam_entry.runtime_data.cameras) == 3
+    assert len(vstarcam_entry.runtime_data.hub.cameras) == 3
     assert (await vstarcam.alarm()).status == 200
     assert len(alarms) == 1
 
@@ -303,7 +303,7 @@ async def test_refused_texts_are_not_kept(hass, ff: FFCamera, ff_entry, caplog) 
 async def test_large_texts_while_closing(hass, ff, ff_entry, plates) -> None:
     """The thread that decodes them is gone: not now, and no error of ours."""
     body = json.dumps(ff.event(more="x" * 100_000)).encode()
-    ff_entry.runtime_data.decoder.close()
+    ff_entry.runtime_data.receiver._executor.close()
     reply = await ff.poster.post(ff.webhook_id, body, "application/json")
     assert (reply.status, plates) == (503, [])
 
@@ -333,7 +333,7 @@ async def test_a_camera_that_pushes_too_often(hass, vstarcam, vstarcam_entry, al
     await limit(hass, vstarcam_entry, 1, 5000)
     # What is saved for a burst.
     assert {(await vstarcam.alarm()).status for _ in range(19)} == {200}
-    door = vstarcam_entry.runtime_data.door
+    door = vstarcam_entry.runtime_data.limiter
     assert door.state()["slowed"] == 0
     replies = await asyncio.gather(*(vstarcam.alarm() for _ in range(20)))
     accepted = [reply for reply in replies if reply.status == 200]
@@ -369,7 +369,7 @@ async def test_over_tcp_everybody_waits(hass, socket_enabled, ff, ff_entry, plat
         # What is saved for a burst, and three seconds more.
         await link.send(*(ff.event(carID=str(number)) for number in range(115)))
         await eventually(lambda: len(plates) == 115)
-    assert ff_entry.runtime_data.door.state()["slowed"] >= 10
+    assert ff_entry.runtime_data.limiter.state()["slowed"] >= 10
     assert not ff_entry.runtime_data.traffic.refused
 
 

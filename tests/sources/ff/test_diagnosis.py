@@ -103,7 +103,7 @@ class TestClock:
 
     async def test_issue_goes_with_the_camera(self, hass, ff, ff_entry) -> None:
         await ff.send_json(ff.keepalive(at=datetime.now(UTC) - timedelta(hours=1)))
-        await ff_entry.runtime_data.async_forget_camera("gate")
+        await ff_entry.runtime_data.hub.async_forget_camera("gate")
         assert issues(hass) == set()
 
     async def test_clock_that_is_ahead_shows_in_events(self, hass, ff, ff_entry, plates) -> None:

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.camera_push.domain.errors import unavailable
-from custom_components.camera_push.hub.hub import store_folder
+from custom_components.camera_push import store_folder
 from custom_components.camera_push.transports.memory import FREE_BYTES
 from tests.common import configure, eventually, free_port, issues, shown, state, states
 from tests.emulators.ff_ftp import FtpClient, name, path
@@ -219,14 +219,14 @@ class TestWriteOnly:
         folder = store_folder(hass, ff_entry)
         assert all(file.is_relative_to(folder) for file in files)
         first = tmp_path.parts[1]
-        assert set(ff_entry.runtime_data.cameras) == {"evil", first, "etc", "b"}
+        assert set(ff_entry.runtime_data.hub.cameras) == {"evil", first, "etc", "b"}
 
     @pytest.mark.parametrize("command", ["STOR a/b.jpg", "CWD a", "MKD a", "PASV", "EPSV", "PWD", "LIST"])
     async def test_nothing_before_login(self, ff_entry, port, command) -> None:
         async with FtpClient(port) as client:
             assert (await client.command(command))[0] in (503, 530, 550)
             assert (await client.command("PASS secret"))[0] == 503
-        assert ff_entry.runtime_data.cameras == {}
+        assert ff_entry.runtime_data.hub.cameras == {}
 
     async def test_store_without_a_data_port(self, port) -> None:
         async with FtpClient(port) as client:
@@ -290,17 +290,17 @@ class TestBadFiles:
         with patch(f"{MODULE}.MAX_FILE_BYTES", 100_000):
             code, _ = await deliver(port, "gate/a.jpg", VIEW + bytes(200_000))
         assert code == 552
-        assert ff_entry.runtime_data.cameras == {}
+        assert ff_entry.runtime_data.hub.cameras == {}
 
     async def test_connection_lost_halfway(self, ff_entry, port) -> None:
         code, _ = await deliver(port, "gate/a.jpg", VIEW + bytes(2_000_000), abort=True)
         assert code in (426, 550)
-        assert ff_entry.runtime_data.cameras == {}
+        assert ff_entry.runtime_data.hub.cameras == {}
         assert (await deliver(port, "gate/a.jpg"))[0] == 226
 
     async def test_bad_device_id(self, ff_entry, port) -> None:
         assert (await deliver(port, f"{'x' * 65}/a.jpg"))[0] == 550
-        assert ff_entry.runtime_data.cameras == {}
+        assert ff_entry.runtime_data.hub.cameras == {}
 
     async def test_slow(self, ff_entry, port) -> None:
         with patch(f"{MODULE}.TRANSFER_TIMEOUT_SECONDS", 0.2):
@@ -349,7 +349,7 @@ class TestBadFiles:
             await go_on.wait()
             raise unavailable()
 
-        with patch.object(ff_entry.runtime_data, "async_receive", refuse):
+        with patch.object(ff_entry.runtime_data.receiver, "async_receive", refuse):
             async with FtpClient(port) as client:
                 await client.login()
                 host, data_port = await client.data_port()
@@ -366,7 +366,7 @@ class TestBadFiles:
     async def test_data_from_somewhere_else(self, ff_entry, port) -> None:
         code, text = await deliver(port, "gate/a.jpg", local="127.0.0.2")
         assert (code, text) == (550, "550 The data connection came from somewhere else.")
-        assert ff_entry.runtime_data.cameras == {}
+        assert ff_entry.runtime_data.hub.cameras == {}
 
     async def test_memory_over_all_connections(self, hass, ff_entry, socket_enabled) -> None:
         with patch(f"{MODULE}.MAX_WAITING_BYTES", 100_000):
@@ -375,10 +375,10 @@ class TestBadFiles:
             await configure(hass, ff_entry, ftp=ftp)
             assert (await deliver(number, "gate/a.jpg", VIEW + bytes(FREE_BYTES + 200_000)))[0] == 451
             assert (await deliver(number, "gate/a.jpg"))[0] == 226
-        assert ff_entry.runtime_data.listening.state()["ftp"]["waiting_bytes"] == 0
+        assert ff_entry.runtime_data.receivers.state()["ftp"]["waiting_bytes"] == 0
 
     async def test_error_of_ours(self, ff_entry, port, caplog) -> None:
-        with patch.object(ff_entry.runtime_data, "async_receive", side_effect=RuntimeError("boom")):
+        with patch.object(ff_entry.runtime_data.receiver, "async_receive", side_effect=RuntimeError("boom")):
             assert (await deliver(port, "gate/a.jpg"))[0] == 451
         assert "boom" in caplog.text
         caplog.clear()
@@ -399,7 +399,7 @@ class TestBadFiles:
         async with FtpClient(port) as client:
             client.writer.write(b"A" * 100_000)
             await client.reply()
-        await eventually(lambda: ff_entry.runtime_data.listening.state()["ftp"]["connected"] == 0)
+        await eventually(lambda: ff_entry.runtime_data.receivers.state()["ftp"]["connected"] == 0)
         assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
 
 
@@ -409,7 +409,8 @@ async def test_client_that_does_not_wait_for_the_answer(hass, ff_entry, port) ->
         await client.login()
         host, data_port = await client.data_port()
         reached, go_on = asyncio.Event(), asyncio.Event()
-        hub = ff_entry.runtime_data
+        runtime = ff_entry.runtime_data
+        hub = runtime.receiver
         receive = hub.async_receive
 
         async def slowly(messages) -> None:
@@ -423,7 +424,7 @@ async def test_client_that_does_not_wait_for_the_answer(hass, ff_entry, port) ->
                 await data.send_bytes(VIEW)
             await reached.wait()
             client.writer.close()
-            await eventually(lambda: hub.listening.state()["ftp"]["connected"] == 0)
+            await eventually(lambda: runtime.receivers.state()["ftp"]["connected"] == 0)
             go_on.set()
             await eventually(lambda: "gate" in hub.cameras)
 
@@ -441,7 +442,7 @@ async def test_many_cameras_at_once(ff_entry, port, plates) -> None:
 
     await asyncio.gather(*(camera(number) for number in range(10)))
     assert len(plates) == 30
-    assert len(ff_entry.runtime_data.cameras) == 10
+    assert len(ff_entry.runtime_data.hub.cameras) == 10
 
 
 async def test_closed_while_not_loaded(hass, ff_entry, port) -> None:

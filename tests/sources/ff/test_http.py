@@ -266,7 +266,7 @@ class TestKeepalive:
     )
     async def test_attributed_to_the_camera_it_came_from(self, hass, ff, ff_entry, keepalive) -> None:
         await ff.read()
-        hub = ff_entry.runtime_data
+        hub = ff_entry.runtime_data.hub
         assert not hub.cameras["gate"].record.armed
         assert (await ff.send_json(keepalive)).status == 200
         assert list(hub.cameras) == ["gate"]
@@ -275,7 +275,7 @@ class TestKeepalive:
     async def test_not_attributed_to_a_camera_with_another_serial_number(self, ff, ff_entry) -> None:
         await ff.read()
         await ff.send_json({"MAC address": "AC:CC:8E:00:00:99"})
-        assert list(ff_entry.runtime_data.cameras) == ["gate", "ACCC8E000099"]
+        assert list(ff_entry.runtime_data.hub.cameras) == ["gate", "ACCC8E000099"]
 
     async def test_default_ids_stay_apart(self, hass, ff, ff_entry) -> None:
         """Two cameras whose Device ID nobody set."""
@@ -283,7 +283,7 @@ class TestKeepalive:
             camera = FFCamera("defaultID", ff.poster, ff.webhook_id, serial)
             await camera.read()
             await camera.send_json(camera.keepalive())
-        assert list(ff_entry.runtime_data.cameras) == ["ACCC8E000001", "ACCC8E000002"]
+        assert list(ff_entry.runtime_data.hub.cameras) == ["ACCC8E000001", "ACCC8E000002"]
         found = device(hass, ff_entry, "ACCC8E000002")
         assert found is not None
         assert found.name == "AXIS P1447-LE ACCC8E000002"

@@ -331,7 +331,7 @@ async def test_camera_has_no_button_for_snapshots(hass, ff_entry, cgi) -> None:
 async def test_the_camera_then_pushes(hass, ff: FFCamera, ff_entry, cgi, plates) -> None:
     await set_up(hass, ff_entry, cgi)
     await ff.read()
-    assert list(ff_entry.runtime_data.cameras) == ["gate"]
+    assert list(ff_entry.runtime_data.hub.cameras) == ["gate"]
     assert plates[0].data["camera_id"] == "gate"
 
 

@@ -197,7 +197,7 @@ class TestLimits:
             await camera.send(ff.event())
             await eventually(lambda: len(plates) == 1)
             await one.send_bytes(b" ")
-        await eventually(lambda: ff_entry.runtime_data.listening.state()["tcp"]["connected"] == 0)
+        await eventually(lambda: ff_entry.runtime_data.receivers.state()["tcp"]["connected"] == 0)
 
     async def test_cameras_are_not_pushed_out(self, ff, port, plates) -> None:
         async with TcpLink(port) as one, TcpLink(port) as two, TcpLink(port) as three:
@@ -217,13 +217,13 @@ class TestLimits:
             async with TcpLink(number) as one, TcpLink(number) as two:
                 await one.send_bytes(b'{"a": "' + b"x" * (FREE_BYTES + 15_000))
                 await eventually(
-                    lambda: ff_entry.runtime_data.listening.state()["tcp"]["waiting_bytes"] > 15_000
+                    lambda: ff_entry.runtime_data.receivers.state()["tcp"]["waiting_bytes"] > 15_000
                 )
                 await two.send_bytes(b'{"a": "' + b"x" * (FREE_BYTES + 15_000))
                 assert await two.is_closed()
                 await one.send_bytes(b'"}')
                 assert await one.is_closed()
-            await eventually(lambda: ff_entry.runtime_data.listening.state()["tcp"]["waiting_bytes"] == 0)
+            await eventually(lambda: ff_entry.runtime_data.receivers.state()["tcp"]["waiting_bytes"] == 0)
 
 
 class TestPort:
@@ -302,7 +302,7 @@ class TestPort:
 
 
 async def test_error_of_ours_harms_no_other(hass, ff, ff_entry, port, plates, caplog) -> None:
-    hub = ff_entry.runtime_data
+    hub = ff_entry.runtime_data.receiver
     async with TcpLink(port) as link:
         with patch.object(hub, "async_receive", side_effect=RuntimeError("boom")):
             await link.send(ff.event())
@@ -319,5 +319,5 @@ async def test_connection_that_is_reset(ff, ff_entry, port, plates) -> None:
     async with TcpLink(port) as link:
         await link.send_bytes(b'{"a"')
         link.writer.transport.abort()
-    await eventually(lambda: ff_entry.runtime_data.listening.state()["tcp"]["connected"] == 0)
+    await eventually(lambda: ff_entry.runtime_data.receivers.state()["tcp"]["connected"] == 0)
     assert plates == []

@@ -48,7 +48,7 @@ class TestConnection:
     async def test_name_that_is_not_found_for_a_while(self, hass, platform, entry, people) -> None:
         with patch("aiohttp.TCPConnector._resolve_host", side_effect=NO_NAME) as asked:
             await platform.drop()
-            await eventually(lambda: not entry.runtime_data.is_connected)
+            await eventually(lambda: not entry.runtime_data.hub.context.connection.is_connected)
             await eventually(lambda: asked.call_count >= 3)
         await eventually(lambda: len(platform.sockets) == 1)
         await platform.send(platform.event())
@@ -72,7 +72,7 @@ class TestConnection:
         await eventually(lambda: len(platform.sockets) == 1)
 
     async def test_error_of_ours_does_not_end_it(self, hass, platform, entry, people, caplog) -> None:
-        with patch.object(entry.runtime_data, "async_receive", side_effect=RuntimeError("boom")):
+        with patch.object(entry.runtime_data.receiver, "async_receive", side_effect=RuntimeError("boom")):
             await platform.send(platform.event())
             await eventually(lambda: "boom" in caplog.text)
         await eventually(lambda: platform.connections == 3 and len(platform.sockets) == 1)
@@ -108,7 +108,7 @@ class TestGaps:
         platform.keep(first)
         await platform.send(first)
         await eventually(lambda: len(people) == 1)
-        present_until = entry.runtime_data.subjects.devices[person].record.present_until
+        present_until = entry.runtime_data.hub.known.devices[person].record.present_until
         platform.refuses_websocket = True
         await platform.drop()
         missed = [platform.event(at=datetime.now(UTC) + timedelta(milliseconds=n)) for n in range(250)]
@@ -122,7 +122,7 @@ class TestGaps:
         assert {event.data["late"] for event in people[1:]} == {True}
         assert all(event.data["picture"] for event in people[1:])
         assert people[-1].data["person"] == "Ada"
-        assert entry.runtime_data.subjects.devices[person].record.present_until == present_until
+        assert entry.runtime_data.hub.known.devices[person].record.present_until == present_until
         assert [query["variables"]["offset"] for query in platform.queries] == [0, 100, 200]
 
     async def test_missed_while_home_assistant_was_down(self, hass, platform, people) -> None:

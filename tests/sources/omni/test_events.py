@@ -200,7 +200,7 @@ class TestWebhook:
         assert reply.status == status
         assert reply.json["status"] == "error"
         assert people == []
-        assert webhook_entry.runtime_data.cameras == {}
+        assert webhook_entry.runtime_data.hub.cameras == {}
 
     async def test_old_push_is_late(self, hass, platform, webhook_entry, poster, people) -> None:
         person = await add_person(hass, webhook_entry)

@@ -155,7 +155,7 @@ async def test_secrets_are_nowhere(hass, platform, people, caplog) -> None:
                 for found in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
             ]
         ),
-        entry.runtime_data.cameras[CAM].record.dump(),
+        entry.runtime_data.hub.cameras[CAM].record.dump(),
     ]
     for text in everything:
         assert "secret-" not in text

@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.camera_push.hub.hub import store_folder
+from custom_components.camera_push import store_folder
 from tests.common import device, entity_id, pass_time, state
 from tests.conftest import NOW
 from tests.emulators.http import Field, form

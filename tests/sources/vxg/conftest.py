@@ -47,6 +47,6 @@ async def entry(hass: HomeAssistant, server: VxgServer) -> ConfigEntry:
     assert flow["step_id"] == "vxg_address"
     result = await step(hass, flow, {"url": server.url})
     assert result["type"] is FlowResultType.CREATE_ENTRY, result
-    await eventually(lambda: CAM in result["result"].runtime_data.cameras)
+    await eventually(lambda: CAM in result["result"].runtime_data.hub.cameras)
     await settled(result["result"])
     return result["result"]

@@ -30,7 +30,7 @@ async def step(hass: HomeAssistant, flow, user_input: dict):
 
 def polls(entry: ConfigEntry) -> int:
     """Return how often the server answered."""
-    return entry.runtime_data.listening.state()["poll"]["polls"]
+    return entry.runtime_data.receivers.state()["poll"]["polls"]
 
 
 async def settled(entry: ConfigEntry) -> None:
@@ -43,7 +43,7 @@ async def add_account(hass: HomeAssistant, server: VxgServer) -> ConfigEntry:
     flow = await start(hass, "vxg_key")
     result = await step(hass, flow, {"url": server.url, "api_key": server.key})
     assert result["type"] is FlowResultType.CREATE_ENTRY, result
-    await eventually(lambda: len(result["result"].runtime_data.cameras) == len(server.cameras))
+    await eventually(lambda: len(result["result"].runtime_data.hub.cameras) == len(server.cameras))
     await settled(result["result"])
     return result["result"]
 

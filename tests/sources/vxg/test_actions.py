@@ -128,7 +128,7 @@ class TestSwitches:
         switch = entity_id(hass, entry, "switch", CAM, "motion_record")
         er.async_get(hass).async_update_entity(switch, disabled_by=None)
         await hass.config_entries.async_reload(entry.entry_id)
-        await eventually(lambda: entry.runtime_data.is_connected)
+        await eventually(lambda: entry.runtime_data.hub.context.connection.is_connected)
         await hass.async_block_till_done()
         assert hass.states.get(switch).state == "on"
         assert hass.states.get(switch).attributes["friendly_name"] == "Gate motion: record"

@@ -70,7 +70,7 @@ class TestEvents:
         await hass.async_block_till_done()
         assert state(hass, entry, "binary_sensor", CAM, "connectivity").state == expected
         await hass.config_entries.async_reload(entry.entry_id)
-        await eventually(lambda: entry.runtime_data.is_connected)
+        await eventually(lambda: entry.runtime_data.hub.context.connection.is_connected)
         await hass.async_block_till_done()
         assert state(hass, entry, "binary_sensor", CAM, "connectivity").state == expected
 
@@ -92,7 +92,7 @@ class TestEvents:
         assert len(cloud) == 1
 
     async def test_old_event_is_late(self, hass, server, entry, cloud) -> None:
-        entry.runtime_data.cameras[CAM].record.known_since -= timedelta(hours=1)
+        entry.runtime_data.hub.cameras[CAM].record.known_since -= timedelta(hours=1)
         server.happen(at=server.now - timedelta(seconds=90), picture=True)
         await eventually(lambda: len(cloud) == 1)
         await hass.async_block_till_done()
@@ -159,7 +159,7 @@ class TestEvents:
                 await settled(entry)
             if turn in (1250, 2500, 3750):
                 await hass.config_entries.async_reload(entry.entry_id)
-                await eventually(lambda: entry.runtime_data.is_connected)
+                await eventually(lambda: entry.runtime_data.hub.context.connection.is_connected)
         await settled(entry)
         ids = [(event.data["camera_id"], event.data["captured_at"]) for event in cloud]
         assert len(ids) == len({(event["camid"], event["time"]) for event in server.events})

@@ -130,7 +130,7 @@ async def test_secrets_are_nowhere(hass, server, cloud, caplog) -> None:
         caplog.text,
         json.dumps(found),
         str([it.as_dict() for it in hass.states.async_all()]),
-        entry.runtime_data.cameras[CAM].record.dump(),
+        entry.runtime_data.hub.cameras[CAM].record.dump(),
         str(entry.unique_id),
     )
     assert not [text for text in everything if "SECRET" in text]

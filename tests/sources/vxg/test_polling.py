@@ -116,16 +116,16 @@ class TestPolling:
     async def test_name_that_is_not_found_for_a_while(self, hass, server, entry, cloud) -> None:
         error = ClientConnectorDNSError(Mock(), OSError(-3, "Temporary failure in name resolution"))
         with patch("aiohttp.TCPConnector.connect", side_effect=error):
-            await eventually(lambda: not entry.runtime_data.is_connected)
+            await eventually(lambda: not entry.runtime_data.hub.context.connection.is_connected)
             server.happen()
         await eventually(lambda: len(cloud) == 1)
-        assert entry.runtime_data.is_connected
+        assert entry.runtime_data.hub.context.connection.is_connected
 
     async def test_server_that_wants_to_be_left_alone(self, server, entry) -> None:
         server.status, server.retry_after = 429, "3600"
-        await eventually(lambda: entry.runtime_data.listening.state()["poll"]["error"] is not None)
+        await eventually(lambda: entry.runtime_data.receivers.state()["poll"]["error"] is not None)
         requests = len(server.requests)
-        assert entry.runtime_data.listening.state()["poll"]["error"] == "the server is busy"
+        assert entry.runtime_data.receivers.state()["poll"]["error"] == "the server is busy"
         assert requests
 
     @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ class TestPolling:
     async def test_answer_of_no_use(self, hass, server, entry, cloud, body, caplog) -> None:
         before = len(states(hass))
         server.body = body
-        await eventually(lambda: not entry.runtime_data.is_connected)
+        await eventually(lambda: not entry.runtime_data.hub.context.connection.is_connected)
         server.body = None
         server.happen()
         await eventually(lambda: len(cloud) == 1)
@@ -164,12 +164,12 @@ class TestPolling:
             assert flow["errors"] == {"base": error}
         result = await step(hass, flow, {"api_key": server.access_token()})
         assert result["reason"] == "reauth_successful"
-        await eventually(lambda: entry.runtime_data.is_connected)
+        await eventually(lambda: entry.runtime_data.hub.context.connection.is_connected)
         server.happen()
         await eventually(lambda: len(cloud) == 1)
 
     async def test_error_of_ours(self, hass, server, entry, cloud, caplog) -> None:
-        with patch.object(entry.runtime_data, "async_receive", side_effect=RuntimeError("boom")):
+        with patch.object(entry.runtime_data.receiver, "async_receive", side_effect=RuntimeError("boom")):
             server.happen()
             await eventually(lambda: "boom" in caplog.text)
         await eventually(lambda: len(cloud) == 1)
@@ -187,4 +187,4 @@ class TestPolling:
         server.happen(camera="3")
         server.happen(camera="1")
         await eventually(lambda: len(cloud) == 1)
-        assert len(entry.runtime_data.cameras) == 3
+        assert len(entry.runtime_data.hub.cameras) == 3

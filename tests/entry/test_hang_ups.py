@@ -1,0 +1,133 @@
+"""A sender that hangs up after its last byte: what it sent whole is told once, stored and remembered."""
+
+import asyncio
+import contextlib
+import json
+import os
+import time
+from unittest.mock import patch
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.camera_push.domain.media_id import MediaId
+from custom_components.camera_push.storage.database import Database
+from tests.common import configure, eventually, free_port, state
+from tests.emulators.ff import FFCamera, embedded, image
+from tests.emulators.hang_ups import HangUp, request, send_and_hang_up
+from tests.emulators.http import BOUNDARY, Field, form
+from tests.emulators.pictures import jpeg
+from tests.emulators.vstarcam import VStarcamCamera
+
+VUID = "VC0000000ABCD"
+FORM = f"multipart/form-data; boundary={BOUNDARY}"
+
+
+def alarm(camera: VStarcamCamera, number: int, size: int = 0, version: str = "1.1") -> bytes:
+    """Return the request of a fire alarm, its picture filled up to a size in bytes."""
+    picture = jpeg(f"fire {number}")
+    picture = picture[:-2] + b"\0" * max(0, size - len(picture)) + picture[-2:]
+    return request(camera.webhook_id, form(camera.fields(0x6D, picture)), FORM, version)
+
+
+async def settled(hass: HomeAssistant) -> None:
+    """Return when the server has noticed what its clients did."""
+    await asyncio.sleep(0.05)
+    await hass.async_block_till_done()
+
+
+@pytest.mark.parametrize("how", HangUp)
+@pytest.mark.parametrize("size", [1_000, 300_000, 3_000_000], ids=["1k", "300k", "3M"])
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+async def test_alarm_is_told(
+    hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, alarms, how, size, version
+) -> None:
+    poster = vstarcam.poster
+    for number in range(3):
+        data = alarm(vstarcam, number, size, version)
+        await send_and_hang_up(poster.host, poster.port, data, how)
+        await eventually(lambda: len(alarms) == number + 1)  # noqa: B023  # Used within the round.
+    await settled(hass)
+    assert len(alarms) == 3
+    assert state(hass, vstarcam_entry, "binary_sensor", VUID, "fire").state == "on"
+    store = vstarcam_entry.runtime_data.store
+    for event in alarms:
+        media = MediaId.parse(event.data["picture"])
+        assert media is not None
+        await eventually(lambda: store.not_on_disk(media.number) is None)  # noqa: B023  # See above.
+        assert await store.library.get(media.number) is not None
+
+
+@pytest.mark.parametrize("how", HangUp)
+async def test_while_the_disk_is_slow(
+    hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, alarms, how
+) -> None:
+    """The sender is gone long before its push is on the disk."""
+    poster = vstarcam.poster
+    with slow_disk():
+        for number in range(4):
+            await send_and_hang_up(poster.host, poster.port, alarm(vstarcam, number), how)
+        await eventually(lambda: len(alarms) == 4)
+    await settled(hass)
+    assert len(alarms) == 4
+
+
+@pytest.mark.parametrize("how", HangUp)
+async def test_plate_is_told_once(
+    hass: HomeAssistant, ff: FFCamera, ff_entry: ConfigEntry, plates, how
+) -> None:
+    """Sent again afterwards, it is known; after a restart as well."""
+    event = Field("event", json.dumps(ff.event()).encode(), "event.json", "application/json")
+    body = form([event, image("roi", jpeg())])
+    data = request(ff.webhook_id, body, FORM)
+    await send_and_hang_up(ff.poster.host, ff.poster.port, data, how)
+    await eventually(lambda: len(plates) == 1)
+    assert (await ff.poster.post(ff.webhook_id, body, FORM)).status == 200
+    assert await hass.config_entries.async_reload(ff_entry.entry_id)
+    assert (await ff.poster.post(ff.webhook_id, body, FORM)).status == 200
+    await settled(hass)
+    assert len(plates) == 1
+
+
+async def test_half_a_push_is_no_push(hass, vstarcam: VStarcamCamera, alarms) -> None:
+    data = alarm(vstarcam, 1, 100_000)
+    for length in (len(data) // 2, len(data) - 1):
+        for how in HangUp:
+            await send_and_hang_up(vstarcam.poster.host, vstarcam.poster.port, data[:length], how)
+    await settled(hass)
+    assert alarms == []
+    await send_and_hang_up(vstarcam.poster.host, vstarcam.poster.port, data, HangUp.CLOSE)
+    await eventually(lambda: len(alarms) == 1)
+
+
+async def test_tcp(hass, socket_enabled, ff_entry: ConfigEntry, ff: FFCamera, plates) -> None:
+    port = free_port()
+    await configure(hass, ff_entry, tcp={"port": port})
+    for number, how in enumerate(HangUp):
+        body = json.dumps(ff.event(carID=str(number), ImageArray=[embedded("vehicle", jpeg())]))
+        await send_and_hang_up("127.0.0.1", port, body.encode(), how)
+        await eventually(lambda: len(plates) == number + 1)  # noqa: B023  # Used within the round.
+    await settled(hass)
+    assert len(plates) == 3
+
+
+@contextlib.contextmanager
+def slow_disk(seconds: float = 0.5):
+    """Have each sync of a file take its time, and each commit of the index."""
+    fsync = os.fsync
+
+    def slow(descriptor: int) -> None:
+        time.sleep(seconds)
+        fsync(descriptor)
+
+    transaction = Database.transaction
+
+    @contextlib.contextmanager
+    def slow_transaction(self, *, durable: bool):
+        with transaction(self, durable=durable):
+            yield
+            time.sleep(seconds)
+
+    with patch("os.fsync", slow), patch.object(Database, "transaction", slow_transaction):
+        yield
