@@ -5,10 +5,11 @@ from __future__ import annotations
 from homeassistant.components import webhook
 from homeassistant.const import CONF_WEBHOOK_ID, EVENT_HOMEASSISTANT_FINAL_WRITE, Platform
 from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .const import DOMAIN
+from .const import CONF_SOURCE, DOMAIN
 from .entry.cut_url import CutUrls
 from .entry.webhook import WebhookReceiver, register_closed
 from .hub.devices import find_owned
@@ -17,6 +18,7 @@ from .hub.issues import Issues
 from .services import async_register_services
 from .sources import SOURCES
 from .storage.store import Store, StoreError
+from .transports.contracts import AccessDeniedError
 from .web.views import async_register_views
 
 PLATFORMS = [
@@ -52,6 +54,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
     """Set up an entry: its cameras first, and then the door through which they push."""
     # First of all: what changes while we set up is not in what we read here.
     entry.async_on_unload(entry.add_update_listener(_async_updated))
+    if (connect := SOURCES[entry.data[CONF_SOURCE]].connect) is not None:
+        try:
+            await connect(hass, entry)
+        except AccessDeniedError as err:
+            raise ConfigEntryAuthFailed(str(err)) from err
+        except ConnectionError as err:
+            raise ConfigEntryNotReady(str(err)) from err
     hub = entry.runtime_data = Hub(hass, entry)
     try:
         await hub.async_open()

@@ -15,6 +15,7 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import KEY_CONNECTIVITY
+from .descriptions import BINARY_SENSORS
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub.camera import CameraDevice
 from .hub.hub import CameraPushConfigEntry
@@ -29,13 +30,15 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the binary sensors of an entry's cameras, known vehicles and persons."""
-    descriptions = entry.runtime_data.source.binary_sensors
+    keys = entry.runtime_data.source.binary_sensors
 
     def build(camera: CameraDevice) -> list[Entity]:
-        sensors: list[Entity] = [CameraPushBinarySensor(camera, description) for description in descriptions]
-        if entry.runtime_data.source.tells_connectivity:
-            sensors.append(ConnectivitySensor(camera))
-        return sensors
+        return [
+            ConnectivitySensor(camera)
+            if key == KEY_CONNECTIVITY
+            else CameraPushBinarySensor(camera, BINARY_SENSORS[key])
+            for key in keys
+        ]
 
     async_add_camera_entities(entry, async_add_entities, build)
     async_add_subject_entities(entry, async_add_entities, lambda subject: [SubjectPresence(subject)])

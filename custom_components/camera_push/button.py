@@ -10,10 +10,10 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
+from .domain.source_info import FetchSnapshot, SnapshotError
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub.camera import CameraDevice
 from .hub.hub import CameraPushConfigEntry
-from .sources.base import FetchSnapshot, SnapshotError
 
 PARALLEL_UPDATES = 1
 

@@ -40,7 +40,7 @@ class CameraPushCamera(CameraPushEntity, Camera):
         self._take_over()
 
     def _take_over(self) -> None:
-        self._attr_brand = self.camera.hub.source.device_manufacturer(self.camera.record)
+        self._attr_brand = self.camera.hub.source.manufacturer_of(self.camera.record.details)
         self._attr_model = self.camera.record.details.model
         self._shown = (self._attr_brand, self._attr_model, self.available)
         if (picture := self.camera.record.pictures.get(KEY_SNAPSHOT)) is not None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
-
-from .domain.messages import AlarmType
 
 DOMAIN: Final = "camera_push"
 
@@ -48,19 +45,6 @@ CONF_MISREADS: Final = "misreads"
 CONF_PLATES: Final = "plates"
 CONF_PROFILES: Final = "profiles"
 CONF_ZONES: Final = "zones"
-
-DEFAULT_MAX_CAMERAS: Final = 64
-DEFAULT_HOLD_TIME: Final = timedelta(seconds=30)
-DEFAULT_KEEP_DAYS: Final = 14
-DEFAULT_KEEP_GIB: Final = 2
-DEFAULT_LATENESS_LIMIT: Final = timedelta(seconds=30)
-DEFAULT_MINIMUM_PERSON_CONFIDENCE: Final = 0
-DEFAULT_MISSED_HEARTBEATS: Final = 3
-DEFAULT_POLL_SECONDS: Final = 10
-DEFAULT_PASSIVE_PORTS: Final = "50000-50019"
-# A fire does not end because a camera said so once: its alarms stay long enough to wake somebody.
-SAFETY_ALARMS: Final[frozenset[str]] = frozenset({AlarmType.FIRE, AlarmType.SMOKE, AlarmType.SMOKE_ALARM})
-SAFETY_HOLD_TIME: Final = timedelta(seconds=300)
 
 EVENT_ALARM: Final = f"{DOMAIN}_alarm"
 EVENT_CLOUD: Final = f"{DOMAIN}_cloud_event"

@@ -72,12 +72,12 @@ def _types(owned: OwnedDevice) -> Iterator[tuple[str, str | None]]:
         for kind in _FOR_SUBJECTS[owned.subentry.subentry_type]:
             yield kind, None
         return
-    for event in SOURCES[owned.entry.data[CONF_SOURCE]].events:
-        if event.key == KEY_ALARM:
+    for key in SOURCES[owned.entry.data[CONF_SOURCE]].info.events:
+        if key == KEY_ALARM:
             for alarm in AlarmType:
-                yield _FOR_EVENTS[event.key], str(alarm)
-        elif event.key in _FOR_EVENTS:
-            yield _FOR_EVENTS[event.key], None
+                yield _FOR_EVENTS[key], str(alarm)
+        elif key in _FOR_EVENTS:
+            yield _FOR_EVENTS[key], None
     for kind in _FOR_ALL_CAMERAS:
         yield kind, None
 

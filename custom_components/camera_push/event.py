@@ -9,6 +9,7 @@ from homeassistant.components.event import EventEntity, EventEntityDescription, 
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .descriptions import event_descriptions
 from .domain.record import EventRecord
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub.camera import CameraDevice
@@ -25,7 +26,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the event entities of an entry's cameras, known vehicles and persons."""
-    descriptions = entry.runtime_data.source.events
+    descriptions = event_descriptions(entry.runtime_data.source)
     async_add_camera_entities(
         entry,
         async_add_entities,

@@ -8,6 +8,7 @@ from homeassistant.components.image import ImageEntity, ImageEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .descriptions import image_descriptions
 from .domain.record import EventRecord
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub.camera import CameraDevice
@@ -21,7 +22,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the image entities of an entry's cameras."""
-    descriptions = entry.runtime_data.source.images
+    descriptions = image_descriptions(entry.runtime_data.source)
     async_add_camera_entities(
         entry,
         async_add_entities,

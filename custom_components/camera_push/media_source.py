@@ -22,7 +22,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
+from .const import DOMAIN, KEY_PLATE
 from .hub.camera import CameraDevice
 from .hub.hub import Hub
 from .storage.library import LibraryError
@@ -132,7 +132,7 @@ class CameraPushMediaSource(MediaSource):
         )
         labels = await hub.store.library.labels()
         kinds = [_folder(f"{hub.entry_id}/kind/{label}", f"All: {_title(label)}") for label in labels]
-        plates = [_folder(f"{hub.entry_id}/plates", "By plate")] if hub.source.reads_plates else []
+        plates = [_folder(f"{hub.entry_id}/plates", "By plate")] if KEY_PLATE in hub.source.events else []
         folder.children = [*cameras, *kinds, *plates]
         return folder
 

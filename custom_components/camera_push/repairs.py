@@ -28,16 +28,10 @@ from .const import (
     ISSUE_PORT,
     ISSUE_STORAGE,
 )
-from .flows.options import Options
-from .flows.options_form import (
-    async_check_receivers,
-    keep_passwords,
-    options_schema,
-    whole_numbers,
-    without_passwords,
-)
+from .flows.options import options_table, parse_options
 from .sources import SOURCES
 from .sources.base import UndoError
+from .sources.options import OptionsTable
 from .transports.credentials import AuthenticationKind
 from .transports.urls import push_urls
 
@@ -65,7 +59,8 @@ class UndoSetupFlow(RepairsFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                await SOURCES[self._data["source"]].async_undo_setup(self.hass, self._data)
+                if (setup := SOURCES[self._data["source"]].camera_setup) is not None:
+                    await setup.async_undo(self.hass, self._data)
             except UndoError:
                 errors["base"] = "undo_failed"
             else:
@@ -105,34 +100,32 @@ class OptionsFix(EntryFix):
     async def async_step_options(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Change them; the entry is loaded anew with them, which takes the issue back or raises it again."""
         errors: dict[str, str] = {}
+        table = options_table(SOURCES[self._entry.data[CONF_SOURCE]], self._entry)
         options = self._entry.options
+        shown = table.without_secrets(options)
         if user_input is not None:
-            chosen = self._changed(options, whole_numbers(user_input))
-            if not (errors := await async_check_receivers(self._entry, chosen)):
+            changed = user_input
+            if self.section is not None:
+                changed = {self.section: {**shown.get(self.section, {}), **user_input}}
+            chosen = {**options, **table.chosen(changed, options)}
+            if (error := table.check(chosen)) is None:
                 self.hass.config_entries.async_update_entry(self._entry, options=chosen)
                 return self.async_create_entry(data={})
-        shown = without_passwords(options)
+            errors["base"] = error
         suggested = user_input or (shown.get(self.section, {}) if self.section is not None else shown)
         return self.async_show_form(
             step_id="options",
-            data_schema=self.add_suggested_values_to_schema(self._schema(), suggested),
+            data_schema=self.add_suggested_values_to_schema(self._schema(table), suggested),
             errors=errors,
             description_placeholders=self._placeholders,
         )
 
-    def _schema(self) -> vol.Schema:
+    def _schema(self, table: OptionsTable) -> vol.Schema:
         """Return the fields as the options have them."""
-        source = SOURCES[self._entry.data[CONF_SOURCE]]
-        schema = options_schema(source, self._entry, Options.from_entry(self._entry.options)).schema
+        schema = table.schema(self._entry.options).schema
         if self.section is not None:
             schema = next(value.schema.schema for key, value in schema.items() if key.schema == self.section)
         return vol.Schema({key: value for key, value in schema.items() if key.schema in self.fields})
-
-    def _changed(self, options: Mapping[str, Any], user_input: dict[str, Any]) -> dict[str, Any]:
-        if self.section is None:
-            return {**options, **user_input}
-        section = {**without_passwords(options).get(self.section, {}), **user_input}
-        return {**options, **keep_passwords({self.section: section}, options)}
 
 
 class MaxCamerasFix(OptionsFix):
@@ -194,7 +187,7 @@ class CutUrlFix(EntryFix):
         """Show the new URL."""
         if user_input is not None:
             return self.async_create_entry(data={})
-        local_only = Options.from_entry(self._entry.options).local_only
+        local_only = parse_options(self._entry.options).local_only
         urls = push_urls(self.hass, self._entry.data[CONF_WEBHOOK_ID], local_only=local_only)
         return self.async_show_form(
             step_id="paste", data_schema=vol.Schema({}), description_placeholders={"urls": urls}

@@ -13,6 +13,7 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import KEY_LAST_SEEN
+from .descriptions import SENSORS
 from .domain.messages import Direction
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub.camera import CameraDevice
@@ -28,7 +29,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the sensors of an entry's cameras, known vehicles and persons."""
-    descriptions = entry.runtime_data.source.sensors
+    descriptions = [SENSORS[key] for key in entry.runtime_data.source.sensors]
 
     def build(camera: CameraDevice) -> list[Entity]:
         return [

@@ -94,8 +94,9 @@ class EventTypeSwitch(CameraPushEntity, SwitchEntity):
     async def _async_switch(self, *, is_on: bool) -> None:
         hub = self.camera.hub
         try:
-            await hub.source.async_change_event_type(
-                hub, self.camera.camera_id, self._event_type, self._setting, is_on=is_on
+            assert hub.parts.event_settings is not None  # noqa: S101  # Set where switches are.
+            await hub.parts.event_settings.async_change(
+                hub.context, self.camera.camera_id, self._event_type, self._setting, is_on=is_on
             )
         except SettingError as err:
             raise HomeAssistantError(

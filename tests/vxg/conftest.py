@@ -1,6 +1,7 @@
 """Fixtures of this folder's tests."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
@@ -11,16 +12,16 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 
 from ..common import eventually
 from ..emulators.vxg import VxgServer
-from .helpers import CAM, CLIENT, INTERVAL, POLLING, settled, start, step
+from .helpers import CAM, CLIENT, COORDINATOR, settled, start, step
 
 
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
     """Shorten what waits."""
     with (
-        patch(INTERVAL, 0.05),
+        patch(f"{COORDINATOR}.poll_interval", return_value=timedelta(seconds=0.05)),
+        patch(f"{COORDINATOR}.LONGEST_INTERVAL", timedelta(seconds=0.2)),
         patch(f"{CLIENT}.FIRST_RETRY_SECONDS", 0.01),
-        patch(f"{POLLING}.LONGEST_SECONDS", 0.2),
     ):
         yield
 

@@ -13,8 +13,7 @@ from ..emulators.vxg import VxgServer
 
 CAM = "237863"
 CLIENT = "custom_components.camera_push.sources.vxg.client"
-POLLING = "custom_components.camera_push.transports.polling"
-INTERVAL = "custom_components.camera_push.flows.options.DEFAULT_POLL_SECONDS"
+COORDINATOR = "custom_components.camera_push.sources.vxg.coordinator"
 
 
 async def start(hass: HomeAssistant, option: str = "vxg_token"):
@@ -30,11 +29,15 @@ async def step(hass: HomeAssistant, flow, user_input: dict):
     return result
 
 
+def polls(entry: ConfigEntry) -> int:
+    """Return how often the server answered."""
+    return entry.runtime_data.listening.state()["poll"]["polls"]
+
+
 async def settled(entry: ConfigEntry) -> None:
-    """Wait until what the server has now was asked for."""
-    polling = entry.runtime_data.listening._listeners[0]
-    polls = polling.polls
-    await eventually(lambda: polling.polls >= polls + 2)
+    """Wait until the server was asked for what it has now."""
+    before = polls(entry)
+    await eventually(lambda: polls(entry) >= before + 2)
 
 
 async def add_account(hass: HomeAssistant, server: VxgServer) -> ConfigEntry:

@@ -11,6 +11,7 @@ import pytest
 
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.diagnostics import async_get_config_entry_diagnostics
+from custom_components.camera_push.sources.vxg.options import poll_interval
 from custom_components.camera_push.sources.vxg.token import parse_token
 
 from ..common import configure, eventually
@@ -95,7 +96,7 @@ class TestFlow:
         assert "poll_interval" in names
         assert not names & {"local_only", "tcp", "platform"}
         await configure(hass, entry, poll_interval=600)
-        assert entry.runtime_data.options.poll_interval == timedelta(minutes=10)
+        assert poll_interval(entry.options) == timedelta(minutes=10)
 
 
 def test_tokens_address() -> None:

@@ -8,6 +8,7 @@ import re
 from typing import Any, Final
 
 from .json_body import Json
+from .text import printable
 
 MAX_BYTES: Final = 4096
 _MAX_TEXT_LENGTH: Final = 256
@@ -37,15 +38,13 @@ def _bounded(value: Json, depth: int) -> Any:
         if depth == 0:
             return None
         items = [(key, item) for key, item in value.items() if key.lower() not in _SECRET_KEYS]
-        return {_printable(key): _bounded(item, depth - 1) for key, item in items[:_MAX_ITEMS]}
+        return {
+            printable(key, _MAX_TEXT_LENGTH): _bounded(item, depth - 1) for key, item in items[:_MAX_ITEMS]
+        }
     if isinstance(value, list):
         return [_bounded(item, depth - 1) for item in value[:_MAX_ITEMS]] if depth else None
     if isinstance(value, str):
-        return without_login(_printable(value))
+        return without_login(printable(value, _MAX_TEXT_LENGTH))
     if isinstance(value, int) and not _LOWEST <= value <= _HIGHEST:
         return str(value)[:_MAX_TEXT_LENGTH]
     return value
-
-
-def _printable(text: str) -> str:
-    return "".join(character for character in text[:_MAX_TEXT_LENGTH] if character.isprintable())

@@ -7,6 +7,7 @@ import math
 from typing import Final
 
 from .json_body import Json
+from .text import printable
 
 MAX_TEXT_LENGTH: Final = 128
 
@@ -36,9 +37,8 @@ class Fields:
             value = self.get(key)
             if isinstance(value, bool) or not isinstance(value, str | int | float):
                 continue
-            text = "".join(character for character in str(value) if character.isprintable()).strip()
-            if text:
-                return text[:MAX_TEXT_LENGTH]
+            if text := printable(str(value), MAX_TEXT_LENGTH):
+                return text
         return None
 
     def number(self, *keys: str) -> float | None:

@@ -196,7 +196,8 @@ class CloudEvent(Message):
     """Something that a camera cloud has on record about a camera.
 
     `name` is the cloud's word for what happened, `meta` what it knows about it. `captured_at` is
-    its clock's time, in UTC. `late` says that the event is not about now.
+    its clock's time, in UTC. `late` says that the event is not about now. `online` says whether the
+    camera is connected to its cloud, None where the event does not tell.
     """
 
     name: str
@@ -205,6 +206,7 @@ class CloudEvent(Message):
     meta: Mapping[str, Any] = field(default_factory=dict)
     picture: Picture | None = None
     late: bool = False
+    online: bool | None = None
 
     @property
     def key(self) -> str:

@@ -10,6 +10,7 @@ import unicodedata
 
 from .clock import is_within
 from .messages import PlateRead, VisitState
+from .text import printable
 
 MAX_PLATE_LENGTH = 32
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -28,8 +29,7 @@ def raw_plate(text: str) -> str | None:
     (seen). What cannot be printed is dropped and the rest cut to 32 characters.
     """
     text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
-    printable = "".join(character for character in text if character.isprintable()).strip()
-    return printable[:MAX_PLATE_LENGTH] or None
+    return printable(text, MAX_PLATE_LENGTH) or None
 
 
 def normalised_plate(text: str | None) -> str | None:

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from ..const import KEY_CONNECTIVITY
+from .media import Picture
 from .messages import DeviceDetails
+
+type FetchSnapshot = Callable[[], Awaitable[Picture]]
+
+
+class SnapshotError(Exception):
+    """A camera that was asked for a picture gave none; the text says why, and holds no secret."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraSettings:
+    """What is known of a camera that was set up from Home Assistant.
+
+    `interval` is that of its heartbeats. `fetch_snapshot` returns a live picture or raises SnapshotError;
+    it is None where cameras give none.
+    """
+
+    camera_id: str
+    details: DeviceDetails
+    interval: timedelta | None
+    fetch_snapshot: FetchSnapshot | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +56,11 @@ class SourceInfo:
     images: Sequence[str] = ()
     sensors: Sequence[str] = ()
     event_settings: Sequence[str] = ()
+
+    @property
+    def held_sensors(self) -> tuple[str, ...]:
+        """Return the binary sensors that a message switches on for their hold time."""
+        return tuple(key for key in self.binary_sensors if key != KEY_CONNECTIVITY)
 
     def manufacturer_of(self, details: DeviceDetails) -> str:
         """Return who made a camera."""

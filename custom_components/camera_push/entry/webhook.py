@@ -21,7 +21,7 @@ from ..domain.errors import ProtocolError, Refusal, unavailable
 from ..domain.messages import Message
 from ..domain.shape import name_of_type
 from ..sources import SOURCES
-from ..sources.base import Answer
+from ..sources.base import Answer, PushProtocol, Source
 from ..storage.incoming import IncomingClips
 from ..transports.credentials import AuthenticationKind
 from ..transports.limits import TURN_PATIENCE_SECONDS, InflightPush
@@ -64,12 +64,17 @@ def register_closed(hass: HomeAssistant, entry: ConfigEntry) -> None:
     The webhook component answers an empty 200 to what nobody is registered for: a camera that
     pushes during a reload would believe that its push was taken.
     """
-    source = SOURCES[entry.data[CONF_SOURCE]]
+    protocol = _protocol(SOURCES[entry.data[CONF_SOURCE]])
 
     async def refuse(hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
-        return _response(source.refused(unavailable()))
+        return _response(protocol.refused(unavailable()))
 
     _register(hass, entry, refuse)
+
+
+def _protocol(source: Source) -> PushProtocol:
+    assert source.push is not None  # noqa: S101  # Set where webhooks are.
+    return source.push
 
 
 class WebhookReceiver:
@@ -82,6 +87,8 @@ class WebhookReceiver:
     def __init__(self, hub: Hub) -> None:
         """Receive for `hub`."""
         self._hub = hub
+        self._protocol = _protocol(hub.parts)
+        self._credentials = self._protocol.credentials(hub.entry.options)
 
     def register(self) -> None:
         """Start to receive."""
@@ -92,7 +99,7 @@ class WebhookReceiver:
         register_closed(self._hub.hass, self._hub.entry)
 
     async def _handle(self, hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
-        source = self._hub.source
+        source = self._protocol
         try:
             async with self._hub.door.enter(request.remote) as visitor:
                 self._check_credentials(request)
@@ -101,7 +108,7 @@ class WebhookReceiver:
             self._hub.async_refused(err, request.remote)
             response = _response(source.refused(err))
             if err.refusal is Refusal.CREDENTIALS:
-                response.headers[hdrs.WWW_AUTHENTICATE] = self._hub.options.credentials.challenge
+                response.headers[hdrs.WWW_AUTHENTICATE] = self._credentials.challenge
             return response
         except Exception:
             _LOGGER.exception("Error while handling a push to %s", self._hub.entry.title)
@@ -111,7 +118,7 @@ class WebhookReceiver:
         return _response(source.accepted())
 
     def _check_credentials(self, request: web.Request) -> None:
-        credentials = self._hub.options.credentials
+        credentials = self._credentials
         if credentials.kind is AuthenticationKind.NONE:
             return
         accepted = credentials.accept(request.headers)
@@ -137,7 +144,7 @@ class WebhookReceiver:
 
     async def _decode(self, push: Push) -> list[Message]:
         try:
-            return await self._hub.source.async_decode(push)
+            return await self._protocol.async_decode(push)
         except ProtocolError as err:
             err.shape = {"type": name_of_type(push.media_type), "bytes": push.length, **push.seen.shape()}
             raise

@@ -1,19 +1,20 @@
-"""The options of a config entry, typed and with their defaults."""
+"""The options of an entry: the table of those that all systems have, its form, and what is read from it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Final
 
-from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
+from homeassistant.const import CONF_WEBHOOK_ID, PERCENTAGE, UnitOfInformation, UnitOfTime
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+)
 
 from ..const import (
-    CONF_AUTHENTICATION,
-    CONF_AUTHENTICATION_KIND,
-    CONF_FTP,
-    CONF_HEADER_VALUE,
     CONF_HEARTBEAT_INTERVAL,
     CONF_HOLD_TIMES,
     CONF_KEEP_DAYS,
@@ -23,142 +24,138 @@ from ..const import (
     CONF_MAX_CAMERAS,
     CONF_MINIMUM_PERSON_CONFIDENCE,
     CONF_MISSED_HEARTBEATS,
-    CONF_NETWORKS,
-    CONF_PASSIVE_ADDRESS,
-    CONF_PASSIVE_PORTS,
-    CONF_PLATFORM,
-    CONF_POLL_INTERVAL,
     CONF_RATE_OF_ALL,
     CONF_RATE_OF_ONE,
     CONF_RATES,
+    CONF_SOURCE,
     CONF_STORE,
-    CONF_TCP,
-    DEFAULT_HOLD_TIME,
-    DEFAULT_KEEP_DAYS,
-    DEFAULT_KEEP_GIB,
-    DEFAULT_LATENESS_LIMIT,
-    DEFAULT_MAX_CAMERAS,
-    DEFAULT_MINIMUM_PERSON_CONFIDENCE,
-    DEFAULT_MISSED_HEARTBEATS,
-    DEFAULT_PASSIVE_PORTS,
-    DEFAULT_POLL_SECONDS,
-    SAFETY_ALARMS,
-    SAFETY_HOLD_TIME,
+    KEY_IDENTIFICATION,
+    KEY_PLATE,
 )
+from ..domain.options import EntryOptions, default_hold_time
 from ..domain.rates import RateSettings
-from ..storage.store import Retention
-from ..transports.credentials import AuthenticationKind, Credentials
-from ..transports.ftp import FtpSettings, parse_ports
-from ..transports.tcp_json import PRIVATE_NETWORKS, TcpSettings, parse_networks
+from ..sources import SOURCES
+from ..sources.base import Source
+from ..sources.options import OptionField, Options, OptionSection, OptionsTable
+from ..sources.selectors import number, seconds
+from ..transports.urls import push_urls
 
+_DEFAULTS: Final = EntryOptions(hold_times={})
 
-def _default_hold_time(key: str) -> timedelta:
-    return SAFETY_HOLD_TIME if key in SAFETY_ALARMS else DEFAULT_HOLD_TIME
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What the user chose.
-
-    `heartbeat_interval` is None where it was left to be learned. With `store` off, only the
-    last pictures are kept. `hold_times` has those that differ from the defaults. `tcp` and
-    `ftp` are None where nothing listens. `minimum_confidence` (0..1) is that of persons;
-    `platform` says where pictures of pushes over HTTP can be fetched; `rates` is how fast they may come.
-    """
-
-    local_only: bool
-    max_cameras: int
-    heartbeat_interval: timedelta | None
-    missed_heartbeats: int
-    lateness_limit: timedelta
-    hold_times: Mapping[str, timedelta]
-    store: bool
-    keep_days: int
-    keep_gib: float
-    credentials: Credentials
-    tcp: TcpSettings | None
-    ftp: FtpSettings | None
-    minimum_confidence: float
-    platform: Mapping[str, Any]
-    poll_interval: timedelta
-    rates: RateSettings
-
-    def hold_time(self, key: str) -> timedelta:
-        """Return how long a binary sensor is on after a push."""
-        return self.hold_times.get(key, _default_hold_time(key))
-
-    @property
-    def retention(self) -> Retention:
-        """Return how much the store keeps."""
-        return Retention(days=self.keep_days if self.store else 0, bytes=int(self.keep_gib * 1024**3))
-
-    @classmethod
-    def from_entry(cls, options: Mapping[str, Any]) -> Self:
-        """Return the options in `entry.options`."""
-        interval = options.get(CONF_HEARTBEAT_INTERVAL)
-        rates = options.get(CONF_RATES, {})
-        return cls(
-            local_only=options.get(CONF_LOCAL_ONLY, True),
-            max_cameras=options.get(CONF_MAX_CAMERAS, DEFAULT_MAX_CAMERAS),
-            heartbeat_interval=timedelta(seconds=interval) if interval else None,
-            missed_heartbeats=options.get(CONF_MISSED_HEARTBEATS, DEFAULT_MISSED_HEARTBEATS),
-            lateness_limit=timedelta(
-                seconds=options.get(CONF_LATENESS_LIMIT, DEFAULT_LATENESS_LIMIT.total_seconds())
-            ),
-            hold_times={
-                key: timedelta(seconds=seconds) for key, seconds in options.get(CONF_HOLD_TIMES, {}).items()
-            },
-            store=options.get(CONF_STORE, True),
-            keep_days=options.get(CONF_KEEP_DAYS, DEFAULT_KEEP_DAYS),
-            keep_gib=options.get(CONF_KEEP_GIB, DEFAULT_KEEP_GIB),
-            credentials=credentials_in(options.get(CONF_AUTHENTICATION, {})),
-            tcp=tcp_settings_in(options.get(CONF_TCP, {})),
-            ftp=ftp_settings_in(options.get(CONF_FTP, {})),
-            minimum_confidence=options.get(CONF_MINIMUM_PERSON_CONFIDENCE, DEFAULT_MINIMUM_PERSON_CONFIDENCE)
-            / 100,
-            platform=options.get(CONF_PLATFORM, {}),
-            poll_interval=timedelta(seconds=options.get(CONF_POLL_INTERVAL, DEFAULT_POLL_SECONDS)),
-            rates=RateSettings(
-                **{key: rates[key] for key in (CONF_RATE_OF_ONE, CONF_RATE_OF_ALL) if key in rates}
-            ),
+_LOCAL_ONLY: Final = OptionField(
+    key=CONF_LOCAL_ONLY, selector=BooleanSelector(), default=_DEFAULTS.local_only
+)
+_HEARTBEAT_INTERVAL: Final = OptionField(key=CONF_HEARTBEAT_INTERVAL, selector=seconds())
+_MISSED_HEARTBEATS: Final = OptionField(
+    key=CONF_MISSED_HEARTBEATS, selector=number(1, 100), default=_DEFAULTS.missed_heartbeats
+)
+_MAX_CAMERAS: Final = OptionField(
+    key=CONF_MAX_CAMERAS, selector=number(1, 1000), default=_DEFAULTS.max_cameras
+)
+_STORE: Final = OptionField(key=CONF_STORE, selector=BooleanSelector(), default=_DEFAULTS.store)
+_KEEP_DAYS: Final = OptionField(
+    key=CONF_KEEP_DAYS, selector=number(1, 3650, UnitOfTime.DAYS), default=_DEFAULTS.keep_days
+)
+_KEEP_GIB: Final = OptionField(
+    key=CONF_KEEP_GIB, selector=number(0.1, 10_000, UnitOfInformation.GIBIBYTES), default=_DEFAULTS.keep_gib
+)
+_LATENESS_LIMIT: Final = OptionField(
+    key=CONF_LATENESS_LIMIT, selector=seconds(), default=_DEFAULTS.lateness_limit.total_seconds()
+)
+_MINIMUM_CONFIDENCE: Final = OptionField(
+    key=CONF_MINIMUM_PERSON_CONFIDENCE,
+    selector=NumberSelector(
+        NumberSelectorConfig(
+            min=0, max=100, step=1, mode=NumberSelectorMode.SLIDER, unit_of_measurement=PERCENTAGE
         )
+    ),
+    default=round(_DEFAULTS.minimum_confidence * 100),
+)
+_RATES: Final = OptionSection(
+    key=CONF_RATES,
+    fields=(
+        OptionField(key=CONF_RATE_OF_ONE, selector=number(1, 1000, "/s"), default=_DEFAULTS.rates.of_one),
+        OptionField(key=CONF_RATE_OF_ALL, selector=number(1, 5000, "/s"), default=_DEFAULTS.rates.of_all),
+    ),
+    needs_webhook=True,
+)
 
 
-def credentials_in(section: Mapping[str, Any]) -> Credentials:
-    """Return the credentials that the options' section asks cameras for."""
-    return Credentials(
-        kind=AuthenticationKind(section.get(CONF_AUTHENTICATION_KIND, AuthenticationKind.NONE)),
-        username=section.get(CONF_USERNAME, ""),
-        password=section.get(CONF_PASSWORD, ""),
-        header_value=section.get(CONF_HEADER_VALUE, ""),
+def options_table(source: Source, entry: ConfigEntry) -> OptionsTable:
+    """Return the options of an entry: those that all systems have, and its source's own."""
+    own = source.options or OptionsTable()
+    has_webhook = CONF_WEBHOOK_ID in entry.data
+    hold_times = OptionSection(
+        key=CONF_HOLD_TIMES,
+        fields=tuple(
+            OptionField(key=str(key), selector=seconds(), default=default_hold_time(key).total_seconds())
+            for key in source.info.held_sensors
+        ),
+    )
+    return OptionsTable(
+        fields=(
+            *((_LOCAL_ONLY,) if has_webhook else ()),
+            _HEARTBEAT_INTERVAL,
+            _MISSED_HEARTBEATS,
+            _MAX_CAMERAS,
+            _STORE,
+            _KEEP_DAYS,
+            _KEEP_GIB,
+            *((_LATENESS_LIMIT,) if KEY_PLATE in source.info.events else ()),
+            *((_MINIMUM_CONFIDENCE,) if KEY_IDENTIFICATION in source.info.events else ()),
+            *own.fields,
+        ),
+        sections=tuple(
+            section
+            for section in (*own.sections, _RATES, hold_times)
+            if section.fields and (has_webhook or not section.needs_webhook)
+        ),
+        check=own.check,
     )
 
 
-def tcp_settings_in(section: Mapping[str, Any]) -> TcpSettings | None:
-    """Return where the options' section has us listen, None for nowhere.
-
-    Raises ValueError when a network is none.
-    """
-    if not section.get(CONF_PORT):
-        return None
-    return TcpSettings(
-        port=int(section[CONF_PORT]),
-        host=section.get(CONF_HOST, ""),
-        networks=parse_networks(section.get(CONF_NETWORKS, PRIVATE_NETWORKS)),
+def parse_options(options: Options) -> EntryOptions:
+    """Return the options that all systems have, as `entry.options` has them."""
+    interval = _HEARTBEAT_INTERVAL.value(options)
+    rates = _RATES.values(options)
+    return EntryOptions(
+        local_only=_LOCAL_ONLY.value(options),
+        max_cameras=_MAX_CAMERAS.value(options),
+        heartbeat_interval=timedelta(seconds=interval) if interval else None,
+        missed_heartbeats=_MISSED_HEARTBEATS.value(options),
+        lateness_limit=timedelta(seconds=_LATENESS_LIMIT.value(options)),
+        hold_times={key: timedelta(seconds=value) for key, value in options.get(CONF_HOLD_TIMES, {}).items()},
+        store=_STORE.value(options),
+        keep_days=_KEEP_DAYS.value(options),
+        keep_gib=_KEEP_GIB.value(options),
+        minimum_confidence=_MINIMUM_CONFIDENCE.value(options) / 100,
+        rates=RateSettings(of_one=rates[CONF_RATE_OF_ONE], of_all=rates[CONF_RATE_OF_ALL]),
     )
 
 
-def ftp_settings_in(section: Mapping[str, Any]) -> FtpSettings | None:
-    """Return where the options' section has an FTP server listen, None for nowhere.
+class CameraPushOptionsFlow(OptionsFlow):
+    """Changes an entry's options, and shows its URL again."""
 
-    Raises ValueError when the passive ports are none.
-    """
-    if not section.get(CONF_PORT):
-        return None
-    return FtpSettings(
-        port=int(section[CONF_PORT]),
-        username=section.get(CONF_USERNAME, ""),
-        password=section.get(CONF_PASSWORD, ""),
-        passive_ports=parse_ports(section.get(CONF_PASSIVE_PORTS, DEFAULT_PASSIVE_PORTS)),
-        passive_address=section.get(CONF_PASSIVE_ADDRESS) or None,
-    )
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the options."""
+        entry = self.config_entry
+        table = options_table(SOURCES[entry.data[CONF_SOURCE]], entry)
+        errors: dict[str, str] = {}
+        shown: Options = entry.options
+        if user_input is not None:
+            shown = user_input
+            chosen = table.chosen(user_input, entry.options)
+            if (error := table.check(chosen)) is None:
+                return self.async_create_entry(data=chosen)
+            errors["base"] = error
+        webhook_id = entry.data.get(CONF_WEBHOOK_ID)
+        local_only = _LOCAL_ONLY.value(entry.options)
+        urls = push_urls(self.hass, webhook_id, local_only=local_only) if webhook_id else "-"
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                table.schema(entry.options), table.without_secrets(shown)
+            ),
+            errors=errors,
+            description_placeholders={"urls": urls},
+        )

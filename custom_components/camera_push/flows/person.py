@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow, SubentryFlowResult
-from homeassistant.const import CONF_NAME, UnitOfTime
+from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -25,10 +22,10 @@ import voluptuous as vol
 
 from ..const import CONF_GROUPS, CONF_HOLD_TIME, CONF_PROFILES, SUBENTRY_PERSON, SUBENTRY_WATCHLIST
 from ..domain.ids import MAX_ID_LENGTH
-
-if TYPE_CHECKING:
-    from ..hub.hub import Hub
-    from ..hub.known import SeenProfile
+from ..domain.text import markdown_code
+from ..hub.hub import Hub
+from ..hub.known import SeenProfile
+from ..sources.selectors import seconds
 
 _DEFAULT_HOLD_SECONDS: Final = 60
 _PICTURES_SHOWN_FOR: Final = timedelta(minutes=15)
@@ -124,15 +121,7 @@ class PersonFlow(_NameFlow):
                     options=options, multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
                 )
             ),
-            vol.Required(CONF_HOLD_TIME, default=_DEFAULT_HOLD_SECONDS): NumberSelector(
-                NumberSelectorConfig(
-                    min=1,
-                    max=86400,
-                    step=1,
-                    mode=NumberSelectorMode.BOX,
-                    unit_of_measurement=UnitOfTime.SECONDS,
-                )
-            ),
+            vol.Required(CONF_HOLD_TIME, default=_DEFAULT_HOLD_SECONDS): seconds(),
         }
 
     @override
@@ -143,7 +132,9 @@ class PersonFlow(_NameFlow):
             if seen.picture is None:
                 continue
             path = seen.picture.replace("media-source://camera_push/", "/api/camera_push/thumbnail/")
-            rows.append(f"![{profile}]({async_sign_path(self.hass, path, _PICTURES_SHOWN_FOR)}) `{profile}`")
+            url = async_sign_path(self.hass, path, _PICTURES_SHOWN_FOR)
+            # The id stands beside the picture: it would be its alternative text, unescaped.
+            rows.append(f"![]({url}) {markdown_code(profile)}")
         return {"seen": "\n\n".join(rows) or "-"}
 
 

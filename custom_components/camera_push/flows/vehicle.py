@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow, SubentryFlowResult
-from homeassistant.const import CONF_NAME, PERCENTAGE, UnitOfTime
+from homeassistant.const import CONF_NAME, PERCENTAGE
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     NumberSelector,
@@ -33,9 +33,8 @@ from ..const import (
 )
 from ..domain.messages import Direction
 from ..domain.vehicles import MAX_MISREADS, canonical_pattern
-
-if TYPE_CHECKING:
-    from ..hub.hub import Hub
+from ..hub.hub import Hub
+from ..sources.selectors import dropdown, seconds
 
 SECTION_CERTAINTY: Final = "certainty"
 SECTION_PLACES: Final = "places"
@@ -104,12 +103,8 @@ class VehicleFlow(ConfigSubentryFlow):
     def _schema(self) -> vol.Schema:
         certainty = vol.Schema(
             {
-                vol.Required(CONF_MISREADS, default=_DEFAULTS[CONF_MISREADS]): SelectSelector(
-                    SelectSelectorConfig(
-                        options=[str(count) for count in range(MAX_MISREADS + 1)],
-                        mode=SelectSelectorMode.DROPDOWN,
-                        translation_key=CONF_MISREADS,
-                    )
+                vol.Required(CONF_MISREADS, default=_DEFAULTS[CONF_MISREADS]): dropdown(
+                    map(str, range(MAX_MISREADS + 1)), CONF_MISREADS
                 ),
                 vol.Required(
                     CONF_MINIMUM_CONFIDENCE, default=_DEFAULTS[CONF_MINIMUM_CONFIDENCE]
@@ -144,22 +139,10 @@ class VehicleFlow(ConfigSubentryFlow):
                         translation_key="direction",
                     )
                 ),
-                vol.Optional(CONF_HOME_DIRECTION): SelectSelector(
-                    SelectSelectorConfig(
-                        options=[Direction.IN, Direction.OUT],
-                        mode=SelectSelectorMode.DROPDOWN,
-                        translation_key=CONF_HOME_DIRECTION,
-                    )
+                vol.Optional(CONF_HOME_DIRECTION): dropdown(
+                    (Direction.IN, Direction.OUT), CONF_HOME_DIRECTION
                 ),
-                vol.Required(CONF_HOLD_TIME, default=_DEFAULTS[CONF_HOLD_TIME]): NumberSelector(
-                    NumberSelectorConfig(
-                        min=1,
-                        max=86400,
-                        step=1,
-                        mode=NumberSelectorMode.BOX,
-                        unit_of_measurement=UnitOfTime.SECONDS,
-                    )
-                ),
+                vol.Required(CONF_HOLD_TIME, default=_DEFAULTS[CONF_HOLD_TIME]): seconds(),
                 vol.Required(SECTION_CERTAINTY): section(certainty, {"collapsed": True}),
                 vol.Required(SECTION_PLACES): section(places, {"collapsed": True}),
             }

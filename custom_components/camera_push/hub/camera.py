@@ -17,7 +17,7 @@ from ..domain.liveness import HeartbeatGaps, expected_interval
 from ..domain.messages import Heartbeat, Identification, PlateRead, Snapshot
 from ..domain.plates import Visits
 from ..domain.record import CameraRecord, ValueRecord
-from ..sources.base import FetchSnapshot
+from ..domain.source_info import FetchSnapshot
 from ..storage.database import MAX_KEYS
 from .signals import Aspects, HoldTimers, alarm_aspect, value_aspect
 from .trigger_events import Kind, TriggerEvent, async_send_trigger_event
@@ -207,7 +207,9 @@ class CameraDevice(Aspects):
     @property
     def name(self) -> str:
         """Return the camera's own name: what a device is called until its user names it."""
-        return self.record.details.name or self.hub.source.device_name(self.record)
+        return self.record.details.name or self.hub.source.default_name(
+            self.record.camera_id, self.record.details
+        )
 
     # Binary sensors
 

@@ -13,7 +13,7 @@ from homeassistant.helpers import device_registry as dr
 from ..const import DOMAIN
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.messages import DeviceDetails, Message
-from ..sources.base import Source
+from ..domain.source_info import SourceInfo
 from .camera import CameraDevice
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ def find_owned(hass: HomeAssistant, device_id: str) -> OwnedDevice | None:
 
 
 @callback
-def register_platform(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> str | None:
+def register_platform(hass: HomeAssistant, entry: ConfigEntry, source: SourceInfo) -> str | None:
     """Have a device for the platform that an entry's cameras are behind, and return its id; None without."""
-    if not source.is_platform:
+    if not source.has_platform_device:
         return None
     device = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
@@ -111,7 +111,7 @@ def register_camera(hub: Hub, camera: CameraDevice) -> None:
         config_entry_id=hub.entry_id,
         identifiers={identifier},
         connections=_connections(hub, identifier, details.mac),
-        manufacturer=hub.source.device_manufacturer(camera.record),
+        manufacturer=hub.source.manufacturer_of(details),
         model=details.model,
         name=camera.name,
         serial_number=details.serial_number,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 import logging
@@ -31,12 +31,13 @@ from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
 from ..domain.record import CameraRecord
 from ..domain.traffic import Traffic
 from ..entry.receivers import Receivers
-from ..flows.options import Options
+from ..flows.options import parse_options
 from ..sources import SOURCES
+from ..sources.base import EntryContext
 from ..storage.model import Commit, Stored
 from ..storage.picture_cache import PictureCache
 from ..storage.remuxer import Remuxer
-from ..storage.store import Store, StoreClosedError, StoreError
+from ..storage.store import Retention, Store, StoreClosedError, StoreError
 from ..transports.credentials import FailedLogins
 from ..transports.limits import PushLimiter
 from ..transports.push import Arrival
@@ -80,20 +81,32 @@ class Hub:
         self.hass = hass
         self.entry = entry
         self.entry_id = entry.entry_id
-        self.source = SOURCES[entry.data[CONF_SOURCE]]
-        self.options = Options.from_entry(entry.options)
+        self.parts = SOURCES[entry.data[CONF_SOURCE]]
+        self.source = self.parts.info
+        self.options = parse_options(entry.options)
+        setup = self.parts.camera_setup
         self.settings = {
             settings.camera_id: settings
             for subentry in entry.subentries.values()
-            if (settings := self.source.camera_settings(hass, subentry)) is not None
+            if setup is not None and (settings := setup.settings(hass, subentry)) is not None
         }
+        self._forgotten: set[str] = set()
         self._subentries = {subentry.subentry_id: subentry for subentry in entry.subentries.values()}
         self.subjects = KnownDevices(hass, entry)
         self.issues = Issues(hass, entry)
-        self.listening = Receivers(hass, self.source.listeners(self), self.issues.async_port)
         self.undecoded: deque[Undecoded] = deque(maxlen=_MAX_UNDECODED)
         self.traffic = Traffic()
         self.door = PushLimiter(self.options.rates)
+        self.context = EntryContext(
+            hass=hass,
+            entry=entry,
+            sink=self,
+            connection=self,
+            history=self,
+            take_turns=self.door.async_take_turns,
+        )
+        receivers = self.parts.receivers(self.context) if self.parts.receivers is not None else ()
+        self.listening = Receivers(hass, receivers, self.issues.async_port)
         self._failed_logins = FailedLogins()
         self.cameras: dict[str, CameraDevice] = {}
         # Where cameras come to us, there is no connection that could be lost.
@@ -101,7 +114,14 @@ class Hub:
         self.platform_device_id = register_platform(hass, entry, self.source)
         self.pictures = PictureCache()
         self.live_pictures = LivePictures(self)
-        self.store = Store(store_folder(hass, entry), dt_util.get_default_time_zone(), self.options.retention)
+        self.store = Store(
+            store_folder(hass, entry),
+            dt_util.get_default_time_zone(),
+            Retention(
+                days=self.options.keep_days if self.options.store else 0,
+                bytes=int(self.options.keep_gib * 1024**3),
+            ),
+        )
         self._remuxer = Remuxer(hass, entry, self.store)
         self._tidying: asyncio.Task[None] | None = None
         self._reopening: CALLBACK_TYPE | None = None
@@ -192,6 +212,7 @@ class Hub:
     def _add_camera(self, record: CameraRecord, keys: list[str]) -> CameraDevice:
         camera = CameraDevice(self.hass, self, record, keys)
         self.cameras[record.camera_id] = camera
+        self._forgotten.discard(record.camera_id)
         register_camera(self, camera)
         return camera
 
@@ -223,6 +244,7 @@ class Hub:
 
     async def async_forget_camera(self, camera_id: str) -> None:
         """Forget a camera and all that is kept of it, until it pushes again; raises StoreError."""
+        self._forgotten.add(camera_id)
         if (camera := self.cameras.pop(camera_id, None)) is not None:
             camera.async_stop()
             for key in camera.record.pictures:
@@ -250,7 +272,8 @@ class Hub:
         When this returns they are on disk, shown and fired. A disk that takes nothing does not
         keep an alarm from being one: it is shown and fired without what could not be stored.
         """
-        messages = await self.source.async_complete(self, messages)
+        if self.parts.push is not None:
+            messages = await self.parts.push.async_complete(self.context, messages)
         if self._is_closing:
             raise unavailable()
         # Whoever closes waits until what was begun is told: it would start timers afterwards.
@@ -430,10 +453,13 @@ class Hub:
         with suppress(StoreError, StoreClosedError):
             await self.store.commit(Commit(camera_id=camera_id, record=camera.record.dump(), durable=False))
 
-    async def async_set_event_setting(self, camera_id: str, name: str, setting: str, *, is_on: bool) -> None:
-        """Remember that one setting of a type of event was changed."""
-        types = self.cameras[camera_id].record.event_types
-        await self.async_set_event_types(camera_id, {**types, name: {**types.get(name, {}), setting: is_on}})
+    def event_types(self, camera_id: str) -> Mapping[str, Mapping[str, bool]]:
+        """Return the settings of a camera's event types, by their names."""
+        return self.cameras[camera_id].record.event_types
+
+    def is_forgotten(self, camera_id: str) -> bool:
+        """Tell whether the user deleted a camera's device, and it has not come back since."""
+        return camera_id in self._forgotten
 
     def known_since(self, camera_id: str) -> datetime | None:
         """Return since when events of a camera are ours, None if it is not known."""

@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from ..domain.media import Picture
-from ..sources.base import FetchSnapshot, SnapshotError
+from ..domain.source_info import FetchSnapshot, SnapshotError
 from .camera import CameraDevice
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ class LivePictures:
     async def async_get(self, camera: CameraDevice) -> bytes | None:
         """Return a picture of now where the source has one, a few seconds old at most; None if not."""
         hub = self._hub
-        fetch = hub.source.live_picture(hub, camera.camera_id)
-        if fetch is None:
+        if hub.parts.live_snapshot is None:
             return None
+        fetch = hub.parts.live_snapshot(hub.context, camera.camera_id)
         now = hub.hass.loop.time()
         at, task = self._fetching.get(camera.camera_id, (0.0, None))
         if task is None or now - at > _SECONDS:

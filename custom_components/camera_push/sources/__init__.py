@@ -10,4 +10,4 @@ from .omni import OMNI
 from .vstarcam import VSTARCAM
 from .vxg import VXG
 
-SOURCES: Final[dict[str, Source]] = {source.key: source for source in (VSTARCAM, FF, OMNI, VXG)}
+SOURCES: Final[dict[str, Source]] = {source.info.key: source for source in (VSTARCAM, FF, OMNI, VXG)}

@@ -1,41 +1,24 @@
-"""What a system has to say about itself to be a source."""
+"""What a system offers to be a source."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
 from http import HTTPStatus
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from homeassistant.components.binary_sensor import BinarySensorEntityDescription
-from homeassistant.components.event import EventEntityDescription
-from homeassistant.components.image import ImageEntityDescription
-from homeassistant.components.sensor import SensorEntityDescription
-from homeassistant.config_entries import ConfigFlowResult, ConfigSubentry, ConfigSubentryFlow
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry, ConfigSubentryFlow
 from homeassistant.core import HomeAssistant
 
+from ..const import SUBENTRY_CAMERA
 from ..domain.errors import ProtocolError
-from ..domain.media import Picture
-from ..domain.messages import DeviceDetails, Message
-from ..domain.record import CameraRecord
-from ..transports.contracts import Host, Receiver
+from ..domain.messages import Message
+from ..domain.source_info import CameraSettings, FetchSnapshot, SourceInfo
+from ..transports.contracts import ConnectionState, EventHistory, MessageSink, Receiver
+from ..transports.credentials import Credentials
 from ..transports.push import Push
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a sender gets back: an HTTP status and a JSON body."""
-
-    status: HTTPStatus
-    body: dict[str, Any]
-
-
-class SnapshotError(Exception):
-    """A camera that was asked for a picture gave none; the text says why, and holds no secret."""
+from .options import OptionsTable
 
 
 class SettingError(Exception):
@@ -46,72 +29,32 @@ class UndoError(Exception):
     """A camera did not take back the settings that it had before it was set up."""
 
 
-if TYPE_CHECKING:
-    from ..config_flow import CameraPushConfigFlow
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a sender gets back: an HTTP status and a JSON body."""
 
-
-class Transport(StrEnum):
-    """What cameras can use besides HTTP; also the name of the options' section."""
-
-    TCP = "tcp"
-    FTP = "ftp"
-
-
-type Step = Callable[[CameraPushConfigFlow, dict[str, Any] | None], Awaitable[ConfigFlowResult]]
-type FetchSnapshot = Callable[[], Awaitable[Picture]]
+    status: HTTPStatus
+    body: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CameraSettings:
-    """What is known of a camera that was set up from Home Assistant.
+class EntryContext:
+    """An entry as its source sees it at run time.
 
-    `interval` is how often it sends a heartbeat. `fetch_snapshot` returns a picture of now, or
-    raises SnapshotError; it is None where cameras give none.
+    `take_turns` returns when it is the turn of a push with such messages, however long that takes: for
+    senders that can be slowed down.
     """
 
-    camera_id: str
-    details: DeviceDetails
-    interval: timedelta | None
-    fetch_snapshot: FetchSnapshot | None = None
+    hass: HomeAssistant
+    entry: ConfigEntry
+    sink: MessageSink
+    connection: ConnectionState
+    history: EventHistory
+    take_turns: Callable[[Sequence[Message]], Awaitable[None]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Source(ABC):
-    """One system: its wire format, its answers and the entities of its cameras.
-
-    An entity's `key` says what it shows: binary sensors are named after their alarm type,
-    `events`, `images` and `sensors` after the camera record's entries of that name.
-    `heartbeat_interval` is what the system's cameras are set to when nothing else is known;
-    `heartbeat_periods` are the only intervals that they can be set to, if there are such.
-    `authenticates` says whether they can send credentials, `transports` what else than HTTP
-    they speak. With `is_platform`, its cameras are behind one platform, a device of its own.
-    With `polls`, events are asked for; `tells_connectivity` says whether its cameras are known to
-    be online or not, `event_settings` what can be switched for each type of event.
-    `flow_steps` are the config flow's steps where it needs more than a URL to paste: the first
-    is called like the source, others can be `<key>_reconfigure` and `<key>_reauth`.
-    `register_services` registers the actions that only this system has.
-    """
-
-    key: str
-    title: str
-    manufacturer: str
-    heartbeat_interval: timedelta
-    heartbeat_periods: Sequence[timedelta] = ()
-    reads_plates: bool = False
-    identifies: bool = False
-    is_platform: bool = False
-    polls: bool = False
-    tells_connectivity: bool = False
-    event_settings: Sequence[str] = ()
-    authenticates: bool = False
-    transports: frozenset[Transport] = frozenset()
-    binary_sensors: Sequence[BinarySensorEntityDescription] = ()
-    events: Sequence[EventEntityDescription] = ()
-    images: Sequence[ImageEntityDescription] = ()
-    sensors: Sequence[SensorEntityDescription] = ()
-    subentry_flows: Mapping[str, type[ConfigSubentryFlow]] = MappingProxyType({})
-    flow_steps: Mapping[str, Step] = MappingProxyType({})
-    register_services: Callable[[HomeAssistant], None] | None = None
+class PushProtocol(ABC):
+    """How a system pushes over HTTP."""
 
     @abstractmethod
     async def async_decode(self, push: Push) -> list[Message]:
@@ -125,36 +68,65 @@ class Source(ABC):
     def refused(self, error: ProtocolError) -> Answer:
         """Return the answer to a push that was not."""
 
-    async def async_complete(self, host: Host, messages: Sequence[Message]) -> Sequence[Message]:
-        """Return messages that came over HTTP with what they only tell where to fetch."""
+    def credentials(self, options: Mapping[str, Any]) -> Credentials:
+        """Return what senders have to prove, as an entry's options say."""
+        return Credentials()
+
+    async def async_complete(self, context: EntryContext, messages: Sequence[Message]) -> Sequence[Message]:
+        """Return decoded messages with what they only link to."""
         return messages
 
-    def live_picture(self, host: Host, camera_id: str) -> FetchSnapshot | None:
-        """Return what fetches a picture of now, or raises SnapshotError; None where there is no such."""
-        return None
 
-    async def async_change_event_type(
-        self, host: Host, camera_id: str, name: str, setting: str, *, is_on: bool
-    ) -> None:
-        """Switch a setting of a type of event; raises SettingError."""
-        raise SettingError("Cameras of this system have no such settings")
-
-    def listeners(self, host: Host) -> Sequence[Receiver]:
-        """Return what listens for this system's cameras, as the options say."""
-        return ()
-
-    def camera_settings(self, hass: HomeAssistant, subentry: ConfigSubentry) -> CameraSettings | None:
-        """Return the settings in a subentry, or None if it is not one of a camera."""
-        return None
-
-    async def async_undo_setup(self, hass: HomeAssistant, data: Mapping[str, Any]) -> None:
-        """Put back what a camera was set to before it was set up; raises UndoError."""
-        raise UndoError("Cameras of this system are not set up from Home Assistant")
-
-    def device_manufacturer(self, record: CameraRecord) -> str:
-        """Return who made a camera."""
-        return self.manufacturer
+class EventSettings(ABC):
+    """What can be set for each of a camera's event types."""
 
     @abstractmethod
-    def device_name(self, record: CameraRecord) -> str:
-        """Return the name of a camera that its user has not named."""
+    async def async_change(
+        self, context: EntryContext, camera_id: str, name: str, setting: str, *, is_on: bool
+    ) -> None:
+        """Change a setting of the event type `name`; raises SettingError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraSetup:
+    """How cameras are set up from Home Assistant: the form, what it leaves behind, and how to undo it.
+
+    `read` returns the settings in a subentry's data; `async_undo` gives a camera back, by that data,
+    the settings that it had before, or raises UndoError.
+    """
+
+    flow: type[ConfigSubentryFlow]
+    read: Callable[[HomeAssistant, Mapping[str, Any]], CameraSettings]
+    async_undo: Callable[[HomeAssistant, Mapping[str, Any]], Awaitable[None]]
+
+    def settings(self, hass: HomeAssistant, subentry: ConfigSubentry) -> CameraSettings | None:
+        """Return the settings in a subentry, None if it is not a camera's."""
+        return self.read(hass, subentry.data) if subentry.subentry_type == SUBENTRY_CAMERA else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One system: what its cameras are, and what it offers beyond that.
+
+    - `push`: cameras push to an entry's webhook.
+    - `connect`: what has to answer before an entry is set up; raises AccessDeniedError or ConnectionError,
+      whose texts hold no secret.
+    - `receivers`: what else receives for an entry.
+    - `camera_setup`: cameras can be set up from Home Assistant.
+    - `live_snapshot`: what fetches a live picture of a camera.
+    - `event_settings`: the settings in `info.event_settings` can be changed.
+    - `options`: options that only this system's entries have.
+    - `subentry_types`: subentries besides cameras, of those that several systems share.
+    - `register_services`: registers the actions that only this system has.
+    """
+
+    info: SourceInfo
+    push: PushProtocol | None = None
+    connect: Callable[[HomeAssistant, ConfigEntry], Awaitable[None]] | None = None
+    receivers: Callable[[EntryContext], Sequence[Receiver]] | None = None
+    camera_setup: CameraSetup | None = None
+    live_snapshot: Callable[[EntryContext, str], FetchSnapshot] | None = None
+    event_settings: EventSettings | None = None
+    options: OptionsTable | None = None
+    subentry_types: Sequence[str] = ()
+    register_services: Callable[[HomeAssistant], None] | None = None

@@ -5,70 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 import logging
-from typing import TYPE_CHECKING, Any, Protocol, override
+from typing import Any, Protocol, override
 
 from ..domain.errors import ProtocolError
-from ..domain.messages import Message
+from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
 from .push import Arrival
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from homeassistant.config_entries import ConfigEntry
-    from homeassistant.core import HomeAssistant
-
-    from ..domain.messages import CloudEvent, DeviceDetails, Identification
-    from ..flows.options import Options
-    from .limits import PushLimiter
-
 _LOGGER = logging.getLogger(__name__)
-
-
-class Host(Protocol):
-    """What a listener needs of the hub that it receives for."""
-
-    hass: HomeAssistant
-    entry: ConfigEntry
-    options: Options
-    door: PushLimiter
-
-    @property
-    def last_event_at(self) -> datetime | None:
-        """Return when the last thing happened that was received, by the sender's clock."""
-
-    def is_known(self, message: Identification | CloudEvent) -> bool:
-        """Tell whether a message was received before."""
-
-    def arrival(self, address: str | None) -> Arrival:
-        """Return where and when something comes in now."""
-
-    async def async_receive(self, messages: Sequence[Message]) -> None:
-        """Take in messages: all of them or, raising ProtocolError, none."""
-
-    def async_refused(self, error: ProtocolError, address: str | None) -> None:
-        """Note that something was refused."""
-
-    def async_connected(self, *, is_connected: bool) -> None:
-        """Note whether the platform can be heard: without it, its cameras are unavailable."""
-
-    def async_ensure_camera(self, camera_id: str, details: DeviceDetails, since: datetime) -> None:
-        """Have a device for a camera before its first event; events before `since` are not ours."""
-
-    async def async_set_event_types(self, camera_id: str, types: dict[str, dict[str, bool]]) -> None:
-        """Remember the types of event that a camera supports, and their settings."""
-
-    async def async_set_event_setting(self, camera_id: str, name: str, setting: str, *, is_on: bool) -> None:
-        """Remember that one setting of a type of event was changed."""
-
-    def known_since(self, camera_id: str) -> datetime | None:
-        """Return since when events of a camera are ours, None if it is not known."""
-
-    def async_start_reauth(self) -> None:
-        """Have the user asked for new credentials."""
-
-    def async_logged_in(self, address: str | None, section: str, *, success: bool) -> None:
-        """Note that somebody came with right or wrong credentials."""
 
 
 class MessageSink(Protocol):
@@ -112,6 +57,9 @@ class EventHistory(Protocol):
 
     def known_since(self, camera_id: str) -> datetime | None:
         """Return from when on a camera's events count, None if it is not known."""
+
+    def is_forgotten(self, camera_id: str) -> bool:
+        """Tell whether the user deleted a camera's device, and it has not come back since."""
 
     def async_ensure_camera(self, camera_id: str, details: DeviceDetails, since: datetime) -> None:
         """Have a device for a camera before its first event; events before `since` do not count.

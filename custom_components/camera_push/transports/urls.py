@@ -28,12 +28,6 @@ def push_urls(hass: HomeAssistant, webhook_id: str, *, local_only: bool) -> str:
     return "\n\n".join(f"`{base}{path}`" for base in bases or [_UNKNOWN])
 
 
-def shown_url(text: str) -> str:
-    """Return what a camera says as Markdown that shows it, and does nothing else."""
-    printable = "".join(character for character in text if character.isprintable() and character != "`")
-    return f"`{printable[:200]}`" if printable else "-"
-
-
 def _bases(hass: HomeAssistant, *kinds: str) -> list[str]:
     bases: dict[str, None] = {}
     for kind in kinds:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 import asyncio
-from collections.abc import Awaitable, Callable
+from contextlib import suppress
 import logging
 import random
 from typing import Any, Final, override
 
 from aiohttp import ClientError, ClientWebSocketResponse
 
-from .contracts import AccessDeniedError, Connection, Host
+from .contracts import AccessDeniedError, Connection, ConnectionState
+from .http_client import describe_error
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -18,31 +20,33 @@ FIRST_DELAY_SECONDS: Final = 1.0
 LAST_DELAY_SECONDS: Final = 300.0
 # A connection that held so long was a good one: the next loss starts with short delays again.
 HEALTHY_SECONDS: Final = 60.0
+# Answers to pings are a sign of life. Not aiohttp's own heartbeat: its timer outlives the connection.
+PING_SECONDS: Final = 30.0
+SILENCE_SECONDS: Final = 45.0
 
 
 class WebSocketConnection(Connection):
-    """Keeps one connection and has its messages handled.
-
-    `connect` returns a new connection, or raises ClientError, OSError, TimeoutError or
-    AccessDeniedError; `handle` returns when it is over. The host is told of each change.
-    """
+    """Keeps one connection and has its messages handled; `state` follows each change."""
 
     kind = "websocket"
 
-    def __init__(
-        self,
-        host: Host,
-        name: str,
-        connect: Callable[[], Awaitable[ClientWebSocketResponse]],
-        handle: Callable[[ClientWebSocketResponse], Awaitable[None]],
-    ) -> None:
+    def __init__(self, name: str, state: ConnectionState) -> None:
         """Be called `name` in the log."""
         super().__init__(name)
-        self._host = host
-        self._connect = connect
-        self._handle = handle
+        self._state = state
         self.is_connected = False
         self.connections = 0
+
+    @abstractmethod
+    async def _connect(self) -> ClientWebSocketResponse:
+        """Return a new connection; raises ClientError, OSError, TimeoutError or AccessDeniedError.
+
+        Receiving from it times out after SILENCE_SECONDS.
+        """
+
+    @abstractmethod
+    async def _handle(self, connection: ClientWebSocketResponse) -> None:
+        """Handle a connection's messages until it ends, or nothing comes from it any more."""
 
     @override
     def state(self) -> dict[str, Any]:
@@ -58,10 +62,10 @@ class WebSocketConnection(Connection):
                 await self._once()
             except AccessDeniedError as err:
                 self._lost(str(err))
-                self._host.async_start_reauth()
+                self._state.async_start_reauth()
                 delay = LAST_DELAY_SECONDS
             except (ClientError, OSError, TimeoutError) as err:
-                self._lost(str(err) or type(err).__name__)
+                self._lost(describe_error(err))
             except Exception:
                 _LOGGER.exception("Error while handling the connection to %s", self._name)
                 self._lost("an error of ours")
@@ -73,14 +77,24 @@ class WebSocketConnection(Connection):
 
     async def _once(self) -> None:
         connection = await self._connect()
+        pinging = asyncio.create_task(_ping(connection), name=f"camera_push {self._name} ping")
         try:
             self.is_connected = True
             self.connections += 1
             self._back()
-            self._host.async_connected(is_connected=True)
+            self._state.async_connected(is_connected=True)
             await self._handle(connection)
         finally:
+            pinging.cancel()
             self.is_connected = False
-            self._host.async_connected(is_connected=False)
+            self._state.async_connected(is_connected=False)
             await connection.close()
         raise ConnectionError("the connection was closed")
+
+
+async def _ping(connection: ClientWebSocketResponse) -> None:
+    # A connection that cannot be pinged is lost: whoever receives from it is told.
+    with suppress(ConnectionError):
+        while True:
+            await asyncio.sleep(PING_SECONDS)
+            await connection.ping()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from ...const import KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_SNAPSHOT
 from ...domain.bounded import bounded
@@ -14,14 +13,6 @@ from ..signals import alarm_aspect
 from ..trigger_events import Kind
 
 OTHER_EVENT: Final = "other"
-
-# The event that says whether a camera is online. How its `meta` says it is not documented: in
-# one of these words.
-_NET_EVENT: Final = "net"
-_ONLINE: Final = frozenset({"online", "connected", "connect", "on", "up", "true", "1", "active"})
-_OFFLINE: Final = frozenset(
-    {"offline", "disconnected", "disconnect", "off", "down", "false", "0", "inactive"}
-)
 
 
 def react_to_cloud_event(camera: CameraDevice, event: CloudEvent) -> Effects:
@@ -44,17 +35,9 @@ def react_to_cloud_event(camera: CameraDevice, event: CloudEvent) -> Effects:
     }
     draft.fire(Kind.CLOUD_EVENT, data)
     draft.trigger(KEY_CLOUD_EVENT, event.name if event.name in record.event_types else OTHER_EVENT, data)
-    if not event.late and event.name in {description.key for description in camera.hub.source.binary_sensors}:
+    if not event.late and event.name in camera.hub.source.held_sensors:
         draft.hold(event.name)
-    if event.name == _NET_EVENT and (online := _online(event.meta)) is not None:
-        record.online = online
+    if event.online is not None:
+        record.online = event.online
         draft.reaction.aspects[alarm_aspect(KEY_CONNECTIVITY)] = None
     return draft.reaction
-
-
-def _online(meta: Mapping[str, Any]) -> bool | None:
-    """Return whether the camera is online, None if nothing says that."""
-    words = {str(value).strip().lower() for value in meta.values()}
-    if words & _OFFLINE:
-        return False
-    return True if words & _ONLINE else None

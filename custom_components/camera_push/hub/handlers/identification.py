@@ -78,7 +78,7 @@ def react_to_identification(camera: CameraDevice, message: Identification) -> Ef
             else None
         ),
     )
-    types = next(it.event_types or () for it in hub.source.events if it.key == KEY_IDENTIFICATION)
+    types = hub.source.events[KEY_IDENTIFICATION]
     event_type = message.type if message.type in types else "other"
     draft.trigger(KEY_IDENTIFICATION, event_type, {"type": message.type, **details})
     if message.profile_id is not None and is_certain:

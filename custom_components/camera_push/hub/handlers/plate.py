@@ -116,7 +116,7 @@ def _show_plate(
 ) -> None:
     """Show the best reading of a visit in the plate sensors."""
     attributes = {key: data[key] for key in _PLATE_ATTRIBUTES}
-    shown = {description.key for description in camera.hub.source.sensors}
+    shown = set(camera.hub.source.sensors)
     for key in shown & {KEY_PLATE, f"{KEY_PLATE}_zone_{read.zone}"}:
         camera.record.values[key] = ValueRecord(value=plate, attributes=attributes)
         reaction.aspects[value_aspect(key)] = None

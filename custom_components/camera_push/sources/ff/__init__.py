@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Final, override
-
-from homeassistant.components.binary_sensor import BinarySensorEntityDescription
-from homeassistant.components.event import EventEntityDescription
-from homeassistant.components.image import ImageEntityDescription
-from homeassistant.components.sensor import SensorDeviceClass, SensorEntityDescription, SensorStateClass
-from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import EntityCategory, UnitOfTime
-from homeassistant.core import HomeAssistant
 
 from ...const import (
     KEY_ALLOW_LIST,
     KEY_BLOCK_LIST,
     KEY_CLOCK_OFFSET,
+    KEY_CONNECTIVITY,
     KEY_PLATE,
     KEY_SNAPSHOT,
-    SUBENTRY_CAMERA,
     SUBENTRY_VEHICLE,
 )
 from ...domain.errors import ProtocolError
 from ...domain.messages import DeviceDetails, Message, VisitState
-from ...domain.record import CameraRecord
-from ...flows.vehicle import VehicleFlow
-from ...transports.contracts import Host, Receiver
+from ...domain.source_info import SourceInfo
+from ...transports.credentials import Credentials
 from ...transports.push import Push
-from ..base import Answer, CameraSettings, Source, Transport, UndoError
-from .client import CgiError
-from .flow import CONF_DEVICE_ID, CONF_PERIOD, PERIODS, FFCameraFlow, disable_profile
+from ..base import Answer, CameraSetup, PushProtocol, Source
+from .flow import KEY, FFCameraFlow
 from .keepalive import KEY_FRAMES, KEY_READS
+from .options import OPTIONS, credentials
 from .protocol import DEFAULT_DEVICE_ID, decode
-from .receivers import listeners
+from .receivers import receivers
+from .setup import PERIODS, async_undo, read_settings
 
-# The zones that the cameras know (`roiID`, documented).
-ZONES: Final = (1, 2)
+_MANUFACTURER: Final = "FF Group"
 
 
-@dataclass(frozen=True, kw_only=True)
-class FFEvents(Source):
+class FFPush(PushProtocol):
     """The FF-Events protocol, version 1.6, and its keepalive."""
 
     @override
@@ -60,89 +49,46 @@ class FFEvents(Source):
         return Answer(error.status, {"status": "error", "message": error.sentence})
 
     @override
-    def listeners(self, host: Host) -> Sequence[Receiver]:
-        return listeners(host)
-
-    @override
-    def camera_settings(self, hass: HomeAssistant, subentry: ConfigSubentry) -> CameraSettings | None:
-        if subentry.subentry_type != SUBENTRY_CAMERA:
-            return None
-        return CameraSettings(
-            camera_id=subentry.data[CONF_DEVICE_ID],
-            details=DeviceDetails(),
-            interval=timedelta(minutes=subentry.data[CONF_PERIOD]),
-        )
-
-    @override
-    async def async_undo_setup(self, hass: HomeAssistant, data: Mapping[str, Any]) -> None:
-        try:
-            await disable_profile(hass, data)
-        except CgiError as err:
-            raise UndoError(str(err)) from err
-
-    @override
-    def device_manufacturer(self, record: CameraRecord) -> str:
-        # AXIS License Plate Verifier is the same software, on an Axis camera.
-        return "Axis" if (record.details.model or "").upper().startswith("AXIS") else self.manufacturer
-
-    @override
-    def device_name(self, record: CameraRecord) -> str:
-        if record.camera_id in (DEFAULT_DEVICE_ID, record.details.serial_number):
-            return f"{record.details.model or 'License plate camera'} {record.camera_id}"
-        return record.camera_id
+    def credentials(self, options: Mapping[str, Any]) -> Credentials:
+        return credentials(options)
 
 
-FF: Final = FFEvents(
-    key="ff",
-    title="CAMMRA / AXIS License Plate Verifier",
-    manufacturer="FF Group",
-    heartbeat_interval=timedelta(minutes=5),
-    heartbeat_periods=tuple(timedelta(minutes=minutes) for minutes in PERIODS),
-    reads_plates=True,
-    authenticates=True,
-    transports=frozenset(Transport),
-    binary_sensors=tuple(
-        BinarySensorEntityDescription(key=key, translation_key=key)
-        for key in (KEY_ALLOW_LIST, KEY_BLOCK_LIST)
-    ),
-    events=(
-        EventEntityDescription(
-            key=KEY_PLATE, translation_key=KEY_PLATE, event_types=[str(state) for state in VisitState]
+def _default_name(camera_id: str, details: DeviceDetails) -> str:
+    if camera_id in (DEFAULT_DEVICE_ID, details.serial_number):
+        return f"{details.model or 'License plate camera'} {camera_id}"
+    return camera_id
+
+
+def _device_manufacturer(details: DeviceDetails) -> str:
+    # AXIS License Plate Verifier is the same software, on an Axis camera.
+    return "Axis" if (details.model or "").upper().startswith("AXIS") else _MANUFACTURER
+
+
+FF: Final = Source(
+    info=SourceInfo(
+        key=KEY,
+        title="CAMMRA / AXIS License Plate Verifier",
+        manufacturer=_MANUFACTURER,
+        heartbeat_interval=timedelta(minutes=5),
+        default_name=_default_name,
+        device_manufacturer=_device_manufacturer,
+        heartbeat_periods=tuple(timedelta(minutes=minutes) for minutes in PERIODS),
+        binary_sensors=(KEY_ALLOW_LIST, KEY_BLOCK_LIST, KEY_CONNECTIVITY),
+        events={KEY_PLATE: tuple(str(state) for state in VisitState)},
+        images=(KEY_SNAPSHOT, KEY_PLATE),
+        # The cameras know the zones 1 and 2 (`roiID`, documented).
+        sensors=(
+            KEY_PLATE,
+            f"{KEY_PLATE}_zone_1",
+            f"{KEY_PLATE}_zone_2",
+            KEY_CLOCK_OFFSET,
+            KEY_FRAMES,
+            KEY_READS,
         ),
     ),
-    images=(
-        ImageEntityDescription(key=KEY_SNAPSHOT, translation_key=KEY_SNAPSHOT),
-        ImageEntityDescription(key=KEY_PLATE, translation_key=KEY_PLATE),
-    ),
-    sensors=(
-        SensorEntityDescription(key=KEY_PLATE, translation_key=KEY_PLATE),
-        *(
-            SensorEntityDescription(
-                key=f"{KEY_PLATE}_zone_{zone}",
-                translation_key=f"{KEY_PLATE}_zone",
-                translation_placeholders={"zone": str(zone)},
-            )
-            for zone in ZONES
-        ),
-        SensorEntityDescription(
-            key=KEY_CLOCK_OFFSET,
-            translation_key=KEY_CLOCK_OFFSET,
-            device_class=SensorDeviceClass.DURATION,
-            native_unit_of_measurement=UnitOfTime.SECONDS,
-            suggested_display_precision=0,
-            state_class=SensorStateClass.MEASUREMENT,
-            entity_category=EntityCategory.DIAGNOSTIC,
-        ),
-        *(
-            SensorEntityDescription(
-                key=key,
-                translation_key=key,
-                state_class=SensorStateClass.TOTAL_INCREASING,
-                entity_category=EntityCategory.DIAGNOSTIC,
-                entity_registry_enabled_default=False,
-            )
-            for key in (KEY_FRAMES, KEY_READS)
-        ),
-    ),
-    subentry_flows={SUBENTRY_CAMERA: FFCameraFlow, SUBENTRY_VEHICLE: VehicleFlow},
+    push=FFPush(),
+    receivers=receivers,
+    camera_setup=CameraSetup(flow=FFCameraFlow, read=read_settings, async_undo=async_undo),
+    options=OPTIONS,
+    subentry_types=(SUBENTRY_VEHICLE,),
 )

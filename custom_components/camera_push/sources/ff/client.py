@@ -11,15 +11,23 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Final
+from typing import Final, override
 from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
-from aiohttp import ClientError, ClientResponse, ClientSession, DigestAuthMiddleware, hdrs
+from aiohttp import (
+    ClientError,
+    ClientHandlerType,
+    ClientRequest,
+    ClientResponse,
+    ClientSession,
+    DigestAuthMiddleware,
+    hdrs,
+)
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from yarl import URL
 
-from ...transports.push import CHUNK_BYTES
+from ...transports.http_client import AnswerTooLargeError, read_limited
 
 _TIMEOUT_SECONDS: Final = 10
 _MAX_ANSWER_BYTES: Final = 256 * 1024
@@ -110,6 +118,14 @@ class Settings:
         return all(_plain(self.values[name]) == _plain(wanted.values[name]) for name in told)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushSettings:
+    """A camera's push profiles, by their numbers, and its heartbeat service, None where it is not told."""
+
+    profiles: Mapping[int, Settings]
+    heartbeat: Settings | None
+
+
 def _plain(value: str) -> str:
     value = value.strip()
     return "1" if value.lower() in _TRUE else "0" if value.lower() in ("0", "false", "no", "off") else value
@@ -150,6 +166,11 @@ class FFCgi:
         self._session = session
         self._address = address
 
+    async def push_settings(self) -> PushSettings:
+        """Return all that says where the camera pushes to."""
+        profiles = {number: await self.profile(number) for number in range(1, len(_PROFILE_PAGES) + 1)}
+        return PushSettings(profiles=profiles, heartbeat=await self.heartbeat())
+
     async def profile(self, number: int) -> Settings:
         """Return a push profile, 1 to 3."""
         return parse_settings(await self._request(_PROFILE_PAGES[number - 1]), _PROFILE_ROOT)
@@ -185,6 +206,8 @@ class FFCgi:
             )
             async with asyncio.timeout(_TIMEOUT_SECONDS):
                 status, answer = await self._send(url, body)
+        except AnswerTooLargeError as err:
+            raise CgiAnswerError(str(err)) from err
         except (ClientError, TimeoutError, OSError, ValueError) as err:
             raise CgiConnectionError(type(err).__name__) from None
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
@@ -198,14 +221,14 @@ class FFCgi:
         method = hdrs.METH_GET if body is None else hdrs.METH_POST
         headers = {} if body is None else {hdrs.CONTENT_TYPE: "application/xml"}
         address = self._address
-        digest = DigestAuthMiddleware(address.username, address.password)
+        digest = _DigestLogin(address.username, address.password)
         async with self._session.request(
             method, url, data=body, headers=headers, middlewares=(digest,), allow_redirects=False
         ) as response:
             challenges = " ".join(response.headers.getall(hdrs.WWW_AUTHENTICATE, [])).lower()
             asks_for_basic = response.status == HTTPStatus.UNAUTHORIZED and "basic" in challenges
             if not asks_for_basic or "digest" in challenges:
-                return response.status, await _read(response)
+                return response.status, await read_limited(response, _MAX_ANSWER_BYTES)
         login = f"Basic {encoded(f'{address.username}:{address.password}')}"
         async with self._session.request(
             method,
@@ -214,13 +237,29 @@ class FFCgi:
             headers=headers | {hdrs.AUTHORIZATION: login},
             allow_redirects=False,
         ) as response:
-            return response.status, await _read(response)
+            return response.status, await read_limited(response, _MAX_ANSWER_BYTES)
 
 
-async def _read(response: ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(CHUNK_BYTES):
-        body += chunk
-        if len(body) > _MAX_ANSWER_BYTES:
-            raise CgiAnswerError("The answer is too large")
-    return bytes(body)
+class _DigestLogin(DigestAuthMiddleware):
+    """Digest login that leaves no answer open.
+
+    aiohttp's own drops the answer that asked for the login: its connection stays with it until it is
+    collected, if the answer was not read to its end.
+    """
+
+    @override
+    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        answers: list[ClientResponse] = []
+
+        async def send(request: ClientRequest) -> ClientResponse:
+            answers.append(await handler(request))
+            return answers[-1]
+
+        last: ClientResponse | None = None
+        try:
+            last = await super().__call__(request, send)
+        finally:
+            for answer in answers:
+                if answer is not last:
+                    answer.close()
+        return last

@@ -14,6 +14,7 @@ from typing import Final
 
 from ...domain.media import PictureRole
 from ...domain.messages import Direction, Vehicle
+from ...domain.text import printable
 
 # The default tokens, each looked for after the one before: a template of the user's may have
 # something between them.
@@ -98,5 +99,5 @@ def _vehicle(words: list[str]) -> Vehicle:
 
 
 def _text(text: str | None) -> str | None:
-    text = "".join(character for character in text or "" if character.isprintable()).strip()
-    return None if text.lower() in _NOTHING else text[:_MAX_TEXT_LENGTH]
+    text = printable(text or "", _MAX_TEXT_LENGTH)
+    return None if text.lower() in _NOTHING else text

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import ConfigFlowResult, ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import (
     CONF_HOST,
     CONF_PASSWORD,
@@ -16,69 +15,46 @@ from homeassistant.const import (
     CONF_VERIFY_SSL,
     CONF_WEBHOOK_ID,
 )
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
 )
 import voluptuous as vol
 
 from ...domain.errors import ProtocolError
 from ...domain.ids import checked_camera_id
 from ...domain.messages import VisitState
-from ...flows.options import Options
-from ...transports.credentials import AuthenticationKind, Credentials
-from ...transports.urls import push_url, shown_url
-from .client import (
-    PROTOCOL_HTTP,
-    Address,
-    CgiAnswerError,
-    CgiAuthenticationError,
-    CgiConnectionError,
-    CgiError,
-    FFCgi,
-    Settings,
-    encoded,
-)
+from ...domain.text import markdown_code, printable
+from ...transports.urls import push_url
+from ..flow import SourceConfigFlow
+from ..selectors import PASSWORD, PORT, dropdown
+from .client import CgiAuthenticationError, CgiConnectionError, CgiError, PushSettings, Settings
 from .event import DEFAULT_DEVICE_ID
+from .options import credentials
+from .setup import (
+    CONF_DEVICE_ID,
+    CONF_EVENTS,
+    CONF_PERIOD,
+    CONF_PICTURES,
+    CONF_PROFILE,
+    CONF_SECOND_PICTURE,
+    PERIODS,
+    NotTakenError,
+    camera_cgi,
+    disable_profile,
+    write_settings,
+)
 
-CONF_DEVICE_ID: Final = "device_id"
-CONF_EVENTS: Final = "events"
-CONF_PERIOD: Final = "period"
-CONF_PICTURES: Final = "pictures"
-CONF_PROFILE: Final = "profile"
+KEY: Final = "ff"
 CONF_REPLACE: Final = "replace"
-CONF_SECOND_PICTURE: Final = "second_picture"
 
-# The keepalive's settings in minutes (documented).
-PERIODS: Final = (5, 10, 30, 60, 1440)
-_PROFILES: Final = (1, 2, 3)
 _DEFAULT_USER: Final = "root"
-_BASIC_LOGIN: Final = "0"
+_MAX_SUMMARY_URL: Final = 80
 _ADDRESS_KEYS: Final = (CONF_HOST, CONF_PORT, CONF_SSL, CONF_VERIFY_SSL, CONF_USERNAME, CONF_PASSWORD)
-
-
-def camera_cgi(hass: HomeAssistant, data: Mapping[str, Any]) -> FFCgi:
-    """Return what speaks to the camera of a subentry's data."""
-    tls = data[CONF_SSL]
-    address = Address(
-        host=data[CONF_HOST],
-        port=int(data.get(CONF_PORT) or (443 if tls else 80)),
-        tls=tls,
-        username=data[CONF_USERNAME],
-        password=data[CONF_PASSWORD],
-    )
-    return FFCgi(async_get_clientsession(hass, verify_ssl=data[CONF_VERIFY_SSL]), address)
 
 
 def _error(err: CgiError) -> str:
@@ -90,27 +66,19 @@ def _error(err: CgiError) -> str:
     return "not_lpr"
 
 
-def _with_login(settings: Settings, credentials: Credentials) -> Settings:
-    """Return settings with the login that the entry asks its cameras for.
+class FFConfigFlow(SourceConfigFlow):
+    """The config flow's step for FF cameras."""
 
-    Where it asks for none, none is left there: it would be that of another server.
-    """
-    is_basic = credentials.kind is AuthenticationKind.BASIC
-    is_header = credentials.kind is AuthenticationKind.HEADER
-    return settings.changed(
-        user=credentials.username if is_basic else "",
-        password=encoded(credentials.password) if is_basic else "",
-        http_auth_type=_BASIC_LOGIN,
-        x_auth_key=credentials.header_value if is_header else "",
-    )
+    async def async_step_ff(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Create an entry with a URL to paste."""
+        return self.async_create_push_entry(KEY)
 
 
 class FFCameraFlow(ConfigSubentryFlow):
     """Adds a camera, or sets it up anew."""
 
     _address: dict[str, Any]
-    _profiles: dict[int, Settings]
-    _heartbeat: Settings | None
+    _present: PushSettings
     _chosen: dict[str, Any]
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -140,8 +108,7 @@ class FFCameraFlow(ConfigSubentryFlow):
         if user_input is not None:
             cgi = camera_cgi(self.hass, user_input)
             try:
-                self._profiles = {number: await cgi.profile(number) for number in _PROFILES}
-                self._heartbeat = await cgi.heartbeat()
+                self._present = await cgi.push_settings()
             except CgiError as err:
                 errors["base"] = _error(err)
             else:
@@ -191,11 +158,13 @@ class FFCameraFlow(ConfigSubentryFlow):
         """Return what to begin with: what was chosen before, else what the camera is set to."""
         if known := self._known:
             return known | {CONF_PROFILE: str(known[CONF_PROFILE]), CONF_PERIOD: str(known[CONF_PERIOD])}
-        ours = [number for number, settings in self._profiles.items() if settings.url == self._url]
-        unused = [number for number, settings in self._profiles.items() if not settings.is_on]
-        number = next(iter(ours + unused), _PROFILES[0])
-        device_id = self._profiles[number].values.get("sensorProviderID", "")
-        period = self._heartbeat.values.get("period", "") if self._heartbeat is not None else ""
+        ours = [number for number, settings in self._present.profiles.items() if settings.url == self._url]
+        unused = [number for number, settings in self._present.profiles.items() if not settings.is_on]
+        number = next(iter(ours + unused), min(self._present.profiles))
+        device_id = self._present.profiles[number].values.get("sensorProviderID", "")
+        period = (
+            self._present.heartbeat.values.get("period", "") if self._present.heartbeat is not None else ""
+        )
         return {
             CONF_PROFILE: str(number),
             CONF_DEVICE_ID: "" if device_id == DEFAULT_DEVICE_ID else device_id,
@@ -205,7 +174,7 @@ class FFCameraFlow(ConfigSubentryFlow):
     def _profile_schema(self) -> vol.Schema:
         profiles = [
             SelectOptionDict(value=str(number), label=f"{number}: {_summary(settings)}")
-            for number, settings in self._profiles.items()
+            for number, settings in self._present.profiles.items()
         ]
         states = [str(state) for state in VisitState]
         return vol.Schema(
@@ -224,22 +193,18 @@ class FFCameraFlow(ConfigSubentryFlow):
                 ),
                 vol.Required(CONF_PICTURES, default=True): BooleanSelector(),
                 vol.Required(CONF_SECOND_PICTURE, default=True): BooleanSelector(),
-                vol.Required(CONF_PERIOD, default=str(PERIODS[0])): SelectSelector(
-                    SelectSelectorConfig(
-                        options=[str(minutes) for minutes in PERIODS],
-                        mode=SelectSelectorMode.DROPDOWN,
-                        translation_key="keepalive_period",
-                    )
+                vol.Required(CONF_PERIOD, default=str(PERIODS[0])): dropdown(
+                    map(str, PERIODS), "keepalive_period"
                 ),
             }
         )
 
     async def async_step_ff_confirm(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Show what would be replaced; on confirmation write, read back and compare."""
-        current = self._profiles[self._chosen[CONF_PROFILE]]
+        current = self._present.profiles[self._chosen[CONF_PROFILE]]
         points_elsewhere = any(
             settings is not None and settings.is_on and settings.url not in ("", self._url)
-            for settings in (current, self._heartbeat)
+            for settings in (current, self._present.heartbeat)
         )
         errors: dict[str, str] = {}
         got = ""
@@ -248,12 +213,15 @@ class FFCameraFlow(ConfigSubentryFlow):
                 errors[CONF_REPLACE] = "not_confirmed"
             else:
                 try:
-                    error, got = await self._write(current)
+                    await self._write()
+                except NotTakenError as err:
+                    got = err.url
+                    is_cut = got and got != self._url and self._url.startswith(got)
+                    errors["base"] = "url_cut" if is_cut else "not_taken"
                 except CgiError as err:
-                    error = _error(err)
-                if error is None:
+                    errors["base"] = _error(err)
+                else:
                     return self._finish()
-                errors["base"] = error
         fields: dict[vol.Marker, Any] = (
             {vol.Required(CONF_REPLACE, default=False): BooleanSelector()} if points_elsewhere else {}
         )
@@ -265,40 +233,20 @@ class FFCameraFlow(ConfigSubentryFlow):
                 "camera": self._chosen[CONF_DEVICE_ID],
                 "profile": str(self._chosen[CONF_PROFILE]),
                 "current": _shown(current),
-                "heartbeat": _shown(self._heartbeat),
+                "heartbeat": _shown(self._present.heartbeat),
                 "url": self._url,
-                "got": shown_url(got),
+                "got": markdown_code(got),
             },
         )
 
-    async def _write(self, current: Settings) -> tuple[str | None, str]:
-        """Write profile and heartbeat; return what went wrong, and the URL that the camera kept."""
-        cgi = camera_cgi(self.hass, self._address)
-        chosen = self._chosen
-        credentials = Options.from_entry(self._get_entry().options).credentials
-        changes: dict[str, str | bool] = {
-            "url": encoded(self._url),
-            "protocol": PROTOCOL_HTTP,
-            "enable": True,
-            "sensorProviderID": chosen[CONF_DEVICE_ID],
-            "skip_image_in_post": not chosen[CONF_PICTURES],
-            "use_multipart": True,
-            "use_event_buffer": True,
-            "send_second_image": chosen[CONF_PICTURES] and chosen[CONF_SECOND_PICTURE],
-            **{f"event_{state}": str(state) in chosen[CONF_EVENTS] for state in VisitState},
-        }
-        wanted = _with_login(current, credentials).changed(**changes)
-        taken = await cgi.set_profile(chosen[CONF_PROFILE], wanted)
-        if taken.url != self._url:
-            return ("url_cut" if taken.url and self._url.startswith(taken.url) else "not_taken"), taken.url
-        if not taken.took(wanted, {*changes, "user"}):
-            return "not_taken", taken.url
-        changes = {"url": encoded(self._url), "enable": True, "period": chosen[CONF_PERIOD]}
-        wanted = _with_login(self._heartbeat or Settings({}), credentials).changed(**changes)
-        heartbeat = await cgi.set_heartbeat(wanted)
-        if heartbeat is not None and not heartbeat.took(wanted, {*changes, "user"}):
-            return "not_taken", heartbeat.url
-        return None, ""
+    async def _write(self) -> None:
+        await write_settings(
+            camera_cgi(self.hass, self._address),
+            self._present,
+            self._chosen,
+            self._url,
+            credentials(self._get_entry().options),
+        )
 
     def _finish(self) -> SubentryFlowResult:
         data = {
@@ -331,43 +279,24 @@ class FFCameraFlow(ConfigSubentryFlow):
         )
 
 
-async def disable_profile(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
-    """Switch off what was set up, unless it points elsewhere by now; raises CgiError."""
-    cgi = camera_cgi(hass, data)
-    number, url = data[CONF_PROFILE], data[CONF_URL]
-    profile = await cgi.profile(number)
-    if profile.url == url and profile.is_on:
-        taken = await cgi.set_profile(number, profile.changed(enable=False))
-        if taken.is_on:
-            raise CgiAnswerError("The camera did not switch the profile off")
-    heartbeat = await cgi.heartbeat()
-    if heartbeat is None:
-        # This camera does not tell: then what was written is all that is known.
-        heartbeat = Settings({"url": encoded(url), "period": str(data[CONF_PERIOD]), "enable": "true"})
-    if heartbeat.url == url and heartbeat.is_on:
-        await cgi.set_heartbeat(heartbeat.changed(enable=False))
-
-
 def _summary(settings: Settings) -> str:
     """Return in a few words what a profile does, in signs rather than in a language."""
-    url = "".join(character for character in settings.url if character.isprintable())[:80]
+    url = printable(settings.url, _MAX_SUMMARY_URL)
     return " ".join(filter(None, ("●" if settings.is_on else "○", settings.protocol, url or "-")))
 
 
 def _shown(settings: Settings | None) -> str:
     """Return what a profile does as Markdown that shows it, and does nothing else."""
-    return shown_url(_summary(settings)) if settings is not None else "-"
+    return markdown_code(_summary(settings)) if settings is not None else "-"
 
 
 _ADDRESS_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_HOST): TextSelector(),
-        vol.Optional(CONF_PORT): NumberSelector(
-            NumberSelectorConfig(min=1, max=65535, step=1, mode=NumberSelectorMode.BOX)
-        ),
+        vol.Optional(CONF_PORT): PORT,
         vol.Required(CONF_SSL, default=False): BooleanSelector(),
         vol.Required(CONF_VERIFY_SSL, default=True): BooleanSelector(),
         vol.Required(CONF_USERNAME, default=_DEFAULT_USER): TextSelector(),
-        vol.Required(CONF_PASSWORD): TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD)),
+        vol.Required(CONF_PASSWORD): PASSWORD,
     }
 )

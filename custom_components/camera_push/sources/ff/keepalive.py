@@ -11,6 +11,7 @@ from ...domain.fields import MAX_TEXT_LENGTH
 from ...domain.ids import checked_camera_id
 from ...domain.json_body import Json
 from ...domain.messages import DeviceDetails, Heartbeat
+from ...domain.text import printable
 from ...transports.push import Arrival
 from .event import DEFAULT_DEVICE_ID
 
@@ -65,8 +66,8 @@ def decode_keepalive(arrival: Arrival, data: Mapping[str, Json]) -> Heartbeat:
     def text(keys: tuple[str, ...]) -> str | None:
         for key in keys:
             value = words.get(key)
-            if isinstance(value, str) and value.strip():
-                return "".join(c for c in value if c.isprintable()).strip()[:MAX_TEXT_LENGTH]
+            if isinstance(value, str) and (found := printable(value, MAX_TEXT_LENGTH)):
+                return found
         return None
 
     def number(key: str) -> int | None:

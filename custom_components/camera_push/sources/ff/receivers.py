@@ -14,49 +14,52 @@ from ...domain.ids import MAX_ID_LENGTH, checked_camera_id
 from ...domain.media import JPEG, Picture, checked_picture
 from ...domain.messages import Message, PlateRead, Snapshot
 from ...domain.plates import normalised_plate, raw_plate
-from ...transports.contracts import Host, Receiver
+from ...transports.contracts import Receiver
 from ...transports.ftp import FtpReceiver
 from ...transports.push import Arrival
 from ...transports.tcp_json import TcpJsonReceiver
+from ..base import EntryContext
 from .event import DEFAULT_DEVICE_ID, MAX_ZONE
 from .file_name import device_id, parse_file_name
+from .options import ftp_settings, tcp_settings
 from .protocol import decode_json
 
 _END_OF_JPEG: Final = b"\xff\xd9"
 
 
-def listeners(host: Host) -> Sequence[Receiver]:
-    """Return what listens for FF cameras, as the options say."""
+def receivers(context: EntryContext) -> Sequence[Receiver]:
+    """Return what receives from FF cameras besides the webhook, as the options say."""
+    sink = context.sink
     found: list[Receiver] = []
-    if (tcp := host.options.tcp) is not None:
-        found.append(TcpJsonReceiver(tcp, partial(_receive_json, host), host.async_refused))
-    if (ftp := host.options.ftp) is not None:
+    if (tcp := tcp_settings(context.entry.options)) is not None:
+        found.append(TcpJsonReceiver(tcp, partial(_receive_json, context), sink.async_refused))
+    if (ftp := ftp_settings(context.entry.options)) is not None:
         found.append(
             FtpReceiver(
                 ftp,
-                partial(_receive_file, host),
-                host.async_refused,
-                lambda address, success: host.async_logged_in(address, CONF_FTP, success=success),
+                partial(_receive_file, context),
+                sink.async_refused,
+                lambda address, success: sink.async_logged_in(address, CONF_FTP, success=success),
             )
         )
     return found
 
 
-async def _receive_json(host: Host, body: bytes, address: str) -> None:
-    arrival = host.arrival(address)
+async def _receive_json(context: EntryContext, body: bytes, address: str) -> None:
+    arrival = context.sink.arrival(address)
     try:
         messages = await decode_json(arrival, body)
     except ProtocolError as err:
         err.shape = {"bytes": len(body), **arrival.seen.shape()}
         raise
-    await host.door.async_take_turns(messages)
-    await host.async_receive(messages)
+    await context.take_turns(messages)
+    await context.sink.async_receive(messages)
 
 
-async def _receive_file(host: Host, path: PurePosixPath, data: bytes, address: str) -> None:
-    messages = [decode_file(host.arrival(address), path, data)]
-    await host.door.async_take_turns(messages)
-    await host.async_receive(messages)
+async def _receive_file(context: EntryContext, path: PurePosixPath, data: bytes, address: str) -> None:
+    messages = [decode_file(context.sink.arrival(address), path, data)]
+    await context.take_turns(messages)
+    await context.sink.async_receive(messages)
 
 
 def decode_file(arrival: Arrival, path: PurePosixPath, data: bytes) -> Message:

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any, Final, override
-
-from homeassistant.components.event import EventEntityDescription
-from homeassistant.components.image import ImageEntityDescription
-from homeassistant.components.sensor import SensorEntityDescription, SensorStateClass
-from homeassistant.const import CONF_URL, CONF_VERIFY_SSL, CONF_WEBHOOK_ID, PERCENTAGE
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from typing import Final, override
 
 from ...const import (
+    KEY_CONNECTIVITY,
     KEY_FACE,
     KEY_IDENTIFICATION,
     KEY_LAST_CONFIDENCE,
@@ -26,39 +19,24 @@ from ...const import (
     SUBENTRY_PERSON,
     SUBENTRY_WATCHLIST,
 )
-from ...domain.errors import ProtocolError, Refusal
-from ...domain.json_body import parse_json
-from ...domain.messages import Identification, Message
-from ...domain.record import CameraRecord
-from ...flows.person import PersonFlow, WatchlistFlow
-from ...transports.contracts import Host, Receiver
+from ...domain.errors import ProtocolError
+from ...domain.messages import DeviceDetails, Identification, Message
+from ...domain.source_info import SourceInfo
 from ...transports.push import Push
-from ..base import Answer, Source
-from .client import OmniClient, OmniSettings
-from .flow import STEPS
-from .protocol import TYPES, decode_event
-from .receivers import OmniConnection, with_pictures
-
-MAX_EVENT_BYTES: Final = 1024 * 1024
-
-
-def platform_client(hass: HomeAssistant, data: Mapping[str, Any]) -> OmniClient:
-    """Return what speaks to the platform in an entry's data or options; raises ValueError."""
-    session = async_get_clientsession(hass, verify_ssl=data.get(CONF_VERIFY_SSL, True))
-    return OmniClient(session, OmniSettings.from_data(data))
+from ..base import Answer, EntryContext, PushProtocol, Source
+from .client import platform_client
+from .flow import KEY
+from .options import OPTIONS, picture_platform
+from .protocol import TYPES, decode
+from .receivers import connect, receivers
 
 
-@dataclass(frozen=True, kw_only=True)
-class Omni(Source):
+class OmniPush(PushProtocol):
     """The OMNI Platform's events, versions 1.16 to 1.18."""
 
     @override
     async def async_decode(self, push: Push) -> list[Message]:
-        if push.media_type not in ("application/json", "text/json"):
-            raise ProtocolError("An event is application/json.", Refusal.FORMAT)
-        push.seen.value = value = parse_json(await push.whole(MAX_EVENT_BYTES, "The event"))
-        # One event or several: how the platform posts them is not documented.
-        return [decode_event(push, event) for event in (value if isinstance(value, list) else [value])]
+        return await decode(push)
 
     @override
     def accepted(self) -> Answer:
@@ -69,66 +47,40 @@ class Omni(Source):
         return Answer(error.status, {"status": "error", "message": error.sentence})
 
     @override
-    async def async_complete(self, host: Host, messages: Sequence[Message]) -> Sequence[Message]:
-        if not host.options.platform.get(CONF_URL):
+    async def async_complete(self, context: EntryContext, messages: Sequence[Message]) -> Sequence[Message]:
+        if (platform := picture_platform(context.entry.options)) is None:
             return messages
-        client = platform_client(host.hass, host.options.platform)
-        return await asyncio.gather(
-            *(
-                with_pictures(client, message) if isinstance(message, Identification) else _same(message)
+        client = platform_client(context.hass, platform)
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(client.with_pictures(message))
                 for message in messages
-            )
-        )
-
-    @override
-    def listeners(self, host: Host) -> Sequence[Receiver]:
-        data = host.entry.data
-        if CONF_WEBHOOK_ID in data:
-            return ()
-        settings = OmniSettings.from_data(data)
-        client = platform_client(host.hass, data)
-        address = settings.url.host or ""
-        connection = OmniConnection(
-            host, client, host.entry.title, address, fills_gaps=bool(settings.api_key)
-        )
-        return (connection.link,)
-
-    @override
-    def device_name(self, record: CameraRecord) -> str:
-        return f"OMNI {record.camera_id}"
+                if isinstance(message, Identification)
+            ]
+        return [task.result() for task in tasks]
 
 
-async def _same(message: Message) -> Message:
-    return message
+def _default_name(camera_id: str, details: DeviceDetails) -> str:
+    return f"OMNI {camera_id}"
 
 
-OMNI: Final = Omni(
-    key="omni",
-    title="OMNI Platform",
-    manufacturer="3DiVi",
-    # It sends no heartbeats; this is what a user's own interval replaces.
-    heartbeat_interval=timedelta(minutes=5),
-    identifies=True,
-    is_platform=True,
-    events=(
-        EventEntityDescription(
-            key=KEY_IDENTIFICATION, translation_key=KEY_IDENTIFICATION, event_types=[*TYPES, "other"]
-        ),
+OMNI: Final = Source(
+    info=SourceInfo(
+        key=KEY,
+        title="OMNI Platform",
+        manufacturer="3DiVi",
+        # The platform sends no heartbeats: this is what a user's own interval replaces.
+        heartbeat_interval=timedelta(minutes=5),
+        default_name=_default_name,
+        has_platform_device=True,
+        binary_sensors=(KEY_CONNECTIVITY,),
+        events={KEY_IDENTIFICATION: (*TYPES, "other")},
+        images=(KEY_SNAPSHOT, KEY_FACE),
+        sensors=(KEY_LAST_PERSON, KEY_LAST_CONFIDENCE, KEY_LAST_WATCHLIST),
     ),
-    images=(
-        ImageEntityDescription(key=KEY_SNAPSHOT, translation_key=KEY_SNAPSHOT),
-        ImageEntityDescription(key=KEY_FACE, translation_key=KEY_FACE),
-    ),
-    sensors=(
-        SensorEntityDescription(key=KEY_LAST_PERSON, translation_key=KEY_LAST_PERSON),
-        SensorEntityDescription(
-            key=KEY_LAST_CONFIDENCE,
-            translation_key=KEY_LAST_CONFIDENCE,
-            native_unit_of_measurement=PERCENTAGE,
-            state_class=SensorStateClass.MEASUREMENT,
-        ),
-        SensorEntityDescription(key=KEY_LAST_WATCHLIST, translation_key=KEY_LAST_WATCHLIST),
-    ),
-    subentry_flows={SUBENTRY_PERSON: PersonFlow, SUBENTRY_WATCHLIST: WatchlistFlow},
-    flow_steps=STEPS,
+    push=OmniPush(),
+    connect=connect,
+    receivers=receivers,
+    options=OPTIONS,
+    subentry_types=(SUBENTRY_PERSON, SUBENTRY_WATCHLIST),
 )

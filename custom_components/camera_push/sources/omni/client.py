@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
 import logging
@@ -12,23 +13,25 @@ from typing import Any, Final
 
 from aiohttp import (
     ClientError,
-    ClientResponse,
     ClientSession,
     ClientWebSocketResponse,
     ClientWSTimeout,
     WSServerHandshakeError,
     hdrs,
 )
-from homeassistant.const import CONF_API_KEY, CONF_URL
+from homeassistant.const import CONF_API_KEY, CONF_URL, CONF_VERIFY_SSL
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from yarl import URL
 
 from ...domain.errors import ProtocolError
 from ...domain.fields import Fields
 from ...domain.json_body import parse_json
 from ...domain.media import MAX_PICTURE_BYTES, Picture, checked_picture
-from ...domain.messages import PictureLink
+from ...domain.messages import Identification, PictureLink
 from ...transports.contracts import AccessDeniedError
-from ...transports.push import CHUNK_BYTES
+from ...transports.http_client import AnswerTooLargeError, describe_error, read_limited
+from ...transports.websocket import SILENCE_SECONDS
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -42,7 +45,6 @@ VERSION_CURRENT: Final = "1.18"
 VERSION_OLDER: Final = "1.17"
 
 CONNECT_TIMEOUT_SECONDS: Final = 10
-PING_SECONDS: Final = 30
 PICTURES_TIMEOUT_SECONDS: Final = 5
 PAGE_TIMEOUT_SECONDS: Final = 30
 PAGE_SIZE: Final = 100
@@ -77,7 +79,7 @@ class OmniSettings:
     """
 
     url: URL
-    endpoint_id: str = ""
+    endpoint_id: str = field(default="", repr=False)
     api_key: str = field(default="", repr=False)
     event_type: str | None = None
     scope_id: str | None = None
@@ -94,7 +96,7 @@ class OmniSettings:
                 scheme="https" if url.scheme in ("https", "wss") else "http", host=url.host, port=url.port
             ),
             endpoint_id=data.get(CONF_ENDPOINT_ID, ""),
-            api_key=data.get(CONF_API_KEY, ""),
+            api_key=data.get(CONF_API_KEY) or "",
             event_type=data.get(CONF_EVENT_TYPE) if is_older else None,
             scope_id=data.get(CONF_SCOPE_ID) if is_older else None,
         )
@@ -122,6 +124,12 @@ class OmniSettings:
             # No URL at all, or one without an origin, like file:///.
             return None
         return url if is_ours else None
+
+
+def platform_client(hass: HomeAssistant, data: Mapping[str, Any]) -> OmniClient:
+    """Return a client of the platform in an entry's data or options; raises ValueError."""
+    session = async_get_clientsession(hass, verify_ssl=data.get(CONF_VERIFY_SSL, True))
+    return OmniClient(session, OmniSettings.from_data(data))
 
 
 class OmniClient:
@@ -155,7 +163,8 @@ class OmniClient:
             return await self._connect(self._headers)
         except WSServerHandshakeError as err:
             if err.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-                raise AccessDeniedError(f"HTTP {err.status}") from err
+                # Not chained: the handshake error's text holds the URL, and with it the endpoint's id.
+                raise AccessDeniedError(f"HTTP {err.status}") from None
             raise
 
     async def _connect(self, headers: Mapping[str, str]) -> ClientWebSocketResponse:
@@ -163,23 +172,20 @@ class OmniClient:
             return await self._session.ws_connect(
                 self._settings.websocket_url,
                 headers=headers,
-                heartbeat=PING_SECONDS,
                 max_msg_size=MAX_MESSAGE_BYTES,
-                timeout=ClientWSTimeout(ws_close=5),
+                timeout=ClientWSTimeout(ws_receive=SILENCE_SECONDS, ws_close=5),
             )
 
     # Pictures
 
-    async def pictures(self, links: tuple[PictureLink, ...]) -> tuple[Picture, ...]:
-        """Return the linked pictures that can be had in time."""
-        tasks = [asyncio.ensure_future(self._picture(link)) for link in links]
-        if not tasks:
-            return ()
-        done, late = await asyncio.wait(tasks, timeout=PICTURES_TIMEOUT_SECONDS)
-        for task in late:
-            task.cancel()
-        found = [task.result() for task in tasks if task in done]
-        return tuple(picture for picture in found if picture is not None)
+    async def with_pictures(self, event: Identification) -> Identification:
+        """Return an event with those of its linked pictures that can be fetched in time."""
+        tasks: list[asyncio.Task[Picture | None]] = []
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PICTURES_TIMEOUT_SECONDS), asyncio.TaskGroup() as group:
+                tasks += [group.create_task(self._picture(link)) for link in event.links]
+        found = [task.result() for task in tasks if not task.cancelled()]
+        return replace(event, pictures=tuple(picture for picture in found if picture is not None), links=())
 
     async def _picture(self, link: PictureLink) -> Picture | None:
         if (url := self._settings.picture_url(link.url)) is None:
@@ -191,8 +197,8 @@ class OmniClient:
             try:
                 return checked_picture(await self._get(url), link.role)
             except (ClientError, OSError, TimeoutError) as err:
-                _LOGGER.debug("Could not fetch a picture: %s", type(err).__name__)
-            except (OmniError, ProtocolError) as err:
+                _LOGGER.debug("Could not fetch a picture: %s", describe_error(err))
+            except (OmniError, ProtocolError, AnswerTooLargeError) as err:
                 _LOGGER.debug("A linked picture is of no use: %s", err)
                 break
         return None
@@ -202,7 +208,7 @@ class OmniClient:
         for headers in ({}, self._headers) if self._headers else ({},):
             async with self._session.get(url, headers=headers, allow_redirects=False) as response:
                 if response.status == HTTPStatus.OK:
-                    return await _read(response, MAX_PICTURE_BYTES)
+                    return await read_limited(response, MAX_PICTURE_BYTES)
                 status = response.status
             if status not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
                 break
@@ -234,7 +240,10 @@ class OmniClient:
                     raise AccessDeniedError(f"HTTP {response.status}")
                 if response.status != HTTPStatus.OK:
                     raise OmniError(f"HTTP {response.status}")
-                body = await _read(response, _MAX_PAGE_BYTES)
+                try:
+                    body = await read_limited(response, _MAX_PAGE_BYTES)
+                except AnswerTooLargeError as err:
+                    raise OmniError(str(err)) from err
             items = _items(body)
             if items:
                 yield items
@@ -253,12 +262,3 @@ def _items(body: bytes) -> list[Fields]:
     if not isinstance(items, list):
         raise OmniError("The answer has no events")
     return [Fields(item) for item in items if isinstance(item, dict)]
-
-
-async def _read(response: ClientResponse, limit: int) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(CHUNK_BYTES):
-        body += chunk
-        if len(body) > limit:
-            raise OmniError("The answer is too large")
-    return bytes(body)

@@ -12,16 +12,17 @@ from typing import Any, Final
 
 from ...domain.bounded import bounded, without_login
 from ...domain.clock import plausible
-from ...domain.errors import ProtocolError
+from ...domain.errors import ProtocolError, Refusal
 from ...domain.fields import Fields
 from ...domain.ids import checked_camera_id
-from ...domain.json_body import Json
+from ...domain.json_body import Json, parse_json
 from ...domain.media import PictureRole
-from ...domain.messages import DeviceDetails, Identification, PictureLink
-from ...transports.push import Arrival
+from ...domain.messages import DeviceDetails, Identification, Message, PictureLink
+from ...transports.push import Arrival, Push
 
 TYPES: Final = ("identification", "non_identification", "har", "roi", "crossing", "face_hide_control")
 
+MAX_EVENT_BYTES: Final = 1024 * 1024
 _MAX_WATCHLISTS: Final = 32
 _MAX_AGE: Final = 150
 _BODY_KEYS: Final = frozenset({"type", "activity_id", "camera", "candidates", "event"})
@@ -29,6 +30,15 @@ _EVENT_KEYS: Final = frozenset(
     {"id", "detection_date", "image", "original_image", "image_link", "original_image_link"}
 )
 _IMAGE_PATH: Final = "/event-service/get-image/"
+
+
+async def decode(push: Push) -> list[Message]:
+    """Return the events in a push; raises ProtocolError."""
+    if push.media_type not in ("application/json", "text/json"):
+        raise ProtocolError("An event is application/json.", Refusal.FORMAT)
+    push.seen.value = value = parse_json(await push.whole(MAX_EVENT_BYTES, "The event"))
+    # One event or several: how the platform posts them is not documented.
+    return [decode_event(push, event) for event in (value if isinstance(value, list) else [value])]
 
 
 def decode_event(arrival: Arrival, body: Json, *, live: bool = False, late: bool = False) -> Identification:

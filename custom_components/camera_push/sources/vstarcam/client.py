@@ -17,7 +17,8 @@ from yarl import URL
 from ...domain.errors import ProtocolError
 from ...domain.media import MAX_PICTURE_BYTES, Picture, checked_picture
 from ...domain.messages import DeviceDetails
-from ...transports.push import CHUNK_BYTES
+from ...domain.text import printable
+from ...transports.http_client import AnswerTooLargeError, read_limited
 
 _TIMEOUT_SECONDS: Final = 10
 _MAX_ANSWER_BYTES: Final = 64 * 1024
@@ -75,8 +76,7 @@ def parse_answer(text: str) -> dict[str, str]:
 
 def _text(value: str | None) -> str | None:
     """Return a text fit for a name, None if nothing is left of it."""
-    printable = "".join(character for character in value or "" if character.isprintable()).strip()
-    return printable[:_MAX_TEXT_LENGTH] or None
+    return printable(value or "", _MAX_TEXT_LENGTH) or None
 
 
 class VStarcamCgi:
@@ -98,12 +98,10 @@ class VStarcamCgi:
                 asyncio.timeout(_TIMEOUT_SECONDS),
                 self._session.get(url, allow_redirects=False) as response,
             ):
-                body = bytearray()
-                async for chunk in response.content.iter_chunked(CHUNK_BYTES):
-                    body += chunk
-                    if len(body) > limit:
-                        raise CgiAnswerError("The answer is too large")
+                body = await read_limited(response, limit)
                 status = response.status
+        except AnswerTooLargeError as err:
+            raise CgiAnswerError(str(err)) from err
         except (ClientError, TimeoutError, OSError, ValueError) as err:
             # The URL, and with it the password, may be in the error's text.
             raise CgiConnectionError(type(err).__name__) from None
@@ -111,7 +109,7 @@ class VStarcamCgi:
             raise CgiAuthenticationError(f"HTTP {status}")
         if status != HTTPStatus.OK:
             raise CgiAnswerError(f"HTTP {status}")
-        return bytes(body)
+        return body
 
     async def _call(self, name: str, **parameters: str | int) -> dict[str, str]:
         answer = parse_answer(

@@ -5,60 +5,39 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
-from homeassistant.const import (
-    CONF_HOST,
-    CONF_PASSWORD,
-    CONF_PORT,
-    CONF_USERNAME,
-    CONF_WEBHOOK_ID,
-    UnitOfTime,
-)
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-)
+from homeassistant.config_entries import ConfigFlowResult, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME, CONF_WEBHOOK_ID
+from homeassistant.helpers.selector import TextSelector
 import voluptuous as vol
 
 from ...domain.errors import ProtocolError
 from ...domain.ids import checked_camera_id
-from ...transports.urls import push_url, push_urls, shown_url
+from ...domain.text import markdown_code
+from ...transports.urls import push_url, push_urls
+from ..flow import SourceConfigFlow
+from ..selectors import PASSWORD, PORT, seconds
 from .client import (
     CameraStatus,
-    CgiAnswerError,
     CgiAuthenticationError,
     CgiConnectionError,
     CgiError,
     PushServers,
-    VStarcamCgi,
+)
+from .setup import (
+    CONF_DETAILS,
+    CONF_FORMER,
+    CONF_HEARTBEAT_SECONDS,
+    CONF_VUID,
+    camera_cgi,
+    restore_servers,
 )
 
-CONF_DETAILS: Final = "details"
-CONF_FORMER: Final = "former"
-CONF_HEARTBEAT_SECONDS: Final = "heartbeat_seconds"
-CONF_VUID: Final = "vuid"
+KEY: Final = "vstarcam"
 
 _DEFAULT_PORT: Final = 80
 _DEFAULT_USER: Final = "admin"
 _DEFAULT_HEARTBEAT_SECONDS: Final = 60
 _MAX_HEARTBEAT_SECONDS: Final = 3600
-
-
-def camera_cgi(hass: HomeAssistant, data: dict[str, Any]) -> VStarcamCgi:
-    """Return what speaks to the camera of a subentry's data."""
-    return VStarcamCgi(
-        async_get_clientsession(hass),
-        data[CONF_HOST],
-        int(data[CONF_PORT]),
-        data[CONF_USERNAME],
-        data[CONF_PASSWORD],
-    )
 
 
 def _error(err: CgiError) -> str:
@@ -68,6 +47,14 @@ def _error(err: CgiError) -> str:
         case CgiAuthenticationError():
             return "invalid_auth"
     return "not_a_vstarcam"
+
+
+class VStarcamConfigFlow(SourceConfigFlow):
+    """The config flow's step for VStarcam cameras."""
+
+    async def async_step_vstarcam(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Create an entry with a URL to paste."""
+        return self.async_create_push_entry(KEY)
 
 
 class VStarcamCameraFlow(ConfigSubentryFlow):
@@ -122,7 +109,7 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
                 return await self.async_step_confirm()
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(_address_schema(), known),
+            data_schema=self.add_suggested_values_to_schema(_ADDRESS_SCHEMA, known),
             errors=errors,
             description_placeholders={
                 "urls": push_urls(self.hass, self._get_entry().data[CONF_WEBHOOK_ID], local_only=True)
@@ -155,19 +142,9 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
                 is_cut = got != url and url.startswith(got)
                 errors["base"] = "url_cut" if is_cut else "not_taken"
         current = self._servers.heartbeat_seconds
-        seconds = current if 0 < current <= _MAX_HEARTBEAT_SECONDS else _DEFAULT_HEARTBEAT_SECONDS
+        interval = current if 0 < current <= _MAX_HEARTBEAT_SECONDS else _DEFAULT_HEARTBEAT_SECONDS
         schema = vol.Schema(
-            {
-                vol.Required(CONF_HEARTBEAT_SECONDS, default=seconds): NumberSelector(
-                    NumberSelectorConfig(
-                        min=1,
-                        max=_MAX_HEARTBEAT_SECONDS,
-                        step=1,
-                        mode=NumberSelectorMode.BOX,
-                        unit_of_measurement=UnitOfTime.SECONDS,
-                    )
-                )
-            }
+            {vol.Required(CONF_HEARTBEAT_SECONDS, default=interval): seconds(maximum=_MAX_HEARTBEAT_SECONDS)}
         )
         return self.async_show_form(
             step_id="confirm",
@@ -175,10 +152,10 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
             errors=errors,
             description_placeholders={
                 "camera": self._status.details.name or self._status.vuid,
-                "heartbeat": shown_url(self._servers.heartbeat),
-                "alarm": shown_url(self._servers.alarm_main),
+                "heartbeat": markdown_code(self._servers.heartbeat),
+                "alarm": markdown_code(self._servers.alarm_main),
                 "url": url,
-                "got": shown_url(got),
+                "got": markdown_code(got),
             },
         )
 
@@ -215,27 +192,17 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
             step_id="restore",
             errors=errors,
             description_placeholders={
-                "heartbeat": shown_url(data[CONF_FORMER]["heartbeat"]),
-                "alarm": shown_url(data[CONF_FORMER]["alarm_main"]),
+                "heartbeat": markdown_code(data[CONF_FORMER]["heartbeat"]),
+                "alarm": markdown_code(data[CONF_FORMER]["alarm_main"]),
             },
         )
 
 
-async def restore_servers(hass: HomeAssistant, data: dict[str, Any]) -> None:
-    """Put the servers back that a camera had before it was set up; raises CgiError."""
-    former = PushServers(**data[CONF_FORMER])
-    if await camera_cgi(hass, data).set_push_servers(former) != former:
-        raise CgiAnswerError("The camera did not take its former servers")
-
-
-def _address_schema() -> vol.Schema:
-    return vol.Schema(
-        {
-            vol.Required(CONF_HOST): TextSelector(),
-            vol.Required(CONF_PORT, default=_DEFAULT_PORT): NumberSelector(
-                NumberSelectorConfig(min=1, max=65535, step=1, mode=NumberSelectorMode.BOX)
-            ),
-            vol.Required(CONF_USERNAME, default=_DEFAULT_USER): TextSelector(),
-            vol.Required(CONF_PASSWORD): TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD)),
-        }
-    )
+_ADDRESS_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_HOST): TextSelector(),
+        vol.Required(CONF_PORT, default=_DEFAULT_PORT): PORT,
+        vol.Required(CONF_USERNAME, default=_DEFAULT_USER): TextSelector(),
+        vol.Required(CONF_PASSWORD): PASSWORD,
+    }
+)

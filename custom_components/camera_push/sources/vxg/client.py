@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-import logging
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import ClientError, ClientResponse, ClientSession, hdrs
+from homeassistant.const import CONF_API_KEY, CONF_URL
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from yarl import URL
 
-from ...domain.clock import plausible
 from ...domain.errors import ProtocolError
 from ...domain.fields import Fields
 from ...domain.json_body import Json, parse_json
 from ...domain.media import MAX_PICTURE_BYTES, Picture, checked_picture
+from ...transports.http_client import AnswerTooLargeError, read_limited
 from ...transports.locality import is_local_host
-from ...transports.push import CHUNK_BYTES
+from .protocol import EventType, StoredEvent, VxgCamera, format_time
+from .token import parse_url
 
-_LOGGER = logging.getLogger(__name__)
+CONF_CHANNEL: Final = "channel"
 
 TIMEOUT_SECONDS: Final = 20
 PAGE_SIZE: Final = 200
@@ -56,85 +58,11 @@ class VxgAnswerError(VxgError):
     """The server's answer is of no use."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VxgCamera:
-    """A camera; `name` is what its user called it."""
-
-    id: str
-    name: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventType:
-    """A type of event that a camera supports; each setting is None where it has no such."""
-
-    name: str
-    notify: bool | None
-    record: bool | None
-    snapshot: bool | None
-    can_be_triggered: bool
-
-    @classmethod
-    def from_fields(cls, fields: Fields) -> EventType:
-        """Return the type in an object of the interface; raises VxgAnswerError."""
-        if (name := fields.text("name")) is None:
-            raise VxgAnswerError("An event type has no name")
-
-        def flag(key: str) -> bool | None:
-            value = fields.get(key)
-            return value if isinstance(value, bool) else None
-
-        return cls(
-            name=name,
-            notify=flag("notify"),
-            record=flag("record"),
-            snapshot=flag("snapshot"),
-            can_be_triggered=fields.fields("caps").get("can_be_triggered") is True,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
-    """An event that the server keeps; `time` is in UTC, `picture` a URL."""
-
-    id: str
-    camera_id: str
-    name: str
-    time: datetime | None
-    meta: Mapping[str, Json]
-    picture: str | None
-
-    @classmethod
-    def from_fields(cls, fields: Fields) -> StoredEvent:
-        """Return the event in an object of the interface; raises VxgAnswerError."""
-        event_id, camera_id, name = fields.text("id"), fields.text("camid"), fields.text("name")
-        if event_id is None or camera_id is None or name is None:
-            raise VxgAnswerError("An event has no id, camera or name")
-        meta = fields.get("meta")
-        # Signed links are longer than a text that is shown may be.
-        links = (fields.fields("thumb").get("url"), fields.fields("filemeta").fields("download").get("url"))
-        return cls(
-            id=event_id,
-            camera_id=camera_id,
-            name=name,
-            time=parse_time(fields.text("time")),
-            meta=meta if isinstance(meta, dict) else {},
-            picture=next((link for link in links if isinstance(link, str) and link), None),
-        )
-
-
-def parse_time(text: str | None) -> datetime | None:
-    """Return a time of the interface: UTC without a zone (documented)."""
-    try:
-        time = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return plausible(time if time.tzinfo is not None else time.replace(tzinfo=UTC))
-
-
-def format_time(time: datetime) -> str:
-    """Return a time as the interface takes it."""
-    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
+def cloud_client(hass: HomeAssistant, data: Mapping[str, Any]) -> VxgClient:
+    """Return a client of the cloud in an entry's data; raises ValueError when its URL is none."""
+    scheme = "Acc" if data.get(CONF_CHANNEL) else "LKey"
+    key = data[CONF_API_KEY].strip()
+    return VxgClient(async_get_clientsession(hass), parse_url(data[CONF_URL]), f"{scheme} {key}")
 
 
 class VxgClient:
@@ -214,12 +142,13 @@ class VxgClient:
         """Return the account's cameras."""
         found: list[VxgCamera] = []
         async for page in self._objects("api/v2/cameras"):
-            found += [_camera(fields) for fields in page]
+            found += _parsed(VxgCamera.from_fields, page)
         return found
 
     async def camera(self, camera_id: str) -> VxgCamera:
         """Return one camera."""
-        return _camera(await self._request(hdrs.METH_GET, f"api/v2/cameras/{camera_id}"))
+        answer = await self._request(hdrs.METH_GET, f"api/v2/cameras/{camera_id}")
+        return _parsed(VxgCamera.from_fields, [answer])[0]
 
     # Event types
 
@@ -227,14 +156,14 @@ class VxgClient:
         """Return the types of event that a camera supports."""
         found: list[EventType] = []
         async for page in self._objects(f"api/v2/cameras/{camera_id}/event_processing/events"):
-            found += [EventType.from_fields(fields) for fields in page]
+            found += _parsed(EventType.from_fields, page)
         return found
 
     async def add_event_type(self, camera_id: str, name: str, *, notify: bool) -> EventType:
         """Add a type of one's own."""
         body: Json = {"name": name, "notify": notify}
         path = f"api/v2/cameras/{camera_id}/event_processing/events"
-        return EventType.from_fields(await self._request(hdrs.METH_POST, path, body))
+        return _parsed(EventType.from_fields, [await self._request(hdrs.METH_POST, path, body)])[0]
 
     async def change_event_type(self, camera_id: str, name: str, **settings: bool) -> None:
         """Change what the server does at events of a type: notify, record, snapshot."""
@@ -255,7 +184,7 @@ class VxgClient:
             include_filemeta_download="true",
         )
         async for page in pages:
-            yield [StoredEvent.from_fields(fields) for fields in page]
+            yield _parsed(StoredEvent.from_fields, page)
 
     async def create_event(
         self, camera_id: str, name: str, time: datetime, meta: Mapping[str, str]
@@ -337,10 +266,11 @@ class VxgClient:
             raise VxgConnectionError(type(err).__name__) from None
 
 
-def _camera(fields: Fields) -> VxgCamera:
-    if (camera_id := fields.text("id")) is None:
-        raise VxgAnswerError("A camera has no id")
-    return VxgCamera(id=camera_id, name=fields.text("name"))
+def _parsed[T](parse: Callable[[Fields], T], objects: Iterable[Fields]) -> list[T]:
+    try:
+        return [parse(fields) for fields in objects]
+    except ProtocolError as err:
+        raise VxgAnswerError(err.sentence) from err
 
 
 def _picture(data: bytes) -> Picture:
@@ -381,9 +311,7 @@ async def _answer(response: ClientResponse) -> Fields:
 
 
 async def _read(response: ClientResponse, limit: int) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(CHUNK_BYTES):
-        body += chunk
-        if len(body) > limit:
-            raise VxgAnswerError("The answer is too large")
-    return bytes(body)
+    try:
+        return await read_limited(response, limit)
+    except AnswerTooLargeError as err:
+        raise VxgAnswerError(str(err)) from err

@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 import hashlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_API_KEY, CONF_URL
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 import voluptuous as vol
 
-from ...const import CONF_SOURCE
-from .client import VxgAuthenticationError, VxgClient, VxgConnectionError, VxgError, VxgPermissionError
+from ...domain.text import markdown_code
+from ..flow import Account, SourceConfigFlow
+from ..selectors import PASSWORD, URL
+from .client import (
+    CONF_CHANNEL,
+    VxgAuthenticationError,
+    VxgConnectionError,
+    VxgError,
+    VxgPermissionError,
+    cloud_client,
+)
 from .token import parse_token, parse_url
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ...config_flow import CameraPushConfigFlow
-
 KEY: Final = "vxg"
-CONF_CHANNEL: Final = "channel"
 
-_PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
-_URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
-_TOKEN: Final = vol.Schema({vol.Required(CONF_API_KEY): _PASSWORD})
-_ADDRESS: Final = vol.Schema({vol.Required(CONF_URL): _URL})
-_ACCOUNT: Final = vol.Schema({vol.Required(CONF_URL): _URL, vol.Required(CONF_API_KEY): _PASSWORD})
-_RECONFIGURE: Final = vol.Schema({vol.Required(CONF_URL): _URL, vol.Optional(CONF_API_KEY): _PASSWORD})
-
-
-def cloud_client(hass: HomeAssistant, data: Mapping[str, Any]) -> VxgClient:
-    """Return what speaks to the cloud in an entry's data; raises ValueError when its URL is none."""
-    scheme = "Acc" if data.get(CONF_CHANNEL) else "LKey"
-    key = data[CONF_API_KEY].strip()
-    return VxgClient(async_get_clientsession(hass), parse_url(data[CONF_URL]), f"{scheme} {key}")
+_TOKEN: Final = vol.Schema({vol.Required(CONF_API_KEY): PASSWORD})
+_ADDRESS: Final = vol.Schema({vol.Required(CONF_URL): URL})
+_ACCOUNT: Final = vol.Schema({vol.Required(CONF_URL): URL, vol.Required(CONF_API_KEY): PASSWORD})
+_RECONFIGURE: Final = vol.Schema({vol.Required(CONF_URL): URL, vol.Optional(CONF_API_KEY): PASSWORD})
 
 
 async def check_account(hass: HomeAssistant, data: Mapping[str, Any]) -> str | None:
-    """Ask the cloud for what we need; return what is wrong as an error's key, None if nothing is."""
+    """Ask the cloud for what is needed; return what is wrong as an error's key, None if nothing is."""
+    if (error := _token_error(data)) is not None:
+        return error
     try:
         client = cloud_client(hass, data)
     except ValueError:
@@ -62,7 +57,19 @@ async def check_account(hass: HomeAssistant, data: Mapping[str, Any]) -> str | N
     return None
 
 
-def _unique_id(data: Mapping[str, Any]) -> str:
+def _token_error(data: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with a channel's token: another channel's would be another camera."""
+    if (channel := data.get(CONF_CHANNEL)) is None:
+        return None
+    try:
+        token = parse_token(data[CONF_API_KEY])
+    except ValueError:
+        return "not_a_token"
+    return None if token.camera_id == channel else "other_channel"
+
+
+def unique_id(data: Mapping[str, Any]) -> str:
+    """Return what a channel or an account is known by."""
     url = parse_url(data[CONF_URL])
     if (channel := data.get(CONF_CHANNEL)) is not None:
         return f"{KEY} {url.host} channel {channel}"
@@ -71,120 +78,71 @@ def _unique_id(data: Mapping[str, Any]) -> str:
     return f"{KEY} {url.host} account {digest}"
 
 
-async def choose(flow: CameraPushConfigFlow, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-    """Ask for what the user has."""
-    return flow.async_show_menu(step_id=KEY, menu_options=["vxg_token", "vxg_key"])
+_CHANNEL_OR_ACCOUNT: Final = Account(
+    source=KEY, schema=_RECONFIGURE, check=check_account, unique_id=unique_id
+)
 
 
-async def token(flow: CameraPushConfigFlow, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-    """Take a channel's token, and show where it says that the server is."""
-    errors: dict[str, str] = {}
-    if user_input is not None:
-        try:
-            channel = parse_token(user_input[CONF_API_KEY])
-        except ValueError:
-            errors[CONF_API_KEY] = "not_a_token"
-        else:
-            flow.kept = {CONF_API_KEY: user_input[CONF_API_KEY].strip(), CONF_CHANNEL: channel.camera_id}
-            flow.kept[CONF_URL] = str(channel.url)
-            return await address(flow)
-    return flow.async_show_form(step_id="vxg_token", data_schema=_TOKEN, errors=errors)
+class VxgConfigFlow(SourceConfigFlow):
+    """The config flow's steps for VXG Cloud VMS."""
 
+    _token: dict[str, Any]
 
-async def address(flow: CameraPushConfigFlow, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-    """Show the token's address, which can be replaced, and ask the server."""
-    errors: dict[str, str] = {}
-    if user_input is not None:
-        flow.kept |= user_input
-        if (error := await check_account(flow.hass, flow.kept)) is None:
-            return await _create(flow, flow.kept, f"VXG {flow.kept[CONF_CHANNEL]}")
-        errors["base"] = error
-    return flow.async_show_form(
-        step_id="vxg_address",
-        data_schema=flow.add_suggested_values_to_schema(_ADDRESS, flow.kept),
-        errors=errors,
-        description_placeholders={CONF_CHANNEL: flow.kept[CONF_CHANNEL]},
-    )
+    async def async_step_vxg(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for what the user has."""
+        return self.async_show_menu(step_id="vxg", menu_options=["vxg_token", "vxg_key"])
 
+    async def async_step_vxg_token(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Take a channel's token, and show the server's address that it holds."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                channel = parse_token(user_input[CONF_API_KEY])
+            except ValueError:
+                errors[CONF_API_KEY] = "not_a_token"
+            else:
+                self._token = {
+                    CONF_API_KEY: user_input[CONF_API_KEY].strip(),
+                    CONF_CHANNEL: channel.camera_id,
+                    CONF_URL: str(channel.url),
+                }
+                return await self.async_step_vxg_address()
+        return self.async_show_form(step_id="vxg_token", data_schema=_TOKEN, errors=errors)
 
-async def account(flow: CameraPushConfigFlow, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-    """Take an account's key, and ask the server."""
-    errors: dict[str, str] = {}
-    if user_input is not None:
-        if (error := await check_account(flow.hass, user_input)) is None:
-            return await _create(flow, user_input, f"VXG {parse_url(user_input[CONF_URL]).host}")
-        errors["base"] = error
-    return flow.async_show_form(
-        step_id="vxg_key",
-        data_schema=flow.add_suggested_values_to_schema(_ACCOUNT, user_input),
-        errors=errors,
-    )
+    async def async_step_vxg_address(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the token's address, which can be replaced, and ask the server."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            self._token |= user_input
+            if (error := await check_account(self.hass, self._token)) is None:
+                title = f"VXG {self._token[CONF_CHANNEL]}"
+                return await self.async_create_account_entry(_CHANNEL_OR_ACCOUNT, title, self._token)
+            errors["base"] = error
+        return self.async_show_form(
+            step_id="vxg_address",
+            data_schema=self.add_suggested_values_to_schema(_ADDRESS, self._token),
+            errors=errors,
+            description_placeholders={CONF_CHANNEL: markdown_code(self._token[CONF_CHANNEL])},
+        )
 
+    async def async_step_vxg_key(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Take an account's key, and ask the server."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            if (error := await check_account(self.hass, user_input)) is None:
+                title = f"VXG {parse_url(user_input[CONF_URL]).host}"
+                return await self.async_create_account_entry(_CHANNEL_OR_ACCOUNT, title, user_input)
+            errors["base"] = error
+        return self.async_show_form(
+            step_id="vxg_key",
+            data_schema=self.add_suggested_values_to_schema(_ACCOUNT, user_input),
+            errors=errors,
+        )
 
-async def _create(flow: CameraPushConfigFlow, data: dict[str, Any], title: str) -> ConfigFlowResult:
-    await flow.async_set_unique_id(_unique_id(data))
-    flow.async_abort_if_configured()
-    return flow.async_create_entry(title=title, data={CONF_SOURCE: KEY, **data})
+    async def async_step_vxg_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Take another address, or another token or key."""
+        return await self.async_change_account(_CHANNEL_OR_ACCOUNT, user_input)
 
-
-def _changed(data: Mapping[str, Any], user_input: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
-    """Return an entry's data with what was filled in, and what is wrong with that."""
-    changed = {**data, **{key: value for key, value in user_input.items() if value}}
-    if data.get(CONF_CHANNEL) is None or not user_input.get(CONF_API_KEY):
-        return changed, None
-    try:
-        channel = parse_token(user_input[CONF_API_KEY])
-    except ValueError:
-        return changed, "not_a_token"
-    return changed, None if channel.camera_id == data[CONF_CHANNEL] else "other_channel"
-
-
-async def reconfigure(
-    flow: CameraPushConfigFlow, user_input: dict[str, Any] | None = None
-) -> ConfigFlowResult:
-    """Take another address, or another token or key."""
-    entry = flow.async_reconfigured_entry()
-    errors: dict[str, str] = {}
-    if user_input is not None:
-        data, error = _changed(entry.data, user_input)
-        error = error or await check_account(flow.hass, data)
-        if error is None:
-            await flow.async_set_unique_id(_unique_id(data))
-            if entry.unique_id != flow.unique_id:
-                flow.async_abort_if_configured()
-            return flow.async_finish_entry(entry, data, flow.unique_id, "vxg_reconfigured")
-        errors["base"] = error
-    known = user_input or {CONF_URL: entry.data[CONF_URL]}
-    return flow.async_show_form(
-        step_id="vxg_reconfigure",
-        data_schema=flow.add_suggested_values_to_schema(_RECONFIGURE, known),
-        errors=errors,
-    )
-
-
-async def reauth(flow: CameraPushConfigFlow, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-    """Take another token or key."""
-    entry = flow.async_reauthenticated_entry()
-    errors: dict[str, str] = {}
-    if user_input is not None:
-        data, error = _changed(entry.data, user_input)
-        error = error or await check_account(flow.hass, data)
-        if error is None:
-            return flow.async_finish_entry(entry, data, _unique_id(data), "reauth_successful")
-        errors["base"] = error
-    return flow.async_show_form(
-        step_id="vxg_reauth",
-        data_schema=_TOKEN,
-        errors=errors,
-        description_placeholders={"entry": entry.title},
-    )
-
-
-STEPS: Final = {
-    KEY: choose,
-    "vxg_token": token,
-    "vxg_address": address,
-    "vxg_key": account,
-    "vxg_reconfigure": reconfigure,
-    "vxg_reauth": reauth,
-}
+    async def async_step_vxg_reauth(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Take another token or key."""
+        return await self.async_change_account(_CHANNEL_OR_ACCOUNT, user_input)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -11,12 +13,9 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ...const import DOMAIN
-from .client import EventType, VxgClient, VxgError
-from .coordinator import settings
-from .flow import KEY, cloud_client
-
-if TYPE_CHECKING:
-    from ...hub.hub import Hub
+from .client import VxgError
+from .coordinator import COORDINATORS, VxgCoordinator
+from .protocol import CAN_BE_TRIGGERED
 
 ATTR_DEVICE_ID: Final = "device_id"
 ATTR_META: Final = "meta"
@@ -51,19 +50,28 @@ def register(hass: HomeAssistant) -> None:
     services.async_register(DOMAIN, "vxg_list_event_types", _list_event_types, _LIST, only)
 
 
-def _camera(call: ServiceCall) -> tuple[Hub, str, VxgClient]:
-    """Return the hub, id and cloud of the camera that a device is; raises ServiceValidationError."""
+def _camera(call: ServiceCall) -> tuple[VxgCoordinator, str]:
+    """Return the coordinator and the id of the camera that a device is; raises ServiceValidationError."""
     device = dr.async_get(call.hass).async_get(call.data[ATTR_DEVICE_ID])
-    for entry in call.hass.config_entries.async_loaded_entries(DOMAIN):
-        hub: Hub = entry.runtime_data
-        for camera in hub.cameras.values():
-            if device is not None and camera.device_id == device.id and hub.source.key == KEY:
-                return hub, camera.camera_id, cloud_client(call.hass, entry.data)
+    identifiers = [identifier[1] for identifier in device.identifiers] if device is not None else []
+    for entry_id, coordinator in call.hass.data.get(COORDINATORS, {}).items():
+        for identifier in identifiers:
+            camera_id = identifier.removeprefix(f"{entry_id}_")
+            if camera_id != identifier and coordinator.history.known_since(camera_id) is not None:
+                return coordinator, camera_id
+    raise _invalid("not_a_vxg_camera", device=_name(call))
+
+
+def _name(call: ServiceCall) -> str:
+    """Return the name of the device that an action is for, its id where there is no such."""
+    device = dr.async_get(call.hass).async_get(call.data[ATTR_DEVICE_ID])
     name = (device.name_by_user or device.name) if device is not None else None
-    raise ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key="not_a_vxg_camera",
-        translation_placeholders={"device": name or call.data[ATTR_DEVICE_ID]},
+    return name or str(call.data[ATTR_DEVICE_ID])
+
+
+def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
     )
 
 
@@ -73,80 +81,77 @@ def _failed(err: VxgError) -> HomeAssistantError:
     )
 
 
-async def _types(hub: Hub, camera_id: str, client: VxgClient) -> dict[str, EventType]:
-    """Return a camera's types of event, and remember them; raises HomeAssistantError."""
+async def _list_types(coordinator: VxgCoordinator, camera_id: str) -> dict[str, dict[str, bool]]:
+    """Return a camera's event types, and remember them; raises HomeAssistantError."""
     try:
-        types = await client.event_types(camera_id)
+        types = await coordinator.client.event_types(camera_id)
     except VxgError as err:
         raise _failed(err) from err
-    await hub.async_set_event_types(camera_id, {kind.name: settings(kind) for kind in types})
-    return {kind.name: kind for kind in types}
+    found = {kind.name: dict(kind.settings) for kind in types}
+    await coordinator.history.async_set_event_types(camera_id, found)
+    return found
 
 
-def _time_and_meta(call: ServiceCall) -> tuple[Any, dict[str, str]]:
+def _time_and_meta(call: ServiceCall) -> tuple[datetime, dict[str, str]]:
     time = call.data.get(ATTR_TIME)
     return (dt_util.as_utc(time) if time is not None else dt_util.utcnow()), call.data[ATTR_META]
 
 
 async def _create_event(call: ServiceCall) -> dict[str, Any]:
     """Create an event of a type that the camera supports."""
-    hub, camera_id, client = _camera(call)
+    coordinator, camera_id = _camera(call)
     name = call.data[ATTR_NAME]
-    known = hub.cameras[camera_id].record.event_types
-    if name not in known and name not in await _types(hub, camera_id, client):
-        raise _unsupported(name, hub, camera_id)
+    if name not in coordinator.history.event_types(camera_id):
+        types = await _list_types(coordinator, camera_id)
+        if name not in types:
+            raise _unsupported(call, types)
     time, meta = _time_and_meta(call)
     try:
-        return await client.create_event(camera_id, name, time, meta)
+        return await coordinator.client.create_event(camera_id, name, time, meta)
     except VxgError as err:
         raise _failed(err) from err
 
 
 async def _trigger_event(call: ServiceCall) -> dict[str, Any]:
     """Trigger an event of a type that can be triggered."""
-    hub, camera_id, client = _camera(call)
+    coordinator, camera_id = _camera(call)
     name = call.data[ATTR_NAME]
-    kind = hub.cameras[camera_id].record.event_types.get(name)
-    if kind is None:
-        raise _unsupported(name, hub, camera_id)
-    if not kind.get("can_be_triggered"):
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="vxg_not_triggerable",
-            translation_placeholders={"name": name, "camera": hub.cameras[camera_id].name},
-        )
+    types = coordinator.history.event_types(camera_id)
+    if name not in types:
+        raise _unsupported(call, types)
+    if not types[name].get(CAN_BE_TRIGGERED):
+        raise _invalid("vxg_not_triggerable", name=name, camera=_name(call))
     time, meta = _time_and_meta(call)
     try:
-        return await client.trigger_event(camera_id, name, time, meta)
+        return await coordinator.client.trigger_event(camera_id, name, time, meta)
     except VxgError as err:
         raise _failed(err) from err
 
 
-def _unsupported(name: str, hub: Hub, camera_id: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key="vxg_unsupported",
-        translation_placeholders={
-            "name": name,
-            "camera": hub.cameras[camera_id].name,
-            "types": ", ".join(hub.cameras[camera_id].record.event_types) or "-",
-        },
+def _unsupported(call: ServiceCall, types: Iterable[str]) -> ServiceValidationError:
+    return _invalid(
+        "vxg_unsupported",
+        name=call.data[ATTR_NAME],
+        camera=_name(call),
+        types=", ".join(types) or "-",
     )
 
 
 async def _add_event_type(call: ServiceCall) -> dict[str, Any]:
-    """Add a type of event of the user's own."""
-    hub, camera_id, client = _camera(call)
+    """Add an event type of the user's own."""
+    coordinator, camera_id = _camera(call)
     try:
-        kind = await client.add_event_type(camera_id, call.data[ATTR_NAME], notify=call.data[ATTR_NOTIFY])
+        kind = await coordinator.client.add_event_type(
+            camera_id, call.data[ATTR_NAME], notify=call.data[ATTR_NOTIFY]
+        )
     except VxgError as err:
         raise _failed(err) from err
-    known = hub.cameras[camera_id].record.event_types
-    await hub.async_set_event_types(camera_id, {**known, kind.name: settings(kind)})
-    return {"name": kind.name, **settings(kind)}
+    known = {name: dict(settings) for name, settings in coordinator.history.event_types(camera_id).items()}
+    await coordinator.history.async_set_event_types(camera_id, known | {kind.name: dict(kind.settings)})
+    return {"name": kind.name, **kind.settings}
 
 
 async def _list_event_types(call: ServiceCall) -> dict[str, Any]:
-    """Return the types of event that a camera supports, asked anew."""
-    types = await _types(*_camera(call))
-    return {"event_types": [{"name": kind.name, **settings(kind)} for kind in types.values()]}
+    """Return the event types that a camera supports, asked anew."""
+    types = await _list_types(*_camera(call))
+    return {"event_types": [{"name": name, **settings} for name, settings in types.items()]}

@@ -1,0 +1,128 @@
+"""The options of FF entries: credentials over HTTP, and receiving over TCP and FTP."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, ip_address
+from typing import Final
+
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
+
+from ...const import (
+    CONF_AUTHENTICATION,
+    CONF_AUTHENTICATION_KIND,
+    CONF_FTP,
+    CONF_HEADER_VALUE,
+    CONF_NETWORKS,
+    CONF_PASSIVE_ADDRESS,
+    CONF_PASSIVE_PORTS,
+    CONF_TCP,
+)
+from ...transports.credentials import AuthenticationKind, Credentials
+from ...transports.ftp import FtpSettings, parse_ports
+from ...transports.tcp_json import PRIVATE_NETWORKS, TcpSettings, parse_networks
+from ..options import OptionField, Options, OptionSection, OptionsTable
+from ..selectors import PASSWORD, PORT, dropdown
+
+_AUTHENTICATION: Final = OptionSection(
+    key=CONF_AUTHENTICATION,
+    fields=(
+        OptionField(
+            key=CONF_AUTHENTICATION_KIND,
+            selector=dropdown(AuthenticationKind, "authentication"),
+            default=AuthenticationKind.NONE.value,
+        ),
+        OptionField(key=CONF_USERNAME, selector=TextSelector()),
+        OptionField(key=CONF_PASSWORD, selector=PASSWORD, is_secret=True),
+        OptionField(key=CONF_HEADER_VALUE, selector=PASSWORD, is_secret=True),
+    ),
+)
+_TCP: Final = OptionSection(
+    key=CONF_TCP,
+    fields=(
+        OptionField(key=CONF_PORT, selector=PORT),
+        OptionField(key=CONF_HOST, selector=TextSelector()),
+        OptionField(
+            key=CONF_NETWORKS,
+            selector=TextSelector(TextSelectorConfig(multiple=True)),
+            default=list(PRIVATE_NETWORKS),
+        ),
+    ),
+)
+_FTP: Final = OptionSection(
+    key=CONF_FTP,
+    fields=(
+        OptionField(key=CONF_PORT, selector=PORT),
+        OptionField(key=CONF_USERNAME, selector=TextSelector()),
+        OptionField(key=CONF_PASSWORD, selector=PASSWORD, is_secret=True),
+        OptionField(key=CONF_PASSIVE_PORTS, selector=TextSelector(), default="50000-50019"),
+        OptionField(key=CONF_PASSIVE_ADDRESS, selector=TextSelector()),
+    ),
+)
+
+
+def credentials(options: Options) -> Credentials:
+    """Return the credentials that cameras have to send over HTTP."""
+    chosen = _AUTHENTICATION.values(options)
+    return Credentials(
+        kind=AuthenticationKind(chosen[CONF_AUTHENTICATION_KIND]),
+        username=chosen[CONF_USERNAME] or "",
+        password=chosen[CONF_PASSWORD] or "",
+        header_value=chosen[CONF_HEADER_VALUE] or "",
+    )
+
+
+def tcp_settings(options: Options) -> TcpSettings | None:
+    """Return where to listen for TCP, None for nowhere; raises ValueError when a network is none."""
+    chosen = _TCP.values(options)
+    if not chosen[CONF_PORT]:
+        return None
+    return TcpSettings(
+        port=int(chosen[CONF_PORT]),
+        host=chosen[CONF_HOST] or "",
+        networks=parse_networks(chosen[CONF_NETWORKS]),
+    )
+
+
+def ftp_settings(options: Options) -> FtpSettings | None:
+    """Return where to listen for FTP, None for nowhere; raises ValueError when the passive ports are none."""
+    chosen = _FTP.values(options)
+    if not chosen[CONF_PORT]:
+        return None
+    return FtpSettings(
+        port=int(chosen[CONF_PORT]),
+        username=chosen[CONF_USERNAME] or "",
+        password=chosen[CONF_PASSWORD] or "",
+        passive_ports=parse_ports(chosen[CONF_PASSIVE_PORTS]),
+        passive_address=chosen[CONF_PASSIVE_ADDRESS] or None,
+    )
+
+
+def _check(options: Options) -> str | None:
+    """Return what is wrong with the options as an error's key, None if nothing is."""
+    login = credentials(options)
+    if login.kind is AuthenticationKind.BASIC and not (login.username and login.password):
+        return "login_missing"
+    if login.kind is AuthenticationKind.HEADER and not login.header_value:
+        return "header_missing"
+    try:
+        tcp = tcp_settings(options)
+        if tcp is not None and tcp.host:
+            ip_address(tcp.host)
+    except ValueError:
+        return "network_invalid"
+    try:
+        ftp = ftp_settings(options)
+        if ftp is not None and ftp.passive_address is not None:
+            IPv4Address(ftp.passive_address)
+    except ValueError:
+        return "passive_invalid"
+    if ftp is None:
+        return None
+    if not (ftp.username and ftp.password):
+        return "ftp_login_missing"
+    is_twice = tcp is not None and (tcp.port == ftp.port or {tcp.port, ftp.port} & set(ftp.passive_ports))
+    return "port_twice" if is_twice else None
+
+
+OPTIONS: Final = OptionsTable(sections=(_AUTHENTICATION, _TCP, _FTP), check=_check)

@@ -1,0 +1,136 @@
+"""Setting up an FF camera: its CGI behind a subentry's data, and what is written to it and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from homeassistant.const import (
+    CONF_HOST,
+    CONF_PASSWORD,
+    CONF_PORT,
+    CONF_SSL,
+    CONF_URL,
+    CONF_USERNAME,
+    CONF_VERIFY_SSL,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+
+from ...domain.messages import DeviceDetails, VisitState
+from ...domain.source_info import CameraSettings
+from ...transports.credentials import AuthenticationKind, Credentials
+from ..base import UndoError
+from .client import PROTOCOL_HTTP, Address, CgiAnswerError, CgiError, FFCgi, PushSettings, Settings, encoded
+
+CONF_DEVICE_ID: Final = "device_id"
+CONF_EVENTS: Final = "events"
+CONF_PERIOD: Final = "period"
+CONF_PICTURES: Final = "pictures"
+CONF_PROFILE: Final = "profile"
+CONF_SECOND_PICTURE: Final = "second_picture"
+
+# The keepalive's settings in minutes (documented).
+PERIODS: Final = (5, 10, 30, 60, 1440)
+_BASIC_LOGIN: Final = "0"
+
+
+def camera_cgi(hass: HomeAssistant, data: Mapping[str, Any]) -> FFCgi:
+    """Return the CGI of the camera in a subentry's data."""
+    tls = data[CONF_SSL]
+    address = Address(
+        host=data[CONF_HOST],
+        port=int(data.get(CONF_PORT) or (443 if tls else 80)),
+        tls=tls,
+        username=data[CONF_USERNAME],
+        password=data[CONF_PASSWORD],
+    )
+    return FFCgi(async_get_clientsession(hass, verify_ssl=data[CONF_VERIFY_SSL]), address)
+
+
+class NotTakenError(CgiError):
+    """A camera did not take what was written; `url` is the one that it has now."""
+
+    def __init__(self, url: str) -> None:
+        """Keep the URL."""
+        super().__init__("The camera did not take the settings")
+        self.url = url
+
+
+async def write_settings(
+    cgi: FFCgi, present: PushSettings, choice: Mapping[str, Any], url: str, credentials: Credentials
+) -> None:
+    """Have a camera push to a URL: write its profile and heartbeat, read them back, and compare.
+
+    Settings that are not chosen stay as they are at `present`. Raises CgiError.
+    """
+    changes: dict[str, str | bool] = {
+        "url": encoded(url),
+        "protocol": PROTOCOL_HTTP,
+        "enable": True,
+        "sensorProviderID": choice[CONF_DEVICE_ID],
+        "skip_image_in_post": not choice[CONF_PICTURES],
+        "use_multipart": True,
+        "use_event_buffer": True,
+        "send_second_image": choice[CONF_PICTURES] and choice[CONF_SECOND_PICTURE],
+        **{f"event_{state}": str(state) in choice[CONF_EVENTS] for state in VisitState},
+    }
+    wanted = _with_login(present.profiles[choice[CONF_PROFILE]], credentials).changed(**changes)
+    taken = await cgi.set_profile(choice[CONF_PROFILE], wanted)
+    if taken.url != url or not taken.took(wanted, {*changes, "user"}):
+        raise NotTakenError(taken.url)
+    changes = {"url": encoded(url), "enable": True, "period": choice[CONF_PERIOD]}
+    wanted = _with_login(present.heartbeat or Settings({}), credentials).changed(**changes)
+    kept = await cgi.set_heartbeat(wanted)
+    if kept is not None and not kept.took(wanted, {*changes, "user"}):
+        raise NotTakenError(kept.url)
+
+
+def _with_login(settings: Settings, credentials: Credentials) -> Settings:
+    """Return settings with the login that the entry asks its cameras for.
+
+    Where it asks for none, none is left there: it would be that of another server.
+    """
+    is_basic = credentials.kind is AuthenticationKind.BASIC
+    is_header = credentials.kind is AuthenticationKind.HEADER
+    return settings.changed(
+        user=credentials.username if is_basic else "",
+        password=encoded(credentials.password) if is_basic else "",
+        http_auth_type=_BASIC_LOGIN,
+        x_auth_key=credentials.header_value if is_header else "",
+    )
+
+
+async def disable_profile(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
+    """Switch a camera's profile and heartbeat off, unless they point elsewhere by now; raises CgiError."""
+    cgi = camera_cgi(hass, data)
+    number, url = data[CONF_PROFILE], data[CONF_URL]
+    profile = await cgi.profile(number)
+    if profile.url == url and profile.is_on:
+        taken = await cgi.set_profile(number, profile.changed(enable=False))
+        if taken.is_on:
+            raise CgiAnswerError("The camera did not switch the profile off")
+    heartbeat = await cgi.heartbeat()
+    if heartbeat is None:
+        # A camera that cannot be asked has what was written.
+        heartbeat = Settings({"url": encoded(url), "period": str(data[CONF_PERIOD]), "enable": "true"})
+    if heartbeat.url == url and heartbeat.is_on:
+        await cgi.set_heartbeat(heartbeat.changed(enable=False))
+
+
+def read_settings(hass: HomeAssistant, data: Mapping[str, Any]) -> CameraSettings:
+    """Return the settings in a subentry's data."""
+    return CameraSettings(
+        camera_id=data[CONF_DEVICE_ID],
+        details=DeviceDetails(),
+        interval=timedelta(minutes=data[CONF_PERIOD]),
+    )
+
+
+async def async_undo(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
+    """Have a camera not push any more; raises UndoError."""
+    try:
+        await disable_profile(hass, data)
+    except CgiError as err:
+        raise UndoError(str(err)) from err

@@ -1,0 +1,98 @@
+"""What the config flow's steps of the sources have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.const import CONF_API_KEY
+from homeassistant.core import HomeAssistant, callback
+import voluptuous as vol
+
+from ..const import CONF_SOURCE
+from .selectors import PASSWORD
+
+_REAUTH_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): PASSWORD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Access to a platform that entries of a source connect to.
+
+    `schema` are the fields that can be reconfigured. `check` tries an entry's data and returns what is wrong
+    with it as an error's key, None if nothing is; `unique_id` tells an access from others.
+    """
+
+    source: str
+    schema: vol.Schema
+    check: Callable[[HomeAssistant, Mapping[str, Any]], Awaitable[str | None]]
+    unique_id: Callable[[Mapping[str, Any]], str]
+
+
+class SourceConfigFlow(ConfigFlow, ABC):
+    """Base of the steps of each source; the integration's config flow inherits from all of them.
+
+    A source's first step is called like the source. One with an account has the steps `<source>_reconfigure`
+    and `<source>_reauth` as well.
+    """
+
+    @callback
+    @abstractmethod
+    def async_create_push_entry(self, key: str) -> ConfigFlowResult:
+        """Create an entry of a source with a webhook, and show the URL to paste."""
+
+    async def async_create_account_entry(
+        self, account: Account, title: str, data: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Create an entry that connects to a platform."""
+        await self.async_set_unique_id(account.unique_id(data))
+        self._abort_if_unique_id_configured()
+        return self.async_create_entry(title=title, data={CONF_SOURCE: account.source, **data})
+
+    async def async_change_account(
+        self, account: Account, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
+        """Ask where an entry's platform is, or only for the key that it takes, when it refused the former."""
+        is_reauth = self.source == SOURCE_REAUTH
+        entry = self._get_reauth_entry() if is_reauth else self._get_reconfigure_entry()
+        schema = _REAUTH_SCHEMA if is_reauth else account.schema
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            data = _changed(entry.data, schema, user_input)
+            error = await account.check(self.hass, data)
+            if error is None:
+                await self._async_update(entry, data, account.unique_id(data))
+                return self.async_abort(
+                    reason="reauth_successful" if is_reauth else f"{account.source}_reconfigured"
+                )
+            errors["base"] = error
+        shown = user_input or {key: value for key, value in entry.data.items() if key != CONF_API_KEY}
+        return self.async_show_form(
+            step_id=f"{account.source}_{'reauth' if is_reauth else 'reconfigure'}",
+            data_schema=self.add_suggested_values_to_schema(schema, shown),
+            errors=errors,
+            description_placeholders={"entry": entry.title},
+        )
+
+    async def _async_update(self, entry: ConfigEntry, data: dict[str, Any], unique_id: str) -> None:
+        """Change an entry, and have it connect again even if nothing changed."""
+        # A request for new credentials may be open for the same entry: it is not in the way.
+        await self.async_set_unique_id(unique_id, raise_on_progress=False)
+        if entry.unique_id != unique_id:
+            self._abort_if_unique_id_configured()
+        is_changed = self.hass.config_entries.async_update_entry(entry, data=data, unique_id=unique_id)
+        if not (is_changed and entry.update_listeners):
+            # Otherwise the entry's own listener reloads it; one whose set-up failed has none.
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+def _changed(data: Mapping[str, Any], schema: vol.Schema, user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry's data with a form's fields replaced; a key that is left empty stays."""
+    fields = {str(field) for field in schema.schema}
+    if not user_input.get(CONF_API_KEY):
+        fields.discard(CONF_API_KEY)
+    kept = {key: value for key, value in data.items() if key not in fields}
+    return kept | {key: value for key, value in user_input.items() if key in fields}
