@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 import asyncio
+from contextlib import suppress
 import logging
 import random
 from typing import Any, Final, override
@@ -19,6 +20,9 @@ FIRST_DELAY_SECONDS: Final = 1.0
 LAST_DELAY_SECONDS: Final = 300.0
 # A connection that held so long was a good one: the next loss starts with short delays again.
 HEALTHY_SECONDS: Final = 60.0
+# Answers to pings are a sign of life. Not aiohttp's own heartbeat: its timer outlives the connection.
+PING_SECONDS: Final = 30.0
+SILENCE_SECONDS: Final = 45.0
 
 
 class WebSocketConnection(Connection):
@@ -35,11 +39,14 @@ class WebSocketConnection(Connection):
 
     @abstractmethod
     async def _connect(self) -> ClientWebSocketResponse:
-        """Return a new connection; raises ClientError, OSError, TimeoutError or AccessDeniedError."""
+        """Return a new connection; raises ClientError, OSError, TimeoutError or AccessDeniedError.
+
+        Receiving from it times out after SILENCE_SECONDS.
+        """
 
     @abstractmethod
     async def _handle(self, connection: ClientWebSocketResponse) -> None:
-        """Handle a connection's messages until it ends."""
+        """Handle a connection's messages until it ends, or nothing comes from it any more."""
 
     @override
     def state(self) -> dict[str, Any]:
@@ -70,6 +77,7 @@ class WebSocketConnection(Connection):
 
     async def _once(self) -> None:
         connection = await self._connect()
+        pinging = asyncio.create_task(_ping(connection), name=f"camera_push {self._name} ping")
         try:
             self.is_connected = True
             self.connections += 1
@@ -77,7 +85,16 @@ class WebSocketConnection(Connection):
             self._state.async_connected(is_connected=True)
             await self._handle(connection)
         finally:
+            pinging.cancel()
             self.is_connected = False
             self._state.async_connected(is_connected=False)
             await connection.close()
         raise ConnectionError("the connection was closed")
+
+
+async def _ping(connection: ClientWebSocketResponse) -> None:
+    # A connection that cannot be pinged is lost: whoever receives from it is told.
+    with suppress(ConnectionError):
+        while True:
+            await asyncio.sleep(PING_SECONDS)
+            await connection.ping()

@@ -31,6 +31,7 @@ from ...domain.media import MAX_PICTURE_BYTES, Picture, checked_picture
 from ...domain.messages import Identification, PictureLink
 from ...transports.contracts import AccessDeniedError
 from ...transports.http_client import AnswerTooLargeError, describe_error, read_limited
+from ...transports.websocket import SILENCE_SECONDS
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -44,7 +45,6 @@ VERSION_CURRENT: Final = "1.18"
 VERSION_OLDER: Final = "1.17"
 
 CONNECT_TIMEOUT_SECONDS: Final = 10
-PING_SECONDS: Final = 30
 PICTURES_TIMEOUT_SECONDS: Final = 5
 PAGE_TIMEOUT_SECONDS: Final = 30
 PAGE_SIZE: Final = 100
@@ -172,9 +172,8 @@ class OmniClient:
             return await self._session.ws_connect(
                 self._settings.websocket_url,
                 headers=headers,
-                heartbeat=PING_SECONDS,
                 max_msg_size=MAX_MESSAGE_BYTES,
-                timeout=ClientWSTimeout(ws_close=5),
+                timeout=ClientWSTimeout(ws_receive=SILENCE_SECONDS, ws_close=5),
             )
 
     # Pictures

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
@@ -80,9 +81,11 @@ class OmniConnection(WebSocketConnection):
         prepared: asyncio.Queue[asyncio.Task[Identification] | None] = asyncio.Queue(_PREPARED)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._deliver(prepared))
-            async for message in connection:
-                if message.type is WSMsgType.TEXT and (event := self._decode(message.data)) is not None:
-                    await prepared.put(tasks.create_task(self._client.with_pictures(event)))
+            # Silence ends the connection, but not the delivery of what came before.
+            with suppress(TimeoutError):
+                async for message in connection:
+                    if message.type is WSMsgType.TEXT and (event := self._decode(message.data)) is not None:
+                        await prepared.put(tasks.create_task(self._client.with_pictures(event)))
             await prepared.put(None)
 
     def _decode(self, text: str) -> Identification | None:
