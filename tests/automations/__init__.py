@@ -1,1 +1,1 @@
-"""Tests of triggers, conditions, device triggers, blueprints and the documented automations."""
+"""Tests of triggers, conditions, blueprints and the documented automations."""

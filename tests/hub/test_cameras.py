@@ -38,7 +38,7 @@ async def test_cap(
     issue_id = f"max_cameras_{vstarcam_entry.entry_id}"
     issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     assert issue is not None
-    assert issue.translation_placeholders == {"entry": "VStarcam", "cap": "2"}
+    assert issue.translation_placeholders == {"entry": "VStarcam", "limit": "2"}
     assert (await cameras[1].alarm(0x12)).status == HTTPStatus.OK
 
     await set_cap(hass, vstarcam_entry, 3)
