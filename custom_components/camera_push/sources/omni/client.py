@@ -171,7 +171,7 @@ class OmniClient:
     # Pictures
 
     async def pictures(self, links: tuple[PictureLink, ...]) -> tuple[Picture, ...]:
-        """Return the linked pictures that can be had in time."""
+        """Return the linked pictures that can be had in time; raises TimeoutError when there are none."""
         tasks = [asyncio.ensure_future(self._picture(link)) for link in links]
         if not tasks:
             return ()
@@ -179,7 +179,10 @@ class OmniClient:
         for task in late:
             task.cancel()
         found = [task.result() for task in tasks if task in done]
-        return tuple(picture for picture in found if picture is not None)
+        pictures = tuple(picture for picture in found if picture is not None)
+        if late and not pictures:
+            raise TimeoutError
+        return pictures
 
     async def _picture(self, link: PictureLink) -> Picture | None:
         if (url := self._settings.picture_url(link.url)) is None:

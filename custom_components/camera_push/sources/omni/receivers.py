@@ -13,6 +13,7 @@ from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 
 from ...domain.errors import ProtocolError
 from ...domain.json_body import parse_json
+from ...domain.media import Picture
 from ...domain.messages import Identification
 from ...transports.contracts import AccessDeniedError, Host
 from ...transports.push import Arrival
@@ -28,6 +29,11 @@ _PREPARED: Final = 32
 _BATCH: Final = 50
 # Events from a little before the last one are asked for as well: several agents' clocks differ.
 _OVERLAP: Final = timedelta(minutes=2)
+# The pictures of so many missed events are fetched at once; a time-out for all of them together would
+# cost most of them their pictures.
+_MISSED_AT_ONCE: Final = 8
+# After so many missed events in a row whose pictures did not come in time, the others do not wait for theirs.
+_MAX_WITHOUT_PICTURES: Final = 24
 _GAP_ATTEMPTS: Final = 3
 _GAP_RETRY_SECONDS: Final = 2.0
 
@@ -128,13 +134,14 @@ class OmniConnection:
                 return
 
     async def _fetch_since(self, start: datetime) -> None:
+        pictures = _MissedPictures(self._client)
         async for page in self._client.events_since(start):
             arrival = self._host.arrival(self._address)
             work: list[Coroutine[Any, Any, Identification]] = []
             for item in page:
                 event = self._decode_missed(arrival, body_of_item(item))
                 if event is not None and not self._host.is_known(event):
-                    work.append(self._prepare(event))
+                    work.append(pictures.add_to(event))
             await self._receive(await asyncio.gather(*work))
 
     def _decode_missed(self, arrival: Arrival, body: dict[str, Any]) -> Identification | None:
@@ -147,4 +154,31 @@ class OmniConnection:
 
 async def with_pictures(client: OmniClient, event: Identification) -> Identification:
     """Return an event with its pictures instead of links to them."""
-    return replace(event, pictures=await client.pictures(event.links), links=())
+    try:
+        pictures = await client.pictures(event.links)
+    except TimeoutError:
+        pictures = ()
+    return replace(event, pictures=pictures, links=())
+
+
+class _MissedPictures:
+    """Pictures of missed events: each event has its own time, and live events wait only while some come."""
+
+    def __init__(self, client: OmniClient) -> None:
+        self._client = client
+        self._turns = asyncio.Semaphore(_MISSED_AT_ONCE)
+        self._without = 0
+
+    async def add_to(self, event: Identification) -> Identification:
+        """Return an event with its pictures instead of links to them."""
+        if not event.links:
+            return event
+        pictures: tuple[Picture, ...] = ()
+        async with self._turns:
+            if self._without < _MAX_WITHOUT_PICTURES:
+                try:
+                    pictures = await self._client.pictures(event.links)
+                    self._without = 0
+                except TimeoutError:
+                    self._without += 1
+        return replace(event, pictures=pictures, links=())
