@@ -22,6 +22,22 @@ from tests.vehicles import AddVehicle, filled_in, start
 NOW = datetime(2026, 11, 21, 3, 12, 45, 123000, tzinfo=UTC)
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name long parameters by their beginning and their length: some have millions of characters."""
+    if not isinstance(val, str | bytes) or len(val) <= 40:
+        return None
+    head = repr(val[:16]).removeprefix("b").strip("'\"")
+    return f"{head}..{len(val)}"
+
+
+@pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """Leave asyncio's debug mode, which doubles the tests' time, to PYTHONASYNCIODEBUG=1.
+
+    Replaces the fixture of the same name of Home Assistant's test package, which switches it on always.
+    """
+
+
 @pytest.fixture(autouse=True)
 def _integrations(enable_custom_integrations: None) -> None:
     """Let Home Assistant find the integration in every test."""

@@ -25,6 +25,9 @@ class OmniPlatform:
     images: dict[str, bytes] = field(default_factory=dict)
     image_status: int = 200
     image_delay: float = 0
+    # More requests for pictures at once are turned away.
+    images_at_once: int = 1000
+    images_under_way: int = 0
     graphql_status: int = 200
     graphql_body: bytes | None = None
     hangs: bool = False
@@ -176,7 +179,16 @@ class OmniPlatform:
 
     async def _image(self, request: web.Request) -> web.Response:
         self.asked.append(request.path_qs)
-        await asyncio.sleep(self.image_delay)
+        if self.images_under_way >= self.images_at_once:
+            return web.Response(status=503)
+        self.images_under_way += 1
+        try:
+            async with asyncio.timeout(self.image_delay):
+                await self.closing.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self.images_under_way -= 1
         if self.images_need_key and request.headers.get("Token") != self.key:
             return web.Response(status=401)
         if self.image_status != 200:

@@ -65,8 +65,10 @@ async def test_ports_are_given_back(hass, socket_enabled, ff: FFCamera, ff_entry
     await eventually(lambda: all(ff_entry.runtime_data.receivers.up()))
     await _settle(hass)
     after = held(hass)
-    for what in ("listeners", "webhooks", "tasks", "states"):
-        assert after[what] == before[what], what
+    assert after["states"] == before["states"]
+    # Fewer are no leak: what ran only once, after the start, may have ended meanwhile.
+    for what in ("listeners", "webhooks", "tasks"):
+        assert after[what] <= before[what], what
     assert await hass.config_entries.async_unload(ff_entry.entry_id)
     for port in (tcp, ftp):
         server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", port)

@@ -20,9 +20,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.camera_push import async_remove_config_entry_device
+from custom_components.camera_push import async_remove_config_entry_device, store_folder
 from custom_components.camera_push.const import DOMAIN
-from custom_components.camera_push import store_folder
 from custom_components.camera_push.storage import files
 from custom_components.camera_push.storage.model import Commit
 from custom_components.camera_push.storage.store import Store, StoreError

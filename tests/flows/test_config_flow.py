@@ -9,8 +9,8 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push import store_folder
+from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.sources import SOURCES
 from custom_components.camera_push.storage.store import Retention
 from tests.common import free_port, pass_time, state

@@ -10,8 +10,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push import store_folder
+from custom_components.camera_push.const import DOMAIN
 from tests.common import device, pass_time, state
 from tests.emulators.ff import FFCamera
 from tests.emulators.vstarcam import VStarcamCamera

@@ -12,7 +12,8 @@ from custom_components.camera_push.storage.model import MediaFilter
 from custom_components.camera_push.storage.store import Retention, Store
 
 ROUNDS = 4
-LINES = 50
+# Before it is killed, however slow the machine is: with retention there must be something to delete.
+LINES = {"pictures": 50, "clips": 50, "retention": 200}
 
 
 async def kill_after(root: Path, mode: str, seconds: float) -> tuple[list[int], list[str]]:
@@ -27,8 +28,7 @@ async def kill_after(root: Path, mode: str, seconds: float) -> tuple[list[int], 
         cwd=Path(__file__).parents[2],
     )
     assert process.stdout is not None
-    # However slow the machine is: retention is to have something to do.
-    first = b"".join([await asyncio.wait_for(process.stdout.readline(), 60) for _ in range(LINES)])
+    first = b"".join([await asyncio.wait_for(process.stdout.readline(), 60) for _ in range(LINES[mode])])
     await asyncio.sleep(seconds)
     process.kill()
     rest = await process.stdout.read()

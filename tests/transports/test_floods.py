@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 import gc
 import json
+import time
 import tracemalloc
 from unittest.mock import patch
 
@@ -58,7 +59,7 @@ async def test_slow_senders_leave_room_for_others(
     """One address has its share, however many connections it opens; others have theirs."""
     webhook_id = vstarcam.webhook_id
     before = states(hass)
-    with patch(f"{DOOR}.MAX_OF_ONE", 40), patch(f"{DOOR}.PATIENCE_SECONDS", 0.2):
+    with patch.multiple(DOOR, MAX_OF_ONE=40, PATIENCE_SECONDS=0.2, GRACE_SECONDS=300):
         async with AsyncExitStack() as stack:
             readers = [
                 await stack.enter_async_context(slow_sender(vstarcam.poster, webhook_id, "127.0.0.9"))
@@ -67,7 +68,7 @@ async def test_slow_senders_leave_room_for_others(
             await eventually(lambda: inside(vstarcam_entry) == 40)
             # Those past the share are told so after a while.
             await eventually(lambda: vstarcam_entry.runtime_data.traffic.refused["too_many"] == 20)
-            refused = [reader for reader in readers if await answered(reader, 429)]
+            refused = [reader for reader in readers if await answered(reader, 429, 0.05)]
             assert len(refused) == 20
             assert states(hass) == before
             assert (await vstarcam.alarm()).status == 200
@@ -82,7 +83,7 @@ async def test_slow_senders_leave_room_for_others(
 @pytest.mark.parametrize("share", ["MAX_OF_ONE", "MAX_OF_ALL"])
 async def test_slow_senders_give_way(hass, vstarcam, vstarcam_entry, alarms, share: str) -> None:
     """Behind one address as the honest cameras: who has waited long enough makes room for them."""
-    with patch(f"{DOOR}.{share}", 10), patch(f"{DOOR}.GRACE_SECONDS", 0.5):
+    with patch(f"{DOOR}.{share}", 10), patch(f"{DOOR}.GRACE_SECONDS", 300):
         async with AsyncExitStack() as stack:
             readers = [
                 await stack.enter_async_context(slow_sender(vstarcam.poster, vstarcam.webhook_id))
@@ -93,13 +94,16 @@ async def test_slow_senders_give_way(hass, vstarcam, vstarcam_entry, alarms, sha
             alarm = asyncio.create_task(vstarcam.alarm())
             await eventually(lambda: vstarcam_entry.runtime_data.limiter.state()["waiting"] == 1)
             assert inside(vstarcam_entry) == 10
-            assert (await alarm).status == 200
-            replies = await asyncio.gather(*(vstarcam.alarm() for _ in range(2)))
+            with patch(f"{DOOR}.GRACE_SECONDS", 0):
+                assert (await alarm).status == 200
+                replies = await asyncio.gather(*(vstarcam.alarm() for _ in range(2)))
             assert {reply.status for reply in replies} == {200}
             # The first that came were told to come again, as many as had to be.
-            told = [await answered(reader, 503) for reader in readers]
-            assert told in ([True] * 2 + [False] * 8, [True] * 3 + [False] * 7)
-            assert inside(vstarcam_entry) == told.count(False)
+            left = inside(vstarcam_entry)
+            assert left in (7, 8)
+            told = [await answered(reader, 503) for reader in readers[: 10 - left]]
+            told += [await answered(reader, 503, 0.05) for reader in readers[10 - left :]]
+            assert told == [True] * (10 - left) + [False] * left
     await eventually(lambda: inside(vstarcam_entry) == 0)
     assert vstarcam_entry.runtime_data.limiter.state()["put_out"] == told.count(True)
     assert len(alarms) == 3
@@ -119,7 +123,7 @@ async def test_who_is_not_slow_stays(hass, vstarcam, vstarcam_entry, alarms) -> 
         yield body[sent:]
 
     kind = f"multipart/form-data; boundary={BOUNDARY}"
-    with patch.multiple(DOOR, MAX_OF_ONE=1, GRACE_SECONDS=0.2, PATIENCE_SECONDS=0.5, MAX_WAITING=1):
+    with patch.multiple(DOOR, MAX_OF_ONE=1, GRACE_SECONDS=1, PATIENCE_SECONDS=1.5, MAX_WAITING=1):
         first = asyncio.create_task(
             vstarcam.poster.post(vstarcam.webhook_id, b"", kind, length=len(body), pieces=pieces())
         )
@@ -132,10 +136,10 @@ async def test_who_is_not_slow_stays(hass, vstarcam, vstarcam_entry, alarms) -> 
     assert len(alarms) == 1
 
 
-async def answered(reader: asyncio.StreamReader, status: int) -> bool:
-    """Tell whether a sender was refused by now."""
+async def answered(reader: asyncio.StreamReader, status: int, seconds: float = 30) -> bool:
+    """Tell whether a sender was refused, soon or by now."""
     try:
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 0.05)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), seconds)
     except TimeoutError:
         return False
     assert head.startswith(f"HTTP/1.1 {status}".encode())
@@ -169,7 +173,7 @@ async def test_who_waits_is_first() -> None:
 
 async def test_all_together(vstarcam, vstarcam_entry, alarms) -> None:
     """Past what all may have, everybody waits, and the entry recovers."""
-    with patch(f"{DOOR}.MAX_OF_ALL", 10), patch(f"{DOOR}.PATIENCE_SECONDS", 0.2):
+    with patch.multiple(DOOR, MAX_OF_ALL=10, PATIENCE_SECONDS=0.2, GRACE_SECONDS=300):
         async with AsyncExitStack() as stack:
             for number in range(10):
                 sender = slow_sender(vstarcam.poster, vstarcam.webhook_id, f"127.0.1.{number + 1}")
@@ -184,7 +188,7 @@ async def test_all_together(vstarcam, vstarcam_entry, alarms) -> None:
 
 
 @asynccontextmanager
-async def holding_memory(poster: Poster, camera: VStarcamCamera):
+async def holding_memory(poster: Poster, camera: VStarcamCamera, *, hang_up: bool = True):
     """Begin a push with a large picture, and bring no more of it; yields a task with the reply."""
     body = form(camera.fields(picture=jpeg() + bytes(600_000)))
     go_on = asyncio.Event()
@@ -195,7 +199,7 @@ async def holding_memory(poster: Poster, camera: VStarcamCamera):
 
     kind = f"multipart/form-data; boundary={BOUNDARY}"
     task = asyncio.create_task(
-        poster.post(camera.webhook_id, b"", kind, length=len(body), pieces=pieces(), hang_up=True)
+        poster.post(camera.webhook_id, b"", kind, length=len(body), pieces=pieces(), hang_up=hang_up)
     )
     try:
         yield task
@@ -212,15 +216,16 @@ def large() -> bytes:
 async def test_who_keeps_memory_gives_way(hass, vstarcam_entry, vstarcam, alarms) -> None:
     """Large pictures have so much memory together; usual ones need none of it."""
     with patch(f"{DOOR}.MAX_WAITING_BYTES", 300_000):
-        limiter = PushLimiter()
-    async with holding_memory(vstarcam.poster, vstarcam) as slow:
+        assert await hass.config_entries.async_reload(vstarcam_entry.entry_id)
+    door = vstarcam_entry.runtime_data.limiter
+    async with holding_memory(vstarcam.poster, vstarcam, hang_up=False) as slow:
         await eventually(lambda: door.state()["waiting_bytes"] > 200_000)
         assert (await vstarcam.alarm(picture=jpeg() + bytes(200_000))).status == 200
         assert door.state()["put_out"] == 0
         assert (await vstarcam.alarm(picture=large())).status == 200
         assert door.state()["put_out"] == 1
         await eventually(lambda: inside(vstarcam_entry) == 0)
-        assert not slow.done() or (await slow).status == 503
+    assert (await slow).status == 503
     state = door.state()
     assert (state["inside"], state["waiting_bytes"]) == (0, 0)
     assert len(alarms) == 2
@@ -229,7 +234,8 @@ async def test_who_keeps_memory_gives_way(hass, vstarcam_entry, vstarcam, alarms
 async def test_memory_is_bounded(hass, vstarcam_entry, vstarcam, alarms) -> None:
     """When nobody gives way, nobody gets more."""
     with patch(f"{DOOR}.MAX_WAITING_BYTES", 300_000):
-        limiter = PushLimiter()
+        assert await hass.config_entries.async_reload(vstarcam_entry.entry_id)
+    door = vstarcam_entry.runtime_data.limiter
     with patch.multiple(DOOR, GRACE_SECONDS=60, PATIENCE_SECONDS=0.2):
         async with holding_memory(vstarcam.poster, vstarcam):
             await eventually(lambda: door.state()["waiting_bytes"] > 200_000)
@@ -331,15 +337,16 @@ async def limit(hass: HomeAssistant, entry: ConfigEntry, of_one: float, of_all: 
 async def test_a_camera_that_pushes_too_often(hass, vstarcam, vstarcam_entry, alarms) -> None:
     """One after the other it is slowed down; many at once are told to come again. Others come through."""
     await limit(hass, vstarcam_entry, 1, 5000)
+    since = time.monotonic()
     # What is saved for a burst.
     assert {(await vstarcam.alarm()).status for _ in range(19)} == {200}
     door = vstarcam_entry.runtime_data.limiter
     assert door.state()["slowed"] == 0
     replies = await asyncio.gather(*(vstarcam.alarm() for _ in range(20)))
     accepted = [reply for reply in replies if reply.status == 200]
-    # One at once, and those who waited for a second or two.
-    assert 2 <= len(accepted) <= 4
-    assert 1 <= door.state()["slowed"] <= 3
+    # One at once, and those who waited for a second or two; a slow machine had time to save for more.
+    assert 2 <= len(accepted) <= 4 + int(time.monotonic() - since)
+    assert 1 <= door.state()["slowed"] <= len(accepted)
     refused = [reply for reply in replies if reply.status == 429]
     assert len(refused) == 20 - len(accepted)
     assert {(reply.headers["retry-after"], reply.json["code"]) for reply in refused} == {("10", "429")}
@@ -355,7 +362,7 @@ async def test_all_push_too_often(hass, vstarcam, vstarcam_entry, alarms) -> Non
     """When what there is for all is used up, those come through who used little of it."""
     await limit(hass, vstarcam_entry, 5, 1)
     assert {(await vstarcam.alarm()).status for _ in range(20)} == {200}
-    replies = await asyncio.gather(*(vstarcam.alarm() for _ in range(10)))
+    replies = await asyncio.gather(*(vstarcam.alarm() for _ in range(60)))
     assert 429 in {reply.status for reply in replies}
     other = VStarcamCamera("VC0000000FFFF", vstarcam.poster, vstarcam.webhook_id)
     assert {(await other.alarm()).status for _ in range(5)} == {200}
@@ -365,11 +372,12 @@ async def test_over_tcp_everybody_waits(hass, socket_enabled, ff, ff_entry, plat
     """A connection that is read more slowly loses nothing; there is no answer that could say "again"."""
     port = free_port()
     await configure(hass, ff_entry, tcp={"port": port}, rates={"of_one": 5, "of_all": 5000})
+    since = time.monotonic()
     async with TcpLink(port) as link:
         # What is saved for a burst, and three seconds more.
         await link.send(*(ff.event(carID=str(number)) for number in range(115)))
         await eventually(lambda: len(plates) == 115)
-    assert ff_entry.runtime_data.limiter.state()["slowed"] >= 10
+    assert time.monotonic() - since > 2.9
     assert not ff_entry.runtime_data.traffic.refused
 
 

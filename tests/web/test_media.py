@@ -26,8 +26,8 @@ import pytest
 import voluptuous as vol
 import yaml
 
-from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push import store_folder
+from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.services import KINDS
 from custom_components.camera_push.web.views import media_path, thumbnail_path
 from tests.common import device

@@ -56,6 +56,8 @@ class CameraDevice:
         self._record_changed = record_changed
         self._is_silent = False
         self._was_available = True
+        # After a restart, automations that waited for a silence to last have forgotten it.
+        self._is_silence_told = record.is_silent and context.hass.is_running
         self._gaps = HeartbeatGaps(record.heartbeat_gaps, context.info.heartbeat_periods)
         self._keys = OrderedDict.fromkeys(keys[-MAX_KEYS:])
         self._silence: CALLBACK_TYPE | None = None
@@ -223,6 +225,9 @@ class CameraDevice:
     def _tell_liveness(self, *, is_silent: bool) -> None:
         self.record.is_silent = is_silent
         self._record_changed(self.camera_id)
+        was_told, self._is_silence_told = self._is_silence_told, is_silent
+        if was_told and is_silent:
+            return
         last_seen = self.record.last_seen
         data = {
             "device_id": self.device_id,

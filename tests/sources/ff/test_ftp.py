@@ -11,8 +11,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.camera_push.domain.errors import unavailable
 from custom_components.camera_push import store_folder
+from custom_components.camera_push.domain.errors import unavailable
 from custom_components.camera_push.transports.memory import FREE_BYTES
 from tests.common import configure, eventually, free_port, issues, shown, state, states
 from tests.emulators.ff_ftp import FtpClient, name, path

@@ -73,12 +73,8 @@ class TestConnection:
         await eventually(lambda: len(platform.sockets) == 1)
 
     async def test_error_of_ours_does_not_end_it(self, hass, platform, entry, people, caplog) -> None:
-<<<<<<< ours
-        with patch.object(entry.runtime_data.receiver, "async_receive", side_effect=RuntimeError("boom")):
-=======
         connections = platform.connections
-        with patch.object(entry.runtime_data, "async_receive", side_effect=RuntimeError("boom")):
->>>>>>> theirs
+        with patch.object(entry.runtime_data.receiver, "async_receive", side_effect=RuntimeError("boom")):
             await platform.send(platform.event())
             await eventually(lambda: "boom" in caplog.text)
         await eventually(lambda: platform.connections == connections + 1 and len(platform.sockets) == 1)
@@ -100,6 +96,17 @@ class TestConnection:
         assert result["reason"] == "reauth_successful"
         assert entry.data["api_key"] == "second"
         await eventually(lambda: len(platform.sockets) == 1)
+
+
+async def missed(hass, platform, people, count: int) -> None:
+    """Have an entry miss events; it gets them once the platform takes its websocket again."""
+    await add(hass, platform, api_key="key")
+    await platform.send(platform.event())
+    await eventually(lambda: len(people) == 1)
+    platform.refuses_websocket = True
+    await platform.drop()
+    for number in range(count):
+        platform.keep(platform.event(at=datetime.now(UTC) + timedelta(milliseconds=number)))
 
 
 class TestGaps:
@@ -130,6 +137,28 @@ class TestGaps:
         assert people[-1].data["person"] == "Ada"
         assert entry.runtime_data.hub.known.devices[person].record.present_until == present_until
         assert [query["variables"]["offset"] for query in platform.queries] == [0, 100, 200]
+
+    async def test_pictures_of_many_are_fetched_by_few_at_a_time(self, hass, platform, people) -> None:
+        """All at once they would keep each other from coming in time."""
+        platform.key = "key"
+        await missed(hass, platform, people, 100)
+        platform.images_at_once, platform.image_delay = 20, 0.01
+        platform.refuses_websocket = False
+        await eventually(lambda: len(people) == 101)
+        assert all(event.data["picture"] for event in people[1:])
+
+    async def test_platform_without_pictures_does_not_keep_the_events(self, hass, platform, people) -> None:
+        """Where none comes in time, again and again, the rest of the events are told without."""
+        platform.key = "key"
+        await missed(hass, platform, people, 100)
+        platform.image_delay = 30
+        platform.asked.clear()
+        with patch(f"{CLIENT}.PICTURES_TIMEOUT_SECONDS", 0.1):
+            platform.refuses_websocket = False
+            await eventually(lambda: len(people) == 101)
+        assert not any(event.data["picture"] for event in people[1:])
+        # Two pictures of each of 24 events, and of those 8 that were under way.
+        assert sum("get-image" in asked for asked in platform.asked) <= 64
 
     async def test_missed_while_home_assistant_was_down(self, hass, platform, people) -> None:
         platform.key = "key"

@@ -51,7 +51,7 @@ class TestPolling:
         assert "Unexpected error" not in caplog.text
 
     async def test_account_that_must_ask_for_each_camera(self, hass, server, cloud) -> None:
-        server.cameras |= {"1": "PushLimiter"}
+        server.cameras |= {"1": "Door"}
         server.__post_init__()
         server.account_events_forbidden = True
         await add_account(hass, server)
@@ -176,7 +176,7 @@ class TestPolling:
         caplog.clear()
 
     async def test_limit_of_cameras(self, hass, server, cloud) -> None:
-        server.cameras |= {"1": "PushLimiter", "2": "Yard"}
+        server.cameras |= {"1": "Door", "2": "Yard"}
         server.__post_init__()
         entry = await add_account(hass, server)
         hass.config_entries.async_update_entry(entry, options={"max_cameras": 3})
