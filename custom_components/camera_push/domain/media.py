@@ -111,10 +111,16 @@ def picture_type(data: bytes) -> MediaType | None:
 _BMP_HEADER_SIZES = frozenset({12, 40, 52, 56, 64, 108, 124})
 
 
+def usable_picture(data: bytes, role: PictureRole = PictureRole.SCENE) -> Picture | None:
+    """Return `data` as a picture, or None if it is cut off or no JPEG, PNG, WebP, BMP or GIF."""
+    kind = picture_type(data)
+    return Picture(data, kind, role) if kind is not None and _is_complete(data, kind) else None
+
+
 def checked_picture(data: bytes, role: PictureRole = PictureRole.SCENE) -> Picture:
     """Return `data` as a picture.
 
-    Raises ProtocolError when it is empty, over 10 MiB, or no JPEG, PNG, WebP, BMP or GIF.
+    Raises ProtocolError when it is empty, over 10 MiB, cut off, or no JPEG, PNG, WebP, BMP or GIF.
     """
     if not data:
         raise ProtocolError("The picture is empty.", Refusal.PICTURE)
@@ -122,7 +128,40 @@ def checked_picture(data: bytes, role: PictureRole = PictureRole.SCENE) -> Pictu
         raise ProtocolError("The picture is larger than 10 MiB.", Refusal.SIZE)
     if (kind := picture_type(data)) is None:
         raise ProtocolError("The picture is not a JPEG, PNG, WebP, BMP or GIF file.", Refusal.PICTURE)
+    if not _is_complete(data, kind):
+        raise ProtocolError("The picture is not complete.", Refusal.PICTURE)
     return Picture(data, kind, role)
+
+
+def _is_complete(data: bytes, kind: MediaType) -> bool:
+    """Tell whether a picture has an end; whatever follows that does not matter."""
+    if kind == JPEG:
+        # A thumbnail in the header has an end of its own; in the scan, the mark cannot be data.
+        return data.find(b"\xff\xd9", _scan_start(data)) >= 0
+    if kind == PNG:
+        return data.find(b"IEND") >= 0
+    if kind == GIF:
+        return data.rstrip(b"\0").endswith(b";")
+    start = 4 if kind == WEBP else 2
+    size = int.from_bytes(data[start : start + 4], "little")
+    return len(data) >= (size + 8 if kind == WEBP else size)
+
+
+def _scan_start(data: bytes) -> int:
+    """Return where a JPEG's picture data begins, the end of the data if it has none."""
+    position = 2
+    while position + 4 <= len(data) and data[position] == 0xFF:
+        marker = data[position + 1]
+        if marker == 0xDA:
+            return position
+        # Fill bytes, and marks without a length, stand alone (ITU-T T.81, B.1.1).
+        if marker == 0xFF:
+            position += 1
+        elif marker == 0x01 or 0xD0 <= marker <= 0xD7:
+            position += 2
+        else:
+            position += 2 + int.from_bytes(data[position + 2 : position + 4])
+    return len(data)
 
 
 _MP4_BRANDS_3GP = (b"3gp", b"3g2")

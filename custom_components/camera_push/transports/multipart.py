@@ -13,7 +13,14 @@ from typing import Final, NamedTuple
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser
 
 from ..domain.errors import ProtocolError, Refusal
-from ..domain.media import MAX_CLIP_BYTES, MAX_PICTURE_BYTES, Clip
+from ..domain.media import (
+    MAX_CLIP_BYTES,
+    MAX_PICTURE_BYTES,
+    UNKNOWN_CLIP,
+    Clip,
+    clip_type,
+    picture_type,
+)
 from ..domain.shape import SeenPart
 from .push import CHUNK_BYTES, ClipWriter, Push, too_large
 
@@ -33,6 +40,8 @@ class PartKind(Enum):
     PICTURE = auto()
     JSON = auto()
     CLIP = auto()
+    # Whichever of these its first bytes are; anything else is skipped.
+    PICTURE_OR_CLIP = auto()
     SKIP = auto()
 
 
@@ -42,6 +51,7 @@ _LIMITS: Final = {
     PartKind.PICTURE: (MAX_PICTURE_BYTES, "The picture"),
     PartKind.JSON: (MAX_JSON_BYTES, "The JSON text"),
     PartKind.CLIP: (MAX_CLIP_BYTES, "The clip"),
+    PartKind.PICTURE_OR_CLIP: (MAX_PICTURE_BYTES, "A part"),
     PartKind.SKIP: (MAX_PICTURE_BYTES, "A part"),
 }
 
@@ -138,7 +148,7 @@ class _Reader:
             elif self._kind is PartKind.CLIP:
                 clip = await self._writer.finish() if self._writer is not None else None
                 self._parts.append(Part(self._header, self._kind, b"", clip))
-            elif self._kind is not PartKind.SKIP:
+            elif self._kind not in (PartKind.SKIP, PartKind.PICTURE_OR_CLIP):
                 self._parts.append(Part(self._header, self._kind, b"".join(self._chunks), None))
 
     def _begin(self, segment: MultipartSegment) -> None:
@@ -156,6 +166,8 @@ class _Reader:
         self._writer = None
 
     async def _take(self, data: bytes) -> None:
+        if self._kind is PartKind.PICTURE_OR_CLIP:
+            self._kind = _kind_of(data)
         self._seen.bytes += len(data)
         limit, what = _LIMITS[self._kind]
         if self._seen.bytes > limit:
@@ -169,6 +181,13 @@ class _Reader:
             if self._in_memory > MAX_MEMORY_BYTES:
                 raise too_large("The form without its clip", MAX_MEMORY_BYTES)
             self._chunks.append(data)
+
+
+def _kind_of(head: bytes) -> PartKind:
+    """Return whether a part is a picture or a clip, by its first bytes."""
+    if picture_type(head) is not None:
+        return PartKind.PICTURE
+    return PartKind.SKIP if clip_type(head) == UNKNOWN_CLIP else PartKind.CLIP
 
 
 class LineEnds:

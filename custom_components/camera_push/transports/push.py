@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from io import BytesIO
 from typing import Protocol
@@ -86,6 +86,26 @@ class Push(Arrival):
             await self.keep(len(chunk))
             kept.write(chunk)
         return kept.getvalue()
+
+    def typed(self, media_type: str, boundary: str = "") -> Push:
+        """Return the push with the media type that its body shows."""
+        return replace(self, media_type=media_type, boundary=boundary)
+
+
+async def peek(push: Push) -> tuple[bytes, Push]:
+    """Return how a push's body begins, and the push as it was before that was read."""
+    head = await push.read(CHUNK_BYTES)
+    is_read = False
+
+    async def read(size: int) -> bytes:
+        nonlocal is_read
+        if not is_read:
+            is_read = True
+            # More than was asked for at once does no harm: it is in memory already.
+            return head
+        return await push.read(size)
+
+    return head, replace(push, read=read)
 
 
 def too_large(what: str, limit: int) -> ProtocolError:

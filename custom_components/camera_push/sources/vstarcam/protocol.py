@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 import re
 from typing import Final
+from urllib.parse import parse_qsl
 
 from ...domain.errors import ProtocolError, Refusal
 from ...domain.ids import checked_camera_id
-from ...domain.json_body import parse_json
-from ...domain.media import checked_picture
+from ...domain.json_body import Json, parse_json
+from ...domain.media import Clip, Picture, usable_picture
 from ...domain.messages import Alarm, AlarmType, Heartbeat, Message
 from ...transports.multipart import Part, PartHeader, PartKind, read_form
-from ...transports.push import Push
+from ...transports.push import Push, peek
 
 # Documented by the vendor; newer firmware sends others, which are alarms of an unknown type.
 ALARM_TYPES: Final = {
@@ -28,49 +30,99 @@ ALARM_TYPES: Final = {
 # A heartbeat is some 30 bytes; this leaves room for what firmware may add.
 MAX_HEARTBEAT_BYTES: Final = 64 * 1024
 
+_FORM: Final = "multipart/form-data"
+_URLENCODED: Final = "application/x-www-form-urlencoded"
 _PARTS: Final = {
     "vuid": PartKind.TEXT,
     "type": PartKind.TEXT,
     "picture": PartKind.PICTURE,
     "video": PartKind.CLIP,
 }
+_MAX_FIELDS: Final = 32
 # How the number is spelled is not documented: decimal and hexadecimal are both accepted (inferred).
 _NUMBER: Final = re.compile(r"(?:0[xX](?P<hex>[0-9a-fA-F]{1,8})|(?P<decimal>[0-9]{1,10}))", re.ASCII)
+# A form without a content type begins with its boundary (RFC 2046, 5.1.1: at most 70 characters).
+_BOUNDARY: Final = re.compile(rb"--([!-~]{1,70})\r?\n")
 
 
 async def decode(push: Push) -> Message:
-    """Return the heartbeat or alarm in a push.
+    """Return the heartbeat or alarm in a push; raises ProtocolError.
 
-    A heartbeat is JSON, an alarm multipart/form-data (documented). Raises ProtocolError.
+    A heartbeat is JSON, an alarm multipart/form-data (documented). The same fields are taken in any of
+    these and in a URL-encoded form; what has no content type is known by how it begins (inferred).
     """
+    push = await _with_media_type(push)
+    if push.media_type == _FORM:
+        return _decode_form(push, await read_form(push, _classify))
     if push.media_type == "application/json":
-        return decode_heartbeat(push, await push.whole(MAX_HEARTBEAT_BYTES, "The heartbeat"))
-    if push.media_type == "multipart/form-data":
-        return decode_alarm(push, await read_form(push, _classify))
+        body = await push.whole(MAX_HEARTBEAT_BYTES, "The heartbeat")
+        push.seen.value = value = parse_json(body)
+        if not isinstance(value, dict):
+            raise ProtocolError("A heartbeat is a JSON object with the field vuid.")
+        return _decode_fields(push, value)
+    if push.media_type == _URLENCODED:
+        return _decode_fields(push, _urlencoded(await push.whole(MAX_HEARTBEAT_BYTES, "The form")))
     raise ProtocolError(
         "A heartbeat is application/json, an alarm multipart/form-data; this push is neither.", Refusal.FORMAT
     )
 
 
-def decode_heartbeat(push: Push, body: bytes) -> Heartbeat:
-    """Return the heartbeat `{"vuid": "VC0000000ABCD"}` (documented); other keys are allowed."""
-    push.seen.value = value = parse_json(body)
-    if not isinstance(value, dict):
-        raise ProtocolError("A heartbeat is a JSON object with the field vuid.")
-    return Heartbeat(
-        camera_id=checked_camera_id(value.get("vuid"), "vuid", ascii_only=True),
+async def _with_media_type(push: Push) -> Push:
+    """Return a push with the media type that its body has, where its sender names none."""
+    if push.media_type not in ("text/plain", "application/octet-stream", ""):
+        return push
+    head, push = await peek(push)
+    if (match := _BOUNDARY.match(head)) is not None:
+        return push.typed(_FORM, match[1].decode())
+    begin = head.lstrip()[:1]
+    if begin == b"{":
+        return push.typed("application/json")
+    return push.typed(_URLENCODED) if b"vuid=" in head else push
+
+
+def _urlencoded(body: bytes) -> dict[str, Json]:
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+    except ValueError as err:
+        raise ProtocolError("The form is not URL-encoded UTF-8 text.", Refusal.ENCODING) from err
+    fields: dict[str, Json] = {}
+    for name, value in pairs:
+        if name in fields:
+            raise ProtocolError("A field is there twice.")
+        fields[name] = value.strip()
+    return fields
+
+
+def _decode_fields(push: Push, fields: Mapping[str, Json]) -> Heartbeat | Alarm:
+    """Return the heartbeat `{"vuid": "VC0000000ABCD"}` (documented), or with `type` an alarm."""
+    if "vuid" not in fields and "did" in fields and "action" in fields:
+        raise ProtocolError(
+            "This is a push of the VStarcam cloud; only pushes of the cameras themselves are taken.",
+            Refusal.FORMAT,
+        )
+    camera_id = checked_camera_id(fields.get("vuid"), "vuid", ascii_only=True)
+    kind = fields.get("type")
+    if kind is None or isinstance(kind, dict | list | bool):
+        return Heartbeat(camera_id=camera_id, received_at=push.received_at, address=push.address)
+    code = alarm_code(str(kind))
+    return Alarm(
+        camera_id=camera_id,
         received_at=push.received_at,
         address=push.address,
+        alarm=ALARM_TYPES.get(code, AlarmType.UNKNOWN),
+        code=code,
     )
 
 
 def _classify(header: PartHeader) -> PartKind:
-    # Parts go by their names alone: cheap firmware leaves out file names and types (inferred).
-    return _PARTS.get(header.name, PartKind.SKIP)
+    # Cheap firmware leaves out file names and types, or calls parts otherwise (inferred).
+    if (kind := _PARTS.get(header.name)) is not None:
+        return kind
+    return PartKind.PICTURE_OR_CLIP
 
 
-def decode_alarm(push: Push, parts: list[Part]) -> Alarm:
-    """Return the alarm in the parts `vuid`, `type`, `picture` and, optionally, `video`."""
+def _decode_form(push: Push, parts: list[Part]) -> Alarm:
+    """Return the alarm in the parts `vuid` and `type` and, optionally, `picture` and `video`."""
     fields: dict[str, Part] = {}
     for part in parts:
         if part.header.name in fields:
@@ -80,17 +132,36 @@ def decode_alarm(push: Push, parts: list[Part]) -> Alarm:
     if "type" not in fields:
         raise ProtocolError("The field type is missing.")
     code = alarm_code(fields["type"].text)
-    if "picture" not in fields:
-        raise ProtocolError("The field picture is missing.", Refusal.PICTURE)
+    picture, unusable = _picture(fields)
     return Alarm(
         camera_id=camera_id,
         received_at=push.received_at,
         address=push.address,
+        unusable_pictures=unusable,
         alarm=ALARM_TYPES.get(code, AlarmType.UNKNOWN),
         code=code,
-        picture=checked_picture(fields["picture"].data),
-        clip=fields["video"].clip if "video" in fields else None,
+        picture=picture,
+        clip=_clip(fields),
     )
+
+
+def _picture(fields: Mapping[str, Part]) -> tuple[Picture | None, int]:
+    """Return the picture and how many could not be used; the only one in a form is it, whatever its name."""
+    if (part := fields.get("picture")) is None:
+        others = [part for part in fields.values() if part.kind is PartKind.PICTURE]
+        part = others[0] if len(others) == 1 else None
+    if part is None or not part.data:
+        return None, 0
+    picture = usable_picture(part.data)
+    return picture, int(picture is None)
+
+
+def _clip(fields: Mapping[str, Part]) -> Clip | None:
+    """Return the clip; the only one in a form is it, whatever its name."""
+    if (part := fields.get("video")) is not None:
+        return part.clip
+    clips = [part.clip for part in fields.values() if part.clip is not None]
+    return clips[0] if len(clips) == 1 else None
 
 
 def alarm_code(text: str) -> int:
