@@ -119,11 +119,11 @@ async def test_camera_without_a_name(hass, vstarcam_entry, cgi) -> None:
 async def test_what_a_camera_says_is_shown_as_it_is(hass, vstarcam_entry, cgi) -> None:
     """Dialogs render Markdown: a camera must not be able to put a picture or a link there."""
     cgi.servers["heartbeatServer"] = "![x](http://evil.example/x)`[y](http://evil.example)"
-    cgi.alias = "PushLimiter\u202e" + "x" * 500
+    cgi.alias = "Door\u202e" + "x" * 500
     flow = await step(hass, await start(hass, vstarcam_entry), login(cgi))
     shown = flow["description_placeholders"]
     assert shown["heartbeat"] == "`![x](http://evil.example/x)[y](http://evil.example)`"
-    assert shown["camera"] == "PushLimiter" + "x" * 60
+    assert shown["camera"] == "Door" + "x" * 60
 
 
 async def test_learned_interval_arms_the_camera(hass, vstarcam_entry, cgi, freezer) -> None:

@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import KEY_CONNECTIVITY
+from .const import KEY_CLOUD_EVENT, KEY_CONNECTIVITY
 from .descriptions import BINARY_SENSORS
 from .entity import CameraPushEntity, async_add_camera_entities
 from .hub.camera import CameraDevice
@@ -31,6 +31,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the binary sensors of an entry's cameras, known vehicles and persons."""
     keys = entry.runtime_data.source.binary_sensors
+    has_cloud = KEY_CLOUD_EVENT in entry.runtime_data.source.events
 
     def build(camera: CameraDevice) -> list[Entity]:
         return [
@@ -38,6 +39,7 @@ async def async_setup_entry(
             if key == KEY_CONNECTIVITY
             else CameraPushBinarySensor(camera, BINARY_SENSORS[key])
             for key in keys
+            if key != KEY_CONNECTIVITY or has_cloud
         ]
 
     async_add_camera_entities(entry, async_add_entities, build)
