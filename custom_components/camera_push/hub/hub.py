@@ -90,7 +90,9 @@ class Hub:
             for subentry in entry.subentries.values()
             if setup is not None and (settings := setup.settings(hass, subentry)) is not None
         }
-        self._forgotten: set[str] = set()
+        self._forgotten: set[str] = hass.data.setdefault(f"{DOMAIN}_forgotten", {}).setdefault(
+            entry.entry_id, set()
+        )
         self._subentries = {subentry.subentry_id: subentry for subentry in entry.subentries.values()}
         self.subjects = KnownDevices(hass, entry)
         self.issues = Issues(hass, entry)

@@ -130,7 +130,7 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
         return {
             "answered": self._polls > 0 and self.last_update_success,
             "polls": self._polls,
-            "interval": self._interval.total_seconds(),
+            "interval": (self.update_interval or self._interval).total_seconds(),
             "error": None if self.last_update_success else str(self.last_exception),
         }
 
@@ -153,9 +153,22 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
     async def _async_update_data(self) -> tuple[VxgCamera, ...]:
         self._poll = asyncio.current_task()
         self._cancel_retry()
-        # For the case that this fails, in whatever way.
-        self._failures = min(self._failures + 1, _MAX_DOUBLINGS)
-        self.update_interval = min(self._interval * 2**self._failures, max(LONGEST_INTERVAL, self._interval))
+        try:
+            await self._ask()
+        except Exception:
+            self._failures = min(self._failures + 1, _MAX_DOUBLINGS)
+            longest = max(LONGEST_INTERVAL, self._interval)
+            self.update_interval = min(self._interval * 2**self._failures, longest)
+            raise
+        finally:
+            self._poll = None
+        self._failures = 0
+        self.update_interval = self._interval
+        self._polls += 1
+        return self._cameras
+
+    async def _ask(self) -> None:
+        """List the cameras if that is due, and receive new events; raises what Home Assistant understands."""
         try:
             await self._list_if_due()
             async for page in self._pages(self._since()):
@@ -168,13 +181,7 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
             raise UpdateFailed(str(err)) from err
         except ProtocolError as err:
             raise UpdateFailed(err.sentence) from err
-        finally:
-            self._poll = None
-        self._failures = 0
-        self.update_interval = self._interval
         self._new_since = None
-        self._polls += 1
-        return self._cameras
 
     def _since(self) -> datetime:
         """Return from when on events may be new."""
@@ -238,8 +245,10 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
         if self._listed_at is None or now - self._listed_at >= _LIST_CAMERAS_EVERY:
             self._unknown.clear()
             await self._list()
+        # The server tells its clock in whole seconds.
+        later = self.client.now + timedelta(seconds=1)
         self._forgotten = {
-            camera.id: self._forgotten.get(camera.id, self.client.now)
+            camera.id: self._forgotten.get(camera.id, later)
             for camera in self._cameras
             if self.history.is_forgotten(camera.id)
         }
@@ -277,6 +286,7 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
                 self._sink.async_refused(err, None)
             return
         if is_new:
+            self._types_listed_at.pop(camera.id, None)
             self._new_since = min(since, self._new_since or since)
 
     async def _list_types(self, camera_id: str) -> None:
