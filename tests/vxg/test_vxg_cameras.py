@@ -12,9 +12,9 @@ from custom_components.camera_push import async_remove_config_entry_device
 
 from ..common import device, eventually, state
 from ..emulators.vxg import VxgServer
-from .helpers import CAM, COORDINATOR, add_account, settled
+from .helpers import CAM, CAMERAS, add_account, settled
 
-OFTEN = patch(f"{COORDINATOR}._LIST_CAMERAS_EVERY", timedelta(seconds=0.1))
+OFTEN = patch(f"{CAMERAS}.LIST_CAMERAS_EVERY", timedelta(seconds=0.1))
 
 
 def add_camera(server: VxgServer, camera: str = "5", name: str = "Yard") -> None:
@@ -68,7 +68,7 @@ class TestAdded:
         # Others go on: what is asked for begins at the last event of all of them.
         server.happen(at=server.now + timedelta(minutes=4))
         await eventually(lambda: len(cloud) == 1)
-        with patch(f"{COORDINATOR}._LIST_CAMERAS_EVERY", timedelta(0)):
+        with patch(f"{CAMERAS}.LIST_CAMERAS_EVERY", timedelta(0)):
             await eventually(lambda: len(cloud) == 2)
         assert cloud[1].data["camera_id"] == "5"
 
