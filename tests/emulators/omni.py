@@ -32,6 +32,7 @@ class OmniPlatform:
     graphql_body: bytes | None = None
     hangs: bool = False
     refuses_websocket: bool = False
+    answers_pings: bool = True
     asked: list[str] = field(default_factory=list)
     kept: list[dict[str, Any]] = field(default_factory=list)
     queries: list[dict[str, Any]] = field(default_factory=list)
@@ -163,7 +164,7 @@ class OmniPlatform:
         if self.key is not None and request.headers.get("Token") != self.key:
             return web.Response(status=401)
         self.asked.append(request.path_qs)
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(autoping=self.answers_pings)
         await socket.prepare(request)
         self.connections += 1
         if request.query.get("endpoint_id") != self.endpoint_id:

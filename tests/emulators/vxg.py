@@ -44,6 +44,8 @@ class VxgServer:
     account_events_forbidden: bool = False
     types_status: int = 200
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    hangs: bool = False
+    hanging: int = 0
     max_page: int = 1000
     port: int = 0
 
@@ -103,6 +105,13 @@ class VxgServer:
     @web.middleware
     async def _all(self, request: web.Request, handler: Any) -> web.StreamResponse:
         self.requests.append((request.method, request.path, dict(request.query)))
+        while self.hangs:
+            self.hanging = 1
+            transport = request.transport
+            await asyncio.sleep(0.01)
+            if transport is None or transport.is_closing():
+                self.hanging = 0
+                return web.Response()
         response = await self._before(request) or await handler(request)
         response.headers["Date"] = format_datetime(self.now) if self.date is None else self.date
         return response

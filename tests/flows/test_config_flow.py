@@ -11,8 +11,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.camera_push import store_folder
 from custom_components.camera_push.const import DOMAIN
+from custom_components.camera_push.flows.options import parse_options
 from custom_components.camera_push.sources import SOURCES
-from custom_components.camera_push.storage.store import Retention
 from tests.common import free_port, pass_time, state
 from tests.emulators.ff import FFCamera
 from tests.emulators.pictures import jpeg, mp4
@@ -208,7 +208,8 @@ class TestOptions:
 
     async def test_size_to_keep(self, hass, vstarcam, vstarcam_entry) -> None:
         await self.change(hass, vstarcam_entry, keep_gib=0.1, keep_days=1.0)
-        assert vstarcam_entry.runtime_data.options.retention == Retention(days=1, bytes=107374182)
+        options = parse_options(vstarcam_entry.options)
+        assert (options.store, options.keep_days, options.keep_gib) == (True, 1, 0.1)
 
 
 class TestReceivers:

@@ -11,6 +11,12 @@ from homeassistant.components.event import EventEntityDescription
 import pytest
 import yaml
 
+from custom_components.camera_push.descriptions import (
+    BINARY_SENSORS,
+    SENSORS,
+    event_descriptions,
+    image_descriptions,
+)
 from custom_components.camera_push.sources import SOURCES
 
 ROOT = Path(__file__).parents[2]
@@ -62,16 +68,17 @@ def test_github_files_are_yaml(path: Path) -> None:
     assert isinstance(yaml.safe_load(path.read_text()), dict)
 
 
-@pytest.mark.parametrize("source", SOURCES.values(), ids=lambda source: source.key)
+@pytest.mark.parametrize("source", SOURCES.values(), ids=lambda source: source.info.key)
 def test_every_source_and_entity_has_its_texts_and_icon(source) -> None:
-    assert source.key in ENGLISH["config"]["step"]["user"]["menu_options"]
+    info = source.info
+    assert info.key in ENGLISH["config"]["step"]["user"]["menu_options"]
     # Where nothing is pushed, there is no URL to paste.
-    assert source.polls or "{urls}" in ENGLISH["config"]["create_entry"][source.key]
+    assert source.push is None or "{urls}" in ENGLISH["config"]["create_entry"][info.key]
     for platform, descriptions in (
-        ("binary_sensor", source.binary_sensors),
-        ("event", source.events),
-        ("image", source.images),
-        ("sensor", source.sensors),
+        ("binary_sensor", [BINARY_SENSORS[key] for key in info.held_sensors]),
+        ("event", event_descriptions(info)),
+        ("image", image_descriptions(info)),
+        ("sensor", [SENSORS[key] for key in info.sensors]),
     ):
         for description in descriptions:
             key = description.translation_key
@@ -88,7 +95,7 @@ def test_every_source_and_entity_has_its_texts_and_icon(source) -> None:
 
 
 def test_hold_times_have_their_names() -> None:
-    sensors = {description.key for source in SOURCES.values() for description in source.binary_sensors}
+    sensors = {key for source in SOURCES.values() for key in source.info.held_sensors}
     names = ENGLISH["options"]["step"]["init"]["sections"]["hold_times"]["data"]
     assert set(names) == sensors
 

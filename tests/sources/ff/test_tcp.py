@@ -264,15 +264,14 @@ class TestPort:
             await link.send(ff.event())
             await eventually(lambda: len(plates) == 1)
 
-    async def test_in_use_is_a_form_error(self, hass, ff_entry, port) -> None:
+    async def test_in_use_when_it_is_chosen_is_an_issue(self, hass, ff_entry, port) -> None:
         server = await asyncio.start_server(lambda *_: None, None, 0)
         taken = server.sockets[0].getsockname()[1]
-        flow = await hass.config_entries.options.async_init(ff_entry.entry_id)
-        result = await hass.config_entries.options.async_configure(flow["flow_id"], {"tcp": {"port": taken}})
-        assert result["errors"] == {"base": "port_in_use"}
-        # The present one is ours.
-        result = await hass.config_entries.options.async_configure(flow["flow_id"], {"tcp": {"port": port}})
+        result = await configure(hass, ff_entry, tcp={"port": taken})
         assert result["type"] == "create_entry"
+        assert "port" in issues(hass)
+        await configure(hass, ff_entry, tcp={"port": port})
+        assert "port" not in issues(hass)
         server.close()
         await server.wait_closed()
 

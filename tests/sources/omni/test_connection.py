@@ -16,6 +16,7 @@ from tests.common import entity_id, eventually, state
 from tests.sources.omni.helpers import (
     CAM,
     CLIENT,
+    LINK,
     add,
     add_person,
     step,
@@ -67,10 +68,63 @@ class TestConnection:
         await hass.config_entries.async_unload(entry.entry_id)
         platform.refuses_websocket = True
         await hass.config_entries.async_setup(entry.entry_id)
-        assert entry.state is ConfigEntryState.LOADED
-        await asyncio.sleep(0.2)
+        assert entry.state is ConfigEntryState.SETUP_RETRY
+        assert entry.reason == "HTTP 200"
         platform.refuses_websocket = False
+        await hass.config_entries.async_reload(entry.entry_id)
         await eventually(lambda: len(platform.sockets) == 1)
+
+    async def test_key_that_is_refused_at_start_up(self, hass, platform) -> None:
+        platform.key = "first"
+        entry = await add(hass, platform, api_key="first")
+        await hass.config_entries.async_unload(entry.entry_id)
+        platform.key = "second"
+        await hass.config_entries.async_setup(entry.entry_id)
+        assert entry.state is ConfigEntryState.SETUP_ERROR
+        (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+        assert flow["step_id"] == "omni_reauth"
+        result = await step(hass, flow, {"api_key": "second"})
+        assert result["reason"] == "reauth_successful"
+        await eventually(lambda: len(platform.sockets) == 1)
+        assert entry.state is ConfigEntryState.LOADED
+
+    async def test_same_key_again_connects_again(self, hass, platform) -> None:
+        """The platform takes it again, after it refused it for a while."""
+        platform.key = "key"
+        entry = await add(hass, platform, api_key="key")
+        await hass.config_entries.async_unload(entry.entry_id)
+        platform.key = "other"
+        await hass.config_entries.async_setup(entry.entry_id)
+        (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+        platform.key = "key"
+        assert (await step(hass, flow, {"api_key": "key"}))["reason"] == "reauth_successful"
+        await eventually(lambda: len(platform.sockets) == 1)
+        assert entry.state is ConfigEntryState.LOADED
+
+    async def test_same_key_again_while_it_is_loaded(self, hass, platform) -> None:
+        """The next attempt is five minutes away by then: nobody should have to wait for it."""
+        platform.key = "key"
+        entry = await add(hass, platform, api_key="key")
+        with patch(f"{LINK}.LAST_DELAY_SECONDS", 300):
+            platform.key = "other"
+            await platform.drop()
+            await eventually(lambda: any(hass.config_entries.flow.async_progress_by_handler(DOMAIN)))
+            platform.key = "key"
+            (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+            assert (await step(hass, flow, {"api_key": "key"}))["reason"] == "reauth_successful"
+            await eventually(lambda: len(platform.sockets) == 1)
+        assert entry.state is ConfigEntryState.LOADED
+
+    async def test_platform_that_is_silent(self, hass, platform) -> None:
+        """A router forgot the connection: neither side is told."""
+        with patch.multiple(LINK, PING_SECONDS=0.05), patch(f"{CLIENT}.SILENCE_SECONDS", 0.2):
+            await add(hass, platform)
+            connections = platform.connections
+            await asyncio.sleep(0.6)
+            assert platform.connections == connections
+            platform.answers_pings = False
+            await platform.drop()
+            await eventually(lambda: platform.connections >= connections + 2)
 
     async def test_error_of_ours_does_not_end_it(self, hass, platform, entry, people, caplog) -> None:
         connections = platform.connections

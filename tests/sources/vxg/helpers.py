@@ -12,6 +12,7 @@ from tests.emulators.vxg import VxgServer
 
 CAM = "237863"
 CLIENT = "custom_components.camera_push.sources.vxg.client"
+CAMERAS = "custom_components.camera_push.sources.vxg.cameras"
 COORDINATOR = "custom_components.camera_push.sources.vxg.coordinator"
 
 

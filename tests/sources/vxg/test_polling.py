@@ -6,6 +6,7 @@ import logging
 from unittest.mock import Mock, patch
 
 from aiohttp import ClientConnectorDNSError
+from homeassistant.config_entries import ConfigEntryState
 import pytest
 
 from custom_components.camera_push.const import DOMAIN
@@ -168,6 +169,38 @@ class TestPolling:
         server.happen()
         await eventually(lambda: len(cloud) == 1)
 
+    async def test_key_that_was_refused_by_mistake(self, hass, server, entry, cloud) -> None:
+        """Home Assistant's coordinator would never ask again."""
+        server.status = 401
+        await eventually(lambda: not entry.runtime_data.hub.context.connection.is_connected)
+        server.status = 200
+        server.happen()
+        await eventually(lambda: len(cloud) == 1)
+        assert entry.runtime_data.hub.context.connection.is_connected
+
+    async def test_asks_less_and_less_often(self, hass, server, entry, cloud) -> None:
+        def interval() -> float:
+            return entry.runtime_data.receivers.state()["poll"]["interval"]
+
+        assert interval() == 0.05
+        server.status = 500
+        await eventually(lambda: interval() == 0.2)
+        server.status = 200
+        server.happen()
+        await eventually(lambda: len(cloud) == 1)
+        await settled(entry)
+        assert interval() == 0.05
+
+    async def test_unloaded_while_it_asks(self, hass, server, entry, cloud) -> None:
+        server.hangs = True
+        await eventually(lambda: server.hanging == 1)
+        assert await hass.config_entries.async_unload(entry.entry_id)
+        await eventually(lambda: server.hanging == 0)
+        server.hangs = False
+        requests = len(server.requests)
+        await asyncio.sleep(0.3)
+        assert len(server.requests) == requests
+
     async def test_error_of_ours(self, hass, server, entry, cloud, caplog) -> None:
         with patch.object(entry.runtime_data.receiver, "async_receive", side_effect=RuntimeError("boom")):
             server.happen()
@@ -188,3 +221,33 @@ class TestPolling:
         server.happen(camera="1")
         await eventually(lambda: len(cloud) == 1)
         assert len(entry.runtime_data.hub.cameras) == 3
+
+
+class TestSetUp:
+    """The first request decides."""
+
+    async def test_server_that_is_not_there(self, hass, server, entry, cloud) -> None:
+        server.status = 500
+        await hass.config_entries.async_reload(entry.entry_id)
+        assert entry.state is ConfigEntryState.SETUP_RETRY
+        server.status = 200
+        await hass.config_entries.async_reload(entry.entry_id)
+        await settled(entry)
+        server.happen()
+        await eventually(lambda: len(cloud) == 1)
+
+    @pytest.mark.parametrize("token", ["share.NEW", "share.SECRETTOKEN"])
+    async def test_token_that_is_refused(self, hass, server, entry, token) -> None:
+        """Another token helps, and so does the same one, when the server takes it again."""
+        before = server.token
+        server.token = "share.OTHER"
+        await hass.config_entries.async_reload(entry.entry_id)
+        assert entry.state is ConfigEntryState.SETUP_ERROR
+        (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+        assert flow["step_id"] == "vxg_reauth"
+        assert before == "share.SECRETTOKEN"
+        server.token = token
+        result = await step(hass, flow, {"api_key": server.access_token()})
+        assert result["reason"] == "reauth_successful"
+        assert entry.state is ConfigEntryState.LOADED
+        await settled(entry)

@@ -6,6 +6,8 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Final, override
 
+from homeassistant.components.event import DoorbellEventType
+
 from ...const import KEY_ALARM, KEY_CONNECTIVITY, KEY_DOORBELL, KEY_SNAPSHOT
 from ...domain.errors import ProtocolError
 from ...domain.messages import AlarmType, DeviceDetails, Message
@@ -55,8 +57,7 @@ VSTARCAM: Final = Source(
             AlarmType.ABSENCE,
             KEY_CONNECTIVITY,
         ),
-        # "ring" is the one type that Home Assistant has for doorbells.
-        events={KEY_DOORBELL: ("ring",), KEY_ALARM: tuple(str(alarm) for alarm in AlarmType)},
+        events={KEY_DOORBELL: (DoorbellEventType.RING,), KEY_ALARM: tuple(str(alarm) for alarm in AlarmType)},
         images=(KEY_SNAPSHOT,),
     ),
     push=VStarcamPush(),

@@ -84,12 +84,9 @@ def _failed(err: VxgError) -> HomeAssistantError:
 async def _list_types(coordinator: VxgCoordinator, camera_id: str) -> dict[str, dict[str, bool]]:
     """Return a camera's event types, and remember them; raises HomeAssistantError."""
     try:
-        types = await coordinator.client.event_types(camera_id)
+        return await coordinator.cameras.async_list_types(camera_id)
     except VxgError as err:
         raise _failed(err) from err
-    found = {kind.name: dict(kind.settings) for kind in types}
-    await coordinator.history.async_set_event_types(camera_id, found)
-    return found
 
 
 def _time_and_meta(call: ServiceCall) -> tuple[datetime, dict[str, str]]:
