@@ -44,7 +44,6 @@ PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.CAMERA,
-    Platform.DEVICE_TRACKER,
     Platform.EVENT,
     Platform.IMAGE,
     Platform.SENSOR,
@@ -83,6 +82,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
     try:
         await runtime.hub.async_open()
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        await _set_up_trackers(hass, entry)
         if source.push is not None and CONF_WEBHOOK_ID in entry.data:
             receiver = WebhookReceiver(hass, entry, runtime, source.push)
             receiver.register()
@@ -101,6 +101,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
     # Home Assistant does not unload entries when it stops.
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, async_close))
     return True
+
+
+async def _set_up_trackers(hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:
+    """Set up trackers once a vehicle is to be tracked: they come with zones, which others do not need."""
+    runtime = entry.runtime_data
+    tracked = any(vehicle.known.home_direction for vehicle in runtime.hub.known.vehicles.values())
+    if tracked and Platform.DEVICE_TRACKER not in runtime.platforms:
+        runtime.platforms.append(Platform.DEVICE_TRACKER)
+        await hass.config_entries.async_forward_entry_setups(entry, [Platform.DEVICE_TRACKER])
 
 
 async def _connect(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> None:
@@ -162,6 +171,7 @@ def _compose(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> Runtime
         source=source,
         options=options,
         set_up_with=_state(entry),
+        platforms=list(PLATFORMS),
         store=store,
         hub=hub,
         traffic=traffic,
@@ -203,10 +213,13 @@ async def _async_updated(hass: HomeAssistant, entry: CameraPushConfigEntry) -> N
         if subentry.subentry_type == SUBENTRY_CAMERA:
             runtime.hub.issues.async_undo(runtime.source.info.key, subentry)
     runtime.hub.async_configure(camera_settings(hass, entry, runtime.source))
+    await _set_up_trackers(hass, entry)
 
 
 async def _close(runtime: RuntimeData) -> None:
     """Refuse what comes from now on, finish what was begun, and close everything."""
+    # That we hang up is no loss of the connection.
+    runtime.hub.context.connection.async_stop()
     await runtime.receivers.async_close()
     await runtime.receiver.async_close()
     await runtime.hub.async_close()
@@ -217,7 +230,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
     runtime = entry.runtime_data
     # A push that came in between would find no entities.
     runtime.receiver.is_open = False
-    if await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+    if await hass.config_entries.async_unload_platforms(entry, runtime.platforms):
         await _close(runtime)
         return True
     runtime.receiver.is_open = True

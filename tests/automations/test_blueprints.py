@@ -135,7 +135,7 @@ async def test_alarm_notification(hass, caplog, vstarcam, vstarcam_entry, phone,
     prefix = f"/api/camera_push/media/{vstarcam_entry.entry_id}/"
     assert data["image"].startswith(prefix)
     assert data["video"].startswith(prefix)
-    assert data["actions"][0]["uri"] == "entityId:camera.vstarcam_vc0000000abcd_snapshot"
+    assert data["actions"][0]["uri"] == "entityId:camera.vstarcam_vc0000000abcd"
 
 
 async def test_alarm_notification_with_all_inputs(hass, caplog, vstarcam, phone, told) -> None:

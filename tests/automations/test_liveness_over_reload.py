@@ -3,8 +3,8 @@
 from homeassistant.helpers import device_registry as dr
 import pytest
 
-from ..common import configure, pass_time
-from .helpers import device_id
+from tests.automations.helpers import device_id
+from tests.common import configure, pass_time
 
 VUID = "VC0000000ABCD"
 # Three heartbeats of a minute each, and a bit.

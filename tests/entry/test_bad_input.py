@@ -238,7 +238,7 @@ async def test_body_slower_than_its_time(refused_vstarcam, vstarcam) -> None:
 
 async def test_our_own_error_is_not_taken_for_success(hass, refused_vstarcam, vstarcam, caplog) -> None:
     """The webhook component would answer an empty 200 to an exception."""
-    with patch("custom_components.camera_push.hub.hub.react", side_effect=RuntimeError("boom")):
+    with patch("custom_components.camera_push.hub.hub.handle", side_effect=RuntimeError("boom")):
         reply = await vstarcam.alarm(0x12)
     refused_vstarcam.append(reply)
     assert reply.status == 500

@@ -33,6 +33,7 @@ class Visit:
     last_message_at: datetime
     lasts: timedelta = LASTS
     messages: int = 0
+    is_over: bool = False
     best_confidence: float | None = None
     has_view: bool = False
     acted: set[str] = field(default_factory=set)
@@ -53,9 +54,10 @@ class Visit:
         """
         return self.begins(actor) or (is_on and not is_over)
 
-    def add(self, received_at: datetime, told: Mapping[str, Any]) -> None:
-        """Note what was told of the visit just now."""
+    def add(self, received_at: datetime, told: Mapping[str, Any], *, is_over: bool = False) -> None:
+        """Note what was told of the visit just now, and whether it was the last message."""
         self.messages += 1
+        self.is_over = is_over
         self.last_message_at = received_at
         self.told = told
 
@@ -74,6 +76,7 @@ class Visit:
             "last_message_at": self.last_message_at.isoformat(),
             "lasts": self.lasts.total_seconds(),
             "messages": self.messages,
+            "is_over": self.is_over,
             "best_confidence": self.best_confidence,
             "has_view": self.has_view,
             "acted": sorted(self.acted),
@@ -88,6 +91,7 @@ class Visit:
             last_message_at=datetime.fromisoformat(data["last_message_at"]).astimezone(UTC),
             lasts=timedelta(seconds=data["lasts"]),
             messages=data["messages"],
+            is_over=data["is_over"],
             best_confidence=data["best_confidence"],
             has_view=data["has_view"],
             acted=set(data["acted"]),
@@ -115,6 +119,9 @@ class Visits:
         visit = self._open.pop(identity, None)
         if visit is None or is_new or not is_within(visit.last_message_at, at, visit.lasts):
             visit = Visit(identity=identity, last_message_at=at, lasts=lasts)
+        elif visit.is_over:
+            # Another car, or a message that came after its visit's last one: that sets nothing off again.
+            visit = Visit(identity=identity, last_message_at=at, lasts=lasts, acted=visit.acted)
         self._open[identity] = visit
         if len(self._open) > _MAX_OPEN:
             self._open.popitem(last=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import DOMAIN
@@ -24,11 +25,15 @@ from .receivers import Receivers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeData:
-    """What a loaded entry consists of; `set_up_with` is the entry's state that a reload is needed for."""
+    """What a loaded entry consists of.
+
+    `set_up_with` is what of the entry can only change with a reload; `platforms` are those that are set up.
+    """
 
     source: Source
     options: EntryOptions
     set_up_with: Mapping[str, Any]
+    platforms: list[Platform]
     store: Store
     hub: Hub
     traffic: Traffic

@@ -7,7 +7,6 @@ from datetime import datetime
 from email.message import Message as Headers
 from functools import lru_cache
 from http import HTTPStatus
-from ipaddress import ip_address
 import logging
 from typing import Any, Final
 
@@ -16,9 +15,7 @@ from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.network import is_cloud_connection
 from homeassistant.util import dt as dt_util
-from homeassistant.util.network import is_local
 
 from ..const import CONF_AUTHENTICATION, CONF_SOURCE, DOMAIN
 from ..domain.errors import ProtocolError, Refusal, unavailable
@@ -43,7 +40,9 @@ _TRY_AGAIN: Final = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUEST
 _ACCEPTED_METHODS: Final = (hdrs.METH_POST, hdrs.METH_PUT)
 
 
-def _register(hass: HomeAssistant, entry: ConfigEntry, handler: webhook.HandlerType) -> None:
+def _register(
+    hass: HomeAssistant, entry: ConfigEntry, handler: webhook.HandlerType, *, local_only: bool
+) -> None:
     webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID])
     webhook.async_register(
         hass,
@@ -51,8 +50,7 @@ def _register(hass: HomeAssistant, entry: ConfigEntry, handler: webhook.HandlerT
         entry.title,
         entry.data[CONF_WEBHOOK_ID],
         handler,
-        # Whoever may not push is told so; the component would answer an empty 200.
-        local_only=False,
+        local_only=local_only,
         # GET gets an answer that explains itself; the component would log the secret.
         allowed_methods=(*_ACCEPTED_METHODS, hdrs.METH_GET),
     )
@@ -70,7 +68,8 @@ def register_closed(hass: HomeAssistant, entry: ConfigEntry) -> None:
     async def refuse(hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
         return _response(protocol.refused(unavailable()))
 
-    _register(hass, entry, refuse)
+    # To senders outside as well: the component would answer them an empty 200.
+    _register(hass, entry, refuse, local_only=False)
 
 
 class WebhookReceiver:
@@ -93,7 +92,8 @@ class WebhookReceiver:
 
     def register(self) -> None:
         """Start to receive."""
-        _register(self._hass, self._entry, self._handle)
+        local_only = self._runtime.options.local_only
+        _register(self._hass, self._entry, self._handle, local_only=local_only)
 
     def unregister(self) -> None:
         """Stop receiving; from now on pushes are refused."""
@@ -106,7 +106,8 @@ class WebhookReceiver:
         """Receive a push and return the answer; never raises."""
         receiver = self._runtime.receiver
         try:
-            self._check_sender(request)
+            if not receiver.is_open:
+                raise unavailable()  # noqa: TRY301  # One way out for all refusals.
             async with self._runtime.limiter.enter(request.remote) as push:
                 self._check_credentials(request)
                 await self._receive(request, dt_util.utcnow(), push)
@@ -122,12 +123,6 @@ class WebhookReceiver:
             receiver.async_refused(error, request.remote)
             return _response(self._protocol.refused(error))
         return _response(self._protocol.accepted())
-
-    def _check_sender(self, request: web.Request) -> None:
-        if not self._runtime.receiver.is_open:
-            raise unavailable()
-        if self._runtime.options.local_only and not _is_local(self._hass, request.remote):
-            raise ProtocolError("Pushes are taken from the local network only.", Refusal.NETWORK)
 
     def _check_credentials(self, request: web.Request) -> None:
         if self._credentials.kind is AuthenticationKind.NONE:
@@ -232,16 +227,6 @@ def _read_to_the_end(content: StreamReader) -> Callable[[int], Awaitable[bytes]]
         return await content.read(size)
 
     return read
-
-
-def _is_local(hass: HomeAssistant, address: str | None) -> bool:
-    """Tell whether a request is from the local network, as the webhook component does."""
-    if address is None or is_cloud_connection(hass):
-        return False
-    try:
-        return is_local(ip_address(address))
-    except ValueError:
-        return False
 
 
 @lru_cache(maxsize=256)

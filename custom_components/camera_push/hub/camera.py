@@ -13,7 +13,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from ..const import KEY_CLOCK_OFFSET
+from ..const import KEY_CLOCK_OFFSET, KEY_CONNECTIVITY
 from ..domain.clock import ClockOffset, age
 from ..domain.liveness import HeartbeatGaps, expected_interval
 from ..domain.messages import CloudEvent, Heartbeat, Identification, PlateRead
@@ -56,6 +56,7 @@ class CameraDevice:
         self._record_changed = record_changed
         self._is_silent = False
         self._was_available = True
+        self._was_online: bool | None = None
         # After a restart, automations that waited for a silence to last have forgotten it.
         self._is_silence_told = record.is_silent and context.hass.is_running
         self._gaps = HeartbeatGaps(record.heartbeat_gaps, context.info.heartbeat_periods)
@@ -170,7 +171,7 @@ class CameraDevice:
             return False
         if self.record.online is not None:
             return self.record.online
-        return True if self.context.info.has_platform_device or self.silence is not None else None
+        return True if self.silence is not None else None
 
     @property
     def silence(self) -> timedelta | None:
@@ -194,6 +195,9 @@ class CameraDevice:
             # It was silent before the entry was reloaded.
             self._tell_liveness(is_silent=False)
         self._async_watch()
+        if (is_online := self.is_online) is not self._was_online:
+            self._was_online = is_online
+            self.async_notify(alarm_key(KEY_CONNECTIVITY))
 
     @callback
     def _async_watch(self) -> None:

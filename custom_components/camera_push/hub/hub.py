@@ -244,19 +244,24 @@ class Hub:
     async def async_receive(self, messages: Sequence[Message]) -> None:
         """Tell messages at once, in their order, and return when they are on the disk.
 
-        Raises ProtocolError, and tells none of them, when one names no camera or there are too many cameras.
-        A disk that takes nothing keeps no alarm from being told.
+        Raises ProtocolError, and tells none of them, when one names no camera or there are too many cameras;
+        after an error of ours, when the others are told. A disk that takes nothing keeps no alarm from being
+        told.
         """
-        await self._writer.async_written(self._tell(messages))
+        writes, failed = self._tell(messages)
+        await self._writer.async_written(writes)
+        if failed:
+            raise ProtocolError("Home Assistant could not handle the push.", Refusal.INTERNAL)
 
     @callback
-    def _tell(self, messages: Sequence[Message]) -> list[tuple[Effects, asyncio.Future[None]]]:
-        """Tell messages, and return what is being written of them."""
+    def _tell(self, messages: Sequence[Message]) -> tuple[list[tuple[Effects, asyncio.Future[None]]], int]:
+        """Tell messages; return what is being written of them, and how many could not be handled."""
         self._check_clock()
         identified = [identify(message, self.cameras.values()) for message in messages]
         if new := {message.camera_id for message in identified} - self.cameras.keys():
             self._check_max_cameras(len(new))
         writes: list[tuple[Effects, asyncio.Future[None]]] = []
+        failed = 0
         for message in identified:
             try:
                 camera = self._ensure(message.camera_id, message.details)
@@ -268,10 +273,11 @@ class Hub:
             except Exception:
                 # An error in one message must not silence those that came with it.
                 _LOGGER.exception("Error while handling a message of %s", message.camera_id)
+                failed += 1
                 continue
             if value_key(KEY_CLOCK_OFFSET) in effects.updates:
                 self.issues.async_clock(camera.camera_id, camera.name, camera.clock.offset)
-        return writes
+        return writes, failed
 
     def _check_clock(self) -> None:
         """Discard clock offsets if the system clock was changed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -54,7 +54,9 @@ class KnownDevices:
     @callback
     def async_update(self) -> list[ConfigSubentry]:
         """Take over what was added, changed and removed since the last time; return what was removed."""
-        before, self._subentries = self._subentries, dict(self._context.entry.subentries)
+        # Home Assistant changes a subentry in place.
+        subentries = {key: replace(it) for key, it in self._context.entry.subentries.items()}
+        before, self._subentries = self._subentries, subentries
         removed = [
             subentry for subentry_id, subentry in before.items() if subentry_id not in self._subentries
         ]

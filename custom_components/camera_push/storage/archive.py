@@ -49,7 +49,8 @@ class Archive:
         self._database: Database | None = None
         self._was_open = False
         self._bytes = 0
-        self.next_id = 1
+        # Numbers are never used twice, even when all that had them is gone: old events refer to them.
+        self.next_id = int(datetime.now(UTC).timestamp() * 1000)
 
     # Life
 
@@ -81,8 +82,7 @@ class Archive:
             self._database = Database(index, self.root)
             cameras, highest, self._bytes, is_new = [], 0, 0, True
         self._was_open = True
-        # Numbers are never used twice, even when all that had them is gone: old events refer to them.
-        self.next_id = max(self.next_id, highest + 1, int(datetime.now(UTC).timestamp() * 1000))
+        self.next_id = max(self.next_id, highest + 1)
         if is_new:
             cameras = self._rebuild()
         return Stored(cameras=cameras, known=self._database.known())

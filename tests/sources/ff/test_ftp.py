@@ -87,6 +87,7 @@ async def test_picture_with_the_default_template(hass, ff_entry, port, plates, e
         "known_vehicle": None,
         "late": False,
         "plate_picture": None,
+        "details": None,
     }
     assert await shown(hass, ff_entry, "snapshot") == VIEW
     assert state(hass, ff_entry, "sensor", "gate", "plate").state == "47ATDPN"

@@ -75,6 +75,7 @@ async def test_bus_event_of_a_plate_read(
         "captured_at": "2026-11-21T03:12:44.123+00:00",
         "received_at": "2026-11-21T03:12:45.123+00:00",
         "late": False,
+        "details": None,
     }
     assert (await shown(hass, ff_entry, "snapshot"), await shown(hass, ff_entry, "plate")) == (VIEW, CROP)
 

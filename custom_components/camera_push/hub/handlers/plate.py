@@ -75,7 +75,7 @@ def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> 
         "late": late,
         "picture": builder.media_id(view),
         "plate_picture": builder.media_id(crop),
-        "details": bounded(read.more),
+        "details": bounded(read.more) or None,
     }
     effects.trigger_event = replace(
         builder.set_bus_event(TriggerKind.PLATE, data),
@@ -96,7 +96,7 @@ def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> 
         key = _LISTS.get(read.list_mode or "")
         if key is not None and visit.keeps_on(key, is_on=camera.is_on(key), is_over=_is_over(read)):
             builder.hold(key)
-    visit.add(read.received_at, {key: data[key] for key in _TOLD})
+    visit.add(read.received_at, {key: data[key] for key in _TOLD}, is_over=_is_over(read))
     return effects
 
 

@@ -9,10 +9,9 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 
 from custom_components.camera_push import async_remove_config_entry_device
-
-from ..common import device, eventually, state
-from ..emulators.vxg import VxgServer
-from .helpers import CAM, CAMERAS, add_account, settled
+from tests.common import device, eventually, state
+from tests.emulators.vxg import VxgServer
+from tests.sources.vxg.helpers import CAM, CAMERAS, add_account, settled
 
 OFTEN = patch(f"{CAMERAS}.LIST_CAMERAS_EVERY", timedelta(seconds=0.1))
 
