@@ -17,6 +17,7 @@ from ..common import entity_id, eventually, state
 from .helpers import (
     CAM,
     CLIENT,
+    CONNECTION,
     LINK,
     add,
     add_person,
@@ -24,6 +25,12 @@ from .helpers import (
 )
 
 NO_NAME = OSError(-3, "Temporary failure in name resolution")
+
+
+def work_of_ours() -> list[str]:
+    """Return the tasks that do something about the platform."""
+    tasks = (task.get_coro() for task in asyncio.all_tasks())
+    return [coro.__qualname__ for coro in tasks if "camera_push" in coro.cr_code.co_filename]
 
 
 class TestConnection:
@@ -55,6 +62,15 @@ class TestConnection:
         await eventually(lambda: len(platform.sockets) == 1)
         await platform.send(platform.event())
         await eventually(lambda: len(people) == 1)
+
+    async def test_nothing_goes_on_after_it(self, hass, platform, entry) -> None:
+        """Not the pictures of a live event, nor those of events that wait for their turn."""
+        platform.images_hang = True
+        await platform.send(*(platform.event() for _ in range(10)))
+        await eventually(lambda: len(platform.asked) >= 10)
+        assert work_of_ours()
+        await hass.config_entries.async_unload(entry.entry_id)
+        assert work_of_ours() == []
 
     async def test_closed_cleanly(self, hass, platform, entry) -> None:
         connections = platform.connections
@@ -181,6 +197,41 @@ class TestGaps:
         assert people[-1].data["person"] == "Ada"
         assert entry.runtime_data.subjects.devices[person].record.present_until == present_until
         assert [query["variables"]["offset"] for query in platform.queries] == [0, 100, 200]
+
+    async def test_pictures_of_a_slow_platform(self, hass, platform, people) -> None:
+        """Asked for all at once, most of a page's pictures would come too late."""
+        platform.key = "key"
+        await add(hass, platform, api_key="key")
+        first = platform.event()
+        platform.keep(first)
+        await platform.send(first)
+        await eventually(lambda: len(people) == 1)
+        platform.one_image_at_a_time, platform.image_delay = asyncio.Lock(), 0.02
+        for _ in range(75):
+            platform.keep(platform.event())
+        with patch(f"{CLIENT}.PICTURES_TIMEOUT_SECONDS", 2):
+            await platform.drop()
+            await eventually(lambda: len(people) == 76)
+        assert all(event.data["picture"] for event in people)
+
+    async def test_pictures_of_a_platform_that_is_too_slow(self, hass, platform, people) -> None:
+        """Live events wait for those that were missed, but not for long."""
+        platform.key = "key"
+        await add(hass, platform, api_key="key")
+        first = platform.event()
+        platform.keep(first)
+        await platform.send(first)
+        await eventually(lambda: len(people) == 1)
+        platform.images_hang = True
+        for _ in range(75):
+            platform.keep(platform.event())
+        with (
+            patch(f"{CLIENT}.PICTURES_TIMEOUT_SECONDS", 0.1),
+            patch(f"{CONNECTION}._MISSED_PICTURES_SECONDS", 0.3),
+        ):
+            await platform.drop()
+            await eventually(lambda: len(people) == 76)
+        assert [event.data["picture"] for event in people[1:]] == [None] * 75
 
     async def test_missed_while_home_assistant_was_down(self, hass, platform, people) -> None:
         platform.key = "key"
