@@ -15,7 +15,7 @@ from ...transports.multipart import MAX_JSON_BYTES, Part, PartHeader, PartKind, 
 from ...transports.push import Arrival, Push, too_large
 from .event import DEFAULT_DEVICE_ID, decode_base64, decode_event, is_event, picture_role
 from .keepalive import decode_keepalive, is_keepalive
-from .undecoded import is_utmc, take_undecoded
+from .utmc import is_utmc, refuse
 
 __all__ = ["DEFAULT_DEVICE_ID", "decode"]
 
@@ -37,7 +37,7 @@ async def decode(push: Push) -> list[Message]:
     if push.media_type == "multipart/form-data":
         return await _decode_form(push)
     if is_utmc(push):
-        return [await take_undecoded(push)]
+        raise await refuse(push)
     raise ProtocolError("The push is neither multipart/form-data nor application/json.", Refusal.FORMAT)
 
 
