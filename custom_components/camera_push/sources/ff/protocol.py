@@ -1,4 +1,4 @@
-"""What an FF camera's HTTP request holds: events with pictures in one of three ways, or a keepalive."""
+"""FF's HTTP requests: events with pictures in one of three ways, or a keepalive."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _claims_picture(header: PartHeader) -> bool:
 
 
 async def decode_json(arrival: Arrival, body: bytes, picture_parts: Sequence[Part] = ()) -> list[Message]:
-    """Return what `decode_messages` makes of a JSON text; a long one does not hold up the event loop."""
+    """Return the messages in a JSON text as `decode_messages` does, without blocking the event loop."""
 
     def work(body: bytes) -> list[Message]:
         return decode_messages(arrival, body, picture_parts)

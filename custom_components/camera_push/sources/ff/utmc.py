@@ -1,4 +1,4 @@
-"""UTMC and UTMC-2: named by the vendor, their format is not published. Refused, with a masked sample."""
+"""UTMC and UTMC-2, whose format is not published: refused, with a masked sample for diagnostics."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...transports.push import Push
 
 MAX_UTMC_BYTES: Final = 1024 * 1024
 _KEPT_CHARACTERS: Final = 4096
-# Names of elements and attributes tell the format; what is between them is the user's business.
+# Names of elements and attributes show the format; the values between them are private.
 _WORDS: Final = re.compile(r"(?P<element><[/?!]?[\w:.-]+)|(?P<word>[\w:.-]++)(?P<assignment>\s*+=\s*+[\"'])?")
 
 
