@@ -72,6 +72,8 @@ class FFCgiServer:
     ignores: frozenset[str] = frozenset()
     status: int = 200
     body: bytes | None = None
+    cuts_login_off: bool = False
+    challenges: int = 0
     port: int = 0
     writes: list[str] = field(default_factory=list)
 
@@ -109,6 +111,8 @@ class FFCgiServer:
         return f'Digest realm="{REALM}", nonce="0815", algorithm=MD5, qop="auth"'
 
     async def handle(self, request: web.Request) -> web.Response:
+        if self.cuts_login_off:
+            return await self._cut_off(request)
         if not self._is_allowed(request):
             return web.Response(status=401, headers={"WWW-Authenticate": self._challenge()})
         if self.body is not None or self.status != 200:
@@ -127,6 +131,21 @@ class FFCgiServer:
         if request.method == "POST":
             self._write(page, values, await request.read(), "cloud_config")
         return self._answer("cloud_config", values)
+
+    async def _cut_off(self, request: web.Request) -> web.StreamResponse:
+        """Ask for the login in an answer without end, and hang up when the login comes."""
+        transport = request.transport
+        assert transport is not None
+        if "Authorization" in request.headers:
+            transport.abort()
+            return web.Response()
+        response = web.StreamResponse(status=401, headers={"WWW-Authenticate": self._challenge()})
+        await response.prepare(request)
+        self.challenges += 1
+        while not transport.is_closing():
+            await asyncio.sleep(0.01)
+        self.challenges -= 1
+        return response
 
     def _write(self, page: str, values: dict[str, str], body: bytes, root: str) -> None:
         self.writes.append(page)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import json
@@ -25,9 +25,8 @@ class OmniPlatform:
     images: dict[str, bytes] = field(default_factory=dict)
     image_status: int = 200
     image_delay: float = 0
-    # More requests for pictures at once are turned away.
-    images_at_once: int = 1000
-    images_under_way: int = 0
+    images_hang: bool = False
+    one_image_at_a_time: asyncio.Lock | None = None
     graphql_status: int = 200
     graphql_body: bytes | None = None
     hangs: bool = False
@@ -180,16 +179,8 @@ class OmniPlatform:
 
     async def _image(self, request: web.Request) -> web.Response:
         self.asked.append(request.path_qs)
-        if self.images_under_way >= self.images_at_once:
-            return web.Response(status=503)
-        self.images_under_way += 1
-        try:
-            async with asyncio.timeout(self.image_delay):
-                await self.closing.wait()
-        except TimeoutError:
-            pass
-        finally:
-            self.images_under_way -= 1
+        async with self.one_image_at_a_time or nullcontext():
+            await (self.closing.wait() if self.images_hang else asyncio.sleep(self.image_delay))
         if self.images_need_key and request.headers.get("Token") != self.key:
             return web.Response(status=401)
         if self.image_status != 200:

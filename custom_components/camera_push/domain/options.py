@@ -23,7 +23,7 @@ def default_hold_time(key: str) -> timedelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryOptions:
-    """What the user chose for an entry.
+    """The options of an entry that all systems have.
 
     `heartbeat_interval` is None where it is to be learned. With `store` off, only the last pictures are
     kept. `hold_times` has those that differ from the defaults, by the binary sensor's key.

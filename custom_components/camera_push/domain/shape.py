@@ -50,9 +50,10 @@ class SeenPart:
 
 @dataclass(slots=True)
 class Seen:
-    """What of a push was seen before it was accepted or refused."""
+    """What of a push was seen before it was accepted or refused; `text` is masked already."""
 
     value: Any = None
+    text: str | None = None
     parts: list[SeenPart] = field(default_factory=list)
 
     def part(self, part_name: str, content_type: str) -> SeenPart:
@@ -68,6 +69,8 @@ class Seen:
             found["parts"] = [part.shape() for part in self.parts[:_MAX_ITEMS]]
         if self.value is not None:
             found["json"] = shape(self.value)
+        if self.text is not None:
+            found["text"] = self.text
         return found
 
 

@@ -1,4 +1,4 @@
-"""What the hub and the entities need to know of a system: data only."""
+"""The description of a system that the hub and the entities use: data only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SnapshotError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraSettings:
-    """What is known of a camera that was set up from Home Assistant.
+    """Settings of a camera that was set up from Home Assistant.
 
     `interval` is that of its heartbeats. `fetch_snapshot` returns a live picture or raises SnapshotError;
     it is None where cameras give none.
@@ -63,7 +63,7 @@ class SourceInfo:
         return tuple(key for key in self.binary_sensors if key != KEY_CONNECTIVITY)
 
     def manufacturer_of(self, details: DeviceDetails) -> str:
-        """Return who made a camera."""
+        """Return a camera's manufacturer."""
         return (
             self.device_manufacturer(details) if self.device_manufacturer is not None else self.manufacturer
         )

@@ -1,4 +1,4 @@
-"""The options of an entry: the table of those that all systems have, its form, and what is read from it."""
+"""The options that all systems have: their table, the form, and the parser."""
 
 from __future__ import annotations
 

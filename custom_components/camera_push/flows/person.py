@@ -1,4 +1,4 @@
-"""Tells Home Assistant about persons and watchlists: what a platform's ids stand for."""
+"""Subentries that name a platform's profiles and watchlists."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MAX_IDS: Final = 50
 
 
 class _NameFlow(ConfigSubentryFlow):
-    """Gives ids a name."""
+    """Base of the flows that give ids a name."""
 
     kind: str
     ids_key: str
@@ -48,7 +48,7 @@ class _NameFlow(ConfigSubentryFlow):
         return self._form("user", user_input, errors)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change a name or what has it."""
+        """Change a name or its ids."""
         subentry = self._get_reconfigure_subentry()
         errors = self._errors(user_input)
         if user_input is not None and not errors:
@@ -79,7 +79,7 @@ class _NameFlow(ConfigSubentryFlow):
 
     @abstractmethod
     def _fields(self) -> dict[vol.Marker, Any]:
-        """Return the form's fields beside the name."""
+        """Return the form's fields besides the name."""
 
     def _placeholders(self) -> dict[str, str]:
         return {}
@@ -101,7 +101,7 @@ class PersonFlow(_NameFlow):
     ids_key = CONF_PROFILES
 
     def _seen(self) -> dict[str, SeenProfile]:
-        """Return the profiles that were seen lately and are nobody yet, newest first."""
+        """Return the recently seen profiles without a person, newest first."""
         if (runtime := find_runtime(self.hass, self._get_entry().entry_id)) is None:
             return {}
         known = runtime.hub.known
@@ -129,7 +129,7 @@ class PersonFlow(_NameFlow):
 
     @override
     def _placeholders(self) -> dict[str, str]:
-        """Show the faces that were seen lately."""
+        """Show the recently seen faces."""
         rows = []
         for profile, seen in list(self._seen().items())[:6]:
             if seen.picture is None or (media_id := MediaId.parse(seen.picture)) is None:

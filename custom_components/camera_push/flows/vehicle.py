@@ -1,4 +1,4 @@
-"""Tells Home Assistant about a vehicle: what its plates are, and what of it is worth knowing."""
+"""Subentries for known vehicles: their plates, and the reads that count."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SECTION_CERTAINTY: Final = "certainty"
 SECTION_PLACES: Final = "places"
 _SECTIONS: Final = (SECTION_CERTAINTY, SECTION_PLACES)
 
-# With fewer letters and digits, a pattern is anybody's plate.
+# With fewer letters and digits, a pattern matches too many plates.
 _MIN_CHARACTERS: Final = 2
 _MAX_PLATES: Final = 50
 
@@ -149,7 +149,7 @@ class VehicleFlow(ConfigSubentryFlow):
         )
 
     def _cameras(self) -> list[SelectOptionDict]:
-        """Offer the cameras that are known; the ids of others can be typed in."""
+        """Return the known cameras; the ids of others can be typed in."""
         if (runtime := find_runtime(self.hass, self._get_entry().entry_id)) is None:
             return []
         return [
@@ -163,7 +163,7 @@ def _characters(pattern: str) -> int:
 
 
 def _flat(user_input: dict[str, Any]) -> dict[str, Any]:
-    """Return what a form gave without its sections, as it is kept."""
+    """Return a form's input without its sections, as it is stored."""
     data = {key: value for key, value in user_input.items() if key not in _SECTIONS}
     for name in _SECTIONS:
         data |= user_input[name]
@@ -174,7 +174,7 @@ def _flat(user_input: dict[str, Any]) -> dict[str, Any]:
 
 
 def _nested(data: dict[str, Any]) -> dict[str, Any]:
-    """Return kept data as a form takes it."""
+    """Return stored data with a form's sections."""
     certainty, places = (CONF_MISREADS, CONF_MINIMUM_CONFIDENCE), (CONF_CAMERAS, CONF_ZONES)
     known = {key: value for key, value in data.items() if key not in certainty + places}
     known[SECTION_CERTAINTY] = {key: data[key] for key in certainty} | {

@@ -1,4 +1,4 @@
-"""What a system offers to be a source."""
+"""The parts of a source, and the context that they work in."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class UndoError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a sender gets back: an HTTP status and a JSON body."""
+    """The answer to a push: an HTTP status and a JSON body."""
 
     status: HTTPStatus
     body: dict[str, Any]
@@ -39,10 +39,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryContext:
-    """An entry as its source sees it at run time.
+    """An entry at run time, as its source uses it.
 
-    `take_turns` returns when it is the turn of a push with such messages, however long that takes: for
-    senders that can be slowed down.
+    `take_turns` waits for the turn of a push with such messages: for senders that can be slowed down.
     """
 
     hass: HomeAssistant
@@ -69,16 +68,16 @@ class PushProtocol(ABC):
         """Return the answer to a push that was not."""
 
     def credentials(self, options: Mapping[str, Any]) -> Credentials:
-        """Return what senders have to prove, as an entry's options say."""
+        """Return the credentials that an entry's options ask senders for."""
         return Credentials()
 
     async def async_complete(self, context: EntryContext, messages: Sequence[Message]) -> Sequence[Message]:
-        """Return decoded messages with what they only link to."""
+        """Return decoded messages with the pictures that they link to."""
         return messages
 
 
 class EventSettings(ABC):
-    """What can be set for each of a camera's event types."""
+    """The settings of a camera's event types."""
 
     @abstractmethod
     async def async_change(
@@ -89,10 +88,10 @@ class EventSettings(ABC):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraSetup:
-    """How cameras are set up from Home Assistant: the form, what it leaves behind, and how to undo it.
+    """The set-up of cameras from Home Assistant.
 
-    `read` returns the settings in a subentry's data; `async_undo` gives a camera back, by that data,
-    the settings that it had before, or raises UndoError.
+    `read` returns the settings in a subentry's data; `async_undo` restores the camera's former settings
+    from that data, or raises UndoError.
     """
 
     flow: type[ConfigSubentryFlow]
@@ -106,17 +105,17 @@ class CameraSetup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One system: what its cameras are, and what it offers beyond that.
+    """One system: its description, and optional parts.
 
-    - `push`: cameras push to an entry's webhook.
-    - `connect`: what has to answer before an entry is set up; raises AccessDeniedError or ConnectionError,
+    - `push`: the protocol of pushes to an entry's webhook.
+    - `connect`: tries an entry's connection before its set-up; raises AccessDeniedError or ConnectionError,
       whose texts hold no secret.
-    - `receivers`: what else receives for an entry.
-    - `camera_setup`: cameras can be set up from Home Assistant.
-    - `live_snapshot`: what fetches a live picture of a camera.
-    - `event_settings`: the settings in `info.event_settings` can be changed.
-    - `options`: options that only this system's entries have.
-    - `subentry_types`: subentries besides cameras, of those that several systems share.
+    - `receivers`: the receivers of an entry besides its webhook.
+    - `camera_setup`: the set-up of cameras from Home Assistant.
+    - `live_snapshot`: returns a function that fetches a live picture of a camera.
+    - `event_settings`: changes the settings in `info.event_settings`.
+    - `options`: the options that only this system's entries have.
+    - `subentry_types`: shared types of subentries, besides cameras.
     - `register_services`: registers the actions that only this system has.
     """
 

@@ -1,4 +1,4 @@
-"""What the config flow's steps of the sources have in common."""
+"""Base of the sources' steps of the config flow."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _REAUTH_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): PASSWORD})
 class Account:
     """Access to a platform that entries of a source connect to.
 
-    `schema` are the fields that can be reconfigured. `check` tries an entry's data and returns what is wrong
-    with it as an error's key, None if nothing is; `unique_id` tells an access from others.
+    `schema` are the fields that can be reconfigured. `check` tries an entry's data and returns an error's
+    key, None if they work; `unique_id` returns their entry's unique id.
     """
 
     source: str
@@ -55,7 +55,7 @@ class SourceConfigFlow(ConfigFlow, ABC):
     async def async_change_account(
         self, account: Account, user_input: dict[str, Any] | None
     ) -> ConfigFlowResult:
-        """Ask where an entry's platform is, or only for the key that it takes, when it refused the former."""
+        """Ask for the platform's address and key; in a reauthentication, for the key only."""
         is_reauth = self.source == SOURCE_REAUTH
         entry = self._get_reauth_entry() if is_reauth else self._get_reconfigure_entry()
         schema = _REAUTH_SCHEMA if is_reauth else account.schema

@@ -1,4 +1,4 @@
-"""Options as a table: its fields give both the form and what is read from an entry."""
+"""Options as a table that gives both the form and the parser."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ type Options = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionField:
-    """One option: how a form asks for it, and what holds where nothing was chosen.
+    """One option: its key, its field in a form, and its default.
 
-    Without a default, it may be left empty. A secret is never shown: left empty, it stays what it is.
+    Without a default, it may be left empty. A secret is never shown: left empty, it stays as it is.
     """
 
     key: str
@@ -76,7 +76,7 @@ class OptionsTable:
         return shown
 
     def chosen(self, user_input: Options, before: Options) -> dict[str, Any]:
-        """Return what was filled in, with the secrets of before where none were, as it is stored."""
+        """Return a form's input as it is stored, with the former secrets where none were entered."""
         found = _whole_numbers(user_input)
         for part, secrets in self._secrets():
             if part.key in found:

@@ -1,4 +1,4 @@
-"""Ways in besides our webhook: ports that cameras connect to, and connections that we keep."""
+"""Contracts between transports and the entry: receivers, and the protocols that they report to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class MessageSink(Protocol):
-    """Takes in what a transport has decoded."""
+    """Takes in decoded messages."""
 
     def arrival(self, address: str | None) -> Arrival:
         """Return where and when something arrives now."""
@@ -46,7 +46,7 @@ class ConnectionState(Protocol):
 
 
 class EventHistory(Protocol):
-    """What is known of a platform's cameras and of the events that they sent before."""
+    """The known cameras of a platform, and their former events."""
 
     @property
     def last_event_at(self) -> datetime | None:
@@ -75,30 +75,30 @@ class EventHistory(Protocol):
 
 
 class AccessDeniedError(Exception):
-    """The other side knows us, and does not want us."""
+    """A platform refuses the credentials; the text holds no secret."""
 
 
 class Receiver(ABC):
-    """A way in that is open while its entry is loaded; `port` is ours, None for a connection of ours."""
+    """Receives while its entry is loaded; `port` is None for an outgoing connection."""
 
     kind: str
     port: int | None
 
     @abstractmethod
     async def async_open(self) -> None:
-        """Open the way in; raises OSError when a port is taken or not ours to take."""
+        """Start receiving; raises OSError when a port cannot be opened."""
 
     @abstractmethod
     async def async_close(self) -> None:
-        """Close it and all connections; does nothing when it is not open."""
+        """Stop receiving and close all connections; does nothing when it is not open."""
 
     @abstractmethod
     def state(self) -> dict[str, Any]:
-        """Return what there is to know about it, for diagnostics; no secrets."""
+        """Return the state for diagnostics, without secrets."""
 
 
 class Connection(Receiver):
-    """A connection of ours, kept by a task of its own; its loss and its return are logged once each."""
+    """An outgoing connection, kept by a task; its loss and its return are logged once each."""
 
     port = None
 

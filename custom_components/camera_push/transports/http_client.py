@@ -1,4 +1,4 @@
-"""Reading the answers of cameras and platforms, and saying why there is none."""
+"""Answers of cameras and platforms: read with a limit, and errors described without secrets."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from homeassistant.components.webhook import async_generate_path
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
-# What to show where Home Assistant does not know its own address.
+# Shown where Home Assistant does not know its own address.
 _UNKNOWN = "http://<home-assistant>:8123"
 
 

@@ -18,7 +18,7 @@ _LOGGER = logging.getLogger(__name__)
 
 FIRST_DELAY_SECONDS: Final = 1.0
 LAST_DELAY_SECONDS: Final = 300.0
-# A connection that held so long was a good one: the next loss starts with short delays again.
+# After a connection that lasted this long, delays start short again.
 HEALTHY_SECONDS: Final = 60.0
 # Answers to pings are a sign of life. Not aiohttp's own heartbeat: its timer outlives the connection.
 PING_SECONDS: Final = 30.0
@@ -68,10 +68,10 @@ class WebSocketConnection(Connection):
                 self._lost(describe_error(err))
             except Exception:
                 _LOGGER.exception("Error while handling the connection to %s", self._name)
-                self._lost("an error of ours")
+                self._lost("an internal error")
             if loop.time() - since >= HEALTHY_SECONDS:
                 delay = FIRST_DELAY_SECONDS
-            # Not all at once, when a platform comes back that many were connected to.
+            # Spread out, for a platform that comes back with many clients.
             await asyncio.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311  # Not a secret.
             delay = min(2 * delay, LAST_DELAY_SECONDS)
 
@@ -93,7 +93,7 @@ class WebSocketConnection(Connection):
 
 
 async def _ping(connection: ClientWebSocketResponse) -> None:
-    # A connection that cannot be pinged is lost: whoever receives from it is told.
+    # A connection that cannot be pinged is lost, which ends receiving as well.
     with suppress(ConnectionError):
         while True:
             await asyncio.sleep(PING_SECONDS)

@@ -11,7 +11,7 @@ import pytest
 
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.diagnostics import async_get_config_entry_diagnostics
-from custom_components.camera_push.sources.ff.undecoded import masked
+from custom_components.camera_push.sources.ff.utmc import masked
 from tests.common import configure, device, entity_id, free_port, issues, pass_time, state, states
 from tests.emulators.ff import FFCamera
 
@@ -141,50 +141,33 @@ class TestClock:
         assert issues(hass) == set()
 
 
-class TestUndecoded:
-    """UTMC: taken in, kept for diagnostics, and a capture asked for."""
+class TestUtmc:
+    """A format that is not published: refused, and its structure kept for diagnostics."""
 
     @pytest.mark.parametrize(
         "content_type", ["text/xml", "application/xml", "application/soap+xml; charset=utf-8"]
     )
-    async def test_taken_in(self, hass, ff, ff_entry, plates, content_type) -> None:
+    async def test_refused_with_a_sentence(self, hass, ff, ff_entry, plates, content_type) -> None:
         before = states(hass)
         reply = await ff.poster.post(ff.webhook_id, UTMC, content_type)
-        assert reply.status == 200
+        assert reply.status == 415
+        assert "UTMC" in reply.json["message"]
         assert plates == []
         assert states(hass) == before
-        assert issues(hass) == {"undecoded"}
-        (kept,) = (await diagnostics(hass, ff_entry))["undecoded"]
-        assert kept["size"] == len(UTMC)
-        assert kept["text"] == (
+        shape = (await diagnostics(hass, ff_entry))["last_refused"]["shape"]
+        assert shape["bytes"] == len(UTMC)
+        assert shape["text"] == (
             '<?xml version="9.9"?>\n'
             "<utmc:ANPR xmlns:utmc=\"aaa:a\"><camera id='Aaaa-9'>999.9.9.9</camera>\n"
             '<vrm confidence="99">AA99 AAA</vrm><!-- Aaaaaa --></utmc:ANPR>'
         )
 
-    async def test_last_five(self, hass, ff, ff_entry) -> None:
-        for number in range(7):
-            await ff.poster.post(ff.webhook_id, f"<a{number}>x</a{number}>".encode(), "text/xml")
-        kept = (await diagnostics(hass, ff_entry))["undecoded"]
-        assert [item["text"] for item in kept] == [f"<a{number}>a</a{number}>" for number in range(2, 7)]
-        assert len([issue for issue in ir.async_get(hass).issues.values() if issue.domain == DOMAIN]) == 1
-
     async def test_bounded(self, hass, ff, ff_entry) -> None:
         await ff.poster.post(ff.webhook_id, b"<a>" + b"secret " * 100_000 + b"</a>", "text/xml")
-        (kept,) = (await diagnostics(hass, ff_entry))["undecoded"]
-        assert kept["size"] == 700_007
-        assert len(kept["text"]) == 4096
+        shape = (await diagnostics(hass, ff_entry))["last_refused"]["shape"]
+        assert len(shape["text"]) == 4096
         reply = await ff.poster.post(ff.webhook_id, b"<a>" + b"x" * 1024 * 1024, "text/xml")
         assert reply.status == 413
-
-    async def test_xml_that_is_none(self, ff, ff_entry) -> None:
-        reply = await ff.poster.post(ff.webhook_id, b'{"carState": "new"}', "text/xml")
-        assert reply.status == 415
-
-    async def test_issue_goes_with_the_entry(self, hass, ff, ff_entry) -> None:
-        await ff.poster.post(ff.webhook_id, UTMC, "text/xml")
-        await hass.config_entries.async_remove(ff_entry.entry_id)
-        assert issues(hass) == set()
 
 
 @given(st.text(max_size=200))

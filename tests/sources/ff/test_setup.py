@@ -1,5 +1,6 @@
 """FF cameras that are set up from Home Assistant."""
 
+import gc
 from unittest.mock import patch
 
 from homeassistant.components.repairs import DOMAIN as REPAIRS_DOMAIN
@@ -11,7 +12,7 @@ import pytest
 
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.repairs import async_create_fix_flow
-from tests.common import configure, issues, pass_time, state
+from tests.common import configure, eventually, issues, pass_time, state
 from tests.emulators.ff import FFCamera
 from tests.emulators.ff_cgi import CHOICE, FFCgiServer, b64, profile
 from tests.emulators.tls import elsewhere, self_signed
@@ -431,3 +432,14 @@ class TestRemoval:
         hass.config_entries.async_remove_subentry(ff_entry, subentry_id)
         await hass.async_block_till_done()
         assert issues(hass) == set()
+
+
+async def test_login_that_is_cut_off_leaves_no_connection_open(hass, ff_entry, cgi) -> None:
+    cgi.cuts_login_off = True
+    gc.disable()
+    try:
+        flow = await step(hass, await start(hass, ff_entry), login(cgi))
+        assert flow["errors"] == {"base": "cannot_connect"}
+        await eventually(lambda: cgi.challenges == 0, 5)
+    finally:
+        gc.enable()

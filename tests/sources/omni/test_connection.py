@@ -16,6 +16,7 @@ from tests.common import entity_id, eventually, state
 from tests.sources.omni.helpers import (
     CAM,
     CLIENT,
+    CONNECTION,
     LINK,
     add,
     add_person,
@@ -23,6 +24,12 @@ from tests.sources.omni.helpers import (
 )
 
 NO_NAME = OSError(-3, "Temporary failure in name resolution")
+
+
+def work_of_ours() -> list[str]:
+    """Return the tasks that do something about the platform."""
+    tasks = (task.get_coro() for task in asyncio.all_tasks())
+    return [coro.__qualname__ for coro in tasks if "camera_push" in coro.cr_code.co_filename]
 
 
 class TestConnection:
@@ -54,6 +61,15 @@ class TestConnection:
         await eventually(lambda: len(platform.sockets) == 1)
         await platform.send(platform.event())
         await eventually(lambda: len(people) == 1)
+
+    async def test_nothing_goes_on_after_it(self, hass, platform, entry) -> None:
+        """Not the pictures of a live event, nor those of events that wait for their turn."""
+        platform.images_hang = True
+        await platform.send(*(platform.event() for _ in range(10)))
+        await eventually(lambda: len(platform.asked) >= 10)
+        assert work_of_ours()
+        await hass.config_entries.async_unload(entry.entry_id)
+        assert work_of_ours() == []
 
     async def test_closed_cleanly(self, hass, platform, entry) -> None:
         connections = platform.connections
@@ -152,17 +168,6 @@ class TestConnection:
         await eventually(lambda: len(platform.sockets) == 1)
 
 
-async def missed(hass, platform, people, count: int) -> None:
-    """Have an entry miss events; it gets them once the platform takes its websocket again."""
-    await add(hass, platform, api_key="key")
-    await platform.send(platform.event())
-    await eventually(lambda: len(people) == 1)
-    platform.refuses_websocket = True
-    await platform.drop()
-    for number in range(count):
-        platform.keep(platform.event(at=datetime.now(UTC) + timedelta(milliseconds=number)))
-
-
 class TestGaps:
     """What was missed while the connection was down."""
 
@@ -192,27 +197,40 @@ class TestGaps:
         assert entry.runtime_data.hub.known.devices[person].record.present_until == present_until
         assert [query["variables"]["offset"] for query in platform.queries] == [0, 100, 200]
 
-    async def test_pictures_of_many_are_fetched_by_few_at_a_time(self, hass, platform, people) -> None:
-        """All at once they would keep each other from coming in time."""
+    async def test_pictures_of_a_slow_platform(self, hass, platform, people) -> None:
+        """Asked for all at once, most of a page's pictures would come too late."""
         platform.key = "key"
-        await missed(hass, platform, people, 100)
-        platform.images_at_once, platform.image_delay = 20, 0.01
-        platform.refuses_websocket = False
-        await eventually(lambda: len(people) == 101)
-        assert all(event.data["picture"] for event in people[1:])
+        await add(hass, platform, api_key="key")
+        first = platform.event()
+        platform.keep(first)
+        await platform.send(first)
+        await eventually(lambda: len(people) == 1)
+        platform.one_image_at_a_time, platform.image_delay = asyncio.Lock(), 0.02
+        for _ in range(75):
+            platform.keep(platform.event())
+        with patch(f"{CLIENT}.PICTURES_TIMEOUT_SECONDS", 2):
+            await platform.drop()
+            await eventually(lambda: len(people) == 76)
+        assert all(event.data["picture"] for event in people)
 
-    async def test_platform_without_pictures_does_not_keep_the_events(self, hass, platform, people) -> None:
-        """Where none comes in time, again and again, the rest of the events are told without."""
+    async def test_pictures_of_a_platform_that_is_too_slow(self, hass, platform, people) -> None:
+        """Live events wait for those that were missed, but not for long."""
         platform.key = "key"
-        await missed(hass, platform, people, 100)
-        platform.image_delay = 30
-        platform.asked.clear()
-        with patch(f"{CLIENT}.PICTURES_TIMEOUT_SECONDS", 0.1):
-            platform.refuses_websocket = False
-            await eventually(lambda: len(people) == 101)
-        assert not any(event.data["picture"] for event in people[1:])
-        # Two pictures of each of 24 events, and of those 8 that were under way.
-        assert sum("get-image" in asked for asked in platform.asked) <= 64
+        await add(hass, platform, api_key="key")
+        first = platform.event()
+        platform.keep(first)
+        await platform.send(first)
+        await eventually(lambda: len(people) == 1)
+        platform.images_hang = True
+        for _ in range(75):
+            platform.keep(platform.event())
+        with (
+            patch(f"{CLIENT}.PICTURES_TIMEOUT_SECONDS", 0.1),
+            patch(f"{CONNECTION}._MISSED_PICTURES_SECONDS", 0.3),
+        ):
+            await platform.drop()
+            await eventually(lambda: len(people) == 76)
+        assert [event.data["picture"] for event in people[1:]] == [None] * 75
 
     async def test_missed_while_home_assistant_was_down(self, hass, platform, people) -> None:
         platform.key = "key"

@@ -362,6 +362,19 @@ class TestPersons:
         options = flow["data_schema"].schema["profiles"].config["options"]
         assert [option["value"] for option in options] == ["profile-2"]
 
+    async def test_flow_shows_foreign_ids_as_they_are(self, hass, platform, entry, people) -> None:
+        """Dialogs render Markdown: an id must not be able to put a picture or a link there."""
+        evil = "x](http://evil.example/x) [click](http://evil.example) `code"
+        await platform.send(platform.event(profile=evil))
+        await eventually(lambda: len(people) == 1)
+        flow = await hass.config_entries.subentries.async_init(
+            (entry.entry_id, "person"), context={"source": "user"}
+        )
+        seen = flow["description_placeholders"]["seen"]
+        assert seen.startswith("![](/api/camera_push/thumbnail/")
+        assert seen.endswith(" `x](http://evil.example/x) [click](http://evil.example) code`")
+        assert seen.count("evil") == 2
+
     @pytest.mark.parametrize(
         ("changes", "errors"),
         [

@@ -162,6 +162,22 @@ async def test_secrets_are_nowhere(hass, platform, people, caplog) -> None:
     assert device(hass, entry, CAM).name == "rtsp://192.0.2.7/live"
 
 
+async def test_endpoint_id_is_nowhere(hass, platform, caplog) -> None:
+    """It is part of the URL, which is in the text of aiohttp's errors."""
+    platform.endpoint_id = "secret-endpoint"
+    entry = await add(hass, platform)
+    platform.refuses_websocket = True
+    await platform.drop()
+    await eventually(lambda: entry.runtime_data.listening.state()["websocket"]["error"] == "HTTP 200")
+    found = await async_get_config_entry_diagnostics(hass, entry)
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.reason == "HTTP 200"
+    # The platform's own log is the test's.
+    log = [record for record in caplog.records if record.name != "aiohttp.access"]
+    texts = [record.getMessage() + (record.exc_text or "") for record in log]
+    assert "secret-" not in json.dumps([found, *texts])
+
+
 arrival = Arrival(address=None, received_at=datetime.now(UTC), time_zone=UTC, run=None)
 
 

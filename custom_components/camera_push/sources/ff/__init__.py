@@ -41,7 +41,7 @@ class FFPush(PushProtocol):
 
     @override
     def accepted(self) -> Answer:
-        # Any 200 is success; what the body says is not documented.
+        # Any 200 is success; the body is not documented.
         return Answer(HTTPStatus.OK, {"status": "ok"})
 
     @override

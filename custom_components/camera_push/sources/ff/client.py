@@ -47,11 +47,11 @@ type Values = Mapping[str, str]
 
 
 class CgiError(Exception):
-    """Base of what can go wrong with a camera's CGI; never carries the password."""
+    """Base of the errors of a camera's CGI; never carries the password."""
 
 
 class CgiConnectionError(CgiError):
-    """Nothing answers there, or not in time, or its certificate is not valid."""
+    """No answer, a late answer, or a certificate that is not valid."""
 
 
 class CgiAuthenticationError(CgiError):
@@ -59,7 +59,7 @@ class CgiAuthenticationError(CgiError):
 
 
 class CgiAnswerError(CgiError):
-    """What answers is no licence plate camera, or one that says no."""
+    """The answer is not that of a licence plate camera, or refuses the request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +75,13 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A profile or the heartbeat service, as the camera's own words for it."""
+    """A profile or the heartbeat service, in the camera's own words."""
 
     values: Values
 
     @property
     def url(self) -> str:
-        """Return where it pushes to; the camera keeps that as base64 (documented)."""
+        """Return the URL of its pushes; the camera keeps it as base64 (documented)."""
         text = self.values.get("url", "")
         try:
             return b64decode(text, validate=True).decode()
@@ -101,7 +101,7 @@ class Settings:
 
     def changed(self, **changes: str | bool) -> Settings:
         """Return settings with some values replaced, all others as they were."""
-        # How the camera writes yes and no is not documented: as it does so far.
+        # The spelling of yes and no is not documented: it stays as it is.
         numbers = self.values.get("enable", "") in ("0", "1")
         spelled = {
             name: value if isinstance(value, str) else str(int(value)) if numbers else str(value).lower()
@@ -110,9 +110,9 @@ class Settings:
         return Settings({**self.values, **spelled})
 
     def took(self, wanted: Settings, names: set[str]) -> bool:
-        """Tell whether these, read back, are what was wanted.
+        """Compare these settings, read back, with those that were written.
 
-        Spelling does not matter, nor what this version of the camera's software does not know.
+        Spelling does not matter, nor settings that this version of the camera's software does not know.
         """
         told = names & self.values.keys()
         return all(_plain(self.values[name]) == _plain(wanted.values[name]) for name in told)
@@ -120,7 +120,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushSettings:
-    """A camera's push profiles, by their numbers, and its heartbeat service, None where it is not told."""
+    """A camera's push profiles by number, and its heartbeat service, None where that cannot be read."""
 
     profiles: Mapping[int, Settings]
     heartbeat: Settings | None
@@ -141,7 +141,7 @@ def parse_settings(body: bytes, root: str) -> Settings:
     try:
         document = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as err:
-        # LookupError: an encoding that nobody knows.
+        # LookupError: an unknown encoding.
         raise CgiAnswerError("The answer is not XML") from err
     element = document if document.tag == root else document.find(f".//{root}")
     if element is None:
@@ -167,7 +167,7 @@ class FFCgi:
         self._address = address
 
     async def push_settings(self) -> PushSettings:
-        """Return all that says where the camera pushes to."""
+        """Return all settings that concern pushes."""
         profiles = {number: await self.profile(number) for number in range(1, len(_PROFILE_PAGES) + 1)}
         return PushSettings(profiles=profiles, heartbeat=await self.heartbeat())
 
@@ -176,12 +176,12 @@ class FFCgi:
         return parse_settings(await self._request(_PROFILE_PAGES[number - 1]), _PROFILE_ROOT)
 
     async def set_profile(self, number: int, settings: Settings) -> Settings:
-        """Write a push profile, and return what the camera made of it."""
+        """Write a push profile, and return it as the camera has it then."""
         await self._request(_PROFILE_PAGES[number - 1], render_settings(settings, _PROFILE_ROOT))
         return await self.profile(number)
 
     async def heartbeat(self) -> Settings | None:
-        """Return the heartbeat service's settings, None where the camera does not tell them.
+        """Return the heartbeat service's settings, None where they cannot be read.
 
         Only writing them is documented.
         """
@@ -191,7 +191,7 @@ class FFCgi:
             return None
 
     async def set_heartbeat(self, settings: Settings) -> Settings | None:
-        """Write the heartbeat service's settings, and return what the camera made of them, if it tells."""
+        """Write the heartbeat service's settings, and return them as `heartbeat` does."""
         await self._request(_HEARTBEAT_PAGE, render_settings(settings, _HEARTBEAT_ROOT))
         return await self.heartbeat()
 

@@ -17,7 +17,7 @@ from ...domain.messages import DeviceDetails, Direction, PlateRead, Vehicle, Vis
 from ...domain.plates import normalised_plate, raw_plate
 from ...transports.push import Arrival
 
-# What the Device ID is until the user sets it: several cameras can share it (documented).
+# The Device ID until the user sets it: several cameras can share it (documented).
 DEFAULT_DEVICE_ID: Final = "defaultID"
 
 # Zones are numbered 1 and 2 (documented); more than this is no number of a zone.
@@ -80,7 +80,7 @@ def decode_event(arrival: Arrival, fields: Fields, pictures: Sequence[Picture]) 
 
 
 def visit_state(fields: Fields) -> VisitState:
-    """Return the state; a sender that names none, or one we do not know, reports on a car all the same."""
+    """Return the state; a missing or unknown one is still a report on a car."""
     text = fields.text("carState")
     if text is None:
         return VisitState.NEW
@@ -88,7 +88,7 @@ def visit_state(fields: Fields) -> VisitState:
 
 
 def camera_details(fields: Fields) -> DeviceDetails:
-    """Return what the event says about the camera that sent it."""
+    """Return the details of the camera that sent an event."""
     info = fields.fields("camera_info")
     return DeviceDetails(
         model=info.text("ProdShortName"), serial_number=info.text("SerialNumber"), mac=info.text("MACAddress")
@@ -112,7 +112,7 @@ def captured_at(fields: Fields, time_zone: tzinfo, received_at: datetime) -> dat
 
     `capture_timestamp` is in milliseconds (documented) or seconds (seen), `capture_ts` in
     nanoseconds, `datetime` as YYYYMMDD HHMMSSfff with or without a zone, or ISO 8601 (seen).
-    Without a zone it is the camera's local time, which we take to be Home Assistant's.
+    Without a zone it is the camera's local time, taken to be Home Assistant's.
     """
     if (number := fields.number("capture_timestamp")) and (
         time := from_epoch(number, 1.0 if number < _SECONDS_END else 1e-3)
@@ -150,7 +150,7 @@ def _vehicle(info: Fields) -> Vehicle:
 
 
 def picture_role(image_type: str | None) -> PictureRole:
-    """Return what a picture shows, from `imageType` or `ImageType`."""
+    """Return a picture's role, from `imageType` or `ImageType`."""
     return _ROLES.get((image_type or "").lower(), PictureRole.SCENE)
 
 

@@ -1,4 +1,4 @@
-"""What an FF camera says in the path of a file that it delivers over FTP.
+"""The path of a file that an FF camera delivers over FTP.
 
 The default template is `#DEVICE_ID/%Y%m/%d/%Y%m%d%H%M%S_%v_#AOI_#DIR_#PLATE_ID_#PLATE_#COUNTRY`
 (documented); make, model, type and colour follow (sample). The user can change it.
@@ -25,7 +25,7 @@ _CAR: Final = re.compile(r"(?<=_)(\d+)(?=_|$)", re.ASCII)
 _COUNTRY: Final = re.compile(r"[A-Z]{3}|XX|", re.ASCII | re.IGNORECASE)
 
 _DIRECTIONS: Final = {"in": Direction.IN, "out": Direction.OUT}
-# What is in a name where a camera knows nothing.
+# Placeholders for unknown values.
 _NOTHING: Final = frozenset({"", "-", "none", "unknown", "unk", "xx", "n/a"})
 _MAX_TEXT_LENGTH: Final = 64
 _MAX_NAME_LENGTH: Final = 255
@@ -52,7 +52,7 @@ def device_id(path: PurePosixPath) -> str | None:
 
 
 def parse_file_name(name: str) -> FileName | None:
-    """Return what a file's name (no folders) says, None if it does not follow the template."""
+    """Return the content of a file's name (no folders), None if it does not follow the template."""
     stem = _stem(name)
     found: list[re.Match[str]] = []
     for token in (_TIME, _AREA, _DIRECTION, _CAR):

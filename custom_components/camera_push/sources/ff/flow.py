@@ -1,4 +1,4 @@
-"""Sets up a licence plate camera from Home Assistant: looks, asks, writes, and looks again."""
+"""Forms for FF: the first step of an entry, and the set-up of cameras."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class FFConfigFlow(SourceConfigFlow):
 
 
 class FFCameraFlow(ConfigSubentryFlow):
-    """Adds a camera, or sets it up anew."""
+    """Adds a camera, or sets it up again."""
 
     _address: dict[str, Any]
     _present: PushSettings
@@ -90,12 +90,12 @@ class FFCameraFlow(ConfigSubentryFlow):
         return await self.async_step_ff_reconfigure()
 
     async def async_step_ff_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Offer to set the camera up anew, or to switch its profile off."""
+        """Offer to set the camera up again, or to switch its profile off."""
         return self.async_show_menu(step_id="ff_reconfigure", menu_options=["ff_address", "ff_disable"])
 
     @property
     def _known(self) -> dict[str, Any]:
-        """Return what is known of the camera from before."""
+        """Return the stored data of the camera that is being reconfigured."""
         return dict(self._get_reconfigure_subentry().data) if self.source == "reconfigure" else {}
 
     @property
@@ -103,7 +103,7 @@ class FFCameraFlow(ConfigSubentryFlow):
         return push_url(self.hass, self._get_entry().data[CONF_WEBHOOK_ID])
 
     async def async_step_ff_address(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for the camera's address and login, and read what it is set to."""
+        """Ask for the camera's address and login, and read its settings."""
         errors: dict[str, str] = {}
         if user_input is not None:
             cgi = camera_cgi(self.hass, user_input)
@@ -122,7 +122,7 @@ class FFCameraFlow(ConfigSubentryFlow):
         )
 
     async def async_step_ff_profile(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask which profile is to push, and what."""
+        """Ask for the profile that is to push, and its events."""
         errors: dict[str, str] = {}
         if user_input is not None:
             self._chosen = user_input | {CONF_PROFILE: int(user_input[CONF_PROFILE])}
@@ -155,7 +155,7 @@ class FFCameraFlow(ConfigSubentryFlow):
         return "device_id_taken" if taken else None
 
     def _suggested(self) -> dict[str, Any]:
-        """Return what to begin with: what was chosen before, else what the camera is set to."""
+        """Return the form's initial values: the former choice, else the camera's settings."""
         if known := self._known:
             return known | {CONF_PROFILE: str(known[CONF_PROFILE]), CONF_PERIOD: str(known[CONF_PERIOD])}
         ours = [number for number, settings in self._present.profiles.items() if settings.url == self._url]
@@ -200,7 +200,7 @@ class FFCameraFlow(ConfigSubentryFlow):
         )
 
     async def async_step_ff_confirm(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Show what would be replaced; on confirmation write, read back and compare."""
+        """Show the settings that would be replaced; on confirmation write, read back and compare."""
         current = self._present.profiles[self._chosen[CONF_PROFILE]]
         points_elsewhere = any(
             settings is not None and settings.is_on and settings.url not in ("", self._url)
@@ -280,13 +280,13 @@ class FFCameraFlow(ConfigSubentryFlow):
 
 
 def _summary(settings: Settings) -> str:
-    """Return in a few words what a profile does, in signs rather than in a language."""
+    """Return a short summary of a profile, in signs rather than in a language."""
     url = printable(settings.url, _MAX_SUMMARY_URL)
     return " ".join(filter(None, ("●" if settings.is_on else "○", settings.protocol, url or "-")))
 
 
 def _shown(settings: Settings | None) -> str:
-    """Return what a profile does as Markdown that shows it, and does nothing else."""
+    """Return a profile's summary as Markdown."""
     return markdown_code(_summary(settings)) if settings is not None else "-"
 
 

@@ -15,7 +15,7 @@ from ...domain.text import printable
 from ...transports.push import Arrival
 from .event import DEFAULT_DEVICE_ID
 
-# What keepalives count; named after the sensors that show it.
+# Counters of keepalives, named after the sensors that show them.
 KEY_FRAMES: Final = "frames"
 KEY_READS: Final = "plate_reads"
 _MAX_DIGITS: Final = 15
@@ -31,7 +31,7 @@ _FIRMWARE: Final = ("osversion", "firmware", "firmwareversion")
 _MODEL: Final = ("platform", "model")
 _SERIAL: Final = ("serialnumber", "serial")
 _APP: Final = ("anprversion", "appversion")
-# The sensors that show what the camera counts.
+# The sensors of the counters.
 _COUNTERS: Final = {"numframes": KEY_FRAMES, "numberofreads": KEY_READS}
 _WORDS: Final = frozenset((*_DEVICE_ID, *_TIMESTAMP, *_MAC, *_FIRMWARE, *_MODEL, *_SERIAL, *_APP))
 

@@ -73,7 +73,7 @@ def credentials(options: Options) -> Credentials:
 
 
 def tcp_settings(options: Options) -> TcpSettings | None:
-    """Return where to listen for TCP, None for nowhere; raises ValueError when a network is none."""
+    """Return the settings of the TCP port, None without one; raises ValueError for an invalid network."""
     chosen = _TCP.values(options)
     if not chosen[CONF_PORT]:
         return None
@@ -85,7 +85,7 @@ def tcp_settings(options: Options) -> TcpSettings | None:
 
 
 def ftp_settings(options: Options) -> FtpSettings | None:
-    """Return where to listen for FTP, None for nowhere; raises ValueError when the passive ports are none."""
+    """Return the settings of the FTP server, None without one; raises ValueError for invalid ports."""
     chosen = _FTP.values(options)
     if not chosen[CONF_PORT]:
         return None
@@ -99,7 +99,7 @@ def ftp_settings(options: Options) -> FtpSettings | None:
 
 
 def _check(options: Options) -> str | None:
-    """Return what is wrong with the options as an error's key, None if nothing is."""
+    """Return the error's key for invalid options, None for valid ones."""
     login = credentials(options)
     if login.kind is AuthenticationKind.BASIC and not (login.username and login.password):
         return "login_missing"

@@ -1,4 +1,4 @@
-"""What an FF camera's HTTP request holds: events with pictures in one of three ways, or a keepalive."""
+"""FF's HTTP requests: events with pictures in one of three ways, or a keepalive."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...transports.multipart import MAX_JSON_BYTES, Part, PartHeader, PartKind, 
 from ...transports.push import Arrival, Push, too_large
 from .event import DEFAULT_DEVICE_ID, decode_base64, decode_event, is_event, picture_role
 from .keepalive import decode_keepalive, is_keepalive
-from .undecoded import is_utmc, take_undecoded
+from .utmc import is_utmc, refuse
 
 __all__ = ["DEFAULT_DEVICE_ID", "decode"]
 
@@ -37,7 +37,7 @@ async def decode(push: Push) -> list[Message]:
     if push.media_type == "multipart/form-data":
         return await _decode_form(push)
     if is_utmc(push):
-        return [await take_undecoded(push)]
+        raise await refuse(push)
     raise ProtocolError("The push is neither multipart/form-data nor application/json.", Refusal.FORMAT)
 
 
@@ -73,7 +73,7 @@ def _claims_picture(header: PartHeader) -> bool:
 
 
 async def decode_json(arrival: Arrival, body: bytes, picture_parts: Sequence[Part] = ()) -> list[Message]:
-    """Return what `decode_messages` makes of a JSON text; a long one does not hold up the event loop."""
+    """Return the messages in a JSON text as `decode_messages` does, without blocking the event loop."""
 
     def work(body: bytes) -> list[Message]:
         return decode_messages(arrival, body, picture_parts)

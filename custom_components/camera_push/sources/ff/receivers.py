@@ -1,4 +1,4 @@
-"""FF's other ways in: JSON objects over TCP, and pictures over FTP whose names say the rest."""
+"""FF's other transports: JSON objects over TCP, and pictures over FTP with the read in their names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _END_OF_JPEG: Final = b"\xff\xd9"
 
 
 def receivers(context: EntryContext) -> Sequence[Receiver]:
-    """Return what receives from FF cameras besides the webhook, as the options say."""
+    """Return the TCP and FTP receivers that the options ask for."""
     sink = context.sink
     found: list[Receiver] = []
     if (tcp := tcp_settings(context.entry.options)) is not None:

@@ -1,4 +1,4 @@
-"""Setting up an FF camera: its CGI behind a subentry's data, and what is written to it and taken back."""
+"""The set-up of FF cameras: the settings that are written to them, and how they are taken back."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def camera_cgi(hass: HomeAssistant, data: Mapping[str, Any]) -> FFCgi:
 
 
 class NotTakenError(CgiError):
-    """A camera did not take what was written; `url` is the one that it has now."""
+    """A camera did not take its settings; `url` is the one that it has now."""
 
     def __init__(self, url: str) -> None:
         """Keep the URL."""
@@ -90,7 +90,7 @@ async def write_settings(
 def _with_login(settings: Settings, credentials: Credentials) -> Settings:
     """Return settings with the login that the entry asks its cameras for.
 
-    Where it asks for none, none is left there: it would be that of another server.
+    Without one, the former login is removed: it would be that of another server.
     """
     is_basic = credentials.kind is AuthenticationKind.BASIC
     is_header = credentials.kind is AuthenticationKind.HEADER
@@ -113,7 +113,7 @@ async def disable_profile(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
             raise CgiAnswerError("The camera did not switch the profile off")
     heartbeat = await cgi.heartbeat()
     if heartbeat is None:
-        # A camera that cannot be asked has what was written.
+        # A camera that cannot be read has the settings that were written.
         heartbeat = Settings({"url": encoded(url), "period": str(data[CONF_PERIOD]), "enable": "true"})
     if heartbeat.url == url and heartbeat.is_on:
         await cgi.set_heartbeat(heartbeat.changed(enable=False))

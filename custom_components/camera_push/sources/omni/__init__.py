@@ -69,7 +69,7 @@ OMNI: Final = Source(
         key=KEY,
         title="OMNI Platform",
         manufacturer="3DiVi",
-        # The platform sends no heartbeats: this is what a user's own interval replaces.
+        # The platform sends no heartbeats: this counts with an interval of the user's only.
         heartbeat_interval=timedelta(minutes=5),
         default_name=_default_name,
         has_platform_device=True,

@@ -1,4 +1,4 @@
-"""Speaks to an OMNI Platform: its websocket, its pictures, and the events that it keeps."""
+"""Client of an OMNI Platform: its websocket, its pictures, and its stored events."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _PICTURE_ATTEMPTS: Final = 2
 _RETRY_PICTURE_SECONDS: Final = 0.3
 _SERVICE: Final = "/event-service"
 
-# The order of `date` and the pages are documented, as is what an item has.
+# The order of `date`, the pages and the fields of an item are documented.
 _QUERY: Final = """
 query events($start: String, $offset: Int, $limit: Int) {
   events(
@@ -68,12 +68,12 @@ query events($start: String, $offset: Int, $limit: Int) {
 
 
 class OmniError(Exception):
-    """What the platform answered is of no use; holds no secret."""
+    """The platform's answer cannot be used; the text holds no secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OmniSettings:
-    """Where a platform is and what of it we want.
+    """The address of a platform, and the events that an entry wants of it.
 
     `event_type` and `scope_id` are for versions up to 1.17, None for later ones.
     """
@@ -86,7 +86,7 @@ class OmniSettings:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> OmniSettings:
-        """Return the settings in an entry's data or options; raises ValueError when the URL is none."""
+        """Return the settings in an entry's data or options; raises ValueError for an invalid URL."""
         url = URL(data[CONF_URL].strip().rstrip("/"))
         if url.scheme not in ("http", "https", "ws", "wss") or not url.host:
             raise ValueError(CONF_URL)
@@ -103,7 +103,7 @@ class OmniSettings:
 
     @property
     def websocket_url(self) -> URL:
-        """Return where events are to be had (both forms are documented)."""
+        """Return the URL of the events (both forms are documented)."""
         scheme = "wss" if self.url.scheme == "https" else "ws"
         query = {CONF_ENDPOINT_ID: self.endpoint_id}
         path = f"{_SERVICE}/ws"
@@ -113,15 +113,15 @@ class OmniSettings:
         return self.url.with_scheme(scheme).with_path(path).with_query(query)
 
     def picture_url(self, link: str) -> URL | None:
-        """Return where a linked picture is, None unless that is on the platform itself.
+        """Return the URL of a linked picture, None unless it is on the platform itself.
 
-        An event must not make us fetch from anywhere else.
+        An event must not cause requests to any other host.
         """
         try:
             url = self.url.join(URL(link))
             is_ours = url.origin() == self.url.origin() and not url.user
         except ValueError:
-            # No URL at all, or one without an origin, like file:///.
+            # Not a URL, or one without an origin, like file:///.
             return None
         return url if is_ours else None
 
@@ -199,7 +199,7 @@ class OmniClient:
             except (ClientError, OSError, TimeoutError) as err:
                 _LOGGER.debug("Could not fetch a picture: %s", describe_error(err))
             except (OmniError, ProtocolError, AnswerTooLargeError) as err:
-                _LOGGER.debug("A linked picture is of no use: %s", err)
+                _LOGGER.debug("A linked picture cannot be used: %s", err)
                 break
         return None
 

@@ -1,4 +1,4 @@
-"""The config flow's steps for an OMNI Platform: websocket or webhook, where, and whether that works."""
+"""The config flow's steps for OMNI Platforms."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from .protocol import TYPES
 
 KEY: Final = "omni"
 
-# A platform that does not know an endpoint's id hangs up at once; one that does says nothing yet.
+# A platform that does not know an endpoint's id hangs up at once; otherwise it is silent at first.
 _CLOSES_WITHIN_SECONDS: Final = 1.0
 
 _SCHEMA: Final = vol.Schema(
@@ -65,7 +65,7 @@ _SCHEMA: Final = vol.Schema(
 
 
 async def check_connection(hass: HomeAssistant, data: Mapping[str, Any]) -> str | None:
-    """Connect as the entry will; return what is wrong as an error's key, None if nothing is."""
+    """Connect as the entry will; return an error's key, None for a connection."""
     if data[CONF_VERSION] == VERSION_OLDER and not (data.get(CONF_EVENT_TYPE) and data.get(CONF_SCOPE_ID)):
         return "scope_missing"
     try:
@@ -88,7 +88,7 @@ async def check_connection(hass: HomeAssistant, data: Mapping[str, Any]) -> str 
         async with asyncio.timeout(_CLOSES_WITHIN_SECONDS):
             await connection.receive()
     except TimeoutError:
-        # It has nothing to say yet, but listens.
+        # Silent, but connected.
         pass
     is_closed = connection.closed
     await connection.close()
@@ -96,7 +96,7 @@ async def check_connection(hass: HomeAssistant, data: Mapping[str, Any]) -> str 
 
 
 def unique_id(data: Mapping[str, Any]) -> str:
-    """Return what an endpoint is known by."""
+    """Return the unique id of an endpoint."""
     settings = OmniSettings.from_data(data)
     return f"{KEY} {settings.url} {settings.endpoint_id} {settings.event_type or ''}".strip()
 
@@ -108,7 +108,7 @@ class OmniConfigFlow(SourceConfigFlow):
     """The config flow's steps for OMNI Platforms."""
 
     async def async_step_omni(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask who connects to whom."""
+        """Ask for the direction: websocket or webhook."""
         return self.async_show_menu(step_id="omni", menu_options=["omni_websocket", "omni_webhook"])
 
     async def async_step_omni_webhook(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -1,7 +1,7 @@
-"""OMNI's event, as it comes over websocket and webhook, and as its GraphQL interface returns it.
+"""OMNI's event, over websocket and webhook, and as its GraphQL interface returns it.
 
-Only the body of an identification is published; the other types share its keys, and what else
-they say is kept as it is.
+Only the body of an identification is published; the other types share its keys, and their further
+fields are kept as they are.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ async def decode(push: Push) -> list[Message]:
 
 
 def decode_event(arrival: Arrival, body: Json, *, late: bool | None = None) -> Identification:
-    """Return what an event says; raises ProtocolError when it names no type or camera.
+    """Return the identification in an event; raises ProtocolError without a type or camera.
 
     `late` says whether it is about now, None where only its date can tell.
     """
@@ -77,7 +77,7 @@ def decode_event(arrival: Arrival, body: Json, *, late: bool | None = None) -> I
 
 
 def camera_details(camera: Fields) -> DeviceDetails:
-    """Return what an event says about its camera, without the login of its stream."""
+    """Return the details of an event's camera, without the login of its stream."""
     return DeviceDetails(name=_clean(camera.text("title", "real_name")), model=_clean(camera.text("type")))
 
 
@@ -86,7 +86,7 @@ def _clean(text: str | None) -> str | None:
 
 
 def _best_candidate(candidates: Json) -> Fields:
-    """Return the candidate that the platform is most certain of."""
+    """Return the candidate with the highest confidence."""
     listed = candidates if isinstance(candidates, list) else []
     found = [Fields(item) for item in listed if isinstance(item, dict)]
     return max(found, key=lambda item: item.confidence("confidence") or 0.0, default=Fields({}))
@@ -109,7 +109,7 @@ def _time(text: str | None) -> datetime | None:
 
 
 def _links(event: Fields) -> tuple[PictureLink, ...]:
-    """Return where the full frame and the face are; an id alone says that as well."""
+    """Return the links of the full frame and the face; an id is enough for one."""
     links = []
     for key, role in (("original_image", PictureRole.SCENE), ("image", PictureRole.FACE)):
         link = event.get(f"{key}_link")
@@ -121,7 +121,7 @@ def _links(event: Fields) -> tuple[PictureLink, ...]:
 
 
 def _details(body: Mapping[str, Json], event: Fields) -> dict[str, Any]:
-    """Return what else an event says."""
+    """Return the fields of an event that have no place of their own."""
     rest = {key: value for key, value in body.items() if key not in _BODY_KEYS}
     extra = event.rest(_EVENT_KEYS)
     return bounded({**rest, **({"event": extra} if extra else {})})

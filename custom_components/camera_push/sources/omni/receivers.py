@@ -59,7 +59,7 @@ def receivers(context: EntryContext) -> Sequence[Receiver]:
 
 
 class OmniConnection(WebSocketConnection):
-    """An entry's connection to a platform; with an API key, missed events are fetched when it is back."""
+    """An entry's connection to a platform; with an API key, it fetches missed events first."""
 
     def __init__(self, context: EntryContext) -> None:
         """Receive for an entry."""

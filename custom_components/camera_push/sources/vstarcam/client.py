@@ -1,4 +1,4 @@
-"""The CGI of a VStarcam camera: what it is, where it pushes to, and a picture right now.
+"""The CGI of a VStarcam camera: its status, its push servers, and a live picture.
 
 Many newer models answer it inside the vendor's tunnel only, not over HTTP (seen).
 """
@@ -31,11 +31,11 @@ _SECONDS: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 class CgiError(Exception):
-    """Base of what can go wrong with a camera's CGI; never carries the password."""
+    """Base of the errors of a camera's CGI; never carries the password."""
 
 
 class CgiConnectionError(CgiError):
-    """Nothing answers HTTP there, or not in time."""
+    """No answer over HTTP, or a late one."""
 
 
 class CgiAuthenticationError(CgiError):
@@ -43,12 +43,12 @@ class CgiAuthenticationError(CgiError):
 
 
 class CgiAnswerError(CgiError):
-    """What answers is no VStarcam camera, or one that says no."""
+    """The answer is not that of a VStarcam camera, or refuses the request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushServers:
-    """Where a camera pushes to; `heartbeat_seconds` is how often it says that it is alive."""
+    """The servers that a camera pushes to; `heartbeat_seconds` is the interval of its heartbeats."""
 
     heartbeat_seconds: int
     heartbeat: str
@@ -58,7 +58,7 @@ class PushServers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraStatus:
-    """What a camera says about itself."""
+    """A camera's id and details."""
 
     vuid: str
     details: DeviceDetails
@@ -124,7 +124,7 @@ class VStarcamCgi:
         return answer
 
     async def status(self) -> CameraStatus:
-        """Return what the camera is."""
+        """Return the camera's id and details."""
         answer = await self._call("get_status.cgi")
         vuid = answer.get("realdeviceid") or answer.get("deviceid") or answer.get("vuid")
         if not vuid:
@@ -139,7 +139,7 @@ class VStarcamCgi:
         )
 
     async def push_servers(self) -> PushServers:
-        """Return where the camera pushes to."""
+        """Return the camera's push servers."""
         answer = await self._call("get_alarm_push_cfg.cgi")
         if not {"heartbeatServer", "alarmPushMainServer"} & answer.keys():
             raise CgiAnswerError("The camera has no alarm push settings")
@@ -152,7 +152,7 @@ class VStarcamCgi:
         )
 
     async def set_push_servers(self, servers: PushServers) -> PushServers:
-        """Have the camera push there, and return what it made of it: a camera may cut long URLs."""
+        """Set the camera's push servers, and return them as it has them then: it may cut long URLs."""
         await self._call(
             "set_alarm_push_cfg.cgi",
             heartbeatTime=servers.heartbeat_seconds,
@@ -163,7 +163,7 @@ class VStarcamCgi:
         return await self.push_servers()
 
     async def snapshot(self) -> Picture:
-        """Return a picture of now."""
+        """Return a live picture."""
         data = await self._fetch("snapshot.cgi", MAX_PICTURE_BYTES)
         try:
             return checked_picture(data)

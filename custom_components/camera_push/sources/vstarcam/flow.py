@@ -1,4 +1,4 @@
-"""Sets up a VStarcam camera from Home Assistant: looks, asks, writes, and looks again."""
+"""Forms for VStarcam: the first step of an entry, and the set-up of cameras."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class VStarcamConfigFlow(SourceConfigFlow):
 
 
 class VStarcamCameraFlow(ConfigSubentryFlow):
-    """Adds a camera, or sets it up anew."""
+    """Adds a camera, or sets it up again."""
 
     _address: dict[str, Any]
     _status: CameraStatus
@@ -69,7 +69,7 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
         return await self._connect("user", user_input, {})
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Offer to set the camera up anew, or to put its former servers back."""
+        """Offer to set the camera up again, or to restore its former servers."""
         return self.async_show_menu(step_id="reconfigure", menu_options=["again", "restore"])
 
     async def async_step_again(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -117,7 +117,7 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
         )
 
     async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Show where the camera pushes to now; on confirmation write, read back and compare."""
+        """Show the camera's present servers; on confirmation write, read back and compare."""
         url = push_url(self.hass, self._get_entry().data[CONF_WEBHOOK_ID])
         errors: dict[str, str] = {}
         got = ""
@@ -178,7 +178,7 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
         return self.async_create_entry(title=title, data=data, unique_id=self._status.vuid)
 
     async def async_step_restore(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Put the servers back that the camera had before."""
+        """Restore the servers that the camera had before."""
         data = dict(self._get_reconfigure_subentry().data)
         errors: dict[str, str] = {}
         if user_input is not None:

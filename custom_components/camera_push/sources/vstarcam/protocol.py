@@ -27,7 +27,7 @@ ALARM_TYPES: Final = {
     0x6E: AlarmType.SMOKE,
 }
 
-# A heartbeat is some 30 bytes; this leaves room for what firmware may add.
+# A heartbeat is some 30 bytes; this leaves room for additions of firmware.
 MAX_HEARTBEAT_BYTES: Final = 64 * 1024
 
 _FORM: Final = "multipart/form-data"

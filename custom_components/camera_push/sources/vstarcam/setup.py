@@ -1,4 +1,4 @@
-"""Setting up a VStarcam camera: its CGI behind a subentry's data, its push servers, and a live picture."""
+"""The set-up of VStarcam cameras: their settings in a subentry, and how it is undone."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from .services import register
 
 
 class VxgEventSettings(EventSettings):
-    """What the cloud does at each type of event."""
+    """Reactions of the cloud to each event type."""
 
     @override
     async def async_change(
@@ -63,7 +63,7 @@ VXG: Final = Source(
         key=KEY,
         title="VXG Cloud VMS",
         manufacturer="VXG",
-        # The cloud sends no heartbeats: this is what a user's own interval replaces.
+        # The cloud sends no heartbeats: this counts with an interval of the user's only.
         heartbeat_interval=timedelta(minutes=5),
         default_name=_default_name,
         has_platform_device=True,

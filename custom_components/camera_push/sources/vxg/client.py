@@ -30,7 +30,7 @@ TIMEOUT_SECONDS: Final = 20
 PAGE_SIZE: Final = 200
 _ATTEMPTS: Final = 3
 FIRST_RETRY_SECONDS: Final = 1.0
-# A server that wants us to wait longer is asked again at the next turn.
+# A server that asks for a longer wait is asked again in the next poll.
 LONGEST_WAIT_SECONDS: Final = 30.0
 _MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
 _MAX_PAGES: Final = 500
@@ -39,7 +39,7 @@ _RETRIED: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, 500, 502, 503, 504})
 
 
 class VxgError(Exception):
-    """Base of what can go wrong; holds no secret."""
+    """Base of the errors; their texts hold no secret."""
 
 
 class VxgConnectionError(VxgError):
@@ -55,11 +55,11 @@ class VxgPermissionError(VxgError):
 
 
 class VxgAnswerError(VxgError):
-    """The server's answer is of no use."""
+    """The server's answer cannot be used."""
 
 
 def cloud_client(hass: HomeAssistant, data: Mapping[str, Any]) -> VxgClient:
-    """Return a client of the cloud in an entry's data; raises ValueError when its URL is none."""
+    """Return a client of the cloud in an entry's data; raises ValueError for an invalid URL."""
     scheme = "Acc" if data.get(CONF_CHANNEL) else "LKey"
     key = data[CONF_API_KEY].strip()
     return VxgClient(async_get_clientsession(hass), parse_url(data[CONF_URL]), f"{scheme} {key}")
@@ -73,7 +73,7 @@ class VxgClient:
         self._session = session
         self._url = url
         self._headers: dict[str, str] = {hdrs.AUTHORIZATION: authorization, hdrs.ACCEPT: "application/json"}
-        # How far the server's clock is ahead of ours; its events carry its time.
+        # How far the server's clock is ahead; its events carry its time.
         self.clock_offset = timedelta()
 
     # Requests
@@ -111,13 +111,13 @@ class VxgClient:
         except ValueError, OverflowError:
             return
         offset = date - datetime.now(UTC)
-        # A clock that is further off is not set at all: events would be early or late by years.
+        # A clock that is further off was never set: events would be early or late by years.
         if abs(offset) <= _FURTHEST_OFF:
             self.clock_offset = offset
 
     @property
     def now(self) -> datetime:
-        """Return what time it is by the server's clock."""
+        """Return the time of the server's clock."""
         return datetime.now(UTC) + self.clock_offset
 
     async def _objects(self, path: str, **query: str | int) -> AsyncIterator[list[Fields]]:
@@ -153,20 +153,20 @@ class VxgClient:
     # Event types
 
     async def event_types(self, camera_id: str) -> list[EventType]:
-        """Return the types of event that a camera supports."""
+        """Return the event types that a camera supports."""
         found: list[EventType] = []
         async for page in self._objects(f"api/v2/cameras/{camera_id}/event_processing/events"):
             found += _parsed(EventType.from_fields, page)
         return found
 
     async def add_event_type(self, camera_id: str, name: str, *, notify: bool) -> EventType:
-        """Add a type of one's own."""
+        """Add an event type."""
         body: Json = {"name": name, "notify": notify}
         path = f"api/v2/cameras/{camera_id}/event_processing/events"
         return _parsed(EventType.from_fields, [await self._request(hdrs.METH_POST, path, body)])[0]
 
     async def change_event_type(self, camera_id: str, name: str, **settings: bool) -> None:
-        """Change what the server does at events of a type: notify, record, snapshot."""
+        """Change settings of an event type: notify, record, snapshot."""
         path = f"api/v2/cameras/{camera_id}/event_processing/events/{name}"
         await self._request(hdrs.METH_PUT, path, {**settings})
 
@@ -189,7 +189,7 @@ class VxgClient:
     async def create_event(
         self, camera_id: str, name: str, time: datetime, meta: Mapping[str, str]
     ) -> dict[str, Json]:
-        """Create an event, and return what the server made of it."""
+        """Create an event, and return it as the server stored it."""
         body: Json = {
             "camid": int(camera_id) if camera_id.isascii() and camera_id.isdigit() else camera_id,
             "name": name,
@@ -209,7 +209,7 @@ class VxgClient:
     # Pictures
 
     async def live_picture(self, camera_id: str, *, is_channel: bool) -> Picture:
-        """Return a picture of now.
+        """Return a live picture.
 
         For a channel that is `api/v4/live/image`, for a camera of an account its preview; both
         answer a picture, or say in JSON where it is (seen).

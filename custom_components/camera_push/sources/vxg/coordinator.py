@@ -33,13 +33,13 @@ from .protocol import StoredEvent, VxgCamera
 
 _LOGGER = logging.getLogger(__name__)
 
-# An event can be stored after later ones: so much is asked for again each time.
+# An event can be stored after later ones: this span is asked for again in each poll.
 OVERLAP: Final = timedelta(minutes=2)
 # While there is no answer, the cloud is asked less and less often.
 LONGEST_INTERVAL: Final = timedelta(minutes=10)
 _MAX_DOUBLINGS: Final = 10
 _PICTURES_AT_ONCE: Final = 8
-# Older than this beyond the interval, an event is not about now.
+# An event that is older than this beyond the interval is late.
 _LATE_AFTER: Final = timedelta(seconds=30)
 
 
@@ -149,7 +149,10 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
         return self.cameras.listed
 
     async def _ask(self) -> None:
-        """List the cameras if that is due, and receive new events; raises what Home Assistant understands."""
+        """List the cameras if that is due, and receive new events.
+
+        Raises UpdateFailed or ConfigEntryAuthFailed.
+        """
         try:
             await self.cameras.async_list_if_due()
             async for page in self._pages(self._since()):

@@ -1,4 +1,4 @@
-"""The config flow's steps for VXG Cloud VMS: a channel's token or an account's key, and whether it works."""
+"""The config flow's steps for VXG Cloud VMS."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _RECONFIGURE: Final = vol.Schema({vol.Required(CONF_URL): URL, vol.Optional(CONF
 
 
 async def check_account(hass: HomeAssistant, data: Mapping[str, Any]) -> str | None:
-    """Ask the cloud for what is needed; return what is wrong as an error's key, None if nothing is."""
+    """Make the requests that an entry makes first; return an error's key, None for success."""
     if (error := _token_error(data)) is not None:
         return error
     try:
@@ -58,7 +58,7 @@ async def check_account(hass: HomeAssistant, data: Mapping[str, Any]) -> str | N
 
 
 def _token_error(data: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with a channel's token: another channel's would be another camera."""
+    """Return the error's key for a token that is not the channel's, None for others."""
     if (channel := data.get(CONF_CHANNEL)) is None:
         return None
     try:
@@ -69,7 +69,7 @@ def _token_error(data: Mapping[str, Any]) -> str | None:
 
 
 def unique_id(data: Mapping[str, Any]) -> str:
-    """Return what a channel or an account is known by."""
+    """Return the unique id of a channel or an account."""
     url = parse_url(data[CONF_URL])
     if (channel := data.get(CONF_CHANNEL)) is not None:
         return f"{KEY} {url.host} channel {channel}"
@@ -89,7 +89,7 @@ class VxgConfigFlow(SourceConfigFlow):
     _token: dict[str, Any]
 
     async def async_step_vxg(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for what the user has."""
+        """Ask for the kind of access: a channel's token or an account's key."""
         return self.async_show_menu(step_id="vxg", menu_options=["vxg_token", "vxg_key"])
 
     async def async_step_vxg_token(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

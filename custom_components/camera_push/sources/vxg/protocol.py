@@ -14,7 +14,7 @@ from ...domain.json_body import Json
 from ...domain.messages import CloudEvent
 from ...transports.push import Arrival
 
-# What can be set for each event type.
+# The settings of an event type.
 EVENT_SETTINGS: Final = ("notify", "record", "snapshot")
 CAN_BE_TRIGGERED: Final = "can_be_triggered"
 

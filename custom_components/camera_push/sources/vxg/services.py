@@ -1,4 +1,4 @@
-"""Actions for VXG Cloud VMS: mark recordings with events, and say which types of event there are."""
+"""Actions for VXG Cloud VMS: marks in its recordings, and event types."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _camera(call: ServiceCall) -> tuple[VxgCoordinator, str]:
 
 
 def _name(call: ServiceCall) -> str:
-    """Return the name of the device that an action is for, its id where there is no such."""
+    """Return the name of an action's device, its id where there is none."""
     device = dr.async_get(call.hass).async_get(call.data[ATTR_DEVICE_ID])
     name = (device.name_by_user or device.name) if device is not None else None
     return name or str(call.data[ATTR_DEVICE_ID])
@@ -135,7 +135,7 @@ def _unsupported(call: ServiceCall, types: Iterable[str]) -> ServiceValidationEr
 
 
 async def _add_event_type(call: ServiceCall) -> dict[str, Any]:
-    """Add an event type of the user's own."""
+    """Add an event type."""
     coordinator, camera_id = _camera(call)
     try:
         kind = await coordinator.client.add_event_type(
@@ -149,6 +149,6 @@ async def _add_event_type(call: ServiceCall) -> dict[str, Any]:
 
 
 async def _list_event_types(call: ServiceCall) -> dict[str, Any]:
-    """Return the event types that a camera supports, asked anew."""
+    """Ask for the event types that a camera supports, and return them."""
     types = await _list_types(*_camera(call))
     return {"event_types": [{"name": name, **settings} for name, settings in types.items()]}

@@ -1,4 +1,4 @@
-"""VXG's access tokens: base64 JSON that tells which channel they are for and where its server is."""
+"""VXG's access tokens: base64 JSON with a channel and its server."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class ChannelToken:
 
 
 def parse_token(text: str) -> ChannelToken:
-    """Return what an `Acc` token says (fields seen: camid, api, api_p, api_sp, path).
+    """Return the channel of an `Acc` token (fields seen: camid, api, api_p, api_sp, path).
 
-    Raises ValueError when it is no such token.
+    Raises ValueError for any other text.
     """
     try:
         data = base64.b64decode(text.strip(), validate=True)
@@ -38,7 +38,7 @@ def parse_token(text: str) -> ChannelToken:
     if camera_id is None or host is None or fields.text("token") is None:
         raise ValueError("a field is missing")
     secure, plain = _port(fields, "api_sp"), _port(fields, "api_p")
-    # A server that tells a port for plain HTTP only has no other.
+    # A token with a port for plain HTTP only is for a server without TLS.
     scheme = "http" if plain and not secure else "https"
     return ChannelToken(
         camera_id,
@@ -57,7 +57,7 @@ def _port(fields: Fields, key: str) -> int | None:
 
 
 def parse_url(text: str) -> URL:
-    """Return a server's address; raises ValueError when it is none."""
+    """Return a server's address; raises ValueError for any other text."""
     url = URL(text.strip().rstrip("/"))
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError(text)
