@@ -22,7 +22,7 @@ from homeassistant.helpers import device_registry as dr
 
 from .const import CONF_HEADER_VALUE, CONF_PLATES, CONF_PROFILES
 from .domain.record import EventRecord
-from .domain.shape import shape
+from .domain.undecoded import shape
 from .domain.vehicles import canonical_pattern
 from .hub.camera import CameraDevice
 from .hub.devices import find_owned
@@ -92,15 +92,6 @@ async def async_get_config_entry_diagnostics(
         "refused": dict(hub.traffic.refused),
         "last_refused": hub.traffic.last_refused,
         "store": await _store(hub),
-        "undecoded": [
-            {
-                "received_at": message.received_at.isoformat(),
-                "media_type": message.media_type,
-                "size": message.size,
-                "text": message.text,
-            }
-            for message in hub.undecoded
-        ],
     }
 
 

@@ -9,6 +9,8 @@ from typing import Final
 from .json_body import Json
 
 MAX_TEXT_LENGTH: Final = 128
+# Of a text that can be megabytes long.
+_LOOKED_AT: Final = 8 * MAX_TEXT_LENGTH
 
 
 class Fields:
@@ -36,7 +38,7 @@ class Fields:
             value = self.get(key)
             if isinstance(value, bool) or not isinstance(value, str | int | float):
                 continue
-            text = "".join(character for character in str(value) if character.isprintable()).strip()
+            text = "".join(filter(str.isprintable, str(value)[:_LOOKED_AT])).strip()
             if text:
                 return text[:MAX_TEXT_LENGTH]
         return None
@@ -48,7 +50,7 @@ class Fields:
             if isinstance(value, bool) or not isinstance(value, str | int | float):
                 continue
             try:
-                number = float(value)
+                number = float(value[:_LOOKED_AT] if isinstance(value, str) else value)
             except ValueError, OverflowError:
                 continue
             if math.isfinite(number):

@@ -19,7 +19,6 @@ from homeassistant.util import dt as dt_util
 from ..const import CONF_AUTHENTICATION, CONF_SOURCE, DOMAIN
 from ..domain.errors import ProtocolError, Refusal, unavailable
 from ..domain.messages import Message
-from ..domain.shape import name_of_type
 from ..sources import SOURCES
 from ..sources.base import Answer
 from ..storage.incoming import IncomingClips
@@ -139,7 +138,7 @@ class WebhookReceiver:
         try:
             return await self._hub.source.async_decode(push)
         except ProtocolError as err:
-            err.shape = {"type": name_of_type(push.media_type), "bytes": push.length, **push.seen.shape()}
+            push.seen.explain(err, push.media_type, push.length)
             raise
 
 
@@ -172,7 +171,7 @@ def _push(
         time_zone=dt_util.get_default_time_zone(),
         new_clip=clips.new,
         keep=visitor.keep,
-        run=hub.decoder.run,
+        run=hub.decoder.runner(request.remote),
     )
 
 

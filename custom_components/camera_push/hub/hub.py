@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -27,7 +26,7 @@ from ..const import (
 )
 from ..domain.clock import ClockJumpDetector
 from ..domain.errors import ProtocolError, Refusal, unavailable
-from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message, Undecoded
+from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
 from ..domain.record import CameraRecord
 from ..domain.traffic import Traffic
 from ..entry.receivers import Receivers
@@ -57,8 +56,6 @@ _LOGGER = logging.getLogger(__name__)
 
 # So many different refusals are logged as warnings; then only at debug level, as a flood would fill the log.
 _MAX_WARNINGS: Final = 50
-# So much of what nobody can read yet is kept for diagnostics.
-_MAX_UNDECODED: Final = 5
 # A platform that cannot be heard for so long after a start: its cameras count as silent.
 _CONNECTED_WITHIN: Final = timedelta(minutes=1)
 # How often a store that could not be opened is tried again.
@@ -90,10 +87,9 @@ class Hub:
         self._subentries = {subentry.subentry_id: subentry for subentry in entry.subentries.values()}
         self.subjects = KnownDevices(hass, entry)
         self.issues = Issues(hass, entry)
-        self.listening = Receivers(hass, self.source.listeners(self), self.issues.async_port)
-        self.undecoded: deque[Undecoded] = deque(maxlen=_MAX_UNDECODED)
-        self.traffic = Traffic()
         self.door = PushLimiter(self.options.rates)
+        self.listening = Receivers(hass, self.source.listeners(self), self.issues.async_port)
+        self.traffic = Traffic()
         self._failed_logins = FailedLogins()
         self.cameras: dict[str, CameraDevice] = {}
         # Where cameras come to us, there is no connection that could be lost.
@@ -264,15 +260,10 @@ class Hub:
 
     async def _take_in(self, messages: Sequence[Message]) -> None:
         self._watch_clock()
-        identified = [
-            identify(message, self.cameras.values())
-            for message in messages
-            if not isinstance(message, Undecoded)
-        ]
+        identified = [identify(message, self.cameras.values()) for message in messages]
         newcomers = {message.camera_id for message in identified} - self.cameras.keys()
         if newcomers:
             self._check_cap(len(newcomers))
-        self._keep_undecoded(messages)
         for message in messages:
             self.traffic.note_received(type(message).__name__, message.received_at)
         reactions = [self._react(message) for message in identified]
@@ -298,12 +289,6 @@ class Hub:
             _LOGGER.info("%s: the clock was set", self.entry.title)
             for camera in self.cameras.values():
                 camera.forget_clock()
-
-    def _keep_undecoded(self, messages: Sequence[Message]) -> None:
-        """Keep what nobody can read yet for diagnostics."""
-        if undecoded := [message for message in messages if isinstance(message, Undecoded)]:
-            self.undecoded.extend(undecoded)
-            self.issues.async_undecoded()
 
     def _react(self, message: Message) -> tuple[CameraDevice, Effects]:
         if (camera := self.cameras.get(message.camera_id)) is None:
@@ -374,6 +359,8 @@ class Hub:
     def async_refused(self, error: ProtocolError, address: str | None) -> None:
         """Note a refused push in the log: the first of a reason from an address as a warning."""
         self.traffic.note_refused(error, dt_util.utcnow())
+        if error.refusal is Refusal.UNDECODED:
+            self.issues.async_undecoded()
         level = logging.DEBUG
         if (error.refusal, address) not in self._warned and len(self._warned) < _MAX_WARNINGS:
             self._warned.add((error.refusal, address))
@@ -476,5 +463,5 @@ class Hub:
             address=address,
             received_at=dt_util.utcnow(),
             time_zone=dt_util.get_default_time_zone(),
-            run=self.decoder.run,
+            run=self.decoder.runner(address),
         )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import binascii
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 import re
 from typing import Final
 
 from ...domain.clock import from_epoch, local_time, plausible
-from ...domain.errors import ProtocolError, Refusal
 from ...domain.fields import Fields
 from ...domain.ids import checked_camera_id
 from ...domain.media import Picture, PictureRole
@@ -152,11 +150,3 @@ def _vehicle(info: Fields) -> Vehicle:
 def picture_role(image_type: str | None) -> PictureRole:
     """Return what a picture shows, from `imageType` or `ImageType`."""
     return _ROLES.get((image_type or "").lower(), PictureRole.SCENE)
-
-
-def decode_base64(text: str) -> bytes:
-    """Return the bytes of a `BinaryImage`; line breaks in it are allowed. Raises ProtocolError."""
-    try:
-        return binascii.a2b_base64("".join(text.split()), strict_mode=True)
-    except ValueError as err:
-        raise ProtocolError("A picture inside the JSON text is not valid base64.", Refusal.PICTURE) from err

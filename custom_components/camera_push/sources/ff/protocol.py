@@ -6,21 +6,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
+from ...domain.base64_text import decode_base64
 from ...domain.errors import ProtocolError, Refusal
 from ...domain.fields import Fields
-from ...domain.json_body import Json, parse_json
+from ...domain.json_body import Json, listed, parse_json
 from ...domain.media import Picture, PictureRole, checked_picture, picture_type
 from ...domain.messages import Message
+from ...domain.undecoded import is_markup, masked_structure
 from ...transports.multipart import MAX_JSON_BYTES, Part, PartHeader, PartKind, read_form
 from ...transports.push import Arrival, Push, too_large
-from .event import DEFAULT_DEVICE_ID, decode_base64, decode_event, is_event, picture_role
+from .event import DEFAULT_DEVICE_ID, decode_event, is_event, picture_role
 from .keepalive import decode_keepalive, is_keepalive
-from .undecoded import is_utmc, take_undecoded
 
 __all__ = ["DEFAULT_DEVICE_ID", "decode"]
 
 # Without pictures inside, an event is a few KiB.
 MAX_PLAIN_JSON_BYTES: Final = 1024 * 1024
+# Of what cannot be read, only the beginning is looked at.
+MAX_UNDECODED_BYTES: Final = 1024 * 1024
 # The camera's buffer holds 1,000 events by default (documented).
 MAX_EVENTS: Final = 1000
 
@@ -31,14 +34,28 @@ _PICTURE_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
 
 async def decode(push: Push) -> list[Message]:
     """Return the plate reads or the keepalive in a push; raises ProtocolError."""
-    if push.media_type in _JSON_TYPES:
-        body = await push.whole(MAX_JSON_BYTES, "The JSON text")
-        return await decode_json(push, body)
     if push.media_type == "multipart/form-data":
         return await _decode_form(push)
-    if is_utmc(push):
-        return [await take_undecoded(push)]
-    raise ProtocolError("The push is neither multipart/form-data nor application/json.", Refusal.FORMAT)
+    is_json = push.media_type in _JSON_TYPES
+    body = await push.whole(MAX_JSON_BYTES if is_json else MAX_UNDECODED_BYTES, "The text")
+    if is_json and not is_markup(body):
+        return await decode_json(push, body)
+    raise _undecoded(push, body)
+
+
+def _undecoded(push: Push, body: bytes) -> ProtocolError:
+    """Return the error for a body in no format that is known."""
+    structure = masked_structure(body, push.media_type)
+    if is_markup(body):
+        # XML is UTMC or UTMC-2: named by the vendor, their format is not published.
+        return ProtocolError(
+            "UTMC is not decoded, as its format is not published: set the camera to HTTP POST, TCP or FTP.",
+            Refusal.UNDECODED,
+            structure,
+        )
+    return ProtocolError(
+        "The push is neither multipart/form-data nor application/json.", Refusal.FORMAT, structure
+    )
 
 
 async def _decode_form(push: Push) -> list[Message]:
@@ -78,10 +95,7 @@ async def decode_json(arrival: Arrival, body: bytes, picture_parts: Sequence[Par
     def work(body: bytes) -> list[Message]:
         return decode_messages(arrival, body, picture_parts)
 
-    if len(body) > MAX_PLAIN_JSON_BYTES // 16:
-        # Base64 pictures: off the event loop.
-        return await arrival.run(work, body)
-    return work(body)
+    return await arrival.decoded(work, body)
 
 
 def decode_messages(arrival: Arrival, body: bytes, picture_parts: Sequence[Part] = ()) -> list[Message]:
@@ -91,9 +105,7 @@ def decode_messages(arrival: Arrival, body: bytes, picture_parts: Sequence[Part]
     of a form belong to the last event.
     """
     arrival.seen.value = value = parse_json(body)
-    events = value if isinstance(value, list) else [value]
-    if not events or len(events) > MAX_EVENTS:
-        raise ProtocolError(f"The JSON text holds no event, or more than {MAX_EVENTS}.")
+    events = listed(value, MAX_EVENTS)
     messages: list[Message] = []
     embedded_bytes = 0
     for number, event in enumerate(events, 1):

@@ -29,7 +29,7 @@ def listeners(host: Host) -> Sequence[Receiver]:
     """Return what listens for FF cameras, as the options say."""
     found: list[Receiver] = []
     if (tcp := host.options.tcp) is not None:
-        found.append(TcpJsonReceiver(tcp, partial(_receive_json, host), host.async_refused))
+        found.append(TcpJsonReceiver(tcp, partial(_receive_json, host), host.async_refused, host.door))
     if (ftp := host.options.ftp) is not None:
         found.append(
             FtpReceiver(
@@ -37,6 +37,7 @@ def listeners(host: Host) -> Sequence[Receiver]:
                 partial(_receive_file, host),
                 host.async_refused,
                 lambda address, success: host.async_logged_in(address, CONF_FTP, success=success),
+                host.door,
             )
         )
     return found
@@ -47,7 +48,7 @@ async def _receive_json(host: Host, body: bytes, address: str) -> None:
     try:
         messages = await decode_json(arrival, body)
     except ProtocolError as err:
-        err.shape = {"bytes": len(body), **arrival.seen.shape()}
+        arrival.seen.explain(err, "", len(body))
         raise
     await host.door.async_take_turns(messages)
     await host.async_receive(messages)

@@ -27,7 +27,7 @@ from ...const import (
     SUBENTRY_WATCHLIST,
 )
 from ...domain.errors import ProtocolError, Refusal
-from ...domain.json_body import parse_json
+from ...domain.json_body import listed, parse_json
 from ...domain.messages import Identification, Message
 from ...domain.record import CameraRecord
 from ...flows.person import PersonFlow, WatchlistFlow
@@ -40,6 +40,8 @@ from .protocol import TYPES, decode_event
 from .receivers import OmniConnection, with_pictures
 
 MAX_EVENT_BYTES: Final = 1024 * 1024
+# Of one push; each has pictures to fetch.
+MAX_EVENTS: Final = 100
 
 
 def platform_client(hass: HomeAssistant, data: Mapping[str, Any]) -> OmniClient:
@@ -56,9 +58,13 @@ class Omni(Source):
     async def async_decode(self, push: Push) -> list[Message]:
         if push.media_type not in ("application/json", "text/json"):
             raise ProtocolError("An event is application/json.", Refusal.FORMAT)
-        push.seen.value = value = parse_json(await push.whole(MAX_EVENT_BYTES, "The event"))
-        # One event or several: how the platform posts them is not documented.
-        return [decode_event(push, event) for event in (value if isinstance(value, list) else [value])]
+
+        def decode(body: bytes) -> list[Message]:
+            push.seen.value = value = parse_json(body)
+            # One event or several: how the platform posts them is not documented.
+            return [decode_event(push, event) for event in listed(value, MAX_EVENTS)]
+
+        return await push.decoded(decode, await push.whole(MAX_EVENT_BYTES, "The event"))
 
     @override
     def accepted(self) -> Answer:

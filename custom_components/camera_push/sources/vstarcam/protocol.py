@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 import re
 from typing import Final
 
@@ -44,7 +45,8 @@ async def decode(push: Push) -> Message:
     A heartbeat is JSON, an alarm multipart/form-data (documented). Raises ProtocolError.
     """
     if push.media_type == "application/json":
-        return decode_heartbeat(push, await push.whole(MAX_HEARTBEAT_BYTES, "The heartbeat"))
+        body = await push.whole(MAX_HEARTBEAT_BYTES, "The heartbeat")
+        return await push.decoded(partial(decode_heartbeat, push), body)
     if push.media_type == "multipart/form-data":
         return decode_alarm(push, await read_form(push, _classify))
     raise ProtocolError(
