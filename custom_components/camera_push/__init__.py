@@ -164,7 +164,7 @@ def _compose(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> Runtime
         sink=receiver,
         connection=connection,
         history=hub,
-        take_turns=limiter.async_take_turns,
+        limiter=limiter,
     )
     live_snapshot = source.live_snapshot
     return RuntimeData(
@@ -209,7 +209,7 @@ async def _async_updated(hass: HomeAssistant, entry: CameraPushConfigEntry) -> N
     if runtime.set_up_with != _state(entry):
         hass.config_entries.async_schedule_reload(entry.entry_id)
         return
-    for subentry in runtime.hub.known.async_update():
+    for subentry in await runtime.hub.async_update_known():
         if subentry.subentry_type == SUBENTRY_CAMERA:
             runtime.hub.issues.async_undo(runtime.source.info.key, subentry)
     runtime.hub.async_configure(camera_settings(hass, entry, runtime.source))

@@ -22,7 +22,7 @@ from homeassistant.helpers import device_registry as dr
 
 from .const import CONF_HEADER_VALUE, CONF_PLATES, CONF_PROFILES
 from .domain.record import EventRecord
-from .domain.shape import shape
+from .domain.undecoded import shape
 from .domain.vehicles import canonical_pattern
 from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
@@ -94,15 +94,6 @@ async def async_get_config_entry_diagnostics(
         "last_refused": traffic.last_refused,
         "unusable_pictures": traffic.unusable_pictures,
         "store": await _store(runtime),
-        "undecoded": [
-            {
-                "received_at": message.received_at.isoformat(),
-                "media_type": message.media_type,
-                "size": message.size,
-                "text": message.text,
-            }
-            for message in traffic.undecoded
-        ],
     }
 
 

@@ -137,10 +137,10 @@ def test_repeated_key_with_the_same_value_is_no_contradiction() -> None:
 @pytest.mark.parametrize("item", [b"[]", b"{}", b"0", b'{"a":[]}'])
 def test_more_values_than_memory(item: bytes) -> None:
     """A few bytes each in the text, and dozens in memory."""
-    with pytest.raises(ProtocolError, match="over 200,000 values") as error:
-        parse_json(b"[" + (item + b",") * 1_000_000 + item + b"]")
+    with pytest.raises(ProtocolError, match="over 100,000 values") as error:
+        parse_json(b"[" + (item + b",") * 300_000 + item + b"]")
     assert error.value.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    assert len(parse_json(b"[" + b"0," * 199_000 + b"0]")) == 199_001
+    assert len(parse_json(b"[" + b"0," * 99_000 + b"0]")) == 99_001
 
 
 @pytest.mark.parametrize("text", ['"\\ud800"', '{"\\uDFFF": 1}', '[{"a": "x\\udbff\\ud800"}]'])

@@ -22,12 +22,17 @@ objects = st.dictionaries(
 
 
 def new() -> JsonObjects:
-    return JsonObjects(MIB, 1024)
+    return JsonObjects(MIB)
 
 
-def feed(stream: JsonObjects, data: bytes, piece: int) -> None:
+def fed(stream: JsonObjects, data: bytes, piece: int = 1 << 30) -> list[bytes]:
+    """Return the objects that are complete once bytes were fed, in pieces."""
+    found = []
     for start in range(0, len(data), piece):
         stream.feed(data[start : start + piece])
+        while (text := stream.next()) is not None:
+            found.append(text)
+    return found
 
 
 def encode(values: list, between: bytes, *, ascii_only: bool = False) -> bytes:
@@ -50,7 +55,7 @@ def test_any_objects_cut_anywhere(values: list, between: bytes, ascii_only: bool
     found = []
     start = 0
     for cut in (*sorted(cuts), len(data)):
-        found += stream.feed(data[start:cut])
+        found += fed(stream, data[start:cut])
         start = max(start, min(cut, len(data)))
     assert decode(found) == values
     assert stream.pending == 0
@@ -61,49 +66,68 @@ def test_cut_at_every_byte() -> None:
     data = encode(values, b"")
     for cut in range(len(data) + 1):
         stream = new()
-        assert decode(stream.feed(data[:cut]) + stream.feed(data[cut:])) == values
+        assert decode(fed(stream, data[:cut]) + fed(stream, data[cut:])) == values
     stream = new()
-    assert decode([text for byte in data for text in stream.feed(bytes([byte]))]) == values
+    assert decode(fed(stream, data, 1)) == values
 
 
 def test_list_of_objects_is_its_objects() -> None:
     values = [{"a": 1}, {"b": [2]}]
-    assert decode(new().feed(json.dumps(values).encode())) == values
+    assert decode(fed(new(), json.dumps(values).encode())) == values
 
 
-def test_some_garbage_before_an_object() -> None:
+@pytest.mark.parametrize("between", [b"", b"\n\0 [,]"], ids=["first", "after white space"])
+@pytest.mark.parametrize("garbage", [b"x", b"}", b'"', b"1", b"\xef\xbb\xbf", b"\x16\x03\x01", b"hello {}"])
+def test_nothing_else_between_objects(between: bytes, garbage: bytes) -> None:
     stream = new()
-    assert decode(stream.feed(b"\xef\xbb\xbfhello!\r\n" + b'{"a":1}')) == [{"a": 1}]
-    # Each object has it anew.
-    assert decode(stream.feed(b"x" * 1000 + b'{"a":2}' + b"x" * 1000 + b'{"a":3}')) == [{"a": 2}, {"a": 3}]
-
-
-@pytest.mark.parametrize("piece", [1, 100, 5000])
-def test_too_much_garbage(piece: int) -> None:
+    assert fed(stream, b"{}" + between) == [b"{}"]
     with pytest.raises(ProtocolError) as error:
-        feed(new(), b"x" * 1025, piece)
+        # The first byte says it.
+        fed(stream, garbage + b'{"a":1}', 1)
     assert error.value.refusal is Refusal.FORMAT
+
+
+@pytest.mark.parametrize("request_line", ["GET / HTTP/1.1", "POST /a HTTP/1.1", "OPTIONS * HTTP/1.0", "P"])
+def test_http_is_named(request_line: str) -> None:
+    with pytest.raises(ProtocolError) as error:
+        fed(new(), request_line.encode())
+    assert error.value.refusal is Refusal.HTTP
 
 
 def test_white_space_is_no_garbage() -> None:
     stream = new()
     for _ in range(100):
-        assert stream.feed(b" \n\0" * 1000) == []
+        assert fed(stream, b" \n\0," * 1000) == []
     assert stream.pending == 0
 
 
-@pytest.mark.parametrize("data", [b'{"a":"' + b"x" * MIB, b"{" * (MIB + 1)])
+@pytest.mark.parametrize("data", [b'{"a":"' + b"x" * MIB, b'{"a":"' + b"\\\\" * MIB, b'{"a":' + b" " * MIB])
 def test_too_large(data: bytes) -> None:
     with pytest.raises(ProtocolError) as error:
-        feed(new(), data, 64 * 1024)
+        fed(new(), data, 64 * 1024)
     assert error.value.refusal is Refusal.SIZE
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes(data: bytes) -> None:
-    stream = JsonObjects(200, 50)
+    stream = JsonObjects(200)
     try:
-        found = stream.feed(data)
+        found = fed(stream, data)
     except ProtocolError:
         return
     assert all(text.startswith(b"{") and text.endswith(b"}") for text in found)
+
+
+@pytest.mark.parametrize("data", [b"{" * 40, b'{"a":' + b'{"b":' * 40, b"{" + b"{}" * 200_000])
+def test_too_many_objects_inside(data: bytes) -> None:
+    with pytest.raises(ProtocolError) as error:
+        fed(new(), data, 16 * 1024)
+    assert error.value.refusal is Refusal.SIZE
+
+
+def test_texts_of_any_length_and_with_any_escapes() -> None:
+    for size in (0, 1, 63, 64, 65, 200, 20_000):
+        for text in ("x" * size, '"' * size, "\\" * size, '\\"' * size, "x" * size + "\\"):
+            data = json.dumps({"a": text, "b": {text: "}"}}).encode()
+            for piece in (7, 1000, 1 << 30):
+                assert decode(fed(new(), data + data, piece)) == [json.loads(data)] * 2

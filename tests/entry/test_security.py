@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.common import configure, device, free_port, states
+from tests.common import configure, device, free_port
 from tests.emulators.ff import FFCamera, embedded, image
 from tests.emulators.ff_ftp import FtpClient
 from tests.emulators.http import BOUNDARY, Field, form
@@ -37,15 +37,19 @@ POLYGLOT = jpeg() + b"<script>alert(document.domain)</script>"
 
 @pytest.mark.parametrize("data", ACTIVE.values(), ids=ACTIVE)
 async def test_what_is_no_picture(hass, vstarcam, vstarcam_entry, ff, ff_entry, alarms, plates, data) -> None:
-    """Whatever it says that it is, and whichever way it comes."""
-    before = states(hass)
+    """Whatever it says that it is, and whichever way it comes: it is dropped, and never kept or shown."""
     for name, kind in (("a.jpg", "image/jpeg"), ("a.svg", "image/svg+xml"), ("a.html", "text/html")):
         fields = [*vstarcam.fields()[:2], Field("picture", data, name, kind)]
-        assert (await vstarcam.send(fields)).status == 400
-        assert (await ff.read(images=[image("image", data, name, "image/jpeg")])).status == 400
-    assert (await ff.send_json(ff.event(ImageArray=[embedded("vehicle", data)]))).status == 400
+        assert (await vstarcam.send(fields)).status == 200
+        assert (await ff.read(images=[image("image", data, name, "image/jpeg")])).status == 200
+    assert (await ff.send_json(ff.event(ImageArray=[embedded("vehicle", data)]))).status == 200
     await hass.async_block_till_done()
-    assert (states(hass), alarms, plates) == (before, [], [])
+    assert [event.data["picture"] for event in (*alarms, *plates)] == [None] * 7
+    assert [event.data["plate_picture"] for event in plates] == [None] * 4
+    for entry, count in ((vstarcam_entry, 3), (ff_entry, 4)):
+        assert entry.runtime_data.traffic.unusable_pictures == count
+        assert await entry.runtime_data.store.library.totals() == (0, 0)
+    assert {it.state for it in hass.states.async_all("image")} == {"unknown"}
 
 
 async def test_a_picture_that_is_something_else_as_well(
@@ -145,7 +149,7 @@ async def test_no_secret_is_logged(
     await ff.send_json(ff.event(), headers=[basic("http-user", "http-secret")])
     await ff.send_json(ff.event(), headers=[basic("http-user", "http-guess")])
     for password in ("ftp-secret", "ftp-guess"):
-        with patch("custom_components.camera_push.transports.ftp._WRONG_PASSWORD_DELAY_SECONDS", 0):
+        with patch("custom_components.camera_push.transports.ftp_server.WRONG_PASSWORD_SECONDS", 0):
             async with FtpClient(port, "ftp-user", password) as client:
                 await client.login()
     assert await hass.config_entries.async_reload(ff_entry.entry_id)

@@ -83,6 +83,7 @@ async def test_pictures_are_shown(hass, vstarcam, vstarcam_entry, jump: Jump, de
         jump(delta)
 
 
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_a_camera_is_not_silent(hass, vstarcam, vstarcam_entry, jump: Jump, delta) -> None:
     camera = vstarcam_entry.runtime_data.hub.cameras
     await vstarcam.heartbeat()

@@ -5,7 +5,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 import pytest
 
-from tests.common import pass_time, state
+from tests.common import entity_id, pass_time, state
 from tests.emulators.ff import FFCamera
 from tests.emulators.vstarcam import VStarcamCamera
 
@@ -17,6 +17,7 @@ def availability(hass: HomeAssistant) -> dict[str, bool]:
     return {it.entity_id: it.state != "unavailable" for it in hass.states.async_all()}
 
 
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_missed_heartbeats_make_all_entities_unavailable(
     hass: HomeAssistant,
     vstarcam: VStarcamCamera,
@@ -33,10 +34,13 @@ async def test_missed_heartbeats_make_all_entities_unavailable(
 
     await pass_time(hass, freezer, 2)
     found = availability(hass)
-    assert found.pop(last_seen.entity_id) is True
-    assert len(found) == 11
+    # What is about the past or about the link itself stays.
+    for platform, key in (("sensor", "last_seen"), ("image", "snapshot"), ("binary_sensor", "connectivity")):
+        assert found.pop(entity_id(hass, vstarcam_entry, platform, VUID, key)) is True
+    assert len(found) == 10
     assert not any(found.values())
     assert state(hass, vstarcam_entry, "sensor", VUID, "last_seen") is last_seen
+    assert state(hass, vstarcam_entry, "binary_sensor", VUID, "connectivity").state == "off"
     for _ in range(5):
         await pass_time(hass, freezer, 60)
     assert caplog.text.count("unavailable now") == 1
@@ -45,6 +49,7 @@ async def test_missed_heartbeats_make_all_entities_unavailable(
     await hass.async_block_till_done()
     assert all(availability(hass).values())
     assert state(hass, vstarcam_entry, "binary_sensor", VUID, "motion").state == "off"
+    assert state(hass, vstarcam_entry, "binary_sensor", VUID, "connectivity").state == "on"
     for _ in range(5):
         await pass_time(hass, freezer, 60)
         await vstarcam.heartbeat()

@@ -76,7 +76,7 @@ class TestRestart:
         hass.config_entries.async_remove_subentry(ff_entry, vehicle)
         await hass.async_block_till_done(wait_background_tasks=True)
         assert hass.states.get("binary_sensor.my_car_present") is None
-        assert (await ff_entry.runtime_data.store.open()).subjects == {}
+        assert (await ff_entry.runtime_data.store.open()).known == {}
         assert not [
             device
             for device in dr.async_entries_for_config_entry(dr.async_get(hass), ff_entry.entry_id)
@@ -87,7 +87,7 @@ class TestRestart:
         vehicle = await add_vehicle()
         await ff.read("new")
         store = ff_entry.runtime_data.store
-        await store._run(lambda: store._opened().put_subject(vehicle, '{"last_seen": "never"}'))
+        await store._run(lambda: store._archive.database.put_known(vehicle, '{"last_seen": "never"}'))
         await self.reload(hass, ff_entry)
         assert of_vehicle(hass, vehicle, "sensor", "last_seen").state == "unknown"
         assert "cannot be read" in caplog.text

@@ -10,7 +10,7 @@ from custom_components.camera_push.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,
 )
-from custom_components.camera_push.domain.shape import Seen, shape
+from custom_components.camera_push.domain.undecoded import Seen, shape
 from tests.automations.helpers import device_id
 from tests.common import configure, eventually, free_port
 from tests.emulators.ff_tcp import TcpLink
@@ -69,36 +69,36 @@ async def test_counters(hass, vstarcam, vstarcam_entry) -> None:
         ),
     ],
 )
-async def test_shape_of_the_last_refused_form(hass, vstarcam, vstarcam_entry, fields, expected) -> None:
+async def test_structure_of_the_last_refused_form(hass, vstarcam, vstarcam_entry, fields, expected) -> None:
     await vstarcam.send(fields)
     found = await of_entry(hass, vstarcam_entry)
-    assert found["last_refused"]["reason"] in ("field", "picture")
-    assert found["last_refused"]["shape"]["type"] == "multipart/form-data"
-    parts = found["last_refused"]["shape"]["parts"]
+    assert found["last_refused"][0]["reason"] in ("field", "picture")
+    assert found["last_refused"][0]["structure"]["type"] == "multipart/form-data"
+    parts = found["last_refused"][0]["structure"]["parts"]
     assert [part | {"type": part["type"]} for part in parts] == expected
     assert "SECRET" not in json.dumps(found)
 
 
-async def test_shape_of_the_last_refused_json(hass, ff, ff_entry) -> None:
+async def test_structure_of_the_last_refused_json(hass, ff, ff_entry) -> None:
     event = ff.event(plateText="SECRET", ImageArray="SECRET", SECRET1="x", geotag={"lat": 1.5, "ok": True})
     event["list"] = [{"plate": "SECRET"}, None]
     assert (await ff.send_json(event)).status == 400
     found = await of_entry(hass, ff_entry)
-    seen = found["last_refused"]["shape"]["json"]
+    seen = found["last_refused"][0]["structure"]["json"]
     assert seen["plateText"] == "text of 6"
     assert seen["geotag"] == {"lat": "number", "ok": "true"}
     assert seen["list"] == [{"plate": "text of 6"}, "2 in all"]
     assert "SECRET" not in json.dumps(found)
 
 
-async def test_shape_of_what_came_over_tcp(hass, socket_enabled, ff, ff_entry) -> None:
+async def test_structure_of_what_came_over_tcp(hass, socket_enabled, ff, ff_entry) -> None:
     port = free_port()
     await configure(hass, ff_entry, tcp={"port": port, "networks": ["127.0.0.0/8"]})
     async with TcpLink(port) as link:
         await link.send({"carState": "SECRET"})
-        await eventually(lambda: ff_entry.runtime_data.traffic.last_refused is not None)
+        await eventually(lambda: ff_entry.runtime_data.traffic.last_refused)
     found = await of_entry(hass, ff_entry)
-    assert found["last_refused"]["shape"]["json"] == {"carState": "text of 6"}
+    assert found["last_refused"][0]["structure"]["json"] == {"carState": "text of 6"}
     assert found["transports"]["tcp"]["refused"]
 
 
@@ -179,9 +179,13 @@ def test_shapes_are_bounded() -> None:
     for _ in range(1000):
         deep = {"a": deep}
     wide = {f"{'x' * (number % 30)}": list(range(1000)) for number in range(10_000)}
+    level: dict = {}
+    for _ in range(4):
+        level = {"x" * number: level for number in range(1, 41)}
+    assert len(json.dumps(shape(level))) < 20_000
     assert len(json.dumps(shape(deep))) < 200
     assert len(json.dumps(shape(wide))) < 5000
     seen = Seen()
     for _ in range(1000):
         seen.part("picture", "image/jpeg")
-    assert len(seen.shape()["parts"]) == 40
+    assert len(seen.structure()["parts"]) == 40

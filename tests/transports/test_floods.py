@@ -388,7 +388,7 @@ def test_who_is_remembered() -> None:
         assert rates.take("loud", 1000.0, 0) == 0
     for number in range(60_000):
         assert rates.take(number, 1000.0 + number / 10_000, 0) == 0
-    assert len(rates._paid_at) <= 10_000
+    assert len(rates._debts._paid_at) <= 10_000
     quiet = Rates(RateSettings(of_one=1, of_all=1_000_000))
     for _ in range(20):
         assert quiet.take("loud", 1000.0, 0) == 0

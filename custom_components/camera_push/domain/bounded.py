@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 import json
 import re
 from typing import Any, Final
@@ -22,6 +22,10 @@ _SECRET_KEYS: Final = frozenset({"stream", "password", "token", "login"})
 _LOGIN_IN_URL: Final = re.compile(r"(?<=://)[^/@\s]*@")
 
 
+class _TooManyError(Exception):
+    """There are too many values."""
+
+
 def without_login(text: str) -> str:
     """Return a text whose URLs carry no user and password."""
     return _LOGIN_IN_URL.sub("", text)
@@ -29,20 +33,28 @@ def without_login(text: str) -> str:
 
 def bounded(values: Mapping[str, Json]) -> dict[str, Any]:
     """Return values to be shown and kept: at most 4 KiB of JSON for everybody, printable, nothing secret."""
-    found: dict[str, Any] = _bounded(dict(values), _MAX_DEPTH)
-    return {"truncated": True} if len(json.dumps(found)) > MAX_BYTES else found
+    try:
+        # Each value takes at least a byte: of more, there are too many.
+        found: dict[str, Any] = _bounded(dict(values), _MAX_DEPTH, iter(range(MAX_BYTES)))
+        is_too_large = len(json.dumps(found)) > MAX_BYTES
+    except _TooManyError:
+        is_too_large = True
+    return {"truncated": True} if is_too_large else found
 
 
-def _bounded(value: Json, depth: int) -> Any:
+def _bounded(value: Json, depth: int, left: Iterator[int]) -> Any:
+    if next(left, None) is None:
+        raise _TooManyError
     if isinstance(value, dict):
         if depth == 0:
             return None
         items = [(key, item) for key, item in value.items() if key.lower() not in _SECRET_KEYS]
         return {
-            printable(key, _MAX_TEXT_LENGTH): _bounded(item, depth - 1) for key, item in items[:_MAX_ITEMS]
+            printable(key, _MAX_TEXT_LENGTH): _bounded(item, depth - 1, left)
+            for key, item in items[:_MAX_ITEMS]
         }
     if isinstance(value, list):
-        return [_bounded(item, depth - 1) for item in value[:_MAX_ITEMS]] if depth else None
+        return [_bounded(item, depth - 1, left) for item in value[:_MAX_ITEMS]] if depth else None
     if isinstance(value, str):
         return without_login(printable(value, _MAX_TEXT_LENGTH))
     if isinstance(value, int) and not _LOWEST <= value <= _HIGHEST:

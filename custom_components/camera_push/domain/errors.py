@@ -17,6 +17,7 @@ class Refusal(StrEnum):
     ENCODING = "encoding"
     FIELD = "field"
     FORMAT = "format"
+    HTTP = "http"
     IDENTITY = "identity"
     METHOD = "method"
     NETWORK = "network"
@@ -25,6 +26,7 @@ class Refusal(StrEnum):
     TIMEOUT = "timeout"
     TOO_MANY = "too_many"
     UNAVAILABLE = "unavailable"
+    UNDECODED = "undecoded"
     INTERNAL = "internal"
 
 
@@ -40,6 +42,7 @@ _STATUS = {
     Refusal.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
     Refusal.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
     Refusal.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+    Refusal.UNDECODED: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 }
 
 
@@ -47,16 +50,18 @@ class ProtocolError(Exception):
     """A push that cannot be accepted, with one sentence that a user understands.
 
     `refusal` is the reason as a word; the HTTP status follows from it (400 unless the
-    reason has a better one). The sentence never repeats what the push contained. `shape` is what
-    the push looked like, where that is known.
+    reason has a better one). The sentence never repeats what the push contained. `structure` is
+    that of the push with all values masked, where it is known.
     """
 
-    def __init__(self, sentence: str, refusal: Refusal = Refusal.FIELD) -> None:
-        """Keep the sentence and the reason."""
+    def __init__(
+        self, sentence: str, refusal: Refusal = Refusal.FIELD, structure: dict[str, Any] | None = None
+    ) -> None:
+        """Keep the sentence, the reason and the structure."""
         super().__init__(sentence)
         self.sentence = sentence
         self.refusal = refusal
-        self.shape: dict[str, Any] = {}
+        self.structure = structure or {}
 
     @property
     def status(self) -> HTTPStatus:

@@ -10,6 +10,8 @@ from .json_body import Json
 from .text import printable
 
 MAX_TEXT_LENGTH: Final = 128
+# Of a text that can be megabytes long.
+_LOOKED_AT: Final = 8 * MAX_TEXT_LENGTH
 
 
 class Fields:
@@ -37,7 +39,7 @@ class Fields:
             value = self.get(key)
             if isinstance(value, bool) or not isinstance(value, str | int | float):
                 continue
-            if text := printable(str(value), MAX_TEXT_LENGTH):
+            if text := printable(str(value)[:_LOOKED_AT], MAX_TEXT_LENGTH):
                 return text
         return None
 
@@ -48,7 +50,7 @@ class Fields:
             if isinstance(value, bool) or not isinstance(value, str | int | float):
                 continue
             try:
-                number = float(value)
+                number = float(value[:_LOOKED_AT] if isinstance(value, str) else value)
             except ValueError, OverflowError:
                 continue
             if math.isfinite(number):

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 import json
 from math import isinf
 import re
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from .errors import ProtocolError, Refusal
 
-MAX_DEPTH = 32
+MAX_DEPTH: Final = 32
 # Each value costs dozens of bytes of memory, and may be two in the text. A camera's whole buffer has 60,000.
-MAX_VALUES: Final = 200_000
-_BOM = b"\xef\xbb\xbf"
+MAX_VALUES: Final = 100_000
+# Python's parser lets no other thread run, the event loop's neither. So texts that have more bytes than that
+# are parsed in parts: each long text inside (a picture) by itself, and all the rest.
+_WHOLE_BYTES: Final = 256 * 1024
+_LONG_BYTES: Final = 1024
+_MAX_LONG_BYTES: Final = 16 * 1024 * 1024
+_MAX_REST_BYTES: Final = 4 * 1024 * 1024
+_SCANNED_BYTES: Final = 1024 * 1024
+# What is neither the beginning of a long text nor of one that has escapes or is not whole.
+_SHORT: Final = re.compile(rb'(?:[^"]++|"[^"\\]{0,1023}+")*+')
+# Stands for a long text. It is no JSON, so that a sender who writes it as well has one too many of them.
+_PLACEHOLDER: Final = "NaN"
+_BOM: Final = b"\xef\xbb\xbf"
 # One half of a pair that makes a character (RFC 8259, 8.2), which may be alone.
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -23,33 +35,105 @@ def parse_json(data: bytes) -> Json:
     """Return the JSON value in `data` (UTF-8, a byte order mark is allowed).
 
     Raises ProtocolError when it is not UTF-8, not JSON, nested over 32 levels, holds NaN, infinity or
-    a number as large as that, half a character, more than 200,000 values, or an object that names one
-    key twice with different values.
+    a number as large as that, half a character, more than 100,000 values, a text over 16 MiB, a key as long
+    as a picture, or an object that names one key twice with different values.
     """
+    data = data.removeprefix(_BOM)
+    rest, long_texts = _split(data) if len(data) > _WHOLE_BYTES else (data, [])
     # In texts there are some as well, but none in pictures.
-    if sum(data.count(begin) for begin in (b",", b"[", b"{")) > MAX_VALUES:
+    if sum(rest.count(begin) for begin in (b",", b"[", b"{")) > MAX_VALUES:
         raise ProtocolError(f"The JSON text has over {MAX_VALUES:,} values.", Refusal.SIZE)
-    try:
-        text = data.removeprefix(_BOM).decode()
-    except UnicodeDecodeError as err:
-        raise ProtocolError("The JSON text is not UTF-8.", Refusal.ENCODING) from err
+    left = iter(long_texts)
+
+    def long_text(name: str) -> Json:
+        place = next(left, None)
+        if name != _PLACEHOLDER or place is None:
+            raise ValueError(name)
+        text: Json = json.loads(_decode(data[place]))
+        return text
+
+    text = _decode(rest)
     try:
         value: Json = json.loads(
-            text, object_pairs_hook=_object, parse_float=_finite, parse_constant=_no_constant
+            text, object_pairs_hook=_object, parse_float=_finite, parse_constant=long_text
         )
     except (ValueError, RecursionError) as err:
         # ValueError also covers integers of thousands of digits.
         raise ProtocolError("The body is not valid JSON.", Refusal.ENCODING) from err
     _check_depth(value)
-    if _SURROGATE.search(text):
+    if _SURROGATE.search(text) or any(b"\\u" in data[place] for place in long_texts):
         _check_characters(value)
     return value
+
+
+def listed(value: Json, limit: int) -> list[Json]:
+    """Return the events in a body, one or a list of them; raises ProtocolError for none or too many."""
+    events: list[Json] = value if isinstance(value, list) else [value]
+    if not events:
+        raise ProtocolError("The JSON text holds no event.")
+    if len(events) > limit:
+        raise ProtocolError(f"The JSON text holds more than {limit} events.")
+    return events
+
+
+def _split(data: bytes) -> tuple[bytes, list[slice]]:
+    """Return a JSON text with placeholders for its long texts, and where those are, with their quotes."""
+    pieces: list[bytes] = []
+    places: list[slice] = []
+    size = done = 0
+    for begin, end in _texts(data):
+        if end - begin < _LONG_BYTES:
+            continue
+        if end - begin > _MAX_LONG_BYTES:
+            raise ProtocolError("A text inside the JSON text is larger than 16 MiB.", Refusal.SIZE)
+        pieces += (data[done:begin], _PLACEHOLDER.encode())
+        places.append(slice(begin, end))
+        size += begin - done
+        done = end
+    if size + len(data) - done > _MAX_REST_BYTES:
+        raise ProtocolError(
+            f"The JSON text has over {_MAX_REST_BYTES // 1024 // 1024} MiB besides its pictures.",
+            Refusal.SIZE,
+        )
+    return b"".join((*pieces, data[done:])), places
+
+
+def _texts(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where the texts inside begin and end that are long, and some others."""
+    at = 0
+    while at < len(data):
+        if (match := _SHORT.match(data, at, at + _SCANNED_BYTES)) is not None:
+            at = match.end()
+        if data[at : at + 1] != b'"':
+            continue
+        begin = at
+        after = at = begin + 1
+        while True:
+            if (quote := data.find(b'"', at)) < 0:
+                # It does not end: then this is no JSON.
+                return
+            at = quote + 1
+            # An odd number of backslashes before a quote makes it one of the text's.
+            before = data[after:quote] if data[quote - 1] == ord("\\") else b""
+            if (len(before) - len(before.rstrip(b"\\"))) % 2 == 0:
+                break
+            after = at
+        yield begin, at
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as err:
+        raise ProtocolError("The JSON text is not UTF-8.", Refusal.ENCODING) from err
 
 
 def _check_characters(value: Json) -> None:
     """Raise ProtocolError when a text could not be written as UTF-8: everybody whom we told would fail."""
     try:
-        json.dumps(value, ensure_ascii=False).encode()
+        # One after the other: the whole at once would let no other thread run.
+        for text in json.JSONEncoder(ensure_ascii=False).iterencode(value):
+            text.encode()
     except UnicodeEncodeError as err:
         raise ProtocolError("The JSON text has half a character.", Refusal.ENCODING) from err
 
@@ -83,7 +167,3 @@ def _finite(text: str) -> float:
     if isinf(number := float(text)):
         raise ValueError(text)
     return number
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)

@@ -215,16 +215,3 @@ class CloudEvent(Message):
     def key(self) -> str:
         """Return what makes this message one of a kind for its camera."""
         return self.event_id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undecoded(Message):
-    """Something that was taken in although nobody knows yet how to read it.
-
-    `media_type` and `size` (bytes) are those of the body; `text` is its beginning with every
-    letter and digit of its values masked.
-    """
-
-    media_type: str
-    size: int
-    text: str

@@ -1,13 +1,14 @@
-"""How fast pushes may come: so many a second of one kind from one camera, and so many from all."""
+"""How fast things may come: what each sender spends is paid by the time that passes."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 # What was not used is saved for so long: a camera that was cut off may deliver what it kept at once.
-_BURST_SECONDS: Final = 20
+BURST_SECONDS: Final = 20
 # Who has used less than that counts as quiet, and comes through when others use up what there is for all.
 _QUIET_SECONDS: Final = 2
 # So many senders are remembered at most, whatever they call themselves.
@@ -22,44 +23,60 @@ class RateSettings:
     of_all: float = 200
 
 
-class Rates:
-    """Says how long a push has to wait for its turn.
+class Debts:
+    """Knows what senders owe, in seconds: who spends more time than passes is in debt.
 
-    A sender's past is one number: the time at which it will have paid for all that it sent, at one push
-    per 1/rate seconds (the generic cell rate algorithm of ITU-T I.371).
+    A sender's past is one number, the time at which it will have paid for all that it did (the generic
+    cell rate algorithm of ITU-T I.371). `now` is in seconds, of a clock that never goes back; should it
+    do so, everybody begins anew.
     """
 
-    def __init__(self, settings: RateSettings) -> None:
-        """Begin with everything saved."""
-        self._settings = settings
+    def __init__(self) -> None:
+        """Begin with nobody in debt."""
         self._paid_at: dict[Hashable, float] = {}
-        self._all_paid_at = 0.0
         self._now = 0.0
 
-    def take(self, sender: Hashable, now: float, patience: float) -> float | None:
-        """Return how many seconds a push has to wait for its turn, usually 0.
-
-        None, and nothing is taken, when that would be longer than `patience`. `now` is in seconds, of a
-        clock that never goes back; should it do so, everybody begins anew.
-        """
+    def owed(self, sender: Hashable, now: float) -> float:
+        """Return how many seconds a sender owes."""
         if now < self._now:
             self._paid_at.clear()
-            self._all_paid_at = now
         self._now = now
-        owed = max(self._paid_at.get(sender, 0.0) - now, 0.0)
-        owed_by_all = max(self._all_paid_at - now, 0.0)
-        wait = owed + 1 / self._settings.of_one - _BURST_SECONDS
-        if owed > _QUIET_SECONDS:
-            wait = max(wait, owed_by_all + 1 / self._settings.of_all - _BURST_SECONDS)
-        if wait > patience:
-            return None
+        return max(self._paid_at.get(sender, 0.0) - now, 0.0)
+
+    def add(self, sender: Hashable, now: float, seconds: float, most: float = inf) -> None:
+        """Have a sender owe so many seconds more, but not more than `most`, if it does not yet."""
+        owed = self.owed(sender, now)
         if len(self._paid_at) >= _MAX_REMEMBERED:
             self._forget(now)
-        self._paid_at[sender] = now + owed + 1 / self._settings.of_one
-        self._all_paid_at = now + owed_by_all + 1 / self._settings.of_all
-        return max(wait, 0.0)
+        self._paid_at[sender] = now + max(owed, min(owed + seconds, most))
 
     def _forget(self, now: float) -> None:
         """Forget who owes nothing; if nearly all do, forget those of the longest standing as well."""
         owing = [(sender, at) for sender, at in self._paid_at.items() if at > now]
         self._paid_at = dict(owing[-_MAX_REMEMBERED // 2 :])
+
+
+class Rates:
+    """Says how long a push has to wait for its turn."""
+
+    def __init__(self, settings: RateSettings) -> None:
+        """Begin with everything saved."""
+        self._settings = settings
+        self._debts = Debts()
+        self._of_all = Debts()
+
+    def take(self, sender: Hashable, now: float, patience: float) -> float | None:
+        """Return how many seconds a push has to wait for its turn, usually 0.
+
+        None, and nothing is taken, when that would be longer than `patience`.
+        """
+        cost, cost_of_all = 1 / self._settings.of_one, 1 / self._settings.of_all
+        owed = self._debts.owed(sender, now)
+        wait = owed + cost - BURST_SECONDS
+        if owed > _QUIET_SECONDS:
+            wait = max(wait, self._of_all.owed(None, now) + cost_of_all - BURST_SECONDS)
+        if wait > patience:
+            return None
+        self._debts.add(sender, now, cost)
+        self._of_all.add(None, now, cost_of_all)
+        return max(wait, 0.0)

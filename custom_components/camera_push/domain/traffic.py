@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -10,6 +10,8 @@ from .errors import ProtocolError
 
 _HOUR: Final = timedelta(hours=1)
 _HOURS: Final = 24
+# So many different ones are remembered with their structure.
+_MAX_REFUSALS: Final = 5
 
 
 class Traffic:
@@ -21,7 +23,7 @@ class Traffic:
         self.refused: Counter[str] = Counter()
         self.unusable_pictures = 0
         self.last_received_at: datetime | None = None
-        self.last_refused: dict[str, Any] | None = None
+        self._refusals: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
         self._hours: deque[tuple[datetime, int]] = deque(maxlen=_HOURS + 1)
 
     def note_received(self, kind: str, at: datetime, *, unusable_pictures: int = 0) -> None:
@@ -31,17 +33,28 @@ class Traffic:
         self.last_received_at = at
 
     def note_refused(self, error: ProtocolError, at: datetime) -> None:
-        """Count something that was refused, and remember what the last one looked like."""
+        """Count something that was refused, and remember the structure of the last five kinds of refusals."""
         self.refused[error.refusal] += 1
-        self.last_refused = {
+        reason = str(error.refusal)
+        # A flood of one kind does not make the others forgotten.
+        before = self._refusals.pop((reason, error.sentence), {"count": 0})
+        self._refusals[reason, error.sentence] = {
             "at": at.isoformat(),
-            "reason": str(error.refusal),
+            "count": before["count"] + 1,
+            "reason": reason,
             "sentence": error.sentence,
-            "shape": error.shape,
+            "structure": error.structure,
         }
+        if len(self._refusals) > _MAX_REFUSALS:
+            self._refusals.popitem(last=False)
         hour = at.replace(minute=0, second=0, microsecond=0)
         count = self._hours.pop()[1] if self._hours and self._hours[-1][0] == hour else 0
         self._hours.append((hour, count + 1))
+
+    @property
+    def last_refused(self) -> list[dict[str, Any]]:
+        """Return the last five kinds of refusals, the latest one first."""
+        return [*reversed(self._refusals.values())]
 
     def refused_lately(self, now: datetime) -> int:
         """Return how many were refused in the last 24 hours, by full hours."""

@@ -76,6 +76,8 @@ class EntryReceiver:
     def async_refused(self, error: ProtocolError, address: str | None) -> None:
         """Count and log something that was refused: the first of a reason from an address as a warning."""
         self._traffic.note_refused(error, dt_util.utcnow())
+        if error.refusal is Refusal.UNDECODED:
+            self._hub.issues.async_undecoded()
         level = logging.DEBUG
         if (error.refusal, address) not in self._warned and len(self._warned) < _MAX_WARNINGS:
             self._warned.add((error.refusal, address))
@@ -101,7 +103,7 @@ class EntryReceiver:
             address=address,
             received_at=dt_util.utcnow(),
             time_zone=dt_util.get_default_time_zone(),
-            run=self._executor.run,
+            run=self._executor.runner(address),
         )
 
     async def async_close(self) -> None:

@@ -20,7 +20,6 @@ from homeassistant.util import dt as dt_util
 from ..const import CONF_AUTHENTICATION, CONF_SOURCE, DOMAIN
 from ..domain.errors import ProtocolError, Refusal, unavailable
 from ..domain.messages import Message
-from ..domain.shape import name_of_type
 from ..sources import SOURCES
 from ..sources.base import Answer, PushProtocol
 from ..storage.incoming import IncomingClips
@@ -161,7 +160,7 @@ class WebhookReceiver:
         try:
             return await self._protocol.async_decode(push)
         except ProtocolError as err:
-            err.shape = {"type": name_of_type(push.media_type), "bytes": push.length, **push.seen.shape()}
+            push.seen.explain(err, push.media_type, push.length)
             raise
 
     def _push(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 import logging
 from typing import Final
 
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
@@ -183,6 +185,14 @@ class Hub:
         for camera in changed.values():
             if self.cameras.get(camera.camera_id) is camera:
                 self._registrar.async_register(camera)
+
+    async def async_update_known(self) -> list[ConfigSubentry]:
+        """Take over vehicles and persons that were added, changed or removed; return what was removed."""
+        if removed := self.known.async_update():
+            with suppress(StoreError):
+                # What cannot be deleted now is at the next start.
+                await self.store.keep_known(self.known.devices)
+        return removed
 
     @callback
     def async_configure(self, configured: Mapping[str, CameraSettings]) -> None:

@@ -17,6 +17,7 @@ from ..domain.messages import Message
 from ..domain.source_info import CameraSettings, FetchSnapshot, SourceInfo
 from ..transports.contracts import ConnectionState, EventHistory, MessageSink, Receiver
 from ..transports.credentials import Credentials
+from ..transports.limits import PushLimiter
 from ..transports.push import Push
 from .options import OptionsTable
 
@@ -39,17 +40,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryContext:
-    """An entry at run time, as its source uses it.
-
-    `take_turns` waits for the turn of a push with such messages: for senders that can be slowed down.
-    """
+    """An entry at run time, as its source uses it."""
 
     hass: HomeAssistant
     entry: ConfigEntry
     sink: MessageSink
     connection: ConnectionState
     history: EventHistory
-    take_turns: Callable[[Sequence[Message]], Awaitable[None]]
+    limiter: PushLimiter
 
 
 class PushProtocol(ABC):

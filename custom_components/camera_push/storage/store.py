@@ -102,12 +102,16 @@ class Store:
             await self._run(self._archive.close)
         await asyncio.get_running_loop().run_in_executor(None, self._executor.shutdown)
 
+    async def keep_known(self, known_ids: Iterable[str]) -> None:
+        """Forget all known vehicles and persons but those; raises StoreError."""
+        await self._run(self._archive.keep_known, frozenset(known_ids))
+
     async def tidy(self, known_ids: Iterable[str] = ()) -> None:
         """Delete files that the index does not know, and what is past its time; raises StoreError.
 
         Known vehicles and persons other than those are forgotten.
         """
-        await self._run(self._archive.keep_known, frozenset(known_ids))
+        await self.keep_known(known_ids)
         for folder in await self._run(files.camera_folders, self._root):
             # One at a time: pushes that came meanwhile get their turn.
             await self._run(self._archive.delete_orphans, folder)

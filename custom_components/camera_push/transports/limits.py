@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.messages import Alarm, Message
-from ..domain.rates import Rates, RateSettings
+from ..domain.rates import BURST_SECONDS, Debts, Rates, RateSettings
 from .memory import FREE_BYTES, MemoryQuota, Reservation
 
 # Of one address. Cameras behind one router share it; one of them has one push on its way, or a few.
@@ -31,6 +31,17 @@ GRACE_SECONDS: Final = 1
 PATIENCE_SECONDS: Final = 5
 TURN_PATIENCE_SECONDS: Final = 2
 _LOOK_EVERY_SECONDS: Final = 0.1
+# Home Assistant does not know the address of what comes through its WebSocket API.
+_UNKNOWN: Final = "?"
+# Pushes of one address that are decoded in a second, over a longer time; more where all may push more often.
+DECODES_PER_SECOND: Final = 200
+# What a refused push costs its address, in seconds, and each byte of it.
+REFUSED_SECONDS: Final = 0.05
+REFUSED_BYTES_PER_SECOND: Final = 2 * 1024 * 1024
+# For what was refused, an address waits so many seconds at most: there may be honest cameras behind it.
+MAX_PENALTY_SECONDS: Final = 2
+# Refused because of us, not because of what was sent.
+_BLAMELESS: Final = frozenset({Refusal.BUSY, Refusal.INTERNAL, Refusal.TOO_MANY, Refusal.UNAVAILABLE})
 
 
 class InflightPush:
@@ -42,6 +53,7 @@ class InflightPush:
         """Come from an address, and keep bytes within a budget; `find_memory` tries to make room there."""
         self.address = address
         self.share = Reservation(budget)
+        self.received = 0
         self._find_memory = find_memory
         # When it came, when we last looked how fast it is, and when it last brought anything.
         self._since = self._looked_at = self._last_at = asyncio.get_running_loop().time()
@@ -72,6 +84,7 @@ class InflightPush:
 
         async def read_and_count(size: int) -> bytes:
             data = await read(size)
+            self.received += len(data)
             self._is_here = not data
             self._last_at = now = loop.time()
             if (passed := now - self._looked_at) >= GRACE_SECONDS:
@@ -84,7 +97,8 @@ class InflightPush:
 
     @asynccontextmanager
     async def arriving(self, seconds: float) -> AsyncIterator[None]:
-        """Wait for the body inside; raises ProtocolError when it takes longer, or others need the room."""
+        """Wait inside for the turn or the body; raises ProtocolError when that is too long or gives way."""
+        self._last_at = self._looked_at = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(seconds) as self._deadline:
                 yield
@@ -112,7 +126,7 @@ class InflightPush:
         self._was_put_out = True
         self._deadline.reschedule(now)
         # What it kept is freed as soon as it ends, which it does next.
-        self.share.give_back(self.share.kept)
+        self.share.give_back_all()
         return True
 
 
@@ -122,15 +136,23 @@ class PushLimiter:
     A camera that sends what it kept through an outage sends one push after the other: past its rate it is
     slowed down by waiting for its turn, and loses nothing. Refused is who has more on the way
     at the same time than a camera would, which is what a flood or hundreds of slow senders need.
+
+    Turns are taken twice. Before a push is decoded it is its address's turn, as more is not known of it: what
+    is refused makes that address owe time, and whoever owes too much waits before its next push is read.
+    Others are not touched by that, and honest cameras at the same address wait for seconds at most.
+    After decoding, it is the turn of each camera and kind of message, lest motion drowns a smoke alarm.
     """
 
     def __init__(self, rates: RateSettings | None = None) -> None:
         """Begin with nobody inside."""
+        rates = rates or RateSettings()
         # In the order in which they came.
         self._inside: dict[InflightPush, None] = {}
         self._of_address: dict[str, dict[InflightPush, None]] = {}
         self._budget = MemoryQuota(MAX_WAITING_BYTES)
-        self._rates = Rates(rates or RateSettings())
+        self._rates = Rates(rates)
+        self._debts = Debts()
+        self._decode_seconds = 1 / max(rates.of_all, DECODES_PER_SECOND)
         # Who waits for room, by address, in the order in which they came.
         self._lines: dict[str, dict[asyncio.Event, None]] = {}
         self._slowed = 0
@@ -138,12 +160,13 @@ class PushLimiter:
 
     @asynccontextmanager
     async def enter(self, address: str | None) -> AsyncIterator[InflightPush]:
-        """Let a push over HTTP in, after a while if there is no room yet.
+        """Let a push over HTTP in, after a while if there is no room yet or its address has to wait.
 
         Raises ProtocolError when its sender, or all together, have too many on their way, and
-        none of them ends or is so slow that it has to give way.
+        none of them ends or is so slow that it has to give way. A ProtocolError that is raised inside
+        counts as refused.
         """
-        address = address or "?"
+        address = address or _UNKNOWN
         # Who comes now does not pass those who wait already.
         if address in self._lines or self._no_room(address) is not None:
             await self._wait_for_room(address)
@@ -151,9 +174,14 @@ class PushLimiter:
         self._inside[visitor] = None
         self._of_address.setdefault(address, {})[visitor] = None
         try:
+            async with visitor.arriving(PATIENCE_SECONDS):
+                await self.async_take_turn_to_decode(address, PATIENCE_SECONDS)
             yield visitor
+        except ProtocolError as err:
+            self.note_refused(err, address, visitor.received)
+            raise
         finally:
-            visitor.share.give_back(visitor.share.kept)
+            visitor.share.give_back_all()
             self._leave(visitor)
 
     def _no_room(self, address: str) -> ProtocolError | None:
@@ -225,6 +253,28 @@ class PushLimiter:
                 self._put_out += 1
                 return True
         return False
+
+    async def async_take_turn_to_decode(self, address: str | None, patience: float = inf) -> None:
+        """Return when something from an address may be decoded, usually at once.
+
+        Raises ProtocolError when that would take longer than `patience` seconds.
+        """
+        sender = address or _UNKNOWN
+        now = asyncio.get_running_loop().time()
+        wait = self._debts.owed(sender, now) + self._decode_seconds - BURST_SECONDS
+        if wait > patience:
+            raise ProtocolError("This sender pushes too often; try again.", Refusal.TOO_MANY)
+        self._debts.add(sender, now, self._decode_seconds)
+        if wait > 0:
+            self._slowed += 1
+            await asyncio.sleep(wait)
+
+    def note_refused(self, error: ProtocolError, address: str | None, size: int = 0) -> None:
+        """Have an address pay for what was refused, of so many bytes, unless that was because of us."""
+        if error.refusal not in _BLAMELESS:
+            now = asyncio.get_running_loop().time()
+            cost = REFUSED_SECONDS + size / REFUSED_BYTES_PER_SECOND
+            self._debts.add(address or _UNKNOWN, now, cost, BURST_SECONDS + MAX_PENALTY_SECONDS)
 
     async def async_take_turns(self, messages: Sequence[Message], patience: float = inf) -> None:
         """Return when it is the turn of a push with those messages, usually at once.

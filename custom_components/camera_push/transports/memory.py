@@ -47,6 +47,10 @@ class Reservation:
         self._budget.give_back(_beyond(self.kept) - _beyond(self.kept - size))
         self.kept -= size
 
+    def give_back_all(self) -> None:
+        """Keep nothing any longer."""
+        self.give_back(self.kept)
+
 
 def _beyond(size: int) -> int:
     """Return how many of `size` bytes count against the quota."""

@@ -5,9 +5,9 @@ The only module that imports `multipart`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
-import re
 from typing import Final, NamedTuple
 
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser
@@ -21,11 +21,16 @@ from ..domain.media import (
     clip_type,
     picture_type,
 )
-from ..domain.shape import SeenPart
-from .push import CHUNK_BYTES, ClipWriter, Push, too_large
+from ..domain.undecoded import SeenPart
+from .push import ClipWriter, Push, too_large
 
 MAX_PARTS: Final = 32
 MAX_PART_HEADER_BYTES: Final = 8 * 1024
+# Of one line; a folded one is copied for each of its lines.
+_MAX_HEADER_LINE_BYTES: Final = 2 * 1024
+# Headers cost most for each byte: so many of them hold up the event loop for some milliseconds.
+_READ_BYTES: Final = 32 * 1024
+_BREATH_SECONDS: Final = 0.01
 MAX_TEXT_BYTES: Final = 4 * 1024
 # All parts that are kept in memory together.
 MAX_MEMORY_BYTES: Final = 48 * 1024 * 1024
@@ -85,7 +90,7 @@ async def read_form(push: Push, classify: Callable[[PartHeader], PartKind]) -> l
     """Return the parts of a multipart/form-data push in the order in which they came.
 
     `classify` says for each part what it is. Raises ProtocolError when the body is no such
-    form, ends early or breaks a limit: 32 parts, 8 KiB of headers a part, 4 KiB a text,
+    form, ends early or breaks a limit: 32 parts, 8 KiB of headers a part (2 KiB a line), 4 KiB a text,
     10 MiB a picture, 256 MiB a clip. Parts classified as SKIP are read and dropped.
     """
     if not push.boundary:
@@ -94,7 +99,7 @@ async def read_form(push: Push, classify: Callable[[PartHeader], PartKind]) -> l
         # Its end raises if the form is not complete.
         with PushMultipartParser(
             push.boundary,
-            max_header_size=MAX_PART_HEADER_BYTES,
+            max_header_size=_MAX_HEADER_LINE_BYTES,
             max_header_count=32,
             max_segment_count=MAX_PARTS,
             max_segment_size=MAX_CLIP_BYTES,
@@ -128,13 +133,19 @@ class _Reader:
         push = self._push
         push.check_length(MAX_FORM_BYTES, "The form")
         line_ends = LineEnds(parser.boundary)
+        loop = asyncio.get_running_loop()
+        last_breath = loop.time()
         received = 0
-        while chunk := await push.read(CHUNK_BYTES):
+        while chunk := await push.read(_READ_BYTES):
             received += len(chunk)
             if received > MAX_FORM_BYTES:
                 raise too_large("The form", MAX_FORM_BYTES)
             for piece in line_ends.feed(chunk):
                 await self._parse(parser, piece)
+            # A body that is there already is read without waiting for anything.
+            if loop.time() - last_breath > _BREATH_SECONDS:
+                await asyncio.sleep(0)
+                last_breath = loop.time()
         for piece in line_ends.end():
             await self._parse(parser, piece)
         return self._parts
@@ -200,48 +211,66 @@ class LineEnds:
 
     def __init__(self, boundary: bytes) -> None:
         """Begin before the first line."""
-        self._boundary = boundary
+        self._delimiter = b"\n--" + boundary
         self._knows = False
+        self._changes = False
         # What is held back: the first line until it is whole, then what could become a delimiter.
         self._buffer = b""
-        # A delimiter with its part's header lines, or the closing delimiter; None while nothing is changed.
-        self._delimiter: re.Pattern[bytes] | None = None
 
     def feed(self, chunk: bytes) -> Iterable[bytes]:
         """Return what can be passed on now that some more bytes came; raises ProtocolError."""
         if not self._knows:
             chunk = self._buffer + chunk
             self._buffer = b""
-            end = chunk.find(b"\n", 0, len(self._boundary) + 5)
-            if end < 0 and len(chunk) <= len(self._boundary) + 4:
+            first_line = self._delimiter[1:] + b"\n"
+            if len(chunk) < len(first_line) and first_line.startswith(chunk):
                 self._buffer = chunk
                 return ()
             self._knows = True
-            if chunk.startswith(b"--" + self._boundary + b"\n"):
-                self._delimiter = re.compile(
-                    b"\n--" + re.escape(self._boundary) + rb"(?:--|\n(?:[^\n]+\n)*\n)"
-                )
+            if chunk.startswith(first_line):
+                self._changes = True
                 # The delimiter that a body begins with has no line end before it.
                 self._buffer = b"\n"
-        return (chunk,) if self._delimiter is None else self._changed(chunk, self._delimiter)
+        return self._changed(self._buffer + chunk) if self._changes else (chunk,)
 
     def end(self) -> Iterable[bytes]:
         """Return what was held back."""
         return (self._buffer,) if self._buffer else ()
 
-    def _changed(self, chunk: bytes, delimiter: re.Pattern[bytes]) -> list[bytes]:
-        """Return what is complete, changed where it has to be."""
-        buffer = self._buffer + chunk
-        found: list[bytes] = []
-        while match := delimiter.search(buffer):
-            found += (buffer[: match.start()], match[0].replace(b"\n", b"\r\n"))
-            buffer = buffer[match.end() :]
-        # Only a complete match may be passed on from here: hold back what could still become one.
-        start = buffer.rfind(b"\n--" + self._boundary)
-        if start < 0:
-            start = max(len(buffer) - len(self._boundary) - 3, 0)
-        elif len(buffer) - start > len(self._boundary) + MAX_PART_HEADER_BYTES + 8:
-            raise too_large("The header of a part", MAX_PART_HEADER_BYTES)
-        found.append(buffer[:start])
-        self._buffer = buffer[start:]
-        return [piece for piece in found if piece]
+    def _changed(self, data: bytes) -> Iterator[bytes]:
+        """Yield what is complete, changed where it has to be, and hold the rest back."""
+        delimiter = self._delimiter
+        passed_on = at = 0
+        while (begin := data.find(delimiter, at)) >= 0:
+            at = begin + len(delimiter)
+            end = self._end_of_delimiter(data, at)
+            if end is None:
+                break
+            if end > at:
+                if begin > passed_on:
+                    yield data[passed_on:begin]
+                yield data[begin:end].replace(b"\n", b"\r\n")
+                passed_on = at = end
+        else:
+            # The rest could be the beginning of one.
+            begin = max(len(data) - len(delimiter) + 1, at)
+        if begin > passed_on:
+            yield data[passed_on:begin]
+        self._buffer = data[begin:]
+
+    @staticmethod
+    def _end_of_delimiter(data: bytes, at: int) -> int | None:
+        """Return where the headers end that follow a boundary, or the dashes that end the form.
+
+        The same position when it was none, None while that is not known.
+        """
+        after = data[at : at + 2]
+        if after == b"--":
+            return at + 2
+        if after[:1] == b"\n":
+            if (end := data.find(b"\n\n", at, at + MAX_PART_HEADER_BYTES)) >= 0:
+                return end + 2
+            if len(data) - at > MAX_PART_HEADER_BYTES:
+                raise too_large("The header of a part", MAX_PART_HEADER_BYTES)
+            return None
+        return None if after in (b"", b"-") else at

@@ -6,13 +6,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from io import BytesIO
-from typing import Protocol
+from typing import Final, Protocol
 
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.media import Clip
-from ..domain.shape import Seen
+from ..domain.undecoded import Seen
 
-CHUNK_BYTES = 256 * 1024
+CHUNK_BYTES: Final = 256 * 1024
+# What has no more bytes is decoded on the event loop: so far that is cheaper than to ask a thread, and takes
+# some milliseconds at most.
+INLINE_BYTES: Final = 16 * 1024
 
 
 class Runner(Protocol):
@@ -46,6 +49,12 @@ class Arrival:
     time_zone: tzinfo
     run: Runner
     seen: Seen = field(default_factory=Seen)
+
+    async def decoded[T](self, function: Callable[[bytes], T], data: bytes) -> T:
+        """Return what a function returns for data; if there is much of it, it runs off the event loop."""
+        if len(data) > INLINE_BYTES:
+            return await self.run(function, data)
+        return function(data)
 
 
 async def _unlimited(size: int) -> None:

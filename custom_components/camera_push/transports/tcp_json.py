@@ -3,62 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 import logging
 import socket
-from typing import Any, Final, override
+from typing import Any, Final, cast, override
 
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.json_stream import JsonObjects
+from ..domain.rates import Debts
 from .contracts import Receiver
+from .limits import PushLimiter
+from .locality import PRIVATE_NETWORKS, Network, check_sender, parse_networks
 from .memory import MemoryQuota, Reservation
+from .shares import MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE, ConnectionShares, Place
+
+__all__ = ["PRIVATE_NETWORKS", "TcpJsonReceiver", "TcpSettings", "parse_networks"]
 
 _LOGGER = logging.getLogger(__name__)
 
-MAX_CONNECTIONS: Final = 128
 MAX_MESSAGE_BYTES: Final = 32 * 1024 * 1024
-# As much as some firmware might greet with.
-MAX_GARBAGE_BYTES: Final = 1024
 # In memory at once, over all connections.
 MAX_WAITING_BYTES: Final = 96 * 1024 * 1024
 # An object that was begun has so long to come.
 MESSAGE_TIMEOUT_SECONDS: Final = 60
+# Of one address, over a longer time; what was not used is saved for a while, for what a camera kept.
+BYTES_PER_SECOND: Final = 8 * 1024 * 1024
+BYTES_BURST_SECONDS: Final = 8
 # Between objects a camera may be silent: closing its connection could cost the next event, as
 # TCP does not tell a sender what was not read. Dead peers are found by the system's probes.
 IDLE_TIMEOUT_SECONDS: Final = 24 * 60 * 60
 _PROBE_AFTER_SECONDS: Final = 60
 _PROBE_EVERY_SECONDS: Final = 20
 _PROBES: Final = 6
-_READ_BYTES: Final = 64 * 1024
-
-PRIVATE_NETWORKS: Final = (
-    "10.0.0.0/8",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "169.254.0.0/16",
-    "127.0.0.0/8",
-    "fc00::/7",
-    "fe80::/10",
-    "::1/128",
-)
-
-type Network = IPv4Network | IPv6Network
-
-
-def parse_networks(texts: Iterable[str]) -> tuple[Network, ...]:
-    """Return networks from texts like 192.168.1.0/24 or 192.168.1.7; raises ValueError."""
-    return tuple(ip_network(text.strip(), strict=False) for text in texts)
-
-
-def is_in(address: str, networks: Iterable[Network]) -> bool:
-    """Tell whether an address is in one of the networks."""
-    parsed = ip_address(address.partition("%")[0])
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
-        parsed = parsed.ipv4_mapped
-    return any(parsed in network for network in networks)
+# What is read at once is looked through at once, and holds up the event loop for some milliseconds at most.
+_READ_BYTES: Final = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,19 +51,11 @@ class TcpSettings:
     networks: tuple[Network, ...] = parse_networks(PRIVATE_NETWORKS)
 
 
-@dataclass(eq=False, slots=True)
-class _Connection:
-    address: str
-    writer: asyncio.StreamWriter
-    task: asyncio.Task[None] | None
-    messages: int = 0
-
-
 @dataclass(slots=True)
 class _Counters:
     connections: int = 0
     messages: int = 0
-    refused: dict[str, int] = field(default_factory=dict)
+    refused: Counter[str] = field(default_factory=Counter)
 
 
 class TcpJsonReceiver(Receiver):
@@ -98,15 +71,19 @@ class TcpJsonReceiver(Receiver):
         settings: TcpSettings,
         receive: Callable[[bytes, str], Awaitable[None]],
         refused: Callable[[ProtocolError, str], None],
+        limiter: PushLimiter,
     ) -> None:
         """Call `receive` with each object and the sender's address; it raises ProtocolError."""
         self.port: int = settings.port
         self._settings = settings
         self._receive = receive
         self._refused = refused
+        self._limiter = limiter
         self._server: asyncio.Server | None = None
-        self._connections: set[_Connection] = set()
-        self._budget = MemoryQuota(MAX_WAITING_BYTES)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._shares = ConnectionShares(MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE)
+        self._quota = MemoryQuota(MAX_WAITING_BYTES)
+        self._debts = Debts()
         self._counters = _Counters()
 
     @override
@@ -121,7 +98,7 @@ class TcpJsonReceiver(Receiver):
         if server is None:
             return
         server.close()
-        tasks = [connection.task for connection in self._connections if connection.task is not None]
+        tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -131,22 +108,33 @@ class TcpJsonReceiver(Receiver):
     def state(self) -> dict[str, Any]:
         return {
             "open": self._server is not None,
-            "connected": len(self._connections),
+            "connected": len(self._shares),
             "connections": self._counters.connections,
+            "gave_way": self._shares.gave_way,
             "messages": self._counters.messages,
             "refused": dict(self._counters.refused),
-            "waiting_bytes": self._budget.taken,
+            "waiting_bytes": self._quota.taken,
         }
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        address: str = writer.get_extra_info("peername")[0]
-        connection = _Connection(address, writer, asyncio.current_task())
+        """Serve a connection until it ends."""
+        # Nobody is there if it was lost already.
+        address: str = (writer.get_extra_info("peername") or ("",))[0]
+        task = cast("asyncio.Task[None]", asyncio.current_task())
+        self._tasks.add(task)
         self._counters.connections += 1
+        stream = _Stream(reader, self._quota)
+        place: Place | None = None
         try:
-            self._admit(connection)
-            await self._serve(connection, reader)
+            if not address:
+                return
+            check_sender(address, self._settings.networks)
+            place = self._shares.enter(address, task.cancel)
+            _probe(writer.get_extra_info("socket"))
+            await self._receive_all(stream, place)
         except ProtocolError as err:
-            self._counters.refused[err.refusal] = self._counters.refused.get(err.refusal, 0) + 1
+            self._counters.refused[err.refusal] += 1
+            self._limiter.note_refused(err, address, stream.size)
             self._refused(err, address)
         except OSError:
             _LOGGER.debug("The connection from %s was lost", address)
@@ -156,62 +144,89 @@ class TcpJsonReceiver(Receiver):
         except Exception:
             _LOGGER.exception("Error while handling what came from %s", address)
         finally:
-            self._connections.discard(connection)
+            if place is not None:
+                self._shares.leave(place)
+            stream.close()
             writer.close()
             with suppress(OSError, asyncio.CancelledError):
                 await writer.wait_closed()
+            self._tasks.discard(task)
 
-    def _admit(self, connection: _Connection) -> None:
-        if not is_in(connection.address, self._settings.networks):
-            raise ProtocolError("The sender's network is not among the allowed ones.", Refusal.NETWORK)
-        if len(self._connections) >= MAX_CONNECTIONS:
-            # Somebody who never sent anything gives way to a camera that comes back.
-            idle = next((other for other in self._connections if not other.messages), None)
-            if idle is None:
-                raise ProtocolError("There are too many connections.", Refusal.TOO_MANY)
-            self._connections.discard(idle)
-            if idle.task is not None:
-                idle.task.cancel()
-        self._connections.add(connection)
-        _probe(connection.writer.get_extra_info("socket"))
-
-    async def _serve(self, connection: _Connection, reader: asyncio.StreamReader) -> None:
-        objects = JsonObjects(MAX_MESSAGE_BYTES, MAX_GARBAGE_BYTES)
-        share = Reservation(self._budget)
-        begun_at = 0.0
-        loop = asyncio.get_running_loop()
-        try:
-            while True:
-                # An object has so long from its first byte on, however slowly its bytes come.
-                deadline = begun_at + MESSAGE_TIMEOUT_SECONDS if objects.pending else None
-                try:
-                    async with asyncio.timeout_at(deadline or loop.time() + IDLE_TIMEOUT_SECONDS):
-                        data = await reader.read(_READ_BYTES)
-                except TimeoutError as err:
-                    raise ProtocolError(
-                        f"The message took longer than {MESSAGE_TIMEOUT_SECONDS} seconds to arrive."
-                        if deadline
-                        else "Nothing came for a day.",
-                        Refusal.TIMEOUT,
-                    ) from err
-                if not data:
-                    if objects.pending:
-                        raise ProtocolError(
-                            "The connection was lost before the message was complete.", Refusal.DISCONNECTED
-                        )
+    async def _receive_all(self, stream: _Stream, place: Place) -> None:
+        """Hand on what comes through a connection, until its end."""
+        address = place.address
+        while True:
+            # Each message has its turn before the first byte of it is looked at.
+            await self._limiter.async_take_turn_to_decode(address)
+            while (text := stream.next()) is None:
+                if not (size := await stream.read()):
                     return
-                was_pending = objects.pending
-                share.take(len(data))
-                found = objects.feed(data)
-                if found or not was_pending:
-                    begun_at = loop.time()
-                for text in found:
-                    await self._receive(text, connection.address)
-                    connection.messages += 1
-                    self._counters.messages += 1
-                share.give_back(share.kept - objects.pending)
-        finally:
-            share.give_back(share.kept)
+                place.note_activity()
+                await self._pace(address, size)
+            await self._receive(text, address)
+            place.is_trusted = True
+            self._counters.messages += 1
+
+    async def _pace(self, address: str, size: int) -> None:
+        """Return when more may come from an address; meanwhile others have their turn."""
+        now = asyncio.get_running_loop().time()
+        self._debts.add(address, now, size / BYTES_PER_SECOND)
+        await asyncio.sleep(max(self._debts.owed(address, now) - BYTES_BURST_SECONDS, 0))
+
+
+class _Stream:
+    """What comes through one connection, cut into messages, within limits of time and memory."""
+
+    def __init__(self, reader: asyncio.StreamReader, quota: MemoryQuota) -> None:
+        self._reader = reader
+        self._objects = JsonObjects(MAX_MESSAGE_BYTES)
+        self._share = Reservation(quota)
+        self._begun_at = 0.0
+        # Of the message that is on its way, or was handed on last.
+        self.size = 0
+
+    def next(self) -> bytes | None:
+        """Return the next message, None while it is not complete; raises ProtocolError."""
+        text = self._objects.next()
+        kept = self._objects.pending
+        if text is not None:
+            self._begun_at = asyncio.get_running_loop().time()
+            self.size = len(text)
+            kept += len(text)
+        # What was handed on last is not kept any longer.
+        self._share.give_back(self._share.kept - kept)
+        return text
+
+    async def read(self) -> int:
+        """Read on and return how many bytes came, 0 at the end; raises ProtocolError."""
+        loop = asyncio.get_running_loop()
+        # An object has so long from its first byte on, however slowly its bytes come.
+        was_pending = self._objects.pending
+        deadline = self._begun_at + MESSAGE_TIMEOUT_SECONDS if was_pending else None
+        try:
+            async with asyncio.timeout_at(deadline or loop.time() + IDLE_TIMEOUT_SECONDS):
+                data = await self._reader.read(_READ_BYTES)
+        except TimeoutError as err:
+            raise ProtocolError(
+                f"The message took longer than {MESSAGE_TIMEOUT_SECONDS} seconds to arrive."
+                if deadline
+                else "Nothing came for a day.",
+                Refusal.TIMEOUT,
+            ) from err
+        if not data and was_pending:
+            raise ProtocolError(
+                "The connection was lost before the message was complete.", Refusal.DISCONNECTED
+            )
+        if not was_pending:
+            self._begun_at = loop.time()
+        self._share.take(len(data))
+        self._objects.feed(data)
+        self.size = self._objects.pending
+        return len(data)
+
+    def close(self) -> None:
+        """Give back what is kept."""
+        self._share.give_back_all()
 
 
 def _probe(connection: socket.socket) -> None:

@@ -6,12 +6,11 @@ import json
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
-from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.diagnostics import async_get_config_entry_diagnostics
-from custom_components.camera_push.sources.ff.utmc import masked
+from custom_components.camera_push.domain.errors import ProtocolError
 from tests.common import configure, device, entity_id, free_port, issues, pass_time, state, states
 from tests.emulators.ff import FFCamera
 
@@ -141,38 +140,66 @@ class TestClock:
         assert issues(hass) == set()
 
 
-class TestUtmc:
-    """A format that is not published: refused, and its structure kept for diagnostics."""
+class TestUndecoded:
+    """UTMC: refused with a sentence, its structure kept for diagnostics, and a capture asked for."""
 
     @pytest.mark.parametrize(
-        "content_type", ["text/xml", "application/xml", "application/soap+xml; charset=utf-8"]
+        "content_type",
+        ["text/xml", "application/soap+xml; charset=utf-8", "text/plain", "application/json", None],
     )
-    async def test_refused_with_a_sentence(self, hass, ff, ff_entry, plates, content_type) -> None:
+    async def test_refused(self, hass, ff, ff_entry, plates, content_type) -> None:
         before = states(hass)
         reply = await ff.poster.post(ff.webhook_id, UTMC, content_type)
         assert reply.status == 415
-        assert "UTMC" in reply.json["message"]
+        assert reply.json["message"].startswith("UTMC is not decoded")
         assert plates == []
         assert states(hass) == before
-        shape = (await diagnostics(hass, ff_entry))["last_refused"]["shape"]
-        assert shape["bytes"] == len(UTMC)
-        assert shape["text"] == (
+        assert issues(hass) == {"undecoded"}
+        (kept,) = (await diagnostics(hass, ff_entry))["last_refused"]
+        assert kept["reason"] == "undecoded"
+        assert kept["structure"]["bytes"] == len(UTMC)
+        assert kept["structure"]["text"] == (
             '<?xml version="9.9"?>\n'
             "<utmc:ANPR xmlns:utmc=\"aaa:a\"><camera id='Aaaa-9'>999.9.9.9</camera>\n"
             '<vrm confidence="99">AA99 AAA</vrm><!-- Aaaaaa --></utmc:ANPR>'
         )
 
+    async def test_last_five_kinds(self, hass, ff, ff_entry) -> None:
+        """A flood of one kind leaves the others; the latest one of a kind is shown."""
+        await ff.poster.post(ff.webhook_id, b"hello", "text/plain")
+        for number in range(7):
+            await ff.poster.post(ff.webhook_id, f"<a>{'x' * number}</a>".encode(), "text/xml")
+        await ff.send_json({"hello": "world"})
+        kept = (await diagnostics(hass, ff_entry))["last_refused"]
+        assert [(item["reason"], item["count"]) for item in kept] == [
+            ("field", 1),
+            ("undecoded", 7),
+            ("format", 1),
+        ]
+        assert kept[1]["structure"]["text"] == "<a>aaaaaa</a>"
+        assert kept[2]["structure"] == {"type": "text/plain", "bytes": 5, "text": "aaaaa"}
+        for number in range(9):
+            ff_entry.runtime_data.receiver.async_refused(ProtocolError(f"Number {number}."), None)
+        kept = (await diagnostics(hass, ff_entry))["last_refused"]
+        assert [item["sentence"] for item in kept] == [f"Number {number}." for number in (8, 7, 6, 5, 4)]
+        assert len([issue for issue in ir.async_get(hass).issues.values() if issue.domain == DOMAIN]) == 1
+
     async def test_bounded(self, hass, ff, ff_entry) -> None:
         await ff.poster.post(ff.webhook_id, b"<a>" + b"secret " * 100_000 + b"</a>", "text/xml")
-        shape = (await diagnostics(hass, ff_entry))["last_refused"]["shape"]
-        assert len(shape["text"]) == 4096
+        (kept,) = (await diagnostics(hass, ff_entry))["last_refused"]
+        assert kept["structure"]["bytes"] == 700_007
+        assert len(kept["structure"]["text"]) == 4096
         reply = await ff.poster.post(ff.webhook_id, b"<a>" + b"x" * 1024 * 1024, "text/xml")
         assert reply.status == 413
 
+    async def test_xml_that_is_none(self, ff, ff_entry) -> None:
+        reply = await ff.poster.post(ff.webhook_id, b'{"carState": "new"}', "text/xml")
+        assert (reply.status, "UTMC" in reply.json["message"]) == (415, False)
 
-@given(st.text(max_size=200))
-def test_masking_keeps_the_length(text: str) -> None:
-    assert len(masked(text)) == len(text)
+    async def test_issue_goes_with_the_entry(self, hass, ff, ff_entry) -> None:
+        await ff.poster.post(ff.webhook_id, UTMC, "text/xml")
+        await hass.config_entries.async_remove(ff_entry.entry_id)
+        assert issues(hass) == set()
 
 
 async def test_diagnostics_hold_no_secrets(hass, ff, ff_entry) -> None:

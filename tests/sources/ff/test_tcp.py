@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 import json
 import logging
@@ -13,7 +13,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
 import pytest
 
-from custom_components.camera_push.transports import tcp_json
+from custom_components.camera_push.transports.locality import is_in, parse_networks
 from custom_components.camera_push.transports.memory import FREE_BYTES
 from tests.common import configure, eventually, free_port, issues, shown, state, states
 from tests.emulators.ff import FFCamera, embedded
@@ -151,10 +151,10 @@ async def test_sender_outside_the_allowed_networks(hass, ff, ff_entry, socket_en
 
 
 def test_mapped_addresses_are_seen_through() -> None:
-    networks = tcp_json.parse_networks(["192.168.0.0/16", "fe80::/10"])
-    assert tcp_json.is_in("::ffff:192.168.1.2", networks)
-    assert tcp_json.is_in("fe80::1%eth0", networks)
-    assert not tcp_json.is_in("::ffff:8.8.8.8", networks)
+    networks = parse_networks(["192.168.0.0/16", "fe80::/10"])
+    assert is_in("::ffff:192.168.1.2", networks)
+    assert is_in("fe80::1%eth0", networks)
+    assert not is_in("::ffff:8.8.8.8", networks)
 
 
 class TestLimits:
@@ -199,15 +199,38 @@ class TestLimits:
             await one.send_bytes(b" ")
         await eventually(lambda: ff_entry.runtime_data.receivers.state()["tcp"]["connected"] == 0)
 
-    async def test_cameras_are_not_pushed_out(self, ff, port, plates) -> None:
+    async def test_who_is_silent_longest_gives_way(self, ff, ff_entry, port, plates) -> None:
+        """But nobody who has delivered something, to somebody who has not yet."""
         async with TcpLink(port) as one, TcpLink(port) as two, TcpLink(port) as three:
             for number, link in enumerate((one, two, three)):
                 await link.send(ff.event("new", carID=str(number)))
-            await eventually(lambda: len(plates) == 3)
-            async with TcpLink(port) as more:
-                assert await more.is_closed()
+                await eventually(lambda count=number + 1: len(plates) == count)
             await one.send(ff.event("lost", carID="0"))
             await eventually(lambda: len(plates) == 4)
+            async with TcpLink(port) as four, TcpLink(port) as five, TcpLink(port) as six:
+                assert await two.is_closed()
+                assert await four.is_closed()
+                assert await five.is_closed()
+                await six.send(ff.event("new", carID="6"))
+                await one.send(ff.event("update", carID="0"))
+                await three.send(ff.event("lost", carID="2"))
+                await eventually(lambda: len(plates) == 7)
+        assert ff_entry.runtime_data.listening.state()["tcp"]["gave_way"] == 3
+        assert not ff_entry.runtime_data.traffic.refused
+
+    @pytest.mark.parametrize("share", ["MAX_CONNECTIONS", "MAX_CONNECTIONS_OF_ONE"])
+    async def test_an_address_has_its_share(self, hass, ff, ff_entry, socket_enabled, plates, share) -> None:
+        """However many connections it opens, those of other addresses stay; so it is for its newest one."""
+        number = free_port()
+        with patch.multiple(MODULE, **{"MAX_CONNECTIONS": 5, "MAX_CONNECTIONS_OF_ONE": 5, share: 4}):
+            await configure(hass, ff_entry, tcp={"port": number})
+        async with TcpLink(number, local="127.0.0.2") as camera, AsyncExitStack() as stack:
+            for _ in range(20):
+                last = await stack.enter_async_context(TcpLink(number))
+            await last.send(ff.event(carID="1"))
+            await eventually(lambda: len(plates) == 1)
+            await camera.send(ff.event(carID="2"))
+            await eventually(lambda: len(plates) == 2)
 
     async def test_memory_over_all_connections(self, ff, ff_entry, hass, plates) -> None:
         limits = {"MAX_WAITING_BYTES": 25_000, "MAX_MESSAGE_BYTES": 2**20, "MESSAGE_TIMEOUT_SECONDS": 20}

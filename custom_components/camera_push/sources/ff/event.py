@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import binascii
-from collections.abc import Sequence
 from datetime import datetime, tzinfo
 import re
 from typing import Final
 
 from ...domain.clock import from_epoch, local_time, plausible
-from ...domain.errors import ProtocolError, Refusal
 from ...domain.fields import Fields
 from ...domain.ids import checked_camera_id
-from ...domain.media import Picture, PictureRole
 from ...domain.messages import DeviceDetails, Direction, PlateRead, Vehicle, VisitState
 from ...domain.plates import normalised_plate, raw_plate
 from ...transports.push import Arrival
+from .pictures import EventPictures
 
 # The Device ID until the user sets it: several cameras can share it (documented).
 DEFAULT_DEVICE_ID: Final = "defaultID"
@@ -32,6 +29,37 @@ _EVENT_KEYS: Final = (
     "plateASCII",
     "packetCounter",
 )
+# What the fields of a plate read say; the rest is told as details.
+_KNOWN_KEYS: Final = frozenset(
+    key.lower()
+    for key in (
+        *_EVENT_KEYS,
+        "camera_info",
+        "cameraId",
+        "capture_timestamp",
+        "capture_ts",
+        "carMoveDirection",
+        "datetime",
+        "frame_timestamp",
+        "imageArray",
+        "imageFile",
+        "imageFile2",
+        "imageType",
+        "imagesURI",
+        "plateConfidence",
+        "plateCountry",
+        "plateImageSize",
+        "plateImageType",
+        "plateISO3166-2",
+        "plateList",
+        "plateListMode",
+        "plateRegion",
+        "plateRegionCode",
+        "roiID",
+        "sensorProviderID",
+        "vehicle_info",
+    )
+)
 _STATES: Final = {
     "new": VisitState.NEW,
     "update": VisitState.UPDATE,
@@ -40,7 +68,6 @@ _STATES: Final = {
     "lost": VisitState.LOST,
 }
 _DIRECTIONS: Final = {"in": Direction.IN, "out": Direction.OUT}
-_ROLES: Final = {"plate": PictureRole.PLATE, "vehicle": PictureRole.VEHICLE, "mmrcrop": PictureRole.VEHICLE}
 # Above this a number of seconds would be the year 5138: it is milliseconds.
 _SECONDS_END: Final = 1e11
 _DATETIME: Final = re.compile(r"(\d{8}) (\d{6})(\d{3})? ?([+-]\d{4})?", re.ASCII)
@@ -51,7 +78,7 @@ def is_event(fields: Fields) -> bool:
     return any(key in fields for key in _EVENT_KEYS)
 
 
-def decode_event(arrival: Arrival, fields: Fields, pictures: Sequence[Picture]) -> PlateRead:
+def decode_event(arrival: Arrival, fields: Fields, pictures: EventPictures) -> PlateRead:
     """Return the plate read in an event; raises ProtocolError when it names no camera."""
     details = camera_details(fields)
     plate_text = raw_plate(fields.text("plateUTF8", "plateUnicode", "plateText", "plateASCII") or "")
@@ -75,7 +102,9 @@ def decode_event(arrival: Arrival, fields: Fields, pictures: Sequence[Picture]) 
         list_name=fields.text("plateList"),
         list_mode=(fields.text("plateListMode") or "").lower() or None,
         captured_at=captured_at(fields, arrival.time_zone, arrival.received_at),
-        pictures=tuple(pictures),
+        more=fields.rest(_KNOWN_KEYS),
+        pictures=tuple(pictures.pictures),
+        unusable_pictures=pictures.unusable,
     )
 
 
@@ -147,16 +176,3 @@ def _vehicle(info: Fields) -> Vehicle:
         make_model_confidence=info.confidence("confidenceMMR"),
         color_confidence=info.confidence("confidenceColor"),
     )
-
-
-def picture_role(image_type: str | None) -> PictureRole:
-    """Return a picture's role, from `imageType` or `ImageType`."""
-    return _ROLES.get((image_type or "").lower(), PictureRole.SCENE)
-
-
-def decode_base64(text: str) -> bytes:
-    """Return the bytes of a `BinaryImage`; line breaks in it are allowed. Raises ProtocolError."""
-    try:
-        return binascii.a2b_base64("".join(text.split()), strict_mode=True)
-    except ValueError as err:
-        raise ProtocolError("A picture inside the JSON text is not valid base64.", Refusal.PICTURE) from err

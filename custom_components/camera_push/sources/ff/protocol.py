@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
 from ...domain.errors import ProtocolError, Refusal
 from ...domain.fields import Fields
-from ...domain.json_body import Json, parse_json
-from ...domain.media import Picture, PictureRole, checked_picture, picture_type
+from ...domain.json_body import listed, parse_json
+from ...domain.media import picture_type
 from ...domain.messages import Message
+from ...domain.undecoded import is_markup, masked_structure
 from ...transports.multipart import MAX_JSON_BYTES, Part, PartHeader, PartKind, read_form
-from ...transports.push import Arrival, Push, too_large
-from .event import DEFAULT_DEVICE_ID, decode_base64, decode_event, is_event, picture_role
+from ...transports.push import Arrival, Push, peek, too_large
+from .event import DEFAULT_DEVICE_ID, decode_event, is_event
 from .keepalive import decode_keepalive, is_keepalive
-from .utmc import is_utmc, refuse
+from .pictures import EventPictures
 
 __all__ = ["DEFAULT_DEVICE_ID", "decode"]
 
 # Without pictures inside, an event is a few KiB.
 MAX_PLAIN_JSON_BYTES: Final = 1024 * 1024
+# Of what cannot be read, only the beginning is looked at.
+MAX_UNDECODED_BYTES: Final = 1024 * 1024
 # The camera's buffer holds 1,000 events by default (documented).
 MAX_EVENTS: Final = 1000
 
@@ -31,14 +34,30 @@ _PICTURE_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
 
 async def decode(push: Push) -> list[Message]:
     """Return the plate reads or the keepalive in a push; raises ProtocolError."""
-    if push.media_type in _JSON_TYPES:
-        body = await push.whole(MAX_JSON_BYTES, "The JSON text")
-        return await decode_json(push, body)
     if push.media_type == "multipart/form-data":
         return await _decode_form(push)
-    if is_utmc(push):
-        raise await refuse(push)
-    raise ProtocolError("The push is neither multipart/form-data nor application/json.", Refusal.FORMAT)
+    head, push = await peek(push)
+    # What it is called may be wrong; JSON begins like nothing else that comes here.
+    is_json = push.media_type in _JSON_TYPES or head.lstrip()[:1] in (b"{", b"[")
+    body = await push.whole(MAX_JSON_BYTES if is_json else MAX_UNDECODED_BYTES, "The text")
+    if is_json and not is_markup(body):
+        return await decode_json(push, body)
+    raise _undecoded(push, body)
+
+
+def _undecoded(push: Push, body: bytes) -> ProtocolError:
+    """Return the error for a body in no format that is known."""
+    structure = masked_structure(body, push.media_type)
+    if is_markup(body):
+        # XML is UTMC or UTMC-2: named by the vendor, their format is not published.
+        return ProtocolError(
+            "UTMC is not decoded, as its format is not published: set the camera to HTTP POST, TCP or FTP.",
+            Refusal.UNDECODED,
+            structure,
+        )
+    return ProtocolError(
+        "The push is neither multipart/form-data nor application/json.", Refusal.FORMAT, structure
+    )
 
 
 async def _decode_form(push: Push) -> list[Message]:
@@ -59,9 +78,14 @@ async def _decode_form(push: Push) -> list[Message]:
 
 def _classify(header: PartHeader) -> PartKind:
     """Tell the event from pictures: the second picture's part name is not documented."""
-    if header.name in _JSON_PARTS and not header.content_type.startswith("image/"):
-        return PartKind.JSON
-    return PartKind.PICTURE
+    if header.content_type.startswith("image/"):
+        return PartKind.PICTURE
+    is_json = (
+        header.name in _JSON_PARTS
+        or header.content_type.partition(";")[0].strip().lower() in _JSON_TYPES
+        or header.filename.lower().endswith(".json")
+    )
+    return PartKind.JSON if is_json else PartKind.PICTURE
 
 
 def _claims_picture(header: PartHeader) -> bool:
@@ -78,10 +102,7 @@ async def decode_json(arrival: Arrival, body: bytes, picture_parts: Sequence[Par
     def work(body: bytes) -> list[Message]:
         return decode_messages(arrival, body, picture_parts)
 
-    if len(body) > MAX_PLAIN_JSON_BYTES // 16:
-        # Base64 pictures: off the event loop.
-        return await arrival.run(work, body)
-    return work(body)
+    return await arrival.decoded(work, body)
 
 
 def decode_messages(arrival: Arrival, body: bytes, picture_parts: Sequence[Part] = ()) -> list[Message]:
@@ -91,9 +112,7 @@ def decode_messages(arrival: Arrival, body: bytes, picture_parts: Sequence[Part]
     of a form belong to the last event.
     """
     arrival.seen.value = value = parse_json(body)
-    events = value if isinstance(value, list) else [value]
-    if not events or len(events) > MAX_EVENTS:
-        raise ProtocolError(f"The JSON text holds no event, or more than {MAX_EVENTS}.")
+    events = listed(value, MAX_EVENTS)
     messages: list[Message] = []
     embedded_bytes = 0
     for number, event in enumerate(events, 1):
@@ -101,10 +120,11 @@ def decode_messages(arrival: Arrival, body: bytes, picture_parts: Sequence[Part]
             raise ProtocolError("An event is a JSON object.")
         fields = Fields(event)
         if is_event(fields):
-            embedded, size = _embedded_pictures(fields)
-            embedded_bytes += size
-            attached = _attached_pictures(picture_parts, fields) if number == len(events) else []
-            messages.append(decode_event(arrival, fields, (*embedded, *attached)))
+            pictures = EventPictures(fields)
+            embedded_bytes += pictures.take_embedded()
+            if number == len(events):
+                pictures.take_parts(picture_parts)
+            messages.append(decode_event(arrival, fields, pictures))
         elif is_keepalive(event):
             messages.append(decode_keepalive(arrival, event))
         else:
@@ -112,44 +132,3 @@ def decode_messages(arrival: Arrival, body: bytes, picture_parts: Sequence[Part]
     if len(body) - embedded_bytes > MAX_PLAIN_JSON_BYTES:
         raise too_large("The JSON text without its pictures", MAX_PLAIN_JSON_BYTES)
     return messages
-
-
-def _attached_pictures(parts: Sequence[Part], fields: Fields) -> list[Picture]:
-    """Return the pictures in a form's parts.
-
-    Names with "lp" are plate crops, with "roi" vehicle views (seen). What the event's
-    `imageType` says is about the first picture (documented for one picture).
-    """
-    pictures = []
-    for number, part in enumerate(parts):
-        name = f"{part.header.name} {PurePosixPath(part.header.filename).stem}".lower()
-        if "lp" in name:
-            role = PictureRole.PLATE
-        elif "roi" in name:
-            role = PictureRole.VEHICLE
-        else:
-            role = picture_role(fields.text("imageType")) if number == 0 else PictureRole.SCENE
-        pictures.append(checked_picture(part.data, role))
-    return pictures
-
-
-def _embedded_pictures(fields: Fields) -> tuple[list[Picture], int]:
-    """Return the base64 pictures inside an event and the size of their texts."""
-    array: Json = fields.get("ImageArray")
-    if array is None:
-        return [], 0
-    if not isinstance(array, list):
-        raise ProtocolError("The field ImageArray is not a list.")
-    pictures = []
-    size = 0
-    for item in array:
-        if not isinstance(item, Mapping):
-            raise ProtocolError("An item of ImageArray is not an object.")
-        image = Fields(item)
-        if not (text := image.get("BinaryImage")):
-            continue
-        if not isinstance(text, str):
-            raise ProtocolError("The field BinaryImage is not a text.", Refusal.PICTURE)
-        size += len(text)
-        pictures.append(checked_picture(decode_base64(text), picture_role(image.text("ImageType"))))
-    return pictures, size

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath
-from typing import Final
 
 from ...const import CONF_FTP
 from ...domain.clock import local_time, plausible
-from ...domain.errors import ProtocolError, Refusal
+from ...domain.errors import ProtocolError
 from ...domain.ids import MAX_ID_LENGTH, checked_camera_id
-from ...domain.media import JPEG, Picture, checked_picture
+from ...domain.media import checked_picture, usable_picture
 from ...domain.messages import Message, PlateRead, Snapshot
 from ...domain.plates import normalised_plate, raw_plate
 from ...transports.contracts import Receiver
@@ -24,15 +23,15 @@ from .file_name import device_id, parse_file_name
 from .options import ftp_settings, tcp_settings
 from .protocol import decode_json
 
-_END_OF_JPEG: Final = b"\xff\xd9"
-
 
 def receivers(context: EntryContext) -> Sequence[Receiver]:
     """Return the TCP and FTP receivers that the options ask for."""
     sink = context.sink
     found: list[Receiver] = []
     if (tcp := tcp_settings(context.entry.options)) is not None:
-        found.append(TcpJsonReceiver(tcp, partial(_receive_json, context), sink.async_refused))
+        found.append(
+            TcpJsonReceiver(tcp, partial(_receive_json, context), sink.async_refused, context.limiter)
+        )
     if (ftp := ftp_settings(context.entry.options)) is not None:
         found.append(
             FtpReceiver(
@@ -40,6 +39,7 @@ def receivers(context: EntryContext) -> Sequence[Receiver]:
                 partial(_receive_file, context),
                 sink.async_refused,
                 lambda address, success: sink.async_logged_in(address, CONF_FTP, success=success),
+                context.limiter,
             )
         )
     return found
@@ -50,15 +50,15 @@ async def _receive_json(context: EntryContext, body: bytes, address: str) -> Non
     try:
         messages = await decode_json(arrival, body)
     except ProtocolError as err:
-        err.shape = {"bytes": len(body), **arrival.seen.shape()}
+        arrival.seen.explain(err, "", len(body))
         raise
-    await context.take_turns(messages)
+    await context.limiter.async_take_turns(messages)
     await context.sink.async_receive(messages)
 
 
 async def _receive_file(context: EntryContext, path: PurePosixPath, data: bytes, address: str) -> None:
     messages = [decode_file(context.sink.arrival(address), path, data)]
-    await context.take_turns(messages)
+    await context.limiter.async_take_turns(messages)
     await context.sink.async_receive(messages)
 
 
@@ -66,12 +66,9 @@ def decode_file(arrival: Arrival, path: PurePosixPath, data: bytes) -> Message:
     """Return the plate read in a picture's path; where it tells none, still the picture.
 
     The first folder is the Device ID (documented). Where it is missing or the default, the
-    message is not identified. Raises ProtocolError when the file is no whole picture.
+    message is not identified. Raises ProtocolError when there is neither a name that tells a read nor a
+    whole picture.
     """
-    picture = checked_picture(data)
-    if picture.type == JPEG and data.find(_END_OF_JPEG, len(data) // 2) < 0:
-        # FTP does not tell the end of a file from the end of a connection.
-        raise ProtocolError("The picture is not complete.", Refusal.PICTURE)
     found = device_id(path)
     identified = found not in (None, DEFAULT_DEVICE_ID)
     camera_id = checked_camera_id(found, "device id", ascii_only=False) if found is not None else ""
@@ -82,16 +79,19 @@ def decode_file(arrival: Arrival, path: PurePosixPath, data: bytes) -> Message:
             identified=identified,
             received_at=arrival.received_at,
             address=arrival.address,
-            picture=picture,
+            picture=checked_picture(data),
         )
     plate_text = raw_plate(name.plate)
+    picture = usable_picture(data, name.role)
+    # FTP does not tell the end of a file from the end of a connection: the whole file may follow.
+    part = path.name if picture is not None else f"{path.name} (cut off)"
     return PlateRead(
         camera_id=camera_id,
         identified=identified,
         received_at=arrival.received_at,
         address=arrival.address,
         state=None,
-        part=path.name[: 4 * MAX_ID_LENGTH],
+        part=part[: 4 * MAX_ID_LENGTH],
         plate=normalised_plate(plate_text),
         plate_raw=plate_text,
         country=name.country.upper() if name.country else None,
@@ -100,5 +100,6 @@ def decode_file(arrival: Arrival, path: PurePosixPath, data: bytes) -> Message:
         car_id=name.car_id,
         vehicle=name.vehicle,
         captured_at=plausible(local_time(name.time, arrival.time_zone, arrival.received_at)),
-        pictures=(Picture(picture.data, picture.type, name.role),),
+        pictures=(picture,) if picture is not None else (),
+        unusable_pictures=int(picture is None),
     )

@@ -15,7 +15,7 @@ from ...domain.clock import plausible
 from ...domain.errors import ProtocolError, Refusal
 from ...domain.fields import Fields
 from ...domain.ids import checked_camera_id
-from ...domain.json_body import Json, parse_json
+from ...domain.json_body import Json, listed, parse_json
 from ...domain.media import PictureRole
 from ...domain.messages import DeviceDetails, Identification, Message, PictureLink
 from ...transports.push import Arrival, Push
@@ -23,6 +23,8 @@ from ...transports.push import Arrival, Push
 TYPES: Final = ("identification", "non_identification", "har", "roi", "crossing", "face_hide_control")
 
 MAX_EVENT_BYTES: Final = 1024 * 1024
+# Of one push; each has pictures to fetch.
+MAX_EVENTS: Final = 100
 _MAX_WATCHLISTS: Final = 32
 _MAX_AGE: Final = 150
 _BODY_KEYS: Final = frozenset({"type", "activity_id", "camera", "candidates", "event"})
@@ -36,9 +38,13 @@ async def decode(push: Push) -> list[Message]:
     """Return the events in a push; raises ProtocolError."""
     if push.media_type not in ("application/json", "text/json"):
         raise ProtocolError("An event is application/json.", Refusal.FORMAT)
-    push.seen.value = value = parse_json(await push.whole(MAX_EVENT_BYTES, "The event"))
-    # One event or several: how the platform posts them is not documented.
-    return [decode_event(push, event) for event in (value if isinstance(value, list) else [value])]
+
+    def decode_text(body: bytes) -> list[Message]:
+        push.seen.value = value = parse_json(body)
+        # One event or several: how the platform posts them is not documented.
+        return [decode_event(push, event) for event in listed(value, MAX_EVENTS)]
+
+    return await push.decoded(decode_text, await push.whole(MAX_EVENT_BYTES, "The event"))
 
 
 def decode_event(arrival: Arrival, body: Json, *, late: bool | None = None) -> Identification:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 import re
 from typing import Final
 from urllib.parse import parse_qsl
@@ -56,15 +57,20 @@ async def decode(push: Push) -> Message:
         return _decode_form(push, await read_form(push, _classify))
     if push.media_type == "application/json":
         body = await push.whole(MAX_HEARTBEAT_BYTES, "The heartbeat")
-        push.seen.value = value = parse_json(body)
-        if not isinstance(value, dict):
-            raise ProtocolError("A heartbeat is a JSON object with the field vuid.")
-        return _decode_fields(push, value)
+        return await push.decoded(partial(_decode_json, push), body)
     if push.media_type == _URLENCODED:
-        return _decode_fields(push, _urlencoded(await push.whole(MAX_HEARTBEAT_BYTES, "The form")))
+        body = await push.whole(MAX_HEARTBEAT_BYTES, "The form")
+        return await push.decoded(lambda body: _decode_fields(push, _urlencoded(body)), body)
     raise ProtocolError(
         "A heartbeat is application/json, an alarm multipart/form-data; this push is neither.", Refusal.FORMAT
     )
+
+
+def _decode_json(push: Push, body: bytes) -> Heartbeat | Alarm:
+    push.seen.value = value = parse_json(body)
+    if not isinstance(value, dict):
+        raise ProtocolError("A heartbeat is a JSON object with the field vuid.")
+    return _decode_fields(push, value)
 
 
 async def _with_media_type(push: Push) -> Push:

@@ -1,0 +1,28 @@
+"""Pictures as text: base64, read piece by piece."""
+
+from __future__ import annotations
+
+import binascii
+from typing import Final
+
+from .errors import ProtocolError, Refusal
+
+_WHITE_SPACE: Final = b" \t\r\n\v\f"
+# A multiple of four. Other threads have to wait for each piece.
+_PIECE: Final = 1024 * 1024
+
+
+def decode_base64(text: str) -> bytes:
+    """Return the bytes of a base64 text; line breaks in it are allowed. Raises ProtocolError."""
+    try:
+        return _decoded(text.encode("ascii").translate(None, _WHITE_SPACE))
+    except ValueError as err:
+        raise ProtocolError("A picture inside the JSON text is not valid base64.", Refusal.PICTURE) from err
+
+
+def _decoded(data: bytes) -> bytes:
+    if b"=" in data[:-2]:
+        # At the end of a piece it would pass.
+        raise ValueError(data[:1])
+    pieces = [data[at : at + _PIECE] for at in range(0, len(data), _PIECE)]
+    return b"".join(binascii.a2b_base64(piece, strict_mode=True) for piece in pieces)

@@ -1,0 +1,37 @@
+"""Requests of browsers, at ports that speak no HTTP."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .errors import ProtocolError, Refusal
+
+_METHODS: Final = tuple(
+    f"{method} ".encode()
+    for method in (
+        "GET",
+        "HEAD",
+        "POST",
+        "PUT",
+        "DELETE",
+        "CONNECT",
+        "OPTIONS",
+        "TRACE",
+        "PATCH",
+        # HTTP/2 begins with it.
+        "PRI",
+    )
+)
+
+
+def is_http_request(data: bytes) -> bool:
+    """Tell whether bytes begin like an HTTP request, as far as they go."""
+    return bool(data) and any(data[: len(method)] == method[: len(data)] for method in _METHODS)
+
+
+def http_request_refused() -> ProtocolError:
+    """Return the error for an HTTP request that came to a port of another protocol.
+
+    A web page can have a browser send one to any port of the local network.
+    """
+    return ProtocolError("An HTTP request came in, which this port does not speak.", Refusal.HTTP)

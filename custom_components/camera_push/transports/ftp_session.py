@@ -1,0 +1,108 @@
+"""What an FTP server knows of one client while it is connected."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+import re
+from typing import Final
+
+from .memory import Reservation
+from .shares import Place
+
+# A file that was stored under a temporary name waits for its final one so long, and so many of a client do.
+RENAME_SECONDS: Final = 60
+MAX_UNNAMED: Final = 4
+# The sizes of so many files are remembered, for clients that ask whether all of it has arrived.
+_MAX_SIZES: Final = 100
+
+# Clients that upload and rename add to a name at its end (x.jpg.part, x.tmp) or at its beginning (.x.jpg).
+_PICTURE: Final = re.compile(r"\.(?:jpe?g|png|bmp|gif|webp)", re.IGNORECASE)
+_HIDDEN: Final = re.compile(r"\.(?:in\.)?")
+
+
+def is_temporary(path: PurePosixPath) -> bool:
+    """Tell whether a file has a name that it is going to lose."""
+    return path.name.startswith(".") or bool(path.suffix and not _PICTURE.fullmatch(path.suffix))
+
+
+def likely_name(path: PurePosixPath) -> PurePosixPath:
+    """Return a path without what makes its name a temporary one."""
+    name = _HIDDEN.sub("", path.name, count=1) if path.name.startswith(".") else path.name
+    stem, _, _ = name.rpartition(".")
+    if _PICTURE.fullmatch(PurePosixPath(stem).suffix):
+        name = stem
+    return path.with_name(name) if name else path
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was stored, and the memory that it takes."""
+
+    content: bytes
+    reservation: Reservation
+
+
+@dataclass(eq=False, slots=True)
+class FtpSession:
+    """One client's connection: its place, its attempts to log in, and its files.
+
+    `hand_on` is called with a file whose final name never came.
+    """
+
+    place: Place
+    hand_on: Callable[[PurePosixPath, Upload], None]
+    username: str = ""
+    wrong_passwords: int = 0
+    # One password at a time.
+    login: asyncio.Lock = field(default_factory=asyncio.Lock)
+    replies: asyncio.Queue[object] | None = None
+    renaming: PurePosixPath | None = None
+    _sizes: dict[PurePosixPath, int] = field(default_factory=dict)
+    _unnamed: dict[PurePosixPath, tuple[Upload, asyncio.TimerHandle]] = field(default_factory=dict)
+
+    def note_size(self, path: PurePosixPath, size: int) -> None:
+        """Remember how large a file is."""
+        self._sizes.pop(path, None)
+        self._sizes[path] = size
+        if len(self._sizes) > _MAX_SIZES:
+            del self._sizes[next(iter(self._sizes))]
+
+    def size(self, path: PurePosixPath) -> int | None:
+        """Return the size of a file that was stored in this session, None for any other."""
+        return self._sizes.get(path)
+
+    def keep(self, path: PurePosixPath, upload: Upload) -> None:
+        """Keep a file until it gets its final name, for a while."""
+        if path in self._unnamed:
+            # Stored again: the new one takes its place.
+            self.take(path).reservation.give_back_all()
+        elif len(self._unnamed) >= MAX_UNNAMED:
+            self._give_up(next(iter(self._unnamed)))
+        timer = asyncio.get_running_loop().call_later(RENAME_SECONDS, self._give_up, path)
+        self._unnamed[path] = (upload, timer)
+
+    def is_kept(self, path: PurePosixPath) -> bool:
+        """Tell whether a file waits for its final name."""
+        return path in self._unnamed
+
+    def take(self, path: PurePosixPath) -> Upload:
+        """Return a file that waits, which is not kept any longer."""
+        upload, timer = self._unnamed.pop(path)
+        timer.cancel()
+        return upload
+
+    def rename(self, old: PurePosixPath, new: PurePosixPath) -> None:
+        """Have a file's size remembered by another name."""
+        if (size := self._sizes.pop(old, None)) is not None:
+            self.note_size(new, size)
+
+    def _give_up(self, path: PurePosixPath) -> None:
+        self.hand_on(likely_name(path), self.take(path))
+
+    def close(self) -> None:
+        """Hand on what still waits: its names will not come any more."""
+        for path in tuple(self._unnamed):
+            self._give_up(path)

@@ -1,0 +1,32 @@
+"""How an FTP port is set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .locality import PRIVATE_NETWORKS, Network, parse_networks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FtpSettings:
+    """Where to listen, who may connect, and who may log in.
+
+    `passive_ports` are those at which clients deliver files; `passive_address` is the IPv4
+    address that they are told to do so at, None for the one that they reached us at.
+    """
+
+    port: int
+    username: str
+    password: str
+    passive_ports: range
+    passive_address: str | None = None
+    networks: tuple[Network, ...] = parse_networks(PRIVATE_NETWORKS)
+
+
+def parse_ports(text: str) -> range:
+    """Return the ports in a text like 50000-50019; raises ValueError."""
+    first, dash, last = text.partition("-")
+    ports = range(int(first), int(last if dash else first) + 1)
+    if not ports or ports[0] < 1024 or ports[-1] > 65535:
+        raise ValueError(text)
+    return ports

@@ -1,0 +1,269 @@
+"""No input is expensive: whatever comes in, its bytes cost about the same each, and nothing blocks for long.
+
+Costs are CPU time of the event loop's thread and of the one that decodes; a busy machine changes them little.
+"""
+
+import asyncio
+from asyncio import events
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+import gc
+import json
+import logging
+import socket
+import time
+from unittest.mock import patch
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.camera_push.transports import limits
+from custom_components.camera_push.transports.serial_executor import SerialExecutor
+from tests.common import configure, eventually, free_port
+from tests.emulators.hostile_bodies import FORMS, JSON, OBJECTS, XML, Body
+from tests.emulators.http import Poster
+
+KIB, MIB = 1024, 1024 * 1024
+SIZES = (32 * KIB, 256 * KIB, 2 * MIB)
+# Ten times as dear for each byte is no straight line any more; quadratic would be 64 times.
+_GROWTH = 8
+# Of what is so short that it hardly costs anything, nothing can be said.
+_HARDLY = 0.01
+
+
+def _speed() -> float:
+    """Return how long this machine takes for 100,000 values of JSON: the measure for everything else."""
+    text = "[" + '{"":0},' * 50_000 + "0]"
+    times = []
+    for _ in range(5):
+        begin = time.thread_time()
+        json.loads(text)
+        times.append(time.thread_time() - begin)
+    return min(times)
+
+
+@dataclass
+class Meter:
+    """What the event loop and the decoder's thread spend, and the longest time without a break."""
+
+    longest: float = 0
+    loop: float = 0
+    decoder: float = 0
+    where: str = ""
+    thread: float = field(default_factory=time.thread_time)
+
+    def begin(self) -> None:
+        self.longest = self.loop = self.decoder = 0
+        self.where = ""
+
+
+@pytest.fixture
+def meter() -> Iterator[Meter]:
+    """Measure every step of the event loop, and everything that is decoded elsewhere."""
+    found = Meter()
+    run, run_elsewhere = events.Handle._run, SerialExecutor.run
+
+    def measured(handle) -> None:
+        begin = time.thread_time()
+        run(handle)
+        took = time.thread_time() - begin
+        found.loop += took
+        if took > found.longest:
+            found.longest, found.where = took, repr(handle)[:300]
+
+    async def measured_elsewhere(self, function, data, sender=None):
+        def work(data):
+            begin = time.thread_time()
+            try:
+                return function(data)
+            finally:
+                found.decoder += time.thread_time() - begin
+
+        return await run_elsewhere(self, work, data, sender)
+
+    gc.collect()
+    gc.disable()
+    logging.disable(logging.WARNING)
+    try:
+        with (
+            patch.object(events.Handle, "_run", measured),
+            patch.object(SerialExecutor, "run", measured_elsewhere),
+            # One body after the other is refused here.
+            patch.multiple(limits, MAX_PENALTY_SECONDS=0, MAX_PENALTY=0, create=True),
+        ):
+            yield found
+    finally:
+        logging.disable(logging.NOTSET)
+        gc.enable()
+
+
+@dataclass
+class Judge:
+    """Collects what was too dear."""
+
+    meter: Meter
+    unit: float = field(default_factory=_speed)
+    costs: list[tuple[int, float]] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
+
+    def note(self, name: str, size: int) -> None:
+        meter = self.meter
+        times = [round(it * 1000, 1) for it in (meter.loop, meter.decoder, meter.longest)]
+        print(f"{name:45} {size:9} {times}")  # noqa: T201  # What pytest shows when it fails.
+        # Some 50 ms where this was written; more on slower machines.
+        if meter.longest > 8 * self.unit:
+            self.found.append(f"{name}: {size} bytes block for {meter.longest:.3f} s: {meter.where}")
+        self.costs.append((size, meter.loop + meter.decoder))
+
+    def end(self, name: str) -> None:
+        """Compare the costs of one kind of body at its sizes."""
+        (small, cheap), *_, (large, dear) = self.costs
+        if dear > _HARDLY and dear / large > _GROWTH * max(cheap, _HARDLY / 10) / small:
+            self.found.append(f"{name}: {self.costs}")
+        self.costs.clear()
+
+
+def deliver(host: str, port: int, data: bytes) -> bytes:
+    """Send bytes, and return what is answered until the other side hangs up or has answered."""
+    with socket.create_connection((host, port)) as connection:
+        connection.settimeout(60)
+        try:
+            connection.sendall(data)
+            return connection.recv(1000)
+        except ConnectionError:
+            return b""
+
+
+async def measure_http(judge: Judge, poster: Poster, webhook_id: str, bodies: dict[str, Body]) -> None:
+    for name, body in bodies.items():
+        for size in SIZES:
+            data = await asyncio.to_thread(body.make, size)
+            head = (
+                f"POST /api/webhook/{webhook_id} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                f"Content-Type: {body.content_type}\r\nContent-Length: {len(data)}\r\n\r\n"
+            )
+            await asyncio.sleep(0)
+            judge.meter.begin()
+            answer = await asyncio.to_thread(deliver, poster.host, poster.port, head.encode() + data)
+            assert answer.startswith(b"HTTP/1.1 ") or not answer, answer
+            judge.note(name, len(data))
+        judge.end(name)
+
+
+@pytest.fixture
+async def entry(request: pytest.FixtureRequest, add_entry, hass: HomeAssistant) -> ConfigEntry:
+    """Return an entry of the system that is asked for."""
+    if request.param != "omni":
+        return await add_entry(request.param)
+    flow = await hass.config_entries.flow.async_init("camera_push", context={"source": "user"})
+    for step in ("omni", "omni_webhook"):
+        flow = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": step})
+    await hass.async_block_till_done()
+    return flow["result"]
+
+
+@pytest.mark.parametrize("entry", ["vstarcam", "ff", "omni"], indirect=True)
+@pytest.mark.parametrize("bodies", [JSON, FORMS, XML], ids=["json", "forms", "xml"])
+async def test_http(entry: ConfigEntry, poster: Poster, meter: Meter, bodies: dict[str, Body]) -> None:
+    judge = Judge(meter)
+    await measure_http(judge, poster, entry.data["webhook_id"], bodies)
+    assert judge.found == []
+
+
+TCP = {
+    **OBJECTS,
+    "many events": lambda size: b'{"sensorProviderID":"gate","carState":"new"}' * 20 + b"{" * size,
+    "between objects": lambda size: b"[, \0\n]" * (size // 6),
+    "nothing but braces": lambda size: b"{" * size,
+    "pairs of braces": lambda size: b"{" + b"{}" * (size // 2),
+    "texts without an end": lambda size: b'{"a' * (size // 3),
+    "letters": lambda size: b"a" * size,
+}
+
+
+async def test_tcp(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled, meter: Meter) -> None:
+    port = free_port()
+    await configure(hass, ff_entry, tcp={"port": port})
+    judge = Judge(meter)
+
+    def connected() -> int:
+        return ff_entry.runtime_data.listening.state()["tcp"]["connected"]
+
+    for name, make in TCP.items():
+        for size in SIZES:
+            data = await asyncio.to_thread(make, size)
+            meter.begin()
+            # Closed afterwards, or refused before.
+            await asyncio.to_thread(deliver_and_hang_up, port, data)
+            await eventually(lambda: connected() == 0)
+            judge.note(name, len(data))
+        judge.end(name)
+    assert judge.found == []
+
+
+def deliver_and_hang_up(port: int, data: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.settimeout(60)
+        try:
+            connection.sendall(data)
+            connection.shutdown(socket.SHUT_WR)
+            connection.recv(1000)
+        except OSError:
+            pass
+
+
+FTP = {
+    "one line": lambda size: b"A" * size,
+    "no login": lambda size: b"STOR a\r\n" * (size // 8),
+    "no commands": lambda size: b"\r\n" * (size // 2),
+    "long lines": lambda size: (b"X" * 60_000 + b"\r\n") * (size // 60_000 + 1),
+    "deep folders": lambda size: (
+        b"USER camera\r\nPASS secret\r\n" + (b"CWD " + b"a/" * 2000 + b"\r\n") * (size // 4000)
+    ),
+    "up and up": lambda size: (
+        b"USER camera\r\nPASS secret\r\n" + (b"MKD " + b"../" * 2000 + b"\r\n") * (size // 6000)
+    ),
+}
+
+
+async def test_ftp(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled, meter: Meter) -> None:
+    port = free_port()
+    await configure(hass, ff_entry, ftp={"port": port, "username": "camera", "password": "secret"})
+    judge = Judge(meter)
+
+    def connected() -> int:
+        return ff_entry.runtime_data.listening.state()["ftp"]["connected"]
+
+    with patch("custom_components.camera_push.transports.ftp_server.COMMANDS_PER_SECOND", 1_000_000):
+        for name, make in FTP.items():
+            for size in SIZES:
+                data = await asyncio.to_thread(make, size)
+                meter.begin()
+                await asyncio.to_thread(talk, port, data)
+                await eventually(lambda: connected() == 0)
+                judge.note(name, len(data))
+            judge.end(name)
+    assert judge.found == []
+
+
+def talk(port: int, data: bytes) -> None:
+    """Send commands, read all replies, and hang up."""
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.settimeout(60)
+        connection.setblocking(False)
+        left = memoryview(data)
+        while left:
+            try:
+                left = left[connection.send(left) :]
+            except BlockingIOError:
+                time.sleep(0.001)
+            except ConnectionError:
+                return
+            try:
+                if not connection.recv(1_000_000):
+                    return
+            except BlockingIOError:
+                pass
+            except ConnectionError:
+                return
