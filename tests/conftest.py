@@ -1,7 +1,8 @@
 """Fixtures: Home Assistant with an entry made through the config flow, and cameras that push to it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
+from unittest.mock import PropertyMock, patch
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
@@ -47,6 +48,16 @@ def _integrations(enable_custom_integrations: None) -> None:
 def config_folder(hass: HomeAssistant, tmp_path) -> None:
     """Give every test a configuration folder of its own: pictures are real files there."""
     hass.config.config_dir = str(tmp_path)
+
+
+@pytest.fixture
+def entity_registry_enabled_by_default() -> Iterator[None]:
+    """Enable entities that are disabled by default."""
+    with patch(
+        "homeassistant.helpers.entity.Entity.entity_registry_enabled_default",
+        new_callable=PropertyMock(return_value=True),
+    ):
+        yield
 
 
 @pytest.fixture

@@ -30,7 +30,6 @@ async def async_setup_entry(
 class SnapshotCamera(CameraEntity, Camera):
     """A camera without a stream: it shows what was pushed last, or a live picture where there is one."""
 
-    _attr_translation_key = KEY_SNAPSHOT
     # It is the device's main entity.
     _attr_name = None
 

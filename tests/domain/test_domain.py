@@ -17,8 +17,8 @@ from custom_components.camera_push.domain.json_body import parse_json
 from custom_components.camera_push.domain.liveness import HeartbeatGaps, expected_interval
 from custom_components.camera_push.domain.media import MediaType, clip_type, picture_type
 from custom_components.camera_push.domain.messages import PlateRead, VisitState
-from custom_components.camera_push.domain.plates import Visits, normalised_plate, raw_plate
-from custom_components.camera_push.storage.picture_cache import PictureCache
+from custom_components.camera_push.domain.plates import normalised_plate, raw_plate
+from custom_components.camera_push.domain.visits import Visit, Visits
 
 DOMAIN = Path(__file__).parents[2] / "custom_components" / "camera_push" / "domain"
 NOW = datetime(2026, 11, 21, 3, 12, 45, tzinfo=UTC)
@@ -170,50 +170,93 @@ def read(car: str | None, state: VisitState, plate: str | None, confidence: floa
     )
 
 
-def add(visits: Visits, message: PlateRead) -> bool:
-    return visits.visit(message).add(message)
+def improves(visits: Visits, message: PlateRead, *, late: bool = False) -> bool:
+    """Tell whether a read is the best one of its visit so far."""
+    visit = visits.of_car(message, late=late)
+    visit.add(message.received_at, {})
+    return visit.improves(message)
 
 
 def test_visit_without_car_id_stands_alone() -> None:
     visits = Visits()
-    assert add(visits, read(None, VisitState.NEW, "A", 0.9))
-    assert add(visits, read(None, VisitState.NEW, "B", 0.1))
+    assert improves(visits, read(None, VisitState.NEW, "A", 0.9))
+    assert improves(visits, read(None, VisitState.NEW, "B", 0.1))
 
 
 def test_visit_without_car_id_goes_on_for_a_minute_by_its_plate() -> None:
     visits = Visits()
     first = read(None, VisitState.UPDATE, "A", 0.9)
-    visit = visits.visit(first)
-    visit.add(first)
+    visit = visits.of_car(first, late=False)
+    visit.add(first.received_at, {})
     soon, later = (read(None, VisitState.UPDATE, "A", 0.9, minutes=minutes) for minutes in (1, 2.1))
-    assert visits.visit(soon) is visit
-    visit.add(soon)
-    assert visits.visit(later) is not visit
+    assert visits.of_car(soon, late=False) is visit
+    visit.add(soon.received_at, {})
+    assert visits.of_car(later, late=False) is not visit
     nothing = read(None, VisitState.UPDATE, None, 0.9)
-    assert visits.visit(nothing) is not visits.visit(nothing)
+    assert visits.of_car(nothing, late=False) is not visits.of_car(nothing, late=False)
 
 
 def test_visit_that_was_not_heard_of_for_long_is_over() -> None:
     visits = Visits()
-    assert add(visits, read("1", VisitState.NEW, "A", 0.9))
-    assert not add(visits, read("1", VisitState.UPDATE, "B", 0.1, minutes=9))
-    assert add(visits, read("1", VisitState.UPDATE, "C", 0.1, minutes=20))
+    assert improves(visits, read("1", VisitState.NEW, "A", 0.9))
+    assert not improves(visits, read("1", VisitState.UPDATE, "B", 0.1, minutes=9))
+    assert improves(visits, read("1", VisitState.UPDATE, "C", 0.1, minutes=20))
 
 
 def test_reading_with_confidence_beats_one_without() -> None:
     visits = Visits()
-    assert add(visits, read("1", VisitState.NEW, "A", None))
-    assert add(visits, read("1", VisitState.UPDATE, "B", None))
-    assert add(visits, read("1", VisitState.UPDATE, "C", 0.5))
-    assert not add(visits, read("1", VisitState.UPDATE, "D", None))
-    assert not add(visits, read("1", VisitState.LOST, None, 0.99))
+    assert improves(visits, read("1", VisitState.NEW, "A", None))
+    assert improves(visits, read("1", VisitState.UPDATE, "B", None))
+    assert improves(visits, read("1", VisitState.UPDATE, "C", 0.5))
+    assert not improves(visits, read("1", VisitState.UPDATE, "D", None))
+    assert not improves(visits, read("1", VisitState.LOST, None, 0.99))
+
+
+def test_late_read_is_no_part_of_the_visit_that_goes_on() -> None:
+    visits = Visits()
+    assert improves(visits, read("1", VisitState.NEW, "A", 0.9))
+    assert improves(visits, read("1", VisitState.UPDATE, "B", 0.1), late=True)
+    assert not improves(visits, read("1", VisitState.UPDATE, "A", 0.5))
+
+
+def test_message_after_the_last_one_sets_nothing_off_again() -> None:
+    visits = Visits()
+    visit = visits.of_car(read("1", VisitState.NEW, "A", 0.9), late=False)
+    assert visit.begins("gate")
+    visit.add(NOW, {}, is_over=True)
+    after = visits.of_car(read("1", VisitState.UPDATE, "A", 0.9, minutes=1), late=False)
+    assert after is not visit
+    assert not after.begins("gate")
+    # Unless the sender says that the car was not there before.
+    assert visits.of_car(read("1", VisitState.NEW, "A", 0.9, minutes=1), late=False).begins("gate")
+
+
+def test_visits_go_on_after_a_restart() -> None:
+    visits = Visits()
+    for number in range(20):
+        visit = visits.of_car(read(str(number), VisitState.NEW, "A", 0.9), late=False)
+        visit.add(NOW, {"plate": "A"})
+        assert visit.improves(read(str(number), VisitState.NEW, "A", 0.9))
+        assert visit.begins("gate")
+    kept = json.loads(json.dumps(visits.dump()))
+    again = Visits(Visit.load(visit) for visit in kept)
+    assert again.dump() == kept
+    last = again.of_car(read("19", VisitState.UPDATE, "A", 0.5, minutes=1), late=False)
+    assert not last.begins("gate")
+    assert not last.improves(read("19", VisitState.UPDATE, "A", 0.5, minutes=1))
+    # Only the latest are kept.
+    assert again.of_car(read("0", VisitState.UPDATE, "A", 0.5, minutes=1), late=False).begins("gate")
 
 
 def test_open_visits_are_bounded() -> None:
     visits = Visits()
-    for number in range(1000):
-        add(visits, read(str(number), VisitState.NEW, "A", 0.9))
-    assert len(visits._open) <= 64
+    first = visits.of_car(read("first", VisitState.NEW, "A", 0.9), late=False)
+    for number in range(63):
+        improves(visits, read(str(number), VisitState.NEW, "A", 0.9))
+    assert visits.of_car(read("first", VisitState.UPDATE, "A", 0.9), late=False) is first
+    for number in range(64):
+        improves(visits, read(str(number), VisitState.NEW, "A", 0.9))
+    assert visits.of_car(read("first", VisitState.UPDATE, "A", 0.9), late=False) is not first
 
 
 def test_interval_of_retries_and_outages() -> None:
@@ -265,14 +308,3 @@ def test_age() -> None:
 def test_any_number_is_a_time_or_none(value: float, unit: float) -> None:
     time = from_epoch(value, unit)
     assert time is None or 2000 <= time.year < 2100
-
-
-def test_pictures_in_memory_are_bounded() -> None:
-    cache = PictureCache(100)
-    for number in range(10):
-        cache.put(str(number), "snapshot", bytes(30))
-        cache.get("0", "snapshot")
-    assert [number for number in range(10) if cache.get(str(number), "snapshot")] == [0, 8, 9]
-    cache.put("0", "snapshot", bytes(200))
-    assert all(cache.get(str(number), "snapshot") is None for number in range(10))
-    cache.drop("0", "snapshot")

@@ -274,13 +274,6 @@ async def refused_ff(
         ({"sensorProviderID": "\u202egate"}, 400),
         ({"sensorProviderID": "g" * 65}, 400),
         ({"sensorProviderID": 7}, 400),
-        ({"ImageArray": {}}, 400),
-        ({"ImageArray": ["x"]}, 400),
-        ({"ImageArray": [{"BinaryImage": 1}]}, 400),
-        ({"ImageArray": [{"BinaryImage": "%%%"}]}, 400),
-        ({"ImageArray": [{"BinaryImage": "AAAA"}]}, 400),
-        ({"ImageArray": [embedded("plate", jpeg()), embedded("vehicle", b"<html>")]}, 400),
-        ({"ImageArray": [embedded("plate", jpeg() + b"\0" * 10 * MIB)]}, 413),
         ({"GEOtarget": "x" * 2 * MIB}, 413),
         ({"GEOtarget": "x" * 33 * MIB}, 413),
     ],
@@ -315,9 +308,6 @@ async def test_bad_ff_forms(refused_ff, ff) -> None:
     for fields, status in (
         ([image("image", jpeg())], 400),
         ([event, event], 400),
-        ([event, image("image", b"<html>")], 400),
-        ([event, Field("second", b"<svg/>", "second.png")], 400),
-        ([event, Field("second", b"not one", None, "image/png")], 400),
         ([event, *(image(f"i{n}", jpeg() + b"\0" * 9 * MIB) for n in range(6))], 413),
         ([Field("event", b"{", "event.json", "application/json")], 400),
     ):
@@ -328,7 +318,7 @@ async def test_bad_ff_forms(refused_ff, ff) -> None:
 
 async def test_bad_ff_content_types(refused_ff, ff) -> None:
     for content_type in (None, "text/xml", "text/plain", "application/octet-stream"):
-        reply = await ff.poster.post(ff.webhook_id, json.dumps(ff.event()).encode(), content_type)
+        reply = await ff.poster.post(ff.webhook_id, b"carState=new", content_type)
         refused_ff.append(reply)
         assert reply.status == 415
 

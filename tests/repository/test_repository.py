@@ -7,23 +7,20 @@ import re
 import tomllib
 
 import homeassistant
-from homeassistant.components.event import EventEntityDescription
+from homeassistant.components import binary_sensor as core_binary_sensor
 import pytest
 import yaml
 
-from custom_components.camera_push.descriptions import (
-    BINARY_SENSORS,
-    SENSORS,
-    event_descriptions,
-    image_descriptions,
-)
+from custom_components.camera_push import binary_sensor, event, image, sensor
 from custom_components.camera_push.sources import SOURCES
 
 ROOT = Path(__file__).parents[2]
 INTEGRATION = ROOT / "custom_components" / "camera_push"
 MANIFEST = json.loads((INTEGRATION / "manifest.json").read_text())
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-ENGLISH = json.loads((INTEGRATION / "translations" / "en.json").read_text())
+TRANSLATIONS = INTEGRATION / "translations"
+LANGUAGES = sorted(path.stem for path in TRANSLATIONS.glob("*.json"))
+ENGLISH = json.loads((TRANSLATIONS / "en.json").read_text())
 ICONS = json.loads((INTEGRATION / "icons.json").read_text())
 
 
@@ -68,30 +65,53 @@ def test_github_files_are_yaml(path: Path) -> None:
     assert isinstance(yaml.safe_load(path.read_text()), dict)
 
 
+def entity_descriptions(info):
+    """Return the platform and description of each entity that every camera of a system has."""
+    for platform, keys, descriptions in (
+        ("binary_sensor", info.binary_sensors, binary_sensor.DESCRIPTIONS),
+        ("event", info.events, event.DESCRIPTIONS),
+        ("image", info.images, image.DESCRIPTIONS),
+        ("sensor", info.sensors, sensor.DESCRIPTIONS),
+    ):
+        by_key = {description.key: description for description in descriptions}
+        for key in keys:
+            yield platform, by_key[key]
+
+
 @pytest.mark.parametrize("source", SOURCES.values(), ids=lambda source: source.info.key)
 def test_every_source_and_entity_has_its_texts_and_icon(source) -> None:
     info = source.info
     assert info.key in ENGLISH["config"]["step"]["user"]["menu_options"]
     # Where nothing is pushed, there is no URL to paste.
     assert source.push is None or "{urls}" in ENGLISH["config"]["create_entry"][info.key]
-    for platform, descriptions in (
-        ("binary_sensor", [BINARY_SENSORS[key] for key in info.held_sensors]),
-        ("event", event_descriptions(info)),
-        ("image", image_descriptions(info)),
-        ("sensor", [SENSORS[key] for key in info.sensors]),
-    ):
-        for description in descriptions:
-            key = description.translation_key
-            if key is None:
-                assert description.device_class is not None
-                continue
-            texts = ENGLISH["entity"][platform][key]
-            assert texts["name"]
-            if description.device_class is None:
-                assert ICONS["entity"][platform][key]["default"]
-            if isinstance(description, EventEntityDescription):
-                states = texts["state_attributes"]["event_type"]["state"]
-                assert set(states) == set(description.event_types or ["other"])
+    for platform, description in entity_descriptions(info):
+        key = description.translation_key
+        if key is None:
+            assert description.device_class is not None
+            continue
+        texts = ENGLISH["entity"][platform][key]
+        assert texts["name"]
+        if description.device_class is None:
+            assert ICONS["entity"][platform][key]["default"]
+        if platform == "event":
+            states = texts["state_attributes"]["event_type"]["state"]
+            assert set(states) == set(info.events[description.key] or ["other"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("source", SOURCES.values(), ids=lambda source: source.info.key)
+def test_no_two_entities_of_a_camera_have_the_same_name(source, language: str) -> None:
+    ours = json.loads((TRANSLATIONS / f"{language}.json").read_text())["entity"]
+    cores = Path(core_binary_sensor.__file__).parent / "translations" / f"{language}.json"
+    classes = json.loads(cores.read_text())["entity_component"]
+    names = [ours["sensor"]["last_seen"]["name"], ours["button"]["fetch_snapshot"]["name"]]
+    for platform, description in entity_descriptions(source.info):
+        if (key := description.translation_key) is None:
+            names.append(classes[description.device_class]["name"])
+        else:
+            placeholders = description.translation_placeholders or {}
+            names.append(ours[platform][key]["name"].format(**placeholders))
+    assert len(names) == len({name.casefold() for name in names}), sorted(names)
 
 
 def test_hold_times_have_their_names() -> None:

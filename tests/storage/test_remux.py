@@ -60,7 +60,7 @@ async def test_raw_clip_becomes_mp4(
     store = vstarcam_entry.runtime_data.store
     media = await store.library.get(int(alarms[0].data["clip"].rpartition("/")[2]))
     assert (media.type.content_type, media.size) == ("video/mp4", 700)
-    assert store._bytes == 700 + len(jpeg())
+    assert store._archive._bytes == 700 + len(jpeg())
     assert not list((store_folder(hass, vstarcam_entry) / "incoming").iterdir())
 
 
@@ -134,7 +134,7 @@ async def test_ffmpeg_that_cannot_be_started(hass, vstarcam, vstarcam_entry, ffm
 
 async def test_store_that_fails_keeps_the_original(hass, vstarcam, vstarcam_entry, ffmpeg) -> None:
     with patch(
-        "custom_components.camera_push.storage.store.Store._replace", side_effect=OSError("disk full")
+        "custom_components.camera_push.storage.archive.Archive.replace", side_effect=OSError("disk full")
     ):
         await vstarcam.alarm(0x12, video=H264)
         await hass.async_block_till_done(wait_background_tasks=True)

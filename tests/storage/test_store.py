@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import sqlite3
@@ -13,7 +13,7 @@ import pytest
 
 from custom_components.camera_push.domain.media import JPEG, Picture
 from custom_components.camera_push.domain.record import CameraRecord
-from custom_components.camera_push.storage.database import where_clause
+from custom_components.camera_push.storage.database import Database, where_clause
 from custom_components.camera_push.storage.model import Commit, MediaFilter, NewMedia, StoredMedia
 from custom_components.camera_push.storage.store import Retention, Store, StoreClosedError, StoreError
 
@@ -64,7 +64,10 @@ async def test_folders_that_a_person_can_read(new_store) -> None:
     assert await store.library.get(1) is None
     assert await store.read(1) is None
     media.path.unlink()
-    assert await store.read(one.id) is None
+    await store.close()
+    again = new_store()
+    await again.open()
+    assert await again.read(one.id) is None
 
 
 async def test_numbers_are_never_used_twice(new_store) -> None:
@@ -115,7 +118,7 @@ async def test_size_is_bounded(new_store) -> None:
     await store.close()
     again = new_store(bytes=10_000)
     await again.open()
-    assert again._bytes == len(kept(again)) * 1000
+    assert again._archive._bytes == len(kept(again)) * 1000
 
 
 async def test_one_commit_that_fails_does_not_keep_the_others(new_store) -> None:
@@ -137,16 +140,12 @@ async def test_one_commit_that_fails_does_not_keep_the_others(new_store) -> None
 async def test_failing_database_leaves_no_file(new_store) -> None:
     store = new_store()
     await store.open()
-    with (
-        patch.object(type(store._database), "put_media", side_effect=OSError("disk full")),
-        pytest.raises(StoreError),
-    ):
+    with patch.object(Database, "put_media", side_effect=OSError("disk full")), pytest.raises(StoreError):
         await keep(store, "VC01", picture(store))
-    database = store._database
-    database._connection.execute("PRAGMA query_only=1")
+    # The connection is closed after an error of the database, and opened again.
+    store._archive.database._connection.execute("PRAGMA query_only=1")
     with pytest.raises(StoreError):
         await keep(store, "VC01", picture(store))
-    database._connection.execute("PRAGMA query_only=0")
     assert kept(store) == []
     await keep(store, "VC01", picture(store))
     assert len(kept(store)) == 1
@@ -155,7 +154,10 @@ async def test_failing_database_leaves_no_file(new_store) -> None:
 async def test_unexpected_error_keeps_nobody_waiting(new_store) -> None:
     store = new_store()
     await store.open()
-    with patch.object(store, "_commit", side_effect=RuntimeError("boom")), pytest.raises(StoreError):
+    with (
+        patch.object(store._archive, "commit", side_effect=RuntimeError("boom")),
+        pytest.raises(StoreError),
+    ):
         await keep(store, "VC01")
     await keep(store, "VC01")
 
@@ -163,7 +165,7 @@ async def test_unexpected_error_keeps_nobody_waiting(new_store) -> None:
 async def test_retention_that_fails_does_not_fail_the_push(new_store, caplog) -> None:
     store = new_store(bytes=10)
     await store.open()
-    with patch.object(store, "_retain", side_effect=OSError("read-only")):
+    with patch.object(store._archive, "retain", side_effect=OSError("read-only")):
         await keep(store, "VC01", picture(store))
     assert "Could not delete" in caplog.text
     assert len(kept(store)) == 1
@@ -194,31 +196,20 @@ async def test_forgetting_waits_for_what_is_on_its_way(new_store) -> None:
 async def test_index_of_a_newer_version_is_left_alone(new_store) -> None:
     store = new_store()
     await store.open()
-    store._database._connection.execute("PRAGMA user_version=99")
     await store.close()
+    with closing(sqlite3.connect(store._root / "index.sqlite")) as connection:
+        connection.execute("PRAGMA user_version=99")
     again = new_store()
     assert (await again.open()).cameras == []
-    assert (again._root / "index.damaged").exists()
-
-
-async def test_index_of_the_version_before_is_taken_over(new_store) -> None:
-    store = new_store()
-    await store.open()
-    await keep(store, "VC01", picture(store))
-    store._database._connection.executescript("DROP TABLE subject; PRAGMA user_version=1")
-    await store.close()
-    again = new_store()
-    stored = await again.open()
-    assert [camera.camera_id for camera in stored.cameras] == ["VC01"]
-    assert stored.subjects == {}
-    assert not (again._root / "index.damaged").exists()
+    with closing(sqlite3.connect(again._root / "index.damaged")) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (99,)
 
 
 async def test_locked_index_is_not_taken_for_damaged(new_store) -> None:
     store = new_store()
     locked = sqlite3.OperationalError("database is locked")
     with (
-        patch("custom_components.camera_push.storage.store.Database", side_effect=locked),
+        patch("custom_components.camera_push.storage.archive.Database", side_effect=locked),
         pytest.raises(StoreError, match="locked"),
     ):
         await store.open()
@@ -237,7 +228,8 @@ async def test_damage_found_while_reading(new_store) -> None:
 async def test_commit_that_the_disk_refuses_leaves_no_file(new_store) -> None:
     store = new_store()
     await store.open()
-    real = store._database.transaction
+    database = store._archive.database
+    real = database.transaction
 
     @contextmanager
     def refusing(*, durable: bool):
@@ -245,10 +237,11 @@ async def test_commit_that_the_disk_refuses_leaves_no_file(new_store) -> None:
             yield
             raise sqlite3.OperationalError("database or disk is full")
 
-    with patch.object(store._database, "transaction", refusing), pytest.raises(StoreError, match="full"):
+    with patch.object(database, "transaction", refusing), pytest.raises(StoreError, match="full"):
         await keep(store, "VC01", picture(store))
     assert kept(store) == []
-    assert list(await store._run(store._database.cameras)) == []
+    await store.close()
+    assert (await new_store().open()).cameras == []
 
 
 async def test_file_that_the_disk_refuses_leaves_no_file(new_store) -> None:
@@ -297,7 +290,7 @@ async def test_lost_index_is_made_anew_from_the_files(new_store) -> None:
     media = await again.library.get(shown.media_id)
     assert (media.label, media.taken_at) == ("smoke_alarm", NOW)
     assert await again.read(cameras["gate/../ä"].pictures["plate"].media_id) == b"crop"
-    assert again._bytes == store._bytes
+    assert again._archive._bytes == store._archive._bytes
     await again.tidy()
     assert set(names) < set(kept(again))
 
@@ -311,7 +304,7 @@ async def test_only_what_is_shown_is_kept(new_store) -> None:
     await store.commit(Commit(camera_id="VC01", record="{}", media=(new,), only=frozenset({new.id})))
     assert len(kept(store)) == 2
     assert await store.library.get(old.id) is None
-    assert store._bytes == 200
+    assert store._archive._bytes == 200
 
 
 async def test_look_ups_are_quick_and_do_not_block_with_200_000_items(new_store) -> None:
@@ -321,10 +314,11 @@ async def test_look_ups_are_quick_and_do_not_block_with_200_000_items(new_store)
 
     def fill() -> None:
         labels = ("motion", "humanoid", "plate", "vehicle")
-        with store._database.transaction(durable=False):
+        database = store._archive.database
+        with database.transaction(durable=False):
             for number in range(200_000):
                 at = NOW - timedelta(minutes=number)
-                store._database.put_media(
+                database.put_media(
                     StoredMedia(
                         id=number + 1,
                         camera_id=f"VC{number % 20:02d}",

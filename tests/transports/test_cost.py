@@ -188,7 +188,7 @@ async def test_tcp(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled, m
     judge = Judge(meter)
 
     def connected() -> int:
-        return ff_entry.runtime_data.listening.state()["tcp"]["connected"]
+        return ff_entry.runtime_data.receivers.state()["tcp"]["connected"]
 
     for name, make in TCP.items():
         for size in SIZES:
@@ -233,7 +233,7 @@ async def test_ftp(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled, m
     judge = Judge(meter)
 
     def connected() -> int:
-        return ff_entry.runtime_data.listening.state()["ftp"]["connected"]
+        return ff_entry.runtime_data.receivers.state()["ftp"]["connected"]
 
     with patch("custom_components.camera_push.transports.ftp_server.COMMANDS_PER_SECOND", 1_000_000):
         for name, make in FTP.items():

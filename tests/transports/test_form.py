@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 import subprocess
 import sys
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.camera_push.domain.errors import ProtocolError
-from custom_components.camera_push.storage.incoming import IncomingClips
+from custom_components.camera_push.storage.incoming import ClipQuota, IncomingClips
 from custom_components.camera_push.transports.multipart import Part, PartHeader, PartKind, read_form
 from custom_components.camera_push.transports.push import Push
 from tests.emulators.http import BOUNDARY, Field, form
@@ -23,7 +24,9 @@ def classify(header: PartHeader) -> PartKind:
     return KINDS.get(header.name, PartKind.TEXT)
 
 
-async def parse(body: bytes, cuts: list[int], folder: Path) -> list[tuple[str, bytes]]:
+async def parse(
+    body: bytes, cuts: list[int], folder: Path, quota: int = 1_000_000
+) -> list[tuple[str, bytes | None]]:
     """Return names and contents of the parts of a body that comes in pieces."""
     ends = [*sorted(cut for cut in cuts if cut < len(body)), len(body)]
     pieces = iter([body[start:end] for start, end in zip([0, *ends], ends, strict=False)])
@@ -34,7 +37,7 @@ async def parse(body: bytes, cuts: list[int], folder: Path) -> list[tuple[str, b
     async def run(function, data):
         return function(data)
 
-    async with IncomingClips(folder) as clips:
+    async with IncomingClips(folder, ClipQuota(quota)) as clips:
         push = Push(
             media_type="multipart/form-data",
             boundary=BOUNDARY,
@@ -50,8 +53,11 @@ async def parse(body: bytes, cuts: list[int], folder: Path) -> list[tuple[str, b
         return [(part.header.name, content(part)) for part in parts]
 
 
-def content(part: Part) -> bytes:
-    return part.clip.path.read_bytes() if part.clip is not None else part.data
+def content(part: Part) -> bytes | None:
+    """Return the bytes of a part, None for a clip that was dropped."""
+    if part.kind is PartKind.CLIP:
+        return part.clip.path.read_bytes() if part.clip is not None else None
+    return part.data
 
 
 FIELDS = [
@@ -81,6 +87,40 @@ def test_cut_at_every_byte(newline: bytes, tmp_path: Path) -> None:
 @given(cuts=st.lists(st.integers(0, 2500)), newline=st.sampled_from([b"\r\n", b"\n"]))
 def test_cut_anywhere_often(cuts: list[int], newline: bytes, tmp_path: Path) -> None:
     assert asyncio.run(parse(form(FIELDS, newline=newline), cuts, tmp_path)) == EXPECTED
+
+
+WITHOUT_CLIP = [(name, None if name == "video" else data) for name, data in EXPECTED]
+
+
+@pytest.mark.parametrize("folder", ["missing", "file"])
+def test_clip_that_cannot_be_written_costs_only_the_clip(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    assert asyncio.run(parse(form(FIELDS), [], tmp_path / folder)) == WITHOUT_CLIP
+
+
+def test_clip_over_the_quota_costs_only_the_clip(tmp_path: Path) -> None:
+    assert asyncio.run(parse(form(FIELDS), [], tmp_path, quota=len(mp4(400)) + 1)) == WITHOUT_CLIP
+    assert not list(tmp_path.iterdir())
+    assert asyncio.run(parse(form(FIELDS), [], tmp_path, quota=len(mp4(400)) + 2)) == EXPECTED
+
+
+async def test_clip_on_a_full_disk_costs_only_the_clip(tmp_path: Path) -> None:
+    quota = ClipQuota(10_000_000)
+    async with IncomingClips(tmp_path, quota) as clips:
+        clip = await clips.new()
+        with patch("builtins.open", side_effect=OSError("No space left on device")):
+            other = await clips.new()
+        for _ in range(2):
+            await other.write(b"x" * 100)
+        await clip.write(b"x" * 2_000_000)
+        assert await other.finish() is None
+        found = await clip.finish()
+        assert found is not None
+        assert found.path.stat().st_size == found.size == 2_000_000
+        assert not quota.take(9_000_000)
+    # What was taken is given back with the push, and no file is left.
+    assert quota.take(10_000_000)
+    assert not list(tmp_path.iterdir())
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

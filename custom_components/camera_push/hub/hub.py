@@ -211,10 +211,11 @@ class Hub:
             camera.async_stop()
             self._writer.async_forget(camera_id)
             self.issues.async_forget_camera(camera_id)
-        await self.store.forget_camera(camera_id)
-        if self.context.info.has_platform_device and camera_id not in self.cameras:
-            # Its platform goes on listing it.
+        if self.context.info.has_platform_device:
+            # Its platform goes on listing it, maybe in this moment.
             self._forgotten.add(camera_id)
+        await self.store.forget_camera(camera_id)
+        if camera_id in self._forgotten:
             record = CameraRecord(camera_id=camera_id, is_forgotten=True)
             await self._writer.async_write_record(record)
         self._clear_max_cameras()

@@ -202,7 +202,7 @@ class Issues:
 
     @callback
     def async_undecoded(self) -> None:
-        """Ask for a capture of what could not be decoded."""
+        """Raise the issue that a camera pushes a format that is not decoded."""
         self._raise(ISSUE_UNDECODED)
 
     @callback

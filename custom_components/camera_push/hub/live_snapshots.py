@@ -8,7 +8,8 @@ import logging
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
 
 from ..domain.media import Picture
 from ..domain.source_info import FetchSnapshot, SnapshotError
@@ -38,9 +39,14 @@ class LiveSnapshots:
                 self._hass, self._get(camera_id), "camera_push live picture"
             )
             self._fetching[camera_id] = task
-            self._hass.loop.call_later(_FRESH_SECONDS, self._forget, camera_id, task)
+            async_call_later(
+                self._hass,
+                _FRESH_SECONDS,
+                HassJob(lambda _now: self._forget(camera_id, task), cancel_on_shutdown=True),
+            )
         return await asyncio.shield(task)
 
+    @callback
     def _forget(self, camera_id: str, task: asyncio.Task[Picture | None]) -> None:
         if not task.done():
             task.add_done_callback(lambda task: self._forget(camera_id, task))

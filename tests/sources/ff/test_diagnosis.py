@@ -192,9 +192,10 @@ class TestUndecoded:
         reply = await ff.poster.post(ff.webhook_id, b"<a>" + b"x" * 1024 * 1024, "text/xml")
         assert reply.status == 413
 
-    async def test_xml_that_is_none(self, ff, ff_entry) -> None:
-        reply = await ff.poster.post(ff.webhook_id, b'{"carState": "new"}', "text/xml")
-        assert (reply.status, "UTMC" in reply.json["message"]) == (415, False)
+    async def test_json_that_is_called_xml(self, hass, ff, ff_entry) -> None:
+        reply = await ff.poster.post(ff.webhook_id, json.dumps(ff.event()).encode(), "text/xml")
+        assert reply.status == 200
+        assert issues(hass) == set()
 
     async def test_issue_goes_with_the_entry(self, hass, ff, ff_entry) -> None:
         await ff.poster.post(ff.webhook_id, UTMC, "text/xml")
@@ -230,7 +231,7 @@ async def test_diagnostics_hold_no_secrets(hass, ff, ff_entry) -> None:
     found = await diagnostics(hass, ff_entry)
     assert "SECRET" not in json.dumps(found)
     assert ff_entry.data["webhook_id"] not in json.dumps(found)
-    assert found["refused"] == {"credentials": 1}
+    assert found["refused"] == {"credentials": 2}
     assert found["transports"]["tcp"]["open"] is True
     assert found["transports"]["ftp"]["port"] == ftp_port
 

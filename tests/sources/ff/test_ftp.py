@@ -275,17 +275,28 @@ class TestBadFiles:
         [b"", b"hello", b"<html></html>", VIEW[: len(VIEW) // 2], b"\xff\xd8\xff"],
         ids=["empty", "text", "page", "half", "beginning"],
     )
-    async def test_refused(self, hass, ff_entry, port, plates, data) -> None:
+    async def test_cost_only_the_picture(self, hass, ff_entry, port, plates, data) -> None:
+        """The read is in the name; a whole picture that follows is shown."""
         at = local_now()
-        await deliver(port, path("gate", at, name(at)))
+        there = path("gate", at, name(at, "BAD1"))
+        assert (await deliver(port, there, data))[0] == 226
+        await hass.async_block_till_done()
+        assert [(event.data["plate"], event.data["picture"]) for event in plates] == [("BAD1", None)]
+        assert (await deliver(port, there))[0] == 226
+        await hass.async_block_till_done()
+        assert await shown(hass, ff_entry, "snapshot") == VIEW
+
+    @pytest.mark.parametrize("data", [b"", b"<html></html>", VIEW[: len(VIEW) // 2]])
+    async def test_refused_without_a_read_in_the_name(self, hass, ff_entry, port, plates, data) -> None:
+        await deliver(port, "gate/a.jpg")
         await hass.async_block_till_done()
         before = states(hass)
-        code, text = await deliver(port, path("gate", at, name(at, "BAD1", car=2)), data)
+        code, text = await deliver(port, "gate/a.jpg", data)
         assert code == 550
         assert text.startswith("550 The picture")
         await hass.async_block_till_done()
         assert states(hass) == before
-        assert len(plates) == 1
+        assert plates == []
 
     async def test_too_large(self, ff_entry, port) -> None:
         with patch(f"{MODULE}.MAX_FILE_BYTES", 100_000):
@@ -427,7 +438,7 @@ async def test_client_that_does_not_wait_for_the_answer(hass, ff_entry, port) ->
             client.writer.close()
             await eventually(lambda: runtime.receivers.state()["ftp"]["connected"] == 0)
             go_on.set()
-            await eventually(lambda: "gate" in hub.cameras)
+            await eventually(lambda: "gate" in runtime.hub.cameras)
 
 
 async def test_many_cameras_at_once(ff_entry, port, plates) -> None:

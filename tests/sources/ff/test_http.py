@@ -101,11 +101,11 @@ async def test_entities_of_the_contract(
     await hass.async_block_till_done()
 
     keys = {
-        "binary_sensor": ["on_allow_list", "on_block_list"],
+        "binary_sensor": ["connectivity", "on_allow_list", "on_block_list"],
         "event": ["plate"],
         "camera": ["snapshot"],
         "image": ["snapshot", "plate"],
-        "sensor": ["plate", "plate_zone_1", "plate_zone_2", "last_seen", "clock_offset"],
+        "sensor": ["plate", "plate_zone_1", "plate_zone_2", "clock_offset"],
     }
     found = {}
     for platform, names in keys.items():

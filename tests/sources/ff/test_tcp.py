@@ -215,7 +215,7 @@ class TestLimits:
                 await one.send(ff.event("update", carID="0"))
                 await three.send(ff.event("lost", carID="2"))
                 await eventually(lambda: len(plates) == 7)
-        assert ff_entry.runtime_data.listening.state()["tcp"]["gave_way"] == 3
+        assert ff_entry.runtime_data.receivers.state()["tcp"]["gave_way"] == 3
         assert not ff_entry.runtime_data.traffic.refused
 
     @pytest.mark.parametrize("share", ["MAX_CONNECTIONS", "MAX_CONNECTIONS_OF_ONE"])

@@ -45,7 +45,8 @@ class TestConnection:
         platform.refuses_websocket = True
         await platform.drop()
         await eventually(lambda: hass.states.get(event_entity).state == "unavailable")
-        assert state(hass, entry, "sensor", CAM, "last_seen").state != "unavailable"
+        assert state(hass, entry, "image", CAM, "snapshot").state != "unavailable"
+        assert state(hass, entry, "binary_sensor", CAM, "connectivity").state != "unavailable"
         await asyncio.sleep(0.3)
         platform.refuses_websocket = False
         await eventually(lambda: hass.states.get(event_entity).state != "unavailable")
@@ -85,7 +86,7 @@ class TestConnection:
         platform.refuses_websocket = True
         await hass.config_entries.async_setup(entry.entry_id)
         assert entry.state is ConfigEntryState.SETUP_RETRY
-        assert entry.reason == "HTTP 200"
+        assert entry.error_reason_translation_key == "not_connected"
         platform.refuses_websocket = False
         await hass.config_entries.async_reload(entry.entry_id)
         await eventually(lambda: len(platform.sockets) == 1)

@@ -168,10 +168,10 @@ async def test_endpoint_id_is_nowhere(hass, platform, caplog) -> None:
     entry = await add(hass, platform)
     platform.refuses_websocket = True
     await platform.drop()
-    await eventually(lambda: entry.runtime_data.listening.state()["websocket"]["error"] == "HTTP 200")
+    await eventually(lambda: entry.runtime_data.receivers.state()["websocket"]["error"] == "HTTP 200")
     found = await async_get_config_entry_diagnostics(hass, entry)
     await hass.config_entries.async_reload(entry.entry_id)
-    assert entry.reason == "HTTP 200"
+    assert entry.error_reason_translation_key == "not_connected"
     # The platform's own log is the test's.
     log = [record for record in caplog.records if record.name != "aiohttp.access"]
     texts = [record.getMessage() + (record.exc_text or "") for record in log]

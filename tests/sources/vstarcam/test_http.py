@@ -32,8 +32,7 @@ async def test_heartbeat_creates_the_camera(
 
     assert (reply.status, reply.json) == (200, {"code": "200", "message": "Success"})
     assert reply.headers["content-type"].startswith("application/json")
-    last_seen = state(hass, vstarcam_entry, "sensor", VUID, "last_seen")
-    assert last_seen.state == "2026-11-21T03:12:45+00:00"
+    assert state(hass, vstarcam_entry, "binary_sensor", VUID, "connectivity").state == "on"
     found = device(hass, vstarcam_entry, VUID)
     assert found is not None
     assert (found.manufacturer, found.name) == ("VStarcam", "VStarcam VC0000000ABCD")
@@ -47,11 +46,10 @@ async def test_entities_of_the_contract(
     await hass.async_block_till_done()
 
     keys = {
-        "binary_sensor": ["motion", "humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence"],
+        "binary_sensor": ["connectivity", "motion", "humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence"],
         "event": ["doorbell", "alarm"],
         "camera": ["snapshot"],
         "image": ["snapshot"],
-        "sensor": ["last_seen"],
     }
     found = {}
     for platform, names in keys.items():
@@ -60,8 +58,7 @@ async def test_entities_of_the_contract(
             attributes = {str(name): value for name, value in it.attributes.items()}
             for secret in ("access_token", "entity_picture"):
                 attributes.pop(secret, None)
-            value = it.state if key != "last_seen" else "a time"
-            found[f"{platform} {key}"] = {"id": it.entity_id, "state": value, "attributes": attributes}
+            found[f"{platform} {key}"] = {"id": it.entity_id, "state": it.state, "attributes": attributes}
     assert len(hass.states.async_all()) == len(found)
     assert found == snapshot
 
@@ -99,7 +96,7 @@ async def test_unknown_alarm_type_is_kept_with_its_code(
     assert (alarms[0].data["alarm"], alarms[0].data["code"]) == ("unknown", 0x77)
     event = state(hass, vstarcam_entry, "event", VUID, "alarm")
     assert (event.attributes["event_type"], event.attributes["code"]) == ("unknown", 0x77)
-    assert {it.state for it in hass.states.async_all("binary_sensor")} == {"off"}
+    assert {it.state for it in hass.states.async_all("binary_sensor")} == {"off", "unknown"}
 
 
 async def test_bus_event_of_an_alarm(

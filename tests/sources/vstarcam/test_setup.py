@@ -311,7 +311,8 @@ class TestSnapshotButton:
         image = await async_get_image(hass, entity_id(hass, vstarcam_entry, "image", VUID, "snapshot"))
         assert image.content == jpeg("now")
         assert alarms == []
-        assert {it.state for it in hass.states.async_all("binary_sensor")} == {"off"}
+        on = [it.entity_id for it in hass.states.async_all("binary_sensor") if it.state == "on"]
+        assert on == [entity_id(hass, vstarcam_entry, "binary_sensor", VUID, "connectivity")]
 
     @pytest.mark.parametrize(
         ("field", "value"),

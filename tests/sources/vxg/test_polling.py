@@ -120,7 +120,7 @@ class TestPolling:
             await eventually(lambda: not entry.runtime_data.hub.context.connection.is_connected)
             server.happen()
         await eventually(lambda: len(cloud) == 1)
-        assert entry.runtime_data.hub.context.connection.is_connected
+        await eventually(lambda: entry.runtime_data.hub.context.connection.is_connected)
 
     async def test_server_that_wants_to_be_left_alone(self, server, entry) -> None:
         server.status, server.retry_after = 429, "3600"
@@ -176,7 +176,7 @@ class TestPolling:
         server.status = 200
         server.happen()
         await eventually(lambda: len(cloud) == 1)
-        assert entry.runtime_data.hub.context.connection.is_connected
+        await eventually(lambda: entry.runtime_data.hub.context.connection.is_connected)
 
     async def test_asks_less_and_less_often(self, hass, server, entry, cloud) -> None:
         def interval() -> float:
