@@ -70,6 +70,8 @@ async def test_targets(hass, vstarcam, vstarcam_device, vstarcam_entry, automate
     area = ar.async_get(hass).async_create("Kitchen")
     label = lr.async_get(hass).async_create("Watched")
     camera = entity_id(hass, vstarcam_entry, "camera", VUID, "snapshot")
+    # The camera entity has no name of its own, and so no area of its own.
+    motion = entity_id(hass, vstarcam_entry, "binary_sensor", VUID, "motion")
     floor = "ground" if way == "floor" else None
     target = {
         "entity": {"entity_id": camera},
@@ -95,7 +97,7 @@ async def test_targets(hass, vstarcam, vstarcam_device, vstarcam_entry, automate
     if way == "label":
         dr.async_get(hass).async_update_device(vstarcam_device, labels={label.label_id})
     if way == "entity's area":
-        er.async_get(hass).async_update_entity(camera, area_id=area.id)
+        er.async_get(hass).async_update_entity(motion, area_id=area.id)
     if way == "entity's label":
         er.async_get(hass).async_update_entity(camera, labels={label.label_id})
     await vstarcam.alarm(0x12)

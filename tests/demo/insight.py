@@ -40,7 +40,7 @@ class Insight:
         self.home = home
         self.cameras = cameras
         self.checks = checks
-        self._camera = f"camera.{cameras.front_door.prefix}_snapshot"
+        self._camera = f"camera.{cameras.front_door.prefix}"
 
     async def automations(self) -> None:
         """Save an automation with our trigger, as the editor does, and be told of the next alarm."""

@@ -78,7 +78,7 @@ class _Once:
         self.checks.check("doorbell event entity", "ring", doorbell["attributes"]["event_type"])
         await self.picture(
             "snapshot of the camera",
-            f"/api/camera_proxy/camera.{camera.prefix}_snapshot",
+            f"/api/camera_proxy/camera.{camera.prefix}",
             camera.last_picture,
         )
         await self.expect(f"binary_sensor.{camera.prefix}_motion", "off", 20)
@@ -120,10 +120,10 @@ class _Once:
     async def pictures(self, demo: DemoFF) -> None:
         """Check the pictures that a camera's entities show."""
         await self.picture(
-            f"view of {demo.name}", f"/api/camera_proxy/camera.{demo.prefix}_snapshot", demo.last_view
+            f"view of {demo.name}", f"/api/camera_proxy/camera.{demo.prefix}", demo.last_view
         )
         await self.picture(
-            f"crop of {demo.name}", f"/api/image_proxy/image.{demo.prefix}_plate", demo.last_crop
+            f"crop of {demo.name}", f"/api/image_proxy/image.{demo.prefix}_plate_picture", demo.last_crop
         )
 
     async def gate(self, demo: DemoFF) -> None:
@@ -163,7 +163,7 @@ class _Once:
         await self.expect("sensor.lobby_last_person", "Ada")
         await self.expect("binary_sensor.ada_present", "on")
         await self.expect("sensor.ada_last_camera", "Lobby")
-        await self.picture("view of the lobby", "/api/camera_proxy/camera.lobby_snapshot", lobby.last_view)
+        await self.picture("view of the lobby", "/api/camera_proxy/camera.lobby", lobby.last_view)
         await lobby.event("har", action="has_fallen")
 
         async def last() -> tuple[str, dict[str, Any]]:
@@ -208,31 +208,32 @@ class _Once:
         await self.expect(f"sensor.{demo.prefix}_plate", "ONCE1")
 
     async def refused(self, camera: DemoVStarcam) -> None:
-        before = await self.state(f"sensor.{camera.prefix}_last_seen")
+        last_alarm = f"event.{camera.prefix}_alarm"
+        before = await self.state(last_alarm)
         reply = await camera.camera.alarm("motion?")
         self.checks.check("answer to a bad alarm", (400, "400"), (reply.status, reply.json["code"]))
+        self.checks.check("last alarm after a bad one", before, await self.state(last_alarm))
         reply = await camera.camera.alarm(0x12, b"<html>not a picture</html>")
-        self.checks.check("answer to a bad picture", (400, "400"), (reply.status, reply.json["code"]))
+        self.checks.check("answer to a bad picture", (200, "200"), (reply.status, reply.json["code"]))
+        alarm = (await self.events("camera_push_alarm"))[-1]
         self.checks.check(
-            "last seen after bad pushes", before, await self.state(f"sensor.{camera.prefix}_last_seen")
+            "alarm with a bad picture",
+            (camera.camera.vuid, "motion", None),
+            (alarm["camera_id"], alarm["alarm"], alarm["picture"]),
         )
 
     async def silence(self, camera: DemoVStarcam) -> None:
         await self.expect(f"binary_sensor.{camera.prefix}_motion", "unavailable", 15)
-        for entity in (
-            f"camera.{camera.prefix}_snapshot",
-            f"event.{camera.prefix}_alarm",
-            f"image.{camera.prefix}_snapshot",
-        ):
+        for entity in (f"camera.{camera.prefix}", f"event.{camera.prefix}_alarm"):
             await self.expect(entity, "unavailable")
-        last_seen = await self.state(f"sensor.{camera.prefix}_last_seen")
-        self.checks.check(
-            "last seen of the silent camera is a time", expected=True, found="T" in (last_seen or "")
-        )
+        # What is about the past or about the link itself stays.
+        await self.expect(f"image.{camera.prefix}_snapshot", "unknown")
+        await self.expect(f"binary_sensor.{camera.prefix}_connectivity", "off")
         lines = [line for line in self.home.log.read_text().splitlines() if "unavailable now" in line]
         self.checks.check("log lines about the silent camera", 1, len(lines))
         await camera.camera.heartbeat()
         await self.expect(f"binary_sensor.{camera.prefix}_motion", "off")
+        await self.expect(f"binary_sensor.{camera.prefix}_connectivity", "on")
 
     async def set_up(self) -> None:
         """Set the front door's camera up through the flow, as the frontend does."""
@@ -248,7 +249,7 @@ class _Once:
         await self.expect(button, "unknown")
         await self.home.post("/api/services/button/press", {"entity_id": button})
         await self.picture(
-            "picture on request", f"/api/camera_proxy/camera.{camera.prefix}_snapshot", cgi.picture
+            "picture on request", f"/api/camera_proxy/camera.{camera.prefix}", cgi.picture
         )
 
     async def cut_url(self) -> None:
@@ -385,17 +386,18 @@ class _Once:
         entrance.next_car()
         await entrance.read("new", "PWR 1", 0.99)
         await door.alarm("fire")
-        last_seen = await self.state(f"sensor.{door.prefix}_last_seen")
+        alarm = await self.home.state(f"event.{door.prefix}_alarm")
         await self.home.kill()
         await self.home.start()
         await self.expect(f"sensor.{entrance.prefix}_plate", "PWR1")
         await self.expect(f"binary_sensor.{door.prefix}_fire", "on")
-        await self.expect(f"sensor.{door.prefix}_last_seen", last_seen or "")
         await self.picture(
-            "snapshot after a kill", f"/api/camera_proxy/camera.{door.prefix}_snapshot", door.last_picture
+            "snapshot after a kill", f"/api/camera_proxy/camera.{door.prefix}", door.last_picture
         )
-        alarm = await self.home.state(f"event.{door.prefix}_alarm")
-        self.checks.check("event entity after a kill", "fire", alarm["attributes"]["event_type"])
+        again = await self.home.state(f"event.{door.prefix}_alarm")
+        before, after = (it["attributes"] for it in (alarm, again))
+        self.checks.check("event entity before a kill", "fire", before.get("event_type"))
+        self.checks.check("event entity after a kill", before, after)
 
 
 async def run_once(home: HomeAssistant, cameras: Cameras, browser: str | None) -> bool:

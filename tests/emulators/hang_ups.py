@@ -47,7 +47,7 @@ def _wait_until_acknowledged(connection: socket.socket) -> None:
 
 
 async def send_and_hang_up(host: str, port: int, data: bytes, how: HangUp) -> bytes:
-    """Send bytes from a thread of its own and hang up; return what was answered to a half-closed connection."""
+    """Send bytes from a thread of its own and hang up; return the answer to a half-closed one."""
     return await asyncio.to_thread(_send, host, port, data, how)
 
 

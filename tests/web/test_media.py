@@ -28,8 +28,8 @@ import yaml
 
 from custom_components.camera_push import store_folder
 from custom_components.camera_push.const import DOMAIN
+from custom_components.camera_push.domain.media_id import MediaId
 from custom_components.camera_push.services import KINDS
-from custom_components.camera_push.web.views import media_path, thumbnail_path
 from tests.common import device
 from tests.conftest import NOW
 from tests.emulators.ff import FFCamera, image
@@ -49,8 +49,9 @@ async def media_source(hass: HomeAssistant) -> None:
 
 def path_of(uri: str) -> str:
     """Return the path at which an event's picture or clip is served."""
-    entry_id, _, media_id = uri.removeprefix(f"{ROOT}/").partition("/")
-    return media_path(entry_id, int(media_id))
+    media_id = MediaId.parse(uri)
+    assert media_id is not None
+    return media_id.path
 
 
 async def titles(hass: HomeAssistant, *parts: str) -> list[str]:
@@ -283,7 +284,7 @@ class TestServing:
         await vstarcam.alarm(0x12, video=mp4())
         entry_id, _, picture_id = alarms[0].data["picture"].removeprefix(f"{ROOT}/").partition("/")
         store = vstarcam_entry.runtime_data.store
-        await store._run(lambda: store._database.drop_media([int(picture_id)]))
+        await store._run(lambda: store._archive.database.drop_media([int(picture_id)]))
         client = await hass_client()
         clip_id = int(alarms[0].data["clip"].rpartition("/")[2])
         assert (await client.get(thumbnail_path(entry_id, clip_id))).status == HTTPStatus.NOT_FOUND
@@ -409,7 +410,7 @@ class TestActions:
             with pytest.raises(HomeAssistantError, match="cannot be read"):
                 await self.call(hass, "export_media", media=media, filename="/somewhere/x")
         store = vstarcam_entry.runtime_data.store
-        store._database._connection.execute("PRAGMA query_only=1")
+        store._archive.database._connection.execute("PRAGMA query_only=1")
         with pytest.raises(HomeAssistantError, match="could not be deleted"):
             await self.call(hass, "delete_media", kind="motion")
 

@@ -65,8 +65,12 @@ class Fields:
         return number / 100 if number > 1 else number
 
     def rest(self, known: Container[str]) -> dict[str, Json]:
-        """Return what is under other keys than those, in lower case."""
-        return {key: value for key, value in self._data.items() if key not in known}
+        """Return what is under other keys than those, in lower case, without what is empty."""
+        return {
+            key: value
+            for key, value in self._data.items()
+            if key not in known and value not in (None, "", [], {})
+        }
 
     def fields(self, key: str) -> Fields:
         """Return the object under `key`, or an empty one."""

@@ -113,8 +113,11 @@ class MediaCache:
 
     def not_on_disk(self, media_id: int) -> Picture | None:
         """Return a picture that is not on the disk yet, or that the disk did not take."""
-        is_only_here = media_id in self.pending or media_id in self._not_written
-        return self.get(media_id) if is_only_here else None
+        return None if self.is_on_disk(media_id) else self.get(media_id)
+
+    def is_on_disk(self, media_id: int) -> bool:
+        """Tell whether an item is neither being written nor one that the disk did not take."""
+        return media_id not in self.pending and media_id not in self._not_written
 
     def clear(self) -> None:
         """Forget what is or was on the disk, which may have been deleted there."""

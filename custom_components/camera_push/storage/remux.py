@@ -16,6 +16,8 @@ _LOGGER = logging.getLogger(__name__)
 # The formats that browsers do not play, and ffmpeg's names for them.
 RAW_FORMATS: Final[dict[MediaType, str]] = {H264: "h264", H265: "hevc"}
 TIMEOUT_SECONDS: Final = 120
+# Looked for at import, which Home Assistant does outside of its event loop.
+_NICE: Final = shutil.which("nice")
 
 
 async def remux(ffmpeg: str, clip: Path, kind: MediaType, target: Path) -> bool:
@@ -25,8 +27,8 @@ async def remux(ffmpeg: str, clip: Path, kind: MediaType, target: Path) -> bool:
     """
     command = [ffmpeg, "-nostdin", "-y", "-loglevel", "error", "-f", RAW_FORMATS[kind], "-i", str(clip)]
     command += ["-c", "copy", "-movflags", "+faststart", "-f", "mp4", str(target)]
-    if (nice := shutil.which("nice")) is not None:
-        command = [nice, "-n", "19", *command]
+    if _NICE is not None:
+        command = [_NICE, "-n", "19", *command]
     try:
         process = await asyncio.create_subprocess_exec(
             *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 import shutil
 import sqlite3
@@ -232,7 +233,10 @@ class Store:
             return None
         async with self._thumbnails:
             return await asyncio.get_running_loop().run_in_executor(
-                None, make_thumbnail, self._root, media.id, picture
+                None,
+                partial(
+                    make_thumbnail, self._root, media.id, picture, keep=self._cache.is_on_disk(media.id)
+                ),
             )
 
     async def _picture_of(self, media: StoredMedia) -> Path | bytes | None:

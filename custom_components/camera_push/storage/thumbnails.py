@@ -18,19 +18,20 @@ MAX_PIXELS: Final = 12_000_000
 _MAX_BASELINE_PIXELS: Final = 64 * MAX_PIXELS
 
 
-def make_thumbnail(root: Path, media_id: int, picture: Path | bytes) -> bytes | None:
+def make_thumbnail(root: Path, media_id: int, picture: Path | bytes, *, keep: bool) -> bytes | None:
     """Return a picture's thumbnail as a JPEG, making it if need be; None if it cannot be made.
 
-    `picture` is its path, or its content while it is not on the disk. Blocking; takes some 100 MiB at most,
-    so only one is to be made at a time.
+    `picture` is its path, or its content where that is in memory. The thumbnail is kept if `keep` is set: not
+    that of an item that is not on the disk. Blocking; takes some 100 MiB at most, so only one is to be made
+    at a time.
     """
     file = files.thumbnail(root, media_id)
     with suppress(OSError):
         return file.read_bytes()
     if (data := _scaled(BytesIO(picture) if isinstance(picture, bytes) else picture)) is None:
         return None
-    if isinstance(picture, Path):
-        # That of a picture which the disk has; a disk that takes nothing costs time, no thumbnail.
+    if keep:
+        # A disk that takes nothing costs time, no thumbnail.
         temporary = root / files.INCOMING / f"thumbnail-{media_id}"
         with suppress(OSError):
             with open(temporary, "wb", opener=files.private) as target:  # Path.open takes no opener.

@@ -75,7 +75,15 @@ async def test_bus_event_of_a_plate_read(
         "captured_at": "2026-11-21T03:12:44.123+00:00",
         "received_at": "2026-11-21T03:12:45.123+00:00",
         "late": False,
-        "details": None,
+        # What the camera says besides, by its own names.
+        "details": {
+            "geotag": {"lat": 50.1, "lon": 14.4},
+            "geotarget": "Camera",
+            "platecoordinates": [10, 20, 100, 30],
+            "platecoordinatesrelative": [1, 2, 10, 3],
+            "timeprocessing": 25,
+            "profileid": "1",
+        },
     }
     assert (await shown(hass, ff_entry, "snapshot"), await shown(hass, ff_entry, "plate")) == (VIEW, CROP)
 

@@ -104,7 +104,6 @@ async def test_many_cameras_at_once_and_reconnects(ff, port, plates) -> None:
         b"x" * 2000,
         b"GET / HTTP/1.1\r\n" + b"Cookie: abc\r\n" * 200,
         b'{"sensorProviderID": "a/b", "carState": "new"}',
-        b'{"sensorProviderID": "bad", "carState": "new", "ImageArray": [{"BinaryImage": "%%%"}]}',
         b'{"hello": "world"}',
         b"{" * 200,
         b"\xff{\xff}",
