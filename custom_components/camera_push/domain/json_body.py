@@ -22,8 +22,10 @@ _MAX_REST_BYTES: Final = 4 * 1024 * 1024
 _SCANNED_BYTES: Final = 1024 * 1024
 # What is neither the beginning of a long text nor of one that has escapes or is not whole.
 _SHORT: Final = re.compile(rb'(?:[^"]++|"[^"\\]{0,1023}+")*+')
+_ESCAPES: Final = re.compile(rb'(?:[^"\\]{0,64}+\\.)*+', re.DOTALL)
 # Stands for a long text. It is no JSON, so that a sender who writes it as well has one too many of them.
 _PLACEHOLDER: Final = "NaN"
+_BACKSLASH: Final = ord("\\")
 _BOM: Final = b"\xef\xbb\xbf"
 # One half of a pair that makes a character (RFC 8259, 8.2), which may be alone.
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
@@ -113,12 +115,25 @@ def _texts(data: bytes) -> Iterator[tuple[int, int]]:
                 # It does not end: then this is no JSON.
                 return
             at = quote + 1
-            # An odd number of backslashes before a quote makes it one of the text's.
-            before = data[after:quote] if data[quote - 1] == ord("\\") else b""
-            if (len(before) - len(before.rstrip(b"\\"))) % 2 == 0:
+            if not is_escaped(data, after, quote):
                 break
-            after = at
+            after = at = after_escapes(data, at)
         yield begin, at
+
+
+def after_escapes(data: bytes | bytearray, at: int) -> int:
+    """Return where a text goes on after the escapes that come next: where there are some, there are more."""
+    match = _ESCAPES.match(data, at, at + _SCANNED_BYTES)
+    return at if match is None else match.end()
+
+
+def is_escaped(data: bytes | bytearray, begin: int, end: int) -> bool:
+    """Tell whether an odd number of backslashes, from `begin` on, stands before `end` and escapes it."""
+    at = end
+    while at > begin and data[at - 1] == _BACKSLASH:
+        piece = data[max(begin, at - _SCANNED_BYTES) : at]
+        at -= len(piece) - len(piece.rstrip(b"\\"))
+    return (end - at) % 2 == 1
 
 
 def _decode(data: bytes) -> str:
