@@ -104,14 +104,12 @@ async def test_who_is_to_blame(refusal: Refusal, is_to_blame: bool) -> None:
     limiter = PushLimiter()
     for _ in range(2000):
         limiter.note_refused(ProtocolError("No.", refusal), ATTACKER)
-    took = time.monotonic()
     if not is_to_blame:
         await limiter.async_take_turn_to_decode(ATTACKER, 0)
         return
     with pytest.raises(ProtocolError) as error:
         await limiter.async_take_turn_to_decode(ATTACKER, 1)
     assert error.value.refusal is Refusal.TOO_MANY
-    assert time.monotonic() - took < 1
     # Nobody waits for longer than that, however much was refused.
     await limiter.async_take_turn_to_decode(OTHER, 0)
     with patch(f"{LIMITS}.MAX_PENALTY_SECONDS", 0):
