@@ -133,6 +133,7 @@ def _forms(newline: bytes) -> dict[str, Body]:
         found[name] = _form(newline, b"NLBOUNDARYNL" + head + b"NLNL", head=head)
     found["header without an end"] = _form(newline, b"x", head=b"X: y")
     found["boundary of one letter"] = _form(newline, b"NLBOUNDARYxNL--", boundary="B")
+    found["headers after a boundary of one letter"] = _form(newline, b"NL--BNLx", boundary="B")
     found["boundary of a KiB"] = _form(newline, b"NL--" + b"b" * 999 + b"cNL--bbb", boundary="b" * 1000)
     return found
 

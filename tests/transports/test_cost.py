@@ -21,12 +21,15 @@ import pytest
 from custom_components.camera_push.transports import limits
 from custom_components.camera_push.transports.serial_executor import SerialExecutor
 from tests.common import configure, eventually, free_port
-from tests.emulators.hostile_bodies import FORMS, JSON, OBJECTS, XML, Body
+from tests.emulators.hostile_bodies import FORMS, JSON, OBJECTS, XML, Body, Make
 from tests.emulators.http import Poster
 
 KIB, MIB = 1024, 1024 * 1024
-SIZES = (32 * KIB, 256 * KIB, 2 * MIB)
-# Ten times as dear for each byte is no straight line any more; quadratic would be 64 times.
+# The last is as much as most kinds of push may have.
+SIZES = (32 * KIB, 256 * KIB, 1020 * KIB)
+# As much as a plate read with pictures inside may have.
+LARGE = 31 * MIB
+# Ten times as dear for each byte is no straight line any more; quadratic would be 32 times.
 _GROWTH = 8
 # Of what is so short that it hardly costs anything, nothing can be said.
 _HARDLY = 0.01
@@ -104,6 +107,7 @@ class Judge:
 
     meter: Meter
     unit: float = field(default_factory=_speed)
+    sizes: tuple[int, ...] = SIZES
     costs: list[tuple[int, float]] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
 
@@ -137,7 +141,7 @@ def deliver(host: str, port: int, data: bytes) -> bytes:
 
 async def measure_http(judge: Judge, poster: Poster, webhook_id: str, bodies: dict[str, Body]) -> None:
     for name, body in bodies.items():
-        for size in SIZES:
+        for size in judge.sizes:
             data = await asyncio.to_thread(body.make, size)
             head = (
                 f"POST /api/webhook/{webhook_id} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
@@ -171,6 +175,16 @@ async def test_http(entry: ConfigEntry, poster: Poster, meter: Meter, bodies: di
     assert judge.found == []
 
 
+LARGE_BODIES = ("plain text", "texts of two KiB", "backslashes", "base64 of one line for each character")
+
+
+@pytest.mark.parametrize("entry", ["ff"], indirect=True)
+async def test_large_http(entry: ConfigEntry, poster: Poster, meter: Meter) -> None:
+    judge = Judge(meter, sizes=(MIB, LARGE))
+    await measure_http(judge, poster, entry.data["webhook_id"], {name: JSON[name] for name in LARGE_BODIES})
+    assert judge.found == []
+
+
 TCP = {
     **OBJECTS,
     "many events": lambda size: b'{"sensorProviderID":"gate","carState":"new"}' * 20 + b"{" * size,
@@ -182,16 +196,28 @@ TCP = {
 }
 
 
-async def test_tcp(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled, meter: Meter) -> None:
+@pytest.mark.parametrize(
+    ("bodies", "sizes"),
+    [(TCP, SIZES), ({name: OBJECTS[name] for name in LARGE_BODIES}, (MIB, LARGE))],
+    ids=["small", "large"],
+)
+async def test_tcp(
+    hass: HomeAssistant,
+    ff_entry: ConfigEntry,
+    socket_enabled: None,
+    meter: Meter,
+    bodies: dict[str, Make],
+    sizes: tuple[int, ...],
+) -> None:
     port = free_port()
     await configure(hass, ff_entry, tcp={"port": port})
-    judge = Judge(meter)
+    judge = Judge(meter, sizes=sizes)
 
     def connected() -> int:
         return ff_entry.runtime_data.receivers.state()["tcp"]["connected"]
 
-    for name, make in TCP.items():
-        for size in SIZES:
+    for name, make in bodies.items():
+        for size in sizes:
             data = await asyncio.to_thread(make, size)
             meter.begin()
             # Closed afterwards, or refused before.

@@ -19,11 +19,13 @@ _WHOLE_BYTES: Final = 256 * 1024
 _LONG_BYTES: Final = 1024
 _MAX_LONG_BYTES: Final = 16 * 1024 * 1024
 _MAX_REST_BYTES: Final = 4 * 1024 * 1024
-_SCANNED_BYTES: Final = 1024 * 1024
-# What is neither the beginning of a long text nor of one that has escapes or is not whole.
-_SHORT: Final = re.compile(rb'(?:[^"]++|"[^"\\]{0,1023}+")*+')
+_SCANNED_BYTES: Final = 256 * 1024
+# What is neither the beginning of a long text nor of one that has many escapes or is not whole.
+_SHORT: Final = re.compile(rb'(?:[^"]++|"[^"\\]{0,512}+(?:\\.[^"\\]{0,64}+){0,7}+")*+', re.DOTALL)
+_ESCAPES: Final = re.compile(rb'(?:[^"\\]{0,64}+\\.)*+', re.DOTALL)
 # Stands for a long text. It is no JSON, so that a sender who writes it as well has one too many of them.
 _PLACEHOLDER: Final = "NaN"
+_BACKSLASH: Final = ord("\\")
 _BOM: Final = b"\xef\xbb\xbf"
 # One half of a pair that makes a character (RFC 8259, 8.2), which may be alone.
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
@@ -82,6 +84,9 @@ def _split(data: bytes) -> tuple[bytes, list[slice]]:
     places: list[slice] = []
     size = done = 0
     for begin, end in _texts(data):
+        if size + begin - done > _MAX_REST_BYTES:
+            limit = _MAX_REST_BYTES // 1024 // 1024
+            raise ProtocolError(f"The JSON text has over {limit} MiB besides its pictures.", Refusal.SIZE)
         if end - begin < _LONG_BYTES:
             continue
         if end - begin > _MAX_LONG_BYTES:
@@ -90,35 +95,45 @@ def _split(data: bytes) -> tuple[bytes, list[slice]]:
         places.append(slice(begin, end))
         size += begin - done
         done = end
-    if size + len(data) - done > _MAX_REST_BYTES:
-        raise ProtocolError(
-            f"The JSON text has over {_MAX_REST_BYTES // 1024 // 1024} MiB besides its pictures.",
-            Refusal.SIZE,
-        )
     return b"".join((*pieces, data[done:])), places
 
 
 def _texts(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield where the texts inside begin and end that are long, and some others."""
+    """Yield where the long texts inside begin and end, and other places, the end of all the last."""
     at = 0
     while at < len(data):
         if (match := _SHORT.match(data, at, at + _SCANNED_BYTES)) is not None:
             at = match.end()
-        if data[at : at + 1] != b'"':
-            continue
         begin = at
-        after = at = begin + 1
-        while True:
-            if (quote := data.find(b'"', at)) < 0:
-                # It does not end: then this is no JSON.
-                return
-            at = quote + 1
-            # An odd number of backslashes before a quote makes it one of the text's.
-            before = data[after:quote] if data[quote - 1] == ord("\\") else b""
-            if (len(before) - len(before.rstrip(b"\\"))) % 2 == 0:
-                break
-            after = at
+        if data[at : at + 1] == b'"':
+            at = _end_of_text(data, at + 1)
         yield begin, at
+    yield at, at
+
+
+def _end_of_text(data: bytes, at: int) -> int:
+    """Return where a text ends whose content begins at `at`; at the end of all if it does not."""
+    begin = at
+    while (quote := data.find(b'"', at)) >= 0:
+        if not is_escaped(data, begin, quote):
+            return quote + 1
+        begin = at = after_escapes(data, quote + 1)
+    return len(data)
+
+
+def after_escapes(data: bytes | bytearray, at: int) -> int:
+    """Return where a text goes on after the escapes that come next: where there are some, there are more."""
+    match = _ESCAPES.match(data, at, at + _SCANNED_BYTES)
+    return at if match is None else match.end()
+
+
+def is_escaped(data: bytes | bytearray, begin: int, end: int) -> bool:
+    """Tell whether an odd number of backslashes, from `begin` on, stands before `end` and escapes it."""
+    at = end
+    while at > begin and data[at - 1] == _BACKSLASH:
+        piece = data[max(begin, at - _SCANNED_BYTES) : at]
+        at -= len(piece) - len(piece.rstrip(b"\\"))
+    return (end - at) % 2 == 1
 
 
 def _decode(data: bytes) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from .errors import ProtocolError, Refusal
 from .http_line import http_request_refused, is_http_request
-from .json_body import MAX_DEPTH, MAX_VALUES
+from .json_body import MAX_DEPTH, MAX_VALUES, after_escapes, is_escaped
 
 # What may stand between objects: white space, NUL, and the punctuation of a list of them.
 _BETWEEN: Final = re.compile(rb"[\s\x00,\[\]]*+")
@@ -15,7 +15,6 @@ _BETWEEN: Final = re.compile(rb"[\s\x00,\[\]]*+")
 _TO_BRACE: Final = re.compile(rb'(?:[^"{}]++|"[^"\\]{0,64}+(?:\\.[^"\\]{0,64}+){0,8}+")*+', re.DOTALL)
 _QUOTE: Final = ord('"')
 _OPEN: Final = ord("{")
-_BACKSLASH: Final = ord("\\")
 
 
 class JsonObjects:
@@ -102,11 +101,13 @@ class JsonObjects:
         buffer = self._buffer
         while (quote := buffer.find(b'"', self._scanned)) >= 0:
             self._scanned = quote + 1
-            if buffer[quote - 1] != _BACKSLASH or _is_even(buffer, begin, quote):
+            if not is_escaped(buffer, begin, quote):
                 self._text = None
                 return True
-            self._text = begin = self._scanned
+            begin = self._scanned = after_escapes(buffer, self._scanned)
         self._scanned = len(buffer)
+        # What was looked at is not looked at again, but for a backslash that what comes next belongs to.
+        self._text = len(buffer) - is_escaped(buffer, begin, len(buffer))
         return False
 
     def _cut(self) -> bytes:
@@ -114,9 +115,3 @@ class JsonObjects:
             found = bytes(view[: self._scanned])
         del self._buffer[: self._scanned]
         return found
-
-
-def _is_even(buffer: bytearray, begin: int, end: int) -> bool:
-    """Tell whether the backslashes before `end` are even in number: then they do not escape what follows."""
-    part = buffer[begin:end]
-    return (len(part) - len(part.rstrip(b"\\"))) % 2 == 0

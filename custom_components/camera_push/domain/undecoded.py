@@ -42,7 +42,8 @@ def masked_text(body: bytes) -> str:
 
     Names of elements and attributes stay: they tell the format.
     """
-    text = body.removeprefix(_BOM)[: 2 * _MAX_TEXT].decode("utf-8", "replace")
+    # A character has four bytes at most.
+    text = body.removeprefix(_BOM)[: 4 * _MAX_TEXT].decode("utf-8", "replace")[:_MAX_TEXT]
     result: list[str] = []
     end = 0
     for match in _MARKUP.finditer(text):
@@ -50,7 +51,7 @@ def masked_text(body: bytes) -> str:
         result.append(_mask(match[0]) if match[0].startswith("<!") else _masked_tag(match[0]))
         end = match.end()
     result.append(_mask(text[end:]))
-    return "".join(result)[:_MAX_TEXT]
+    return "".join(result)
 
 
 def _masked_tag(tag: str) -> str:

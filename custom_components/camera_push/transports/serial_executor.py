@@ -66,7 +66,9 @@ class SerialExecutor:
         while self._waiting:
             sender = next(iter(self._waiting))
             line = self._waiting.pop(sender)
-            turn = line.popleft()
+            # Who hung up meanwhile has no turn.
+            while line and (turn := line.popleft()).done():
+                pass
             if line:
                 # Others come first now.
                 self._waiting[sender] = line

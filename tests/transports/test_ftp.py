@@ -1,0 +1,311 @@
+"""FTP: who may log in and how often, uploads that are renamed, and what is answered to what we do not do."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from ftplib import FTP
+import time
+from unittest.mock import patch
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+import pytest
+
+from custom_components.camera_push.transports.ftp_server import FtpServer
+from custom_components.camera_push.transports.locality import PRIVATE_NETWORKS, parse_networks
+from custom_components.camera_push.transports.memory import FREE_BYTES
+from tests.common import configure, eventually, free_port, shown
+from tests.emulators.ff_ftp import FtpClient, name, path
+from tests.emulators.ff_tcp import TcpLink
+from tests.emulators.pictures import jpeg
+
+SERVER = "custom_components.camera_push.transports.ftp_server"
+SESSION = "custom_components.camera_push.transports.ftp_session"
+LOGIN = {"username": "camera", "password": "secret"}
+VIEW = jpeg("view", (320, 200))
+CROP = jpeg("crop", (100, 30))
+
+
+@pytest.fixture
+async def port(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled: None) -> int:
+    """Return the port that the entry's FTP server listens at."""
+    number = free_port()
+    await configure(hass, ff_entry, ftp={"port": number, **LOGIN})
+    return number
+
+
+def state(entry: ConfigEntry) -> dict:
+    return entry.runtime_data.listening.state()["ftp"]
+
+
+def server_of(entry: ConfigEntry) -> FtpServer:
+    (receiver,) = [it for it in entry.runtime_data.listening._listeners if it.kind == "ftp"]
+    return receiver._server
+
+
+class TestLogin:
+    """Guessing passwords is slow, and nobody holds a connection without one."""
+
+    async def test_three_wrong_passwords_close_the_connection(self, port) -> None:
+        with patch(f"{SERVER}.WRONG_PASSWORD_SECONDS", 0):
+            async with FtpClient(port, password="wrong") as client:
+                assert [await client.login() for _ in range(3)] == [530] * 3
+                assert await client.reply() == (0, "")
+            async with FtpClient(port) as client:
+                assert await client.login() == 230
+
+    async def test_pipelined_passwords(self, ff_entry, port) -> None:
+        """A thousand in one go are three, one after the other."""
+        logged_in = []
+        with (
+            patch.object(server_of(ff_entry), "_logged_in", lambda _, success: logged_in.append(success)),
+            patch(f"{SERVER}.WRONG_PASSWORD_SECONDS", 0.3),
+        ):
+            began = time.monotonic()
+            async with FtpClient(port) as client:
+                client.writer.write(b"USER camera\r\n" + b"PASS wrong\r\n" * 1000 + b"PASS secret\r\n")
+                answers = [await client.reply() for _ in range(5)]
+            assert [code for code, _ in answers] == [331, 530, 530, 530, 0]
+            assert time.monotonic() - began >= 0.6
+        assert logged_in == [False] * 3
+
+    async def test_the_address_is_delayed(self, port) -> None:
+        """Whatever the connection, even if it hangs up; other addresses are not."""
+        with patch(f"{SERVER}.WRONG_PASSWORD_SECONDS", 2):
+            began = time.monotonic()
+            async with FtpClient(port, password="wrong") as client:
+                assert await client.login() == 530
+            reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=("127.0.0.7", 0))
+            async with FtpClient(port) as client:
+                same_address = asyncio.create_task(client.login())
+                writer.write(b"USER camera\r\nPASS secret\r\n")
+                assert [(await reader.readline())[:3] for _ in range(3)] == [b"220", b"331", b"230"]
+                assert await same_address == 230
+            assert time.monotonic() - began >= 2
+            writer.close()
+
+    async def test_many_connections_gain_nothing(self, ff_entry, port) -> None:
+        with patch(f"{SERVER}.WRONG_PASSWORD_SECONDS", 0.2):
+            began = time.monotonic()
+            async with AsyncExitStack() as stack:
+                clients = [
+                    await stack.enter_async_context(FtpClient(port, password="wrong")) for _ in range(8)
+                ]
+                assert await asyncio.gather(*(client.login() for client in clients)) == [530] * 8
+            assert time.monotonic() - began >= 7 * 0.2
+
+    async def test_time_to_log_in(self, ff_entry, port) -> None:
+        with patch(f"{SERVER}.LOGIN_SECONDS", 0.3):
+            async with FtpClient(port) as silent, FtpClient(port) as busy, FtpClient(port) as camera:
+                assert await camera.login() == 230
+                busy.writer.write(b"NOOP\r\n" * 10)
+                assert [(await busy.reply())[0] for _ in range(11)] == [200] * 10 + [421]
+                assert (await silent.reply())[0] == 421
+                assert await silent.reply() == await busy.reply() == (0, "")
+                assert (await camera.store("gate/a.jpg", VIEW))[0] == 226
+        assert state(ff_entry)["refused"] == {"timeout": 2}
+
+    async def test_networks(self, hass, ff_entry, port) -> None:
+        """Those of private addresses, where nothing else is set."""
+        server = server_of(ff_entry)
+        assert server._settings.networks == parse_networks(PRIVATE_NETWORKS)
+        server._settings = replace(server._settings, networks=parse_networks(["127.0.0.7", "192.0.2.0/24"]))
+        async with TcpLink(port) as stranger:
+            assert await stranger.is_closed()
+        async with TcpLink(port, local="127.0.0.7") as camera:
+            assert (await camera.reader.readline()).startswith(b"220")
+        assert state(ff_entry)["refused"] == {"network": 1}
+
+
+async def test_an_address_has_its_share(hass, ff_entry, socket_enabled) -> None:
+    """However many connections it opens, cameras at other addresses stay, and who logged in does."""
+    number = free_port()
+    with patch.multiple(SERVER, MAX_CONNECTIONS=6, MAX_CONNECTIONS_OF_ONE=4):
+        await configure(hass, ff_entry, ftp={"port": number, **LOGIN})
+    async with FtpClient(number) as camera, AsyncExitStack() as stack:
+        assert await camera.login() == 230
+        for _ in range(20):
+            reader, writer = await asyncio.open_connection("127.0.0.1", number, local_addr=("127.0.0.7", 0))
+            stack.callback(writer.close)
+        await eventually(lambda: state(ff_entry)["gave_way"] == 16)
+        assert (await reader.readline()).startswith(b"220")
+        for _ in range(5):
+            last = await stack.enter_async_context(FtpClient(number))
+        assert await last.login() == 230
+        assert (await last.store("gate/a.jpg", VIEW))[0] == 226
+        assert (await camera.store("gate/b.jpg", CROP))[0] == 226
+    await eventually(lambda: state(ff_entry)["connected"] == 0)
+
+
+async def test_replies_that_nobody_reads(ff_entry, port) -> None:
+    """A client that only talks is not listened to any more."""
+    _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+    writer.transport.pause_reading()
+    with patch(f"{SERVER}.COMMANDS_PER_SECOND", 1_000_000):
+        sent = 0
+        while sent < 30_000_000:
+            writer.write(b"X" * 60_000 + b"\r\n")
+            sent += 60_000
+            try:
+                await asyncio.wait_for(writer.drain(), 1)
+            except TimeoutError:
+                break
+        (session,) = server_of(ff_entry)._sessions.values()
+        assert session.replies.qsize() <= 2
+    assert sent < 30_000_000
+    writer.transport.abort()
+    await eventually(lambda: state(ff_entry)["connected"] == 0)
+
+
+class TestRename:
+    """Clients that upload under a temporary name and rename: the final name says what it is."""
+
+    @pytest.mark.parametrize("temporary", ["{}.tmp", "{}.part", ".{}", ".in.{}.", "{}_", "upload.tmp"])
+    async def test_handed_on_with_its_final_name(self, hass, ff_entry, port, plates, temporary) -> None:
+        at = dt_util.now()
+        final = path("gate", at, name(at))
+        folder, _, file_name = final.rpartition("/")
+        old = f"{folder}/{temporary.format(file_name)}"
+        async with FtpClient(port) as client:
+            await client.login()
+            assert (await client.store(old, VIEW))[0] == 226
+            await hass.async_block_till_done()
+            assert plates == []
+            assert ff_entry.runtime_data.cameras == {}
+            assert (await client.command(f"SIZE {old}"))[1] == f"213 {len(VIEW)}"
+            assert (await client.command(f"RNFR {old}"))[0] == 350
+            assert (await client.command(f"RNTO {final}"))[0] == 250
+            await hass.async_block_till_done()
+            assert [event.data["plate"] for event in plates] == ["47ATDPN"]
+            assert await shown(hass, ff_entry, "snapshot") == VIEW
+            assert (await client.command(f"SIZE {final}"))[1] == f"213 {len(VIEW)}"
+            assert (await client.command(f"SIZE {old}"))[0] == 550
+        assert state(ff_entry)["waiting_bytes"] == 0
+        assert state(ff_entry)["files"] == 1
+
+    async def test_refused_with_its_final_name(self, ff_entry, port) -> None:
+        async with FtpClient(port) as client:
+            await client.login()
+            assert (await client.store("gate/a.tmp", b"hello"))[0] == 226
+            await client.command("RNFR gate/a.tmp")
+            code, text = await client.command("RNTO gate/a.jpg")
+            assert (code, text[:15]) == (550, "550 The picture")
+        assert state(ff_entry)["refused"] == {"picture": 1}
+
+    async def test_several_names(self, hass, ff_entry, port) -> None:
+        """From one temporary name to another one, and a file that was handed on already."""
+        async with FtpClient(port) as client:
+            await client.login()
+            await client.store("gate/a.tmp", VIEW)
+            for old, new in (("a.tmp", "a.part"), ("a.part", "a.jpg"), ("a.jpg", "b.jpg")):
+                assert (await client.command(f"RNFR gate/{old}"))[0] == 350
+                assert (await client.command(f"RNTO gate/{new}"))[0] == 250
+            assert (await client.command("RNTO gate/c.jpg"))[0] == 503
+            assert (await client.command("RNFR gate/a.jpg"))[0] == 550
+        await hass.async_block_till_done()
+        assert state(ff_entry)["files"] == 1
+        assert await shown(hass, ff_entry, "snapshot") == VIEW
+
+    async def test_final_name_that_never_comes(self, hass, ff_entry, port, plates) -> None:
+        """After a while, it is what it would have been called: nothing is lost."""
+        at = dt_util.now()
+        with patch(f"{SESSION}.RENAME_SECONDS", 0.2):
+            async with FtpClient(port) as client:
+                await client.login()
+                assert (await client.store(f"{path('gate', at, name(at))}.tmp", VIEW))[0] == 226
+                await eventually(lambda: len(plates) == 1)
+                assert (await client.command(f"RNFR {path('gate', at, name(at))}.tmp"))[0] == 350
+                assert (await client.command(f"RNTO {path('gate', at, name(at))}"))[0] == 250
+        await hass.async_block_till_done()
+        assert [event.data["vehicle"]["color"] for event in plates] == ["BLACK"]
+        assert state(ff_entry)["waiting_bytes"] == 0
+
+    async def test_client_that_hangs_up_before_it_renames(self, hass, ff_entry, port, plates) -> None:
+        at = dt_util.now()
+        async with FtpClient(port) as client:
+            await client.login()
+            assert (await client.store(f"{path('gate', at, name(at))}.tmp", VIEW))[0] == 226
+        await eventually(lambda: len(plates) == 1)
+
+    async def test_bounded(self, hass, ff_entry, socket_enabled) -> None:
+        """So many wait at once, within the memory that there is; the first that came is handed on first."""
+        number = free_port()
+        with patch(f"{SERVER}.MAX_WAITING_BYTES", 100_000):
+            await configure(hass, ff_entry, ftp={"port": number, **LOGIN})
+        large = VIEW + bytes(FREE_BYTES) + b"\xff\xd9"
+        async with FtpClient(number) as client:
+            await client.login()
+            codes = [(await client.store(f"gate/{at}.tmp", large))[0] for at in range(6)]
+            # Each takes what is free beside the quota, and a little of that.
+            assert set(codes) == {226}
+            await eventually(lambda: state(ff_entry)["files"] == 2)
+            assert state(ff_entry)["waiting_bytes"] == 4 * (len(large) - FREE_BYTES)
+            assert (await client.store("gate/large.tmp", bytes(100_000) + large))[0] == 451
+            # The same name again.
+            assert (await client.store("gate/5.tmp", large))[0] == 226
+            assert state(ff_entry)["waiting_bytes"] == 4 * (len(large) - FREE_BYTES)
+        await eventually(lambda: state(ff_entry)["waiting_bytes"] == 0)
+        assert state(ff_entry)["files"] == 6
+
+
+class TestAnswers:
+    """What is not offered is said."""
+
+    @pytest.mark.parametrize("command", ["PORT 127,0,0,1,200,10", "EPRT |1|127.0.0.1|51210|"])
+    async def test_active_mode(self, port, command) -> None:
+        async with FtpClient(port) as client:
+            await client.login()
+            code, text = await client.command(command)
+            assert (code, "passive mode" in text) == (502, True)
+
+    async def test_features(self, port) -> None:
+        async with FtpClient(port) as client:
+            code, text = await client.command("FEAT")
+            assert code == 211
+            assert text.splitlines() == ["211-Features:", " EPSV", " PASV", " SIZE", " UTF8", "211 End"]
+            assert (await client.command("OPTS UTF8 ON"))[0] == 200
+
+    async def test_size_of_what_is_not_there(self, port) -> None:
+        async with FtpClient(port) as client:
+            assert (await client.command("SIZE gate/a.jpg"))[0] == 530
+            assert (await client.command("RNFR gate/a.jpg"))[0] == 530
+            assert (await client.command("RNTO gate/a.jpg"))[0] == 530
+            await client.login()
+            assert (await client.store("gate/bad.jpg", b"hello"))[0] == 550
+            for file_name in ("a.jpg", "bad.jpg"):
+                assert (await client.command(f"SIZE gate/{file_name}"))[0] == 550
+            for number in range(3):
+                await client.store(f"gate/{number}.jpg", VIEW)
+            assert (await client.command("SIZE /gate/1.jpg"))[1] == f"213 {len(VIEW)}"
+
+    async def test_python(self, hass, ff_entry, port, plates) -> None:
+        """The standard library's client uploads, asks for the size, and renames."""
+        at = dt_util.now()
+        final = path("gate", at, name(at))
+
+        def upload() -> int | None:
+            with FTP() as ftp:
+                ftp.connect("127.0.0.1", port, timeout=30)
+                ftp.login("camera", "secret")
+                ftp.voidcmd("TYPE I")
+                with ftp.transfercmd(f"STOR {final}.tmp") as connection:
+                    connection.sendall(VIEW)
+                ftp.voidresp()
+                size = ftp.size(f"{final}.tmp")
+                ftp.rename(f"{final}.tmp", final)
+                return size
+
+        assert await hass.async_add_executor_job(upload) == len(VIEW)
+        await eventually(lambda: len(plates) == 1)
+
+
+async def test_data_connection_of_somebody_who_is_gone(ff_entry, port) -> None:
+    """A data connection that is reset at once is no error of ours."""
+    async with FtpClient(port) as client:
+        await client.login()
+        host, data_port = await client.data_port()
+        async with TcpLink(data_port, host) as data:
+            data.writer.transport.abort()
+        await client.command("STOR gate/a.jpg")
+        assert (await client.reply())[0] in (425, 426, 550)
