@@ -19,7 +19,7 @@ from custom_components.camera_push.trigger import TRIGGERS
 from tests.automations.helpers import automation, device_id
 from tests.common import configure, entity_id, eventually
 from tests.emulators.vstarcam import VStarcamCamera
-from tests.repository.test_repository import INTEGRATION, ROOT
+from tests.repository.files import INTEGRATION, ROOT
 from tests.sources.omni.helpers import add_person
 
 VUID = "VC0000000ABCD"

@@ -14,7 +14,7 @@ from ..demo.home_assistant import WebSocket
 from ..emulators.http import Field, form
 from ..emulators.pictures import mp4
 from .home import BenchHome
-from .pushes import CONTENT_TYPE, alarm, request, send
+from .pushes import CONTENT_TYPE, alarm, picture, request, send
 
 PROBE = "VCPROBE0000001"
 _PROBES = 60
@@ -106,8 +106,8 @@ async def _clip(home: BenchHome, webhook_id: str, mib: int) -> int:
     """Send an alarm with a clip of so many MiB; return the status."""
     mark = b"@@clip@@"
     fields = [Field("vuid", b"VCCLIP00000001"), Field("type", b"18")]
-    picture = Field("picture", b"\xff\xd8\xff\xe0" + bytes(1000) + b"\xff\xd9", "a.jpg", "image/jpeg")
-    before, after = form([*fields, picture, Field("video", mark, "clip.mp4")]).split(mark)
+    fields.append(Field("picture", picture(1000), "a.jpg", "image/jpeg"))
+    before, after = form([*fields, Field("video", mark, "clip.mp4")]).split(mark)
     head = mp4(1000)
     length = len(before) + len(head) + mib * _MIB + len(after)
     reader, writer = await asyncio.open_connection("127.0.0.1", home.port)

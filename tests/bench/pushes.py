@@ -12,7 +12,9 @@ CONTENT_TYPE = f"multipart/form-data; boundary={BOUNDARY}"
 
 def picture(size: int) -> bytes:
     """Return a JPEG of a size in bytes: what is in it costs nothing, as nobody decodes it."""
+    # A header, and the beginning of the scan: without one, it would not be complete.
     head = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
+    head += b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00"
     body = random.Random(size).randbytes(size - len(head) - 2).replace(b"\xff", b"\xfe")
     return head + body + b"\xff\xd9"
 

@@ -5,12 +5,23 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 
 from .cameras import Cameras
 from .checks import Checks
 from .home_assistant import HomeAssistant, HomeAssistantError
+
+# Home Assistant cannot tell the systems of cameras apart: all triggers of cameras are offered.
+OF_CAMERAS = {
+    "alarm_raised",
+    "camera_is_back",
+    "camera_went_silent",
+    "cloud_event",
+    "person_recognised",
+    "plate_read",
+}
 
 
 def notify_of(camera: str) -> dict[str, Any]:
@@ -88,7 +99,7 @@ class Insight:
         """Check which triggers and conditions the editor offers for a camera and for a vehicle."""
         async with self.home.websocket() as websocket:
             for kind, target, expected in (
-                ("triggers", self._camera, {"alarm_raised", "camera_went_silent", "camera_is_back"}),
+                ("triggers", self._camera, OF_CAMERAS),
                 ("triggers", "binary_sensor.my_car_present", {"vehicle_arrived", "vehicle_left"}),
                 ("conditions", self._camera, {"camera_is_sending"}),
                 ("conditions", "binary_sensor.my_car_present", {"person_is_present", "vehicle_is_present"}),
@@ -110,7 +121,8 @@ class Insight:
             start = (datetime.now(UTC) - timedelta(minutes=10)).isoformat()
             entries = await self.home.get(f"/api/logbook/{quote(start)}")
             ours = [it for it in entries if it.get("domain") == "camera_push"]
-            return {f"{it['name']} {it['message']}".partition(",")[0] for it in ours} & expected
+            # After a comma or in brackets follows what belongs to it, as the direction or the watchlists.
+            return {re.split(r", | \(", f"{it['name']} {it['message']}")[0] for it in ours} & expected
 
         await self.checks.eventually("sentences in the activity list", expected, find)
 

@@ -119,9 +119,7 @@ class _Once:
 
     async def pictures(self, demo: DemoFF) -> None:
         """Check the pictures that a camera's entities show."""
-        await self.picture(
-            f"view of {demo.name}", f"/api/camera_proxy/camera.{demo.prefix}", demo.last_view
-        )
+        await self.picture(f"view of {demo.name}", f"/api/camera_proxy/camera.{demo.prefix}", demo.last_view)
         await self.picture(
             f"crop of {demo.name}", f"/api/image_proxy/image.{demo.prefix}_plate_picture", demo.last_crop
         )
@@ -248,9 +246,7 @@ class _Once:
         button = "button.front_door_fetch_snapshot_now"
         await self.expect(button, "unknown")
         await self.home.post("/api/services/button/press", {"entity_id": button})
-        await self.picture(
-            "picture on request", f"/api/camera_proxy/camera.{camera.prefix}", cgi.picture
-        )
+        await self.picture("picture on request", f"/api/camera_proxy/camera.{camera.prefix}", cgi.picture)
 
     async def cut_url(self) -> None:
         """Push to the URL as a camera keeps it that has 64 characters for it."""

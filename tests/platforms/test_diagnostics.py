@@ -15,6 +15,7 @@ from tests.automations.helpers import device_id
 from tests.common import configure, eventually, free_port
 from tests.emulators.ff_tcp import TcpLink
 from tests.emulators.http import Field
+from tests.emulators.pictures import jpeg
 from tests.sources.omni.helpers import add_person
 from tests.vehicles import visit
 
@@ -80,11 +81,14 @@ async def test_structure_of_the_last_refused_form(hass, vstarcam, vstarcam_entry
 
 
 async def test_structure_of_the_last_refused_json(hass, ff, ff_entry) -> None:
-    event = ff.event(plateText="SECRET", ImageArray="SECRET", SECRET1="x", geotag={"lat": 1.5, "ok": True})
+    event = ff.event(plateText="SECRET", SECRET1="x", geotag={"lat": 1.5, "ok": True})
+    # As a camera id it is refused.
+    event["sensorProviderID"] = "SECRET/"
     event["list"] = [{"plate": "SECRET"}, None]
     assert (await ff.send_json(event)).status == 400
     found = await of_entry(hass, ff_entry)
     seen = found["last_refused"][0]["structure"]["json"]
+    assert seen["sensorProviderID"] == "text of 7"
     assert seen["plateText"] == "text of 6"
     assert seen["geotag"] == {"lat": "number", "ok": "true"}
     assert seen["list"] == [{"plate": "text of 6"}, "2 in all"]
@@ -113,16 +117,16 @@ async def test_plates_are_comparable_words(hass, ff, ff_entry, add_vehicle) -> N
     assert "My car" not in text
     (subentry,) = found["subentries"]
     (camera,) = found["cameras"]
-    (subject,) = found["subjects"]
+    (known,) = found["known"]
     read = camera["last_events"]["plate"]["plate"]
-    assert subentry["data"]["plates"][0] == read == subject["seen"]["plate"]
+    assert subentry["data"]["plates"][0] == read == known["seen"]["plate"]
     assert subentry["data"]["plates"][1] != read
-    assert subject["present"] is True
+    assert known["present"] is True
     # Another download has other words.
     assert (await of_entry(hass, ff_entry))["cameras"][0]["last_events"]["plate"]["plate"] != read
 
     device = await of_device(hass, ff_entry, vehicle)
-    assert device["subject"]["kind"] == "Known vehicle"
+    assert device["known"]["kind"] == "Known vehicle"
     assert "47ATDPN" not in json.dumps(device)
 
 
@@ -140,16 +144,28 @@ async def test_platform_and_person(hass, platform, omni_entry, people) -> None:
     ada = await add_person(hass, omni_entry)
     await eventually(lambda: len(platform.sockets) == 1)
     await platform.send(platform.event())
-    await eventually(lambda: len(people) == 1)
+    # An event is counted when it was kept, after it was told.
+    await eventually(lambda: len(people) == 1 and omni_entry.runtime_data.traffic.received)
     found = await of_device(hass, omni_entry, omni_entry.entry_id)
     assert found["transports"]["websocket"]["connected"] is True
     assert found["connected"] is True
     assert found["received"] == {"Identification": 1}
     person = await of_device(hass, omni_entry, ada)
-    assert person["subject"]["present"] is True
+    assert person["known"]["present"] is True
     for text in (json.dumps(found), json.dumps(person)):
         for secret in ("Ada", "profile-1", platform.endpoint_id, "127.0.0.1", "secret-stream"):
             assert secret not in text
+
+
+async def test_pictures_that_could_not_be_used_are_counted(hass, vstarcam, vstarcam_entry, alarms) -> None:
+    for picture in (b"", b"<html>", jpeg()[:100], jpeg()):
+        assert (await vstarcam.alarm(picture=picture)).status == 200
+    assert [alarm.data["picture"] is not None for alarm in alarms] == [False, False, False, True]
+    found = await of_entry(hass, vstarcam_entry)
+    # A part that is empty is no picture.
+    assert found["unusable_pictures"] == 2
+    assert found["received"] == {"Alarm": 4}
+    assert found["refused"] == {}
 
 
 async def test_store_that_cannot_be_read(hass, vstarcam, vstarcam_entry) -> None:

@@ -23,7 +23,7 @@ from tests.emulators.http import Field, Poster
 from tests.emulators.pictures import jpeg
 from tests.emulators.vstarcam import VStarcamCamera
 from tests.emulators.vstarcam_cgi import CgiServer
-from tests.repository.test_repository import ENGLISH
+from tests.repository.files import ENGLISH
 from tests.transports.test_authentication import BASIC, basic
 
 FIX = "/api/repairs/issues/fix"

@@ -6,7 +6,7 @@ import re
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
-from tests.repository.test_repository import ENGLISH, INTEGRATION, ROOT
+from tests.repository.files import ENGLISH, INTEGRATION, ROOT
 
 RULES = load_yaml_dict(str(INTEGRATION / "quality_scale.yaml"))["rules"]
 # Home Assistant's rules, from its validator of quality_scale.yaml.
@@ -64,10 +64,12 @@ def test_parallel_updates_are_set_in_every_platform() -> None:
 
 ERRORS = {
     "BrowseError",
+    "ConfigEntryAuthFailed",
+    "ConfigEntryNotReady",
     "HomeAssistantError",
-    "InvalidDeviceAutomationConfig",
     "ServiceValidationError",
     "Unresolvable",
+    "UpdateFailed",
 }
 
 

@@ -13,14 +13,11 @@ import yaml
 
 from custom_components.camera_push import binary_sensor, event, image, sensor
 from custom_components.camera_push.sources import SOURCES
+from tests.repository.files import ENGLISH, INTEGRATION, ROOT, TRANSLATIONS
 
-ROOT = Path(__file__).parents[2]
-INTEGRATION = ROOT / "custom_components" / "camera_push"
 MANIFEST = json.loads((INTEGRATION / "manifest.json").read_text())
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-TRANSLATIONS = INTEGRATION / "translations"
 LANGUAGES = sorted(path.stem for path in TRANSLATIONS.glob("*.json"))
-ENGLISH = json.loads((TRANSLATIONS / "en.json").read_text())
 ICONS = json.loads((INTEGRATION / "icons.json").read_text())
 
 

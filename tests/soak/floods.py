@@ -164,10 +164,10 @@ async def _recovers(
 
     async def is_quiet() -> bool:
         nonlocal after
-        doors = [(await home.diagnostics(entry_id))["door"] for entry_id in entry_ids]
+        limits = [(await home.diagnostics(entry_id))["limits"] for entry_id in entry_ids]
         after = await home.held()
         return (
-            all((door["inside"], door["waiting_bytes"]) == (0, 0) for door in doors)
+            all((limit["inside"], limit["waiting_bytes"]) == (0, 0) for limit in limits)
             and after["tasks"] <= before["tasks"] + 5
             and after["files"] <= before["files"] + 10
         )

@@ -1,11 +1,12 @@
 """The store: what is kept, how much of it, and what is found again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import sqlite3
+from threading import Event
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,10 @@ import pytest
 from custom_components.camera_push.domain.media import JPEG, Picture
 from custom_components.camera_push.domain.record import CameraRecord
 from custom_components.camera_push.storage.database import Database, where_clause
+from custom_components.camera_push.storage.media_cache import MediaCache
 from custom_components.camera_push.storage.model import Commit, MediaFilter, NewMedia, StoredMedia
 from custom_components.camera_push.storage.store import Retention, Store, StoreClosedError, StoreError
+from tests.emulators.pictures import jpeg
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -68,6 +71,110 @@ async def test_folders_that_a_person_can_read(new_store) -> None:
     again = new_store()
     await again.open()
     assert await again.read(one.id) is None
+
+
+@contextmanager
+def stalled(store: Store) -> Iterator[None]:
+    """Have nothing reach the disk while inside."""
+    going_on, commit = Event(), store._archive.commit
+
+    def wait(batch):
+        assert going_on.wait(30)
+        return commit(batch)
+
+    with patch.object(store._archive, "commit", wait):
+        try:
+            yield
+        finally:
+            going_on.set()
+
+
+async def test_pictures_are_there_before_the_disk_has_them(new_store) -> None:
+    store = new_store()
+    await store.open()
+    item = picture(store, data=jpeg())
+    with stalled(store):
+        done = store.commit(Commit(camera_id="VC01", record="{}", media=(item,)))
+        assert await store.read(item.id) == jpeg()
+        found = await store.find(item.id)
+        assert found is not None
+        assert (found.camera_id, found.size, found.type) == ("VC01", len(jpeg()), JPEG)
+        thumbnail = await store.thumbnail(found)
+        assert thumbnail is not None
+        # Whoever opens the file waits for it; whoever only looks at its path does not.
+        opening = asyncio.create_task(asyncio.to_thread(found.path.read_bytes))
+        assert found.path.name in str(found.path)
+        await asyncio.sleep(0.1)
+        assert not opening.done()
+        assert not done.done()
+    assert await opening == jpeg()
+    await done
+    stored = await store.find(item.id)
+    assert stored is not None
+    assert stored.path.read_bytes() == jpeg()
+    assert await store.thumbnail(stored) == thumbnail
+
+
+async def test_file_has_another_name_than_the_one_that_was_waited_for(new_store) -> None:
+    store = new_store()
+    await store.open()
+    one, two = picture(store, data=b"one"), picture(store, data=b"two")
+    with stalled(store):
+        done = store.commit(Commit(camera_id="VC01", record="{}", media=(one, two)))
+        paths = [found.path for item in (one, two) if (found := await store.find(item.id))]
+    await done
+    assert [await asyncio.to_thread(path.read_bytes) for path in paths] == [b"one", b"two"]
+
+
+async def test_picture_that_the_disk_does_not_take_is_in_memory(new_store) -> None:
+    store = new_store()
+    await store.open()
+    item = picture(store, data=jpeg())
+    with patch("os.fsync", side_effect=OSError("no space left on device")), pytest.raises(StoreError):
+        await keep(store, "VC01", item)
+    assert await store.library.get(item.id) is None
+    assert await store.read(item.id) == jpeg()
+    found = await store.find(item.id)
+    assert found is not None
+    assert await store.thumbnail(found) is not None
+    assert list((store._root / "thumbnails").iterdir()) == []
+    # Deleting what is on the disk leaves it, but not forgetting its camera.
+    await store.delete_media(MediaFilter(), frozenset())
+    await store.forget_camera("VC02")
+    assert await store.read(item.id) == jpeg()
+    await store.forget_camera("VC01")
+    assert await store.find(item.id) is None
+    assert await store.read(item.id) is None
+
+
+def test_pictures_in_memory_are_bounded() -> None:
+    cache = MediaCache(100)
+    for number in range(10):
+        cache.put(number, Picture(bytes(30), JPEG))
+        cache.get(0)
+    assert [number for number in range(10) if cache.get(number)] == [0, 8, 9]
+    cache.put(0, Picture(bytes(200), JPEG))
+    assert all(cache.get(number) is None for number in range(10))
+    cache.clear()
+    assert cache._size == 0
+
+
+async def test_trying_whether_the_disk_is_back_changes_nothing(new_store) -> None:
+    store = new_store()
+    with (
+        patch("custom_components.camera_push.storage.files.probe", side_effect=OSError("read-only")),
+        pytest.raises(StoreError),
+    ):
+        await store.probe()
+    await store.probe()
+    assert not (store._root / "index.sqlite").exists()
+    # An index that is damaged is made anew when the store is opened: then, and not before.
+    (store._root / "index.sqlite").write_bytes(b"no index" * 1000)
+    await store.probe()
+    assert (store._root / "index.sqlite").read_bytes() == b"no index" * 1000
+    assert not (store._root / "index.damaged").exists()
+    assert (await store.open()).cameras == []
+    assert (store._root / "index.damaged").exists()
 
 
 async def test_numbers_are_never_used_twice(new_store) -> None:

@@ -51,7 +51,7 @@ async def test_tcp(
         assert await link.is_closed()
     assert plates == []
     assert states(hass) == before
-    assert ff_entry.runtime_data.listening.state()["tcp"]["refused"] == {"http": 1}
+    assert ff_entry.runtime_data.receivers.state()["tcp"]["refused"] == {"http": 1}
     assert ff_entry.runtime_data.traffic.refused == {"http": 1}
     (kept,) = ff_entry.runtime_data.traffic.last_refused
     assert kept["sentence"].startswith("An HTTP request came in")
@@ -68,8 +68,8 @@ async def test_ftp(hass: HomeAssistant, socket_enabled, ff_entry: ConfigEntry, p
     async with FtpClient(port) as browser:
         browser.writer.write(requests(commands)[kind])
         assert await browser.reply() == (0, "")
-    assert ff_entry.runtime_data.listening.state()["ftp"]["refused"] == {"http": 1}
-    assert ff_entry.runtime_data.cameras == {}
+    assert ff_entry.runtime_data.receivers.state()["ftp"]["refused"] == {"http": 1}
+    assert ff_entry.runtime_data.hub.cameras == {}
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", data_port)
     async with FtpClient(port) as camera:

@@ -36,11 +36,11 @@ async def port(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled: None)
 
 
 def state(entry: ConfigEntry) -> dict:
-    return entry.runtime_data.listening.state()["ftp"]
+    return entry.runtime_data.receivers.state()["ftp"]
 
 
 def server_of(entry: ConfigEntry) -> FtpServer:
-    (receiver,) = [it for it in entry.runtime_data.listening._listeners if it.kind == "ftp"]
+    (receiver,) = [it for it in entry.runtime_data.receivers._receivers if it.kind == "ftp"]
     return receiver._server
 
 
@@ -172,7 +172,7 @@ class TestRename:
             assert (await client.store(old, VIEW))[0] == 226
             await hass.async_block_till_done()
             assert plates == []
-            assert ff_entry.runtime_data.cameras == {}
+            assert ff_entry.runtime_data.hub.cameras == {}
             assert (await client.command(f"SIZE {old}"))[1] == f"213 {len(VIEW)}"
             assert (await client.command(f"RNFR {old}"))[0] == 350
             assert (await client.command(f"RNTO {final}"))[0] == 250

@@ -1,11 +1,13 @@
 """Stored pictures and clips: browsed, served, listed, exported, deleted."""
 
+import asyncio
 from datetime import timedelta
 from http import HTTPStatus
 import io
 from pathlib import Path
 import re
 import sqlite3
+from threading import Event
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
@@ -16,8 +18,8 @@ from homeassistant.components.media_source import (
     async_resolve_media,
 )
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.helpers.template import Template
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -30,7 +32,9 @@ from custom_components.camera_push import store_folder
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.domain.media_id import MediaId
 from custom_components.camera_push.services import KINDS
-from tests.common import device
+from custom_components.camera_push.web.placeholder import placeholder
+from tests.bench.pushes import picture
+from tests.common import device, eventually, shown
 from tests.conftest import NOW
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.pictures import jpeg, mp4
@@ -52,6 +56,20 @@ def path_of(uri: str) -> str:
     media_id = MediaId.parse(uri)
     assert media_id is not None
     return media_id.path
+
+
+def thumbnail_of(uri: str) -> str:
+    """Return the path at which its thumbnail is served."""
+    media_id = MediaId.parse(uri)
+    assert media_id is not None
+    return media_id.thumbnail_path
+
+
+async def check_placeholder(response) -> None:
+    """It is a picture that a browser does not keep."""
+    assert response.status == HTTPStatus.OK
+    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert await response.read() == placeholder()
 
 
 async def titles(hass: HomeAssistant, *parts: str) -> list[str]:
@@ -199,7 +217,7 @@ class TestServing:
         client = await hass_client_no_auth()
         for query in ("", f"?token={camera.attributes['access_token']}", "?authSig=forged"):
             assert (await client.get(path + query)).status == HTTPStatus.UNAUTHORIZED
-            thumbnail = path.replace("/media/", "/thumbnail/")
+            thumbnail = thumbnail_of(alarms[0].data["picture"])
             assert (await client.get(thumbnail + query)).status == HTTPStatus.UNAUTHORIZED
 
     async def test_signed_paths(
@@ -256,38 +274,89 @@ class TestServing:
         await vstarcam.alarm(0x12, jpeg("large", (1920, 1080)), mp4())
         client = await hass_client()
         for key in ("picture", "clip"):
-            path = path_of(alarms[0].data[key]).replace("/media/", "/thumbnail/")
-            for _ in range(2):
+            path = thumbnail_of(alarms[0].data[key])
+            for times in (1, 0):
                 with patch("PIL.Image.open", side_effect=Image.open) as opened:
                     response = await client.get(path)
-                    assert response.headers["Content-Type"] == "image/jpeg"
-                    thumbnail = Image.open(io.BytesIO(await response.read()))
-                    assert thumbnail.size == (320, 180)
-        assert opened.call_count == 1
+                assert opened.call_count == times
+                assert response.headers["Content-Type"] == "image/jpeg"
+                assert Image.open(io.BytesIO(await response.read())).size == (320, 180)
         folder = store_folder(hass, vstarcam_entry)
         assert len(list((folder / "thumbnails").iterdir())) == 2
         assert not list((folder / "incoming").iterdir())
 
-    @pytest.mark.parametrize("bad", ["cut", "bomb"])
+    @pytest.mark.parametrize("bad", ["damaged", "bomb"])
     async def test_pictures_that_have_no_thumbnail(self, vstarcam, alarms, hass_client, bad) -> None:
+        """They have a placeholder, which no browser keeps."""
         data = io.BytesIO()
         Image.new("1", (20_000, 20_000)).save(data, "PNG")
-        await vstarcam.alarm(0x12, data.getvalue() if bad == "bomb" else jpeg("cut")[:100])
+        await vstarcam.alarm(0x12, data.getvalue() if bad == "bomb" else picture(1000))
         client = await hass_client()
-        path = path_of(alarms[0].data["picture"])
-        assert (await client.get(path.replace("/media/", "/thumbnail/"))).status == HTTPStatus.NOT_FOUND
-        assert (await client.get(path)).status == HTTPStatus.OK
+        response = await client.get(thumbnail_of(alarms[0].data["picture"]))
+        await check_placeholder(response)
+        assert (await client.get(path_of(alarms[0].data["picture"]))).status == HTTPStatus.OK
 
-    async def test_clip_without_a_picture_has_no_thumbnail(
+    @pytest.mark.parametrize("bad", [b"", jpeg("cut")[:100]], ids=["none", "cut"])
+    async def test_clip_without_a_picture_has_no_thumbnail(self, vstarcam, alarms, hass_client, bad) -> None:
+        await vstarcam.alarm(0x12, bad, mp4())
+        assert alarms[0].data["picture"] is None
+        client = await hass_client()
+        await check_placeholder(await client.get(thumbnail_of(alarms[0].data["clip"])))
+
+    async def test_raw_clip_may_change(self, vstarcam, alarms, hass_client) -> None:
+        """It keeps its number when it becomes one that browsers play."""
+        await vstarcam.alarm(0x12, jpeg(), b"\0\0\0\1\x67\x42\0\x1f" + bytes(100))
+        client = await hass_client()
+        for key, expected in (("picture", "immutable"), ("clip", "no-cache")):
+            response = await client.get(path_of(alarms[0].data[key]))
+            assert expected in response.headers["Cache-Control"]
+
+    async def test_picture_is_there_while_the_disk_is_slow(
         self, hass, vstarcam, vstarcam_entry, alarms, hass_client
     ) -> None:
-        await vstarcam.alarm(0x12, video=mp4())
-        entry_id, _, picture_id = alarms[0].data["picture"].removeprefix(f"{ROOT}/").partition("/")
-        store = vstarcam_entry.runtime_data.store
-        await store._run(lambda: store._archive.database.drop_media([int(picture_id)]))
+        """By its media id, its path, its thumbnail and its entity: at once, and without a file."""
+        await vstarcam.alarm(0x12, jpeg("before"), mp4())
         client = await hass_client()
-        clip_id = int(alarms[0].data["clip"].rpartition("/")[2])
-        assert (await client.get(thumbnail_path(entry_id, clip_id))).status == HTTPStatus.NOT_FOUND
+        archive = vstarcam_entry.runtime_data.store._archive
+        going_on, commit = Event(), archive.commit
+
+        def wait(batch):
+            assert going_on.wait(30)
+            return commit(batch)
+
+        with patch.object(archive, "commit", wait):
+            sending = asyncio.create_task(vstarcam.alarm(0x12, jpeg("now", (640, 360))))
+            try:
+                await eventually(lambda: len(alarms) == 2)
+                uri = alarms[1].data["picture"]
+                media = await async_resolve_media(hass, uri, None)
+                assert media.mime_type == "image/jpeg"
+                assert await (await client.get(media.url)).read() == jpeg("now", (640, 360))
+                thumbnail = await (await client.get(thumbnail_of(uri))).read()
+                assert Image.open(io.BytesIO(thumbnail)).size == (320, 180)
+                assert await shown(hass, vstarcam_entry, "snapshot", VUID) == jpeg("now", (640, 360))
+                reading = asyncio.create_task(asyncio.to_thread(media.path.read_bytes))
+                await asyncio.sleep(0.1)
+                assert not reading.done()
+                assert not sending.done()
+            finally:
+                going_on.set()
+        assert (await sending).status == HTTPStatus.OK
+        assert await reading == jpeg("now", (640, 360))
+
+    async def test_picture_that_the_disk_does_not_take(
+        self, hass, vstarcam, vstarcam_entry, alarms, hass_client
+    ) -> None:
+        await vstarcam.heartbeat()
+        with patch("os.fsync", side_effect=OSError("No space left on device")):
+            await vstarcam.alarm(0x12, jpeg("now", (640, 360)))
+        assert not list(store_folder(hass, vstarcam_entry).glob("*/*/*.jpg"))
+        client = await hass_client()
+        media = await async_resolve_media(hass, alarms[0].data["picture"], None)
+        assert await (await client.get(media.url)).read() == jpeg("now", (640, 360))
+        thumbnail = await (await client.get(thumbnail_of(alarms[0].data["picture"]))).read()
+        assert Image.open(io.BytesIO(thumbnail)).size == (320, 180)
+        assert await shown(hass, vstarcam_entry, "snapshot", VUID) == jpeg("now", (640, 360))
 
 
 class TestActions:
@@ -384,6 +453,22 @@ class TestActions:
             await self.call(hass, "export_media", media=clip, filename=str(target / "x" / "clip.mp4"))
         assert list((tmp_path / "out").iterdir()) == [target]
 
+    async def test_only_administrators_delete_and_export(
+        self, hass, hass_read_only_user, hass_admin_user, vstarcam_entry
+    ) -> None:
+        (item, *_) = (await self.call(hass, "list_media"))["media"]
+        context = Context(user_id=hass_read_only_user.id)
+        export = {"media": item["media"], "filename": "/tmp/x.jpg"}
+        for action, data in (("delete_media", {"kind": "motion"}), ("export_media", export)):
+            with pytest.raises(Unauthorized):
+                await hass.services.async_call(DOMAIN, action, data, blocking=True, context=context)
+        assert len((await self.call(hass, "list_media"))["media"]) == 5
+        context = Context(user_id=hass_admin_user.id)
+        await hass.services.async_call(
+            DOMAIN, "delete_media", {"kind": "motion"}, blocking=True, context=context
+        )
+        assert len((await self.call(hass, "list_media"))["media"]) == 3
+
     async def test_bad_input(self, hass, vstarcam_entry) -> None:
         for action, data in (
             ("delete_media", {}),
@@ -420,12 +505,3 @@ def test_kinds_of_the_actions_are_those_that_there_are() -> None:
     for action in yaml.safe_load(file.read_text()).values():
         if (kind := action["fields"].get("kind")) is not None:
             assert kind["selector"]["select"]["options"] == list(KINDS)
-
-
-async def test_server_that_takes_no_more_views(hass, hass_client_no_auth, add_entry) -> None:
-    """As in a harness whose server was started before the integration: pushes are taken all the same."""
-    assert await async_setup_component(hass, "webhook", {})
-    client = await hass_client_no_auth()
-    entry = await add_entry("vstarcam")
-    response = await client.post(f"/api/webhook/{entry.data['webhook_id']}", json={"vuid": VUID})
-    assert response.status == HTTPStatus.OK

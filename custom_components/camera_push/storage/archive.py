@@ -55,11 +55,16 @@ class Archive:
     # Life
 
     def probe(self) -> None:
-        """Raise OSError or sqlite3.Error unless the disk can be read and written; changes nothing."""
+        """Raise OSError or sqlite3.Error unless the store can be opened; changes nothing in it."""
         files.make_folders(self.root)
         files.probe(self.root)
         if (self.root / INDEX).exists():
-            Database(self.root / INDEX, self.root).close()
+            try:
+                Database(self.root / INDEX, self.root).close()
+            except sqlite3.DatabaseError as err:
+                # One that is damaged is made anew.
+                if isinstance(err, sqlite3.OperationalError):
+                    raise
 
     def open(self) -> Stored:
         """Open or create the index and return what it knows; an index that is damaged is made anew."""

@@ -74,7 +74,8 @@ class MediaCache:
         """Start empty; `budget` is in bytes."""
         self.pending: dict[int, PendingMedia] = {}
         self._pictures: OrderedDict[int, Picture] = OrderedDict()
-        self._not_written: set[int] = set()
+        # Pictures that the disk did not take; their content is in `_pictures`.
+        self._not_written: dict[int, PendingMedia] = {}
         self._budget = budget
         self._size = 0
 
@@ -88,7 +89,7 @@ class MediaCache:
         pending.settle(stored)
         if isinstance(pending.media.content, Picture):
             if stored is None:
-                self._not_written.add(media_id)
+                self._not_written[media_id] = pending
             self.put(media_id, pending.media.content)
 
     def put(self, media_id: int, picture: Picture) -> None:
@@ -99,7 +100,7 @@ class MediaCache:
         self._size += len(picture.data)
         while self._size > self._budget:
             dropped_id, dropped = self._pictures.popitem(last=False)
-            self._not_written.discard(dropped_id)
+            self._not_written.pop(dropped_id, None)
             self._size -= len(dropped.data)
 
     def get(self, media_id: int) -> Picture | None:
@@ -113,13 +114,16 @@ class MediaCache:
 
     def not_on_disk(self, media_id: int) -> Picture | None:
         """Return a picture that is not on the disk yet, or that the disk did not take."""
-        return None if self.is_on_disk(media_id) else self.get(media_id)
+        return self.get(media_id) if self.find(media_id) is not None else None
 
-    def is_on_disk(self, media_id: int) -> bool:
-        """Tell whether an item is neither being written nor one that the disk did not take."""
-        return media_id not in self.pending and media_id not in self._not_written
+    def find(self, media_id: int) -> PendingMedia | None:
+        """Return an item that is not on the disk yet, or a picture that the disk did not take."""
+        return self.pending.get(media_id) or self._not_written.get(media_id)
 
-    def clear(self) -> None:
-        """Forget what is or was on the disk, which may have been deleted there."""
-        for media_id in self._pictures.keys() - self._not_written:
+    def clear(self, camera_id: str | None = None) -> None:
+        """Forget what is or was on the disk, which may have been deleted there, and everything of a camera."""
+        for media_id, pending in list(self._not_written.items()):
+            if pending.camera_id == camera_id:
+                del self._not_written[media_id]
+        for media_id in self._pictures.keys() - self._not_written.keys():
             self._size -= len(self._pictures.pop(media_id).data)

@@ -179,16 +179,17 @@ class Store:
             # What is on its way must not bring the camera back.
             await asyncio.shield(self._committing)
         await self._run(self._archive.forget_camera, camera_id)
-        self._cache.clear()
+        self._cache.clear(camera_id)
 
     # Media
 
     async def find(self, media_id: int) -> StoredMedia | None:
         """Return an item, or None if there is none of that number; raises LibraryError.
 
-        What is being written is there already; whoever opens its path waits for the file.
+        What is being written is there already, and whoever opens its path waits for the file; so is a picture
+        that the disk did not take, while it is in memory.
         """
-        if (pending := self._cache.pending.get(media_id)) is not None:
+        if (pending := self._cache.find(media_id)) is not None:
             media = pending.media
             return StoredMedia(
                 id=media.id,
@@ -235,7 +236,7 @@ class Store:
             return await asyncio.get_running_loop().run_in_executor(
                 None,
                 partial(
-                    make_thumbnail, self._root, media.id, picture, keep=self._cache.is_on_disk(media.id)
+                    make_thumbnail, self._root, media.id, picture, keep=self._cache.find(media.id) is None
                 ),
             )
 

@@ -16,6 +16,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util.hass_dict import HassKey
 
+from ...const import DOMAIN
 from ...domain.errors import ProtocolError
 from ...domain.messages import CloudEvent
 from ...transports.contracts import AccessDeniedError, Receiver
@@ -160,11 +161,19 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
         except VxgAuthenticationError as err:
             # Home Assistant stops asking then. A key that was refused by mistake is to work again by itself.
             self._retry = async_call_later(self.hass, LONGEST_INTERVAL, self._async_retry)
-            raise ConfigEntryAuthFailed(str(err)) from err
-        except VxgError as err:
-            raise UpdateFailed(str(err)) from err
-        except ProtocolError as err:
-            raise UpdateFailed(err.sentence) from err
+            raise ConfigEntryAuthFailed(
+                str(err),
+                translation_domain=DOMAIN,
+                translation_key="access_denied",
+                translation_placeholders={"entry": self.name, "error": str(err)},
+            ) from err
+        except (VxgError, ProtocolError) as err:
+            raise UpdateFailed(
+                str(err),
+                translation_domain=DOMAIN,
+                translation_key="not_connected",
+                translation_placeholders={"entry": self.name, "error": str(err)},
+            ) from err
         self.cameras.new_since = None
 
     def _since(self) -> datetime:
