@@ -277,7 +277,7 @@ class _Once:
         reply = await camera.poster.post(
             camera.webhook_id, b"<anpr/>", "text/xml", headers=[f"X-Key: {secret}"]
         )
-        self.checks.check("answer to UTMC", 200, reply.status)
+        self.checks.check("answer to UTMC", 415, reply.status)
         await self.issues("undecoded", expected=True)
         await self.home.set_options(entry_id, {"authentication": {"kind": "none"}})
         await self.home.until("binary_sensor.my_car_present", "off")
