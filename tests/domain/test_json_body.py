@@ -71,6 +71,27 @@ def test_large_json_has_its_limits() -> None:
         parse_json(('{"a": "' + "A" * MIB + '\\ud800"}').encode())
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            ["A" * 12, "B" * 50, "\r\n", "/", '"', "\\", "\\" * 40, "\u00e9", "\U0001f600", "x\n" * 20]
+        ),
+        min_size=1,
+    ),
+    st.booleans(),
+)
+def test_pictures_are_read_piece_by_piece(pieces: list[str], ascii_only: bool) -> None:
+    text = "".join((pieces * 2000)[:2000])
+    data = json.dumps([text], ensure_ascii=ascii_only).encode()
+    with patch.multiple(json_body, _WHOLE_BYTES=0, _PIECE_BYTES=3000):
+        try:
+            assert parse_json(data) == [text]
+        except ProtocolError as err:
+            # Nowhere is a place to cut it: that is no picture.
+            assert err.refusal is Refusal.SIZE
+            assert not any(piece[:1] in "AB" for piece in pieces)
+
+
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 4, MIB - 1, MIB, MIB + 1, 3 * MIB + 2])
 def test_base64_of_any_length(size: int) -> None:
     data = bytes(range(256)) * (size // 256 + 1)

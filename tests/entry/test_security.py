@@ -149,7 +149,7 @@ async def test_no_secret_is_logged(
     await ff.send_json(ff.event(), headers=[basic("http-user", "http-secret")])
     await ff.send_json(ff.event(), headers=[basic("http-user", "http-guess")])
     for password in ("ftp-secret", "ftp-guess"):
-        with patch("custom_components.camera_push.transports.ftp_server.WRONG_PASSWORD_SECONDS", 0):
+        with patch("custom_components.camera_push.transports.ftp_connections.WRONG_PASSWORD_SECONDS", 0):
             async with FtpClient(port, "ftp-user", password) as client:
                 await client.login()
     assert await hass.config_entries.async_reload(ff_entry.entry_id)

@@ -21,6 +21,7 @@ from tests.emulators.ff_tcp import TcpLink
 from tests.emulators.pictures import jpeg
 
 SERVER = "custom_components.camera_push.transports.ftp_server"
+CONNECTIONS = "custom_components.camera_push.transports.ftp_connections"
 SESSION = "custom_components.camera_push.transports.ftp_session"
 LOGIN = {"username": "camera", "password": "secret"}
 VIEW = jpeg("view", (320, 200))
@@ -48,7 +49,7 @@ class TestLogin:
     """Guessing passwords is slow, and nobody holds a connection without one."""
 
     async def test_three_wrong_passwords_close_the_connection(self, port) -> None:
-        with patch(f"{SERVER}.WRONG_PASSWORD_SECONDS", 0):
+        with patch(f"{CONNECTIONS}.WRONG_PASSWORD_SECONDS", 0):
             async with FtpClient(port, password="wrong") as client:
                 assert [await client.login() for _ in range(3)] == [530] * 3
                 assert await client.reply() == (0, "")
@@ -60,7 +61,7 @@ class TestLogin:
         logged_in = []
         with (
             patch.object(server_of(ff_entry), "_logged_in", lambda _, success: logged_in.append(success)),
-            patch(f"{SERVER}.WRONG_PASSWORD_SECONDS", 0.3),
+            patch(f"{CONNECTIONS}.WRONG_PASSWORD_SECONDS", 0.3),
         ):
             began = time.monotonic()
             async with FtpClient(port) as client:
@@ -72,7 +73,7 @@ class TestLogin:
 
     async def test_the_address_is_delayed(self, port) -> None:
         """Whatever the connection, even if it hangs up; other addresses are not."""
-        with patch(f"{SERVER}.WRONG_PASSWORD_SECONDS", 2):
+        with patch(f"{CONNECTIONS}.WRONG_PASSWORD_SECONDS", 2):
             began = time.monotonic()
             async with FtpClient(port, password="wrong") as client:
                 assert await client.login() == 530
@@ -86,7 +87,7 @@ class TestLogin:
             writer.close()
 
     async def test_many_connections_gain_nothing(self, ff_entry, port) -> None:
-        with patch(f"{SERVER}.WRONG_PASSWORD_SECONDS", 0.2):
+        with patch(f"{CONNECTIONS}.WRONG_PASSWORD_SECONDS", 0.2):
             began = time.monotonic()
             async with AsyncExitStack() as stack:
                 clients = [
@@ -96,7 +97,7 @@ class TestLogin:
             assert time.monotonic() - began >= 7 * 0.2
 
     async def test_time_to_log_in(self, ff_entry, port) -> None:
-        with patch(f"{SERVER}.LOGIN_SECONDS", 0.3):
+        with patch(f"{CONNECTIONS}.LOGIN_SECONDS", 0.3):
             async with FtpClient(port) as silent, FtpClient(port) as busy, FtpClient(port) as camera:
                 assert await camera.login() == 230
                 busy.writer.write(b"NOOP\r\n" * 10)
@@ -121,7 +122,7 @@ class TestLogin:
 async def test_an_address_has_its_share(hass, ff_entry, socket_enabled) -> None:
     """However many connections it opens, cameras at other addresses stay, and who logged in does."""
     number = free_port()
-    with patch.multiple(SERVER, MAX_CONNECTIONS=6, MAX_CONNECTIONS_OF_ONE=4):
+    with patch.multiple(CONNECTIONS, MAX_CONNECTIONS=6, MAX_CONNECTIONS_OF_ONE=4):
         await configure(hass, ff_entry, ftp={"port": number, **LOGIN})
     async with FtpClient(number) as camera, AsyncExitStack() as stack:
         assert await camera.login() == 230
@@ -142,7 +143,7 @@ async def test_replies_that_nobody_reads(ff_entry, port) -> None:
     """A client that only talks is not listened to any more."""
     _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
     writer.transport.pause_reading()
-    with patch(f"{SERVER}.COMMANDS_PER_SECOND", 1_000_000):
+    with patch(f"{CONNECTIONS}.COMMANDS_PER_SECOND", 1_000_000):
         sent = 0
         while sent < 30_000_000:
             writer.write(b"X" * 60_000 + b"\r\n")

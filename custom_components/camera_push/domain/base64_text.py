@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+from collections.abc import Iterator
 from typing import Final
 
 from .errors import ProtocolError, Refusal
@@ -15,7 +16,7 @@ _PIECE: Final = 1024 * 1024
 def decode_base64(text: str) -> bytes:
     """Return the bytes of a base64 text; line breaks in it are allowed. Raises ProtocolError."""
     try:
-        return _decoded(text.encode("ascii").translate(None, _WHITE_SPACE))
+        return _decoded(b"".join(_pieces(text.encode("ascii"), delete=_WHITE_SPACE)))
     except ValueError as err:
         raise ProtocolError("A picture inside the JSON text is not valid base64.", Refusal.PICTURE) from err
 
@@ -24,5 +25,9 @@ def _decoded(data: bytes) -> bytes:
     if b"=" in data[:-2]:
         # At the end of a piece it would pass.
         raise ValueError(data[:1])
-    pieces = [data[at : at + _PIECE] for at in range(0, len(data), _PIECE)]
-    return b"".join(binascii.a2b_base64(piece, strict_mode=True) for piece in pieces)
+    return b"".join(binascii.a2b_base64(piece, strict_mode=True) for piece in _pieces(data))
+
+
+def _pieces(data: bytes, delete: bytes = b"") -> Iterator[bytes]:
+    for at in range(0, len(data), _PIECE):
+        yield data[at : at + _PIECE].translate(None, delete)

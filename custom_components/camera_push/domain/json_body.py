@@ -22,6 +22,8 @@ _MAX_REST_BYTES: Final = 4 * 1024 * 1024
 _SCANNED_BYTES: Final = 256 * 1024
 # What is neither the beginning of a long text nor of one that has many escapes or is not whole.
 _SHORT: Final = re.compile(rb'(?:[^"]++|"[^"\\]{0,512}+(?:\\.[^"\\]{0,64}+){0,7}+")*+', re.DOTALL)
+_PIECE_BYTES: Final = 1024 * 1024
+_CUT: Final = re.compile(rb"[ -\[\]-~]{12}")
 _ESCAPES: Final = re.compile(rb'(?:[^"\\]{0,64}+\\.)*+', re.DOTALL)
 # Stands for a long text. It is no JSON, so that a sender who writes it as well has one too many of them.
 _PLACEHOLDER: Final = "NaN"
@@ -51,13 +53,16 @@ def parse_json(data: bytes) -> Json:
         place = next(left, None)
         if name != _PLACEHOLDER or place is None:
             raise ValueError(name)
-        text: Json = json.loads(_decode(data[place]))
-        return text
+        return "".join(json.loads(f'"{_decode(piece)}"') for piece in _pieces(data, place))
 
     text = _decode(rest)
     try:
         value: Json = json.loads(
-            text, object_pairs_hook=_object, parse_float=_finite, parse_constant=long_text
+            text,
+            object_pairs_hook=_object,
+            parse_float=_finite,
+            parse_int=_integer,
+            parse_constant=long_text,
         )
     except (ValueError, RecursionError) as err:
         # ValueError also covers integers of thousands of digits.
@@ -106,19 +111,35 @@ def _texts(data: bytes) -> Iterator[tuple[int, int]]:
             at = match.end()
         begin = at
         if data[at : at + 1] == b'"':
-            at = _end_of_text(data, at + 1)
+            if (end := _end_of_text(data, at + 1)) is None:
+                # That is no JSON.
+                begin = end = len(data)
+            at = end
         yield begin, at
     yield at, at
 
 
-def _end_of_text(data: bytes, at: int) -> int:
-    """Return where a text ends whose content begins at `at`; at the end of all if it does not."""
+def _end_of_text(data: bytes, at: int) -> int | None:
+    """Return where a text ends whose content begins at `at`, None if it does not."""
     begin = at
     while (quote := data.find(b'"', at)) >= 0:
         if not is_escaped(data, begin, quote):
             return quote + 1
         begin = at = after_escapes(data, quote + 1)
-    return len(data)
+    return None
+
+
+def _pieces(data: bytes, place: slice) -> Iterator[bytes]:
+    """Yield a long text piece by piece, without its quotes; raises ProtocolError when it is no picture."""
+    at, end = place.start + 1, place.stop - 1
+    while end - at > _PIECE_BYTES:
+        # Neither an escape nor a pair of them, which can be one character, is cut in two.
+        match = _CUT.search(data, at + _PIECE_BYTES - _LONG_BYTES, at + _PIECE_BYTES)
+        if match is None:
+            raise ProtocolError("A text inside the JSON text is large, and no picture.", Refusal.SIZE)
+        yield data[at : match.end()]
+        at = match.end()
+    yield data[at:end]
 
 
 def after_escapes(data: bytes | bytearray, at: int) -> int:
@@ -176,6 +197,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise ProtocolError("The JSON text names one key twice with different values.")
         result[key] = value
     return result
+
+
+def _integer(text: str) -> int:
+    """Do what would be done anyway: while Python code runs, other threads have their turn."""
+    return int(text)
 
 
 def _finite(text: str) -> float:

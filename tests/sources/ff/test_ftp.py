@@ -20,6 +20,7 @@ from tests.emulators.ff_tcp import TcpLink
 from tests.emulators.pictures import jpeg
 
 MODULE = "custom_components.camera_push.transports.ftp_server"
+CONNECTIONS = "custom_components.camera_push.transports.ftp_connections"
 VIEW = jpeg("view", (320, 200))
 CROP = jpeg("crop", (100, 30))
 
@@ -240,7 +241,7 @@ class TestLogin:
 
     @pytest.fixture(autouse=True)
     def quick(self):
-        with patch(f"{MODULE}.WRONG_PASSWORD_SECONDS", 0):
+        with patch(f"{CONNECTIONS}.WRONG_PASSWORD_SECONDS", 0):
             yield
 
     @pytest.mark.parametrize(
