@@ -13,7 +13,7 @@ import pytest
 
 from custom_components.camera_push import store_folder
 from tests.common import states
-from tests.emulators.ff import FFCamera, embedded, image
+from tests.emulators.ff import FFCamera, image
 from tests.emulators.http import BOUNDARY, Field, Reply, form
 from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import VStarcamCamera

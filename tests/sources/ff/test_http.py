@@ -81,7 +81,7 @@ async def test_bus_event_of_a_plate_read(
             "geotarget": "Camera",
             "platecoordinates": [10, 20, 100, 30],
             "platecoordinatesrelative": [1, 2, 10, 3],
-            "timeprocessing": 25,
+            "timeprocessing": "25",
             "profileid": "1",
         },
     }

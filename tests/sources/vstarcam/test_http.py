@@ -46,7 +46,16 @@ async def test_entities_of_the_contract(
     await hass.async_block_till_done()
 
     keys = {
-        "binary_sensor": ["connectivity", "motion", "humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence"],
+        "binary_sensor": [
+            "connectivity",
+            "motion",
+            "humanoid",
+            "smoke_alarm",
+            "fire",
+            "smoke",
+            "baby_crying",
+            "absence",
+        ],
         "event": ["doorbell", "alarm"],
         "camera": ["snapshot"],
         "image": ["snapshot"],
