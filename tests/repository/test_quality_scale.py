@@ -96,5 +96,8 @@ def test_every_exception_for_users_is_translated() -> None:
 
 
 def test_requests_go_through_home_assistants_session() -> None:
+    """One is ours: that of links from the internet, which needs a connector of its own."""
     for path in MODULES:
+        if path.name == "locality.py":
+            continue
         assert "ClientSession(" not in path.read_text().replace("async_get_clientsession(", ""), path

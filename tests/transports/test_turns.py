@@ -165,7 +165,7 @@ async def test_turns_come_before_decoding(vstarcam, vstarcam_entry, poster) -> N
     """Whoever waits for its turn is not read meanwhile."""
     with patch.multiple(LIMITS, REFUSED_SECONDS=100, MAX_PENALTY_SECONDS=1):
         await post(poster, vstarcam.webhook_id, GARBAGE, ATTACKER)
-        source = type(vstarcam_entry.runtime_data.source)
+        source = type(vstarcam_entry.runtime_data.source.push)
         decode, decoded = source.async_decode, []
 
         async def async_decode(self, push):

@@ -121,7 +121,7 @@ class MediaCache:
         return self.pending.get(media_id) or self._not_written.get(media_id)
 
     def clear(self, camera_id: str | None = None) -> None:
-        """Forget what is or was on the disk, which may have been deleted there, and everything of a camera."""
+        """Forget what is or was on the disk, where it may be deleted, and everything of a camera."""
         for media_id, pending in list(self._not_written.items()):
             if pending.camera_id == camera_id:
                 del self._not_written[media_id]

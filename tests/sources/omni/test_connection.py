@@ -63,6 +63,17 @@ class TestConnection:
         await platform.send(platform.event())
         await eventually(lambda: len(people) == 1)
 
+    async def test_what_came_whole_is_told_when_it_is_lost(self, hass, platform, entry, people) -> None:
+        """Its pictures may be on their way still; asked for again, it is known."""
+        for number in range(1, 6):
+            await platform.send(platform.event())
+            await platform.drop()
+            await eventually(lambda: len(people) == number)  # noqa: B023  # Used within the round.
+            await eventually(lambda: len(platform.sockets) == 1)
+        await hass.async_block_till_done()
+        assert len(people) == 5
+        assert all(event.data["picture"] for event in people)
+
     async def test_nothing_goes_on_after_it(self, hass, platform, entry) -> None:
         """Not the pictures of a live event, nor those of events that wait for their turn."""
         platform.images_hang = True

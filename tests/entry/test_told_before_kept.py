@@ -1,0 +1,172 @@
+"""A push is told at once, in its order, whatever a neighbour or the disk does."""
+
+import asyncio
+from collections.abc import Iterator
+import contextlib
+import threading
+from unittest.mock import patch
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events, async_mock_service
+
+from custom_components.camera_push.const import EVENT_ALARM
+from custom_components.camera_push.event import CameraEvent
+from custom_components.camera_push.hub.trigger_events import TriggerKind, signal
+from custom_components.camera_push.storage.archive import Archive
+from tests.common import device, entity_id, eventually, state
+from tests.emulators.ff import FFCamera, image
+from tests.emulators.pictures import jpeg
+from tests.emulators.vstarcam import VStarcamCamera
+
+VUID = "VC0000000ABCD"
+
+
+@contextlib.contextmanager
+def stalled_disk() -> Iterator[threading.Event]:
+    """Have the disk take nothing until the event is set."""
+    go_on = threading.Event()
+    commit = Archive.commit
+
+    def wait(archive, *args):
+        assert go_on.wait(60)
+        return commit(archive, *args)
+
+    with patch.object(Archive, "commit", wait):
+        try:
+            yield go_on
+        finally:
+            go_on.set()
+
+
+@pytest.fixture
+async def automation(hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry) -> list:
+    """Return the calls of an automation that fires on an alarm of the camera."""
+    calls = async_mock_service(hass, "test", "automation")
+    await vstarcam.heartbeat()
+    await hass.async_block_till_done()
+    found = device(hass, vstarcam_entry, VUID)
+    assert found is not None
+    trigger = {"trigger": "camera_push.alarm_raised", "target": {"device_id": found.id}}
+    config = {"trigger": trigger, "action": {"action": "test.automation"}}
+    assert await async_setup_component(hass, "automation", {"automation": config})
+    await hass.async_block_till_done()
+    return calls
+
+
+class TestNeighbours:
+    """One that raises is logged; everything else of the push happens."""
+
+    async def check(self, hass, vstarcam, vstarcam_entry, alarms, automation, caplog) -> None:
+        picture = jpeg("fire")
+        assert (await vstarcam.alarm(0x6D, picture)).json["code"] == "200"
+        await hass.async_block_till_done()
+        assert [event.data["alarm"] for event in alarms] == ["fire"]
+        assert state(hass, vstarcam_entry, "binary_sensor", VUID, "fire").state == "on"
+        assert len(automation) == 1
+        assert "boom" in caplog.text
+        # It is remembered: the entry was not left half told.
+        assert await hass.config_entries.async_reload(vstarcam_entry.entry_id)
+        found = state(hass, vstarcam_entry, "event", VUID, "alarm")
+        assert found.attributes["event_type"] == "fire"
+
+    async def test_entity_that_raises(
+        self, hass, vstarcam, vstarcam_entry, alarms, automation, caplog
+    ) -> None:
+        with patch.object(CameraEvent, "_trigger_event", side_effect=RuntimeError("boom")):
+            await self.check(hass, vstarcam, vstarcam_entry, alarms, automation, caplog)
+
+    async def test_trigger_that_raises(
+        self, hass, vstarcam, vstarcam_entry, alarms, automation, caplog
+    ) -> None:
+        @callback
+        def fail(event) -> None:
+            raise RuntimeError("boom")
+
+        async_dispatcher_connect(hass, signal(TriggerKind.ALARM), fail)
+        await self.check(hass, vstarcam, vstarcam_entry, alarms, automation, caplog)
+
+    @pytest.mark.parametrize("event_type", [EVENT_ALARM, EVENT_STATE_CHANGED])
+    async def test_listener_that_raises(
+        self, hass, vstarcam, vstarcam_entry, alarms, automation, caplog, event_type
+    ) -> None:
+        @callback
+        def fail(event: Event) -> None:
+            raise RuntimeError("boom")
+
+        stop = hass.bus.async_listen(event_type, fail)
+        await self.check(hass, vstarcam, vstarcam_entry, alarms, automation, caplog)
+        stop()
+
+
+class TestStalledDisk:
+    """The disk holds up the answer, and nothing else."""
+
+    async def test_resend_is_answered_with_the_first(self, hass, ff: FFCamera, ff_entry, plates) -> None:
+        """Known already, it must not be answered before it is on the disk."""
+        event = ff.event("new")
+        await ff.send_json(ff.keepalive())
+        with stalled_disk() as go_on:
+            first = asyncio.create_task(ff.send_form(event, [image("image", jpeg("car"))]))
+            await eventually(lambda: len(plates) == 1)
+            second = asyncio.create_task(ff.send_form(event, [image("image", jpeg("car"))]))
+            _, waiting = await asyncio.wait((first, second), timeout=0.5)
+            assert waiting == {first, second}
+            go_on.set()
+            assert {(await it).status for it in (first, second)} == {200}
+        await hass.async_block_till_done()
+        assert len(plates) == 1
+
+    async def test_order(self, hass, vstarcam, vstarcam_entry, alarms) -> None:
+        """What a camera sent one after the other is told so, also when all of it waits for the disk."""
+        await vstarcam.heartbeat()
+        await hass.async_block_till_done()
+        told = async_capture_events(hass, EVENT_STATE_CHANGED)
+        event_id = entity_id(hass, vstarcam_entry, "event", VUID, "alarm")
+        codes = [0x12, 0x6D, 0x14, 0x12, 0x6D]
+        with stalled_disk() as go_on:
+            sent = []
+            for number, code in enumerate(codes, 1):
+                sent.append(asyncio.create_task(vstarcam.alarm(code)))
+                await eventually(lambda: len(alarms) == number)  # noqa: B023  # Used within the round.
+            go_on.set()
+            assert {(await it).status for it in sent} == {200}
+        await hass.async_block_till_done()
+        assert [event.data["code"] for event in alarms] == codes
+        states = [event.data["new_state"] for event in told if event.data["entity_id"] == event_id]
+        assert [it.attributes["code"] for it in states] == codes
+
+
+async def test_added_vehicle_disturbs_nothing(hass, ff: FFCamera, ff_entry, add_vehicle, plates) -> None:
+    """No entity is unavailable for a moment, and pushes of that moment count."""
+    await ff.read()
+    await hass.async_block_till_done()
+    changes = async_capture_events(hass, EVENT_STATE_CHANGED)
+    hub = ff_entry.runtime_data.hub
+    await add_vehicle()
+    await ff.read()
+    await hass.async_block_till_done()
+    assert ff_entry.runtime_data.hub is hub
+    assert [it.data["entity_id"] for it in changes if it.data["new_state"].state == "unavailable"] == []
+    assert len(plates) == 2
+
+
+async def test_camera_that_is_deleted_while_it_pushes(hass, vstarcam, vstarcam_entry, alarms) -> None:
+    """It is a new camera then, or none; after a restart the same."""
+    await vstarcam.heartbeat()
+    hub = vstarcam_entry.runtime_data.hub
+    with stalled_disk() as go_on:
+        push = asyncio.create_task(vstarcam.alarm(0x6D))
+        await eventually(lambda: len(alarms) == 1)
+        deletion = asyncio.create_task(hub.async_forget_camera(VUID))
+        await eventually(lambda: VUID not in hub.cameras)
+        go_on.set()
+        assert (await push).status == 200
+        await deletion
+    await hass.async_block_till_done()
+    assert await hass.config_entries.async_reload(vstarcam_entry.entry_id)
+    assert vstarcam_entry.runtime_data.hub.cameras == {}
