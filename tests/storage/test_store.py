@@ -402,6 +402,55 @@ async def test_lost_index_is_made_anew_from_the_files(new_store) -> None:
     assert set(names) < set(kept(again))
 
 
+async def test_index_that_could_not_be_made_anew_is_made_later(new_store) -> None:
+    """A disk that is full while the index is lost: until it is complete, no file counts as nobody's."""
+    store = new_store()
+    await store.open()
+    await keep(store, "VC01", picture(store))
+    await store.close()
+    (store._root / "index.sqlite").unlink()
+    again = new_store()
+    with (
+        patch.object(Database, "put_camera", side_effect=sqlite3.OperationalError("disk is full")),
+        pytest.raises(StoreError, match="full"),
+    ):
+        await again.open()
+    with pytest.raises(StoreError, match="not open"):
+        await keep(again, "VC02", picture(again))
+    with pytest.raises(StoreError, match="not open"):
+        await again.tidy()
+    await again.close()
+    last = new_store()
+    assert [camera.camera_id for camera in (await last.open()).cameras] == ["VC01"]
+    await last.tidy()
+    assert len(kept(last)) == 1
+
+
+async def test_store_that_could_not_be_read_is_not_written_to(new_store) -> None:
+    store = new_store()
+    await store.open()
+    await store.commit(Commit(camera_id="VC01", record='"what is known"', key="a"))
+    await store.close()
+    again = new_store()
+    failed = sqlite3.OperationalError("disk I/O error")
+    with patch.object(Database, "cameras", side_effect=failed), pytest.raises(StoreError, match="I/O"):
+        await again.open()
+    with pytest.raises(StoreError, match="not open"):
+        await keep(again, "VC01")
+    await again.close()
+    (camera,) = (await new_store().open()).cameras
+    assert (camera.record, camera.keys) == ('"what is known"', ["a"])
+
+
+async def test_closed_store_opens_nothing_again(new_store) -> None:
+    """What goes on in the background while an entry is unloaded: it left the index open."""
+    store = new_store()
+    await store.open()
+    _, error = await asyncio.gather(store.close(), store.tidy(), return_exceptions=True)
+    assert isinstance(error, StoreError)
+    assert store._archive._database is None
+
+
 async def test_only_what_is_shown_is_kept(new_store) -> None:
     store = new_store()
     await store.open()

@@ -47,7 +47,7 @@ class Archive:
         self._time_zone = time_zone
         self._retention = retention
         self._database: Database | None = None
-        self._was_open = False
+        self._is_open = False
         self._bytes = 0
         # Numbers are never used twice, even when all that had them is gone: old events refer to them.
         self.next_id = int(datetime.now(UTC).timestamp() * 1000)
@@ -67,12 +67,23 @@ class Archive:
                     raise
 
     def open(self) -> Stored:
-        """Open or create the index and return what it knows; an index that is damaged is made anew."""
+        """Open or create the index and return what it knows; an index that is damaged is made anew.
+
+        After an error nothing can be written: what is known would be overwritten by what is not.
+        """
         self.close()
         files.make_folders(self.root)
         files.clean_incoming(self.root)
+        try:
+            stored = self._open()
+        except BaseException:
+            self.close()
+            raise
+        self._is_open = True
+        return stored
+
+    def _open(self) -> Stored:
         index = self.root / INDEX
-        is_new = not index.exists()
         try:
             self._database = Database(index, self.root)
             cameras = self._database.cameras()
@@ -82,19 +93,17 @@ class Archive:
                 # Locked or out of reach: not the file's fault.
                 raise
             _LOGGER.warning("The index %s is damaged (%s): making a new one from the files", index, err)
-            self.close()
+            self._disconnect()
             _set_aside(index)
             self._database = Database(index, self.root)
-            cameras, highest, self._bytes, is_new = [], 0, 0, True
-        self._was_open = True
+            cameras, highest, self._bytes = [], 0, 0
         self.next_id = max(self.next_id, highest + 1)
-        if is_new:
-            cameras = self._rebuild()
+        if self._database.is_new:
+            cameras = self._rebuild(self._database)
         return Stored(cameras=cameras, known=self._database.known())
 
-    def _rebuild(self) -> list[StoredCamera]:
+    def _rebuild(self, database: Database) -> list[StoredCamera]:
         """Fill a new index with what the files tell, and return cameras with their last pictures."""
-        database = self.database
         media = files.rediscover(self.root, self.new_media_id)
         self._bytes = sum(item.size for item in media)
         records: dict[str, CameraRecord] = {}
@@ -110,10 +119,15 @@ class Archive:
                 database.put_media(item)
             for camera_id, record in records.items():
                 database.put_camera(camera_id, record.dump())
+            database.set_complete()
         return database.cameras()
 
     def close(self) -> None:
-        """Close the index."""
+        """Close the index; nothing opens it again but `open`."""
+        self._is_open = False
+        self._disconnect()
+
+    def _disconnect(self) -> None:
         if self._database is not None:
             self._database.close()
             self._database = None
@@ -122,7 +136,7 @@ class Archive:
     def database(self) -> Database:
         """Return the index; one that was closed after an error is opened again, but never made anew."""
         if self._database is None:
-            if not self._was_open or not (self.root / INDEX).exists():
+            if not self._is_open or not (self.root / INDEX).exists():
                 raise OSError("The store is not open")
             self._database = Database(self.root / INDEX, self.root)
         return self._database
@@ -143,7 +157,7 @@ class Archive:
             return self._commit(batch)
         except sqlite3.Error:
             # After an error of the disk, a connection may stay unusable.
-            self.close()
+            self._disconnect()
             raise
 
     def _commit(self, batch: list[Commit]) -> list[list[StoredMedia] | OSError | sqlite3.Error]:

@@ -17,20 +17,20 @@ MAX_KEYS: Final = 4000
 _VERSION: Final = 1
 
 _SCHEMA: Final = """
-CREATE TABLE camera (camera_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE message (
+CREATE TABLE IF NOT EXISTS camera (camera_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS message (
     number INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, key TEXT NOT NULL, UNIQUE (camera_id, key)
 );
-CREATE TABLE known (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE media (
+CREATE TABLE IF NOT EXISTS known (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS media (
     id INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, label TEXT NOT NULL, taken_at INTEGER NOT NULL,
     day TEXT NOT NULL, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, extension TEXT NOT NULL, plate TEXT
 );
-CREATE INDEX media_by_time ON media (taken_at);
-CREATE INDEX media_by_day ON media (camera_id, day, taken_at);
-CREATE INDEX media_by_label ON media (label, taken_at);
-CREATE INDEX media_by_camera_and_label ON media (camera_id, label, taken_at);
-CREATE INDEX media_by_plate ON media (plate, taken_at) WHERE plate IS NOT NULL;
+CREATE INDEX IF NOT EXISTS media_by_time ON media (taken_at);
+CREATE INDEX IF NOT EXISTS media_by_day ON media (camera_id, day, taken_at);
+CREATE INDEX IF NOT EXISTS media_by_label ON media (label, taken_at);
+CREATE INDEX IF NOT EXISTS media_by_camera_and_label ON media (camera_id, label, taken_at);
+CREATE INDEX IF NOT EXISTS media_by_plate ON media (plate, taken_at) WHERE plate IS NOT NULL;
 """
 
 _SELECT_MEDIA: Final = "SELECT id, camera_id, label, taken_at, day, path, size, extension, plate FROM media "
@@ -92,16 +92,24 @@ class Database:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")
-            if (version := self._pragma("user_version")) != _VERSION:
-                if version != 0:
-                    raise sqlite3.DatabaseError(f"unknown version {version}")
-                self._connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;")
+            version = self._pragma("user_version")
+            if version not in (0, _VERSION):
+                raise sqlite3.DatabaseError(f"unknown version {version}")
+            # One that was not completed is new as well.
+            self.is_new = version == 0
+            if self.is_new:
+                self._connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
         except sqlite3.Error:
             self._connection.close()
             raise
 
     def _pragma(self, name: str) -> int:
         return int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+    def set_complete(self) -> None:
+        """Note that a new index knows all files that there are; to be done in the same transaction."""
+        self._connection.execute(f"PRAGMA user_version={_VERSION}")
+        self.is_new = False
 
     def close(self) -> None:
         """Close the database."""
