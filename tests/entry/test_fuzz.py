@@ -4,6 +4,7 @@ The seeds that found something are kept; `scripts/soak` goes on with others.
 """
 
 import asyncio
+from collections.abc import Callable, Iterator
 import logging
 from pathlib import Path
 from random import Random
@@ -16,8 +17,9 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 
 from tests.bench.component.bench_rivals import held
 from tests.common import configure, eventually, free_port, states
-from tests.emulators.hostile import SYSTEMS, ftp_session, mutated, send, send_stream, stream
+from tests.emulators.hostile import SYSTEMS, Wire, ftp_session, mutated, send, send_stream, stream
 from tests.emulators.http import Poster
+from tests.metering import Judge, Meter, metered, speed
 
 SEEDS = (1, 2)
 REQUESTS = 250
@@ -76,19 +78,45 @@ async def nothing_is_left(hass: HomeAssistant, entry: ConfigEntry, tmp_path: Pat
     assert [it for it in tmp_path.glob("camera_push/*/incoming/*") if it.is_file()] == []
 
 
+@pytest.fixture
+def meter() -> Iterator[Meter]:
+    """Measure what everything costs."""
+    with metered() as found:
+        yield found
+
+
+def request_of(chance: Random, build: Callable[[Random], Wire], webhook_id: str) -> tuple[Wire, bytes]:
+    """Return a mutated request and its bytes."""
+    wire = mutated(chance, build(chance))
+    return wire, wire.encode(webhook_id)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("entry", list(SYSTEMS), indirect=True)
 async def test_requests(
-    hass: HomeAssistant, add_entry, entry: ConfigEntry, poster: Poster, told, caplog, tmp_path, seed: int
+    hass: HomeAssistant,
+    add_entry,
+    entry: ConfigEntry,
+    poster: Poster,
+    told,
+    caplog,
+    tmp_path,
+    meter: Meter,
+    seed: int,
 ) -> None:
     chance, answers = Random(seed), set()
     build, webhook_id = SYSTEMS[entry.data["source"]], entry.data["webhook_id"]
     assert await send(poster.host, poster.port, build(chance).encode(webhook_id)) == 200
     await hass.async_block_till_done()
     before = held(hass)
+    # aiohttp unpacks what is packed, before we see it: that is the dearest step.
+    judge = Judge(meter, (), longest=30 * speed())
+    # The step that made it is over then.
+    await asyncio.sleep(0)
+    meter.begin()
     for number in range(REQUESTS):
-        wire = mutated(chance, build(chance))
-        data, pieces = wire.encode(webhook_id), chance if number % 2 else None
+        wire, data = await asyncio.to_thread(request_of, chance, build, webhook_id)
+        pieces = chance if number % 2 else None
         shown, count = states(hass), sum(map(len, told))
         status = await send(poster.host, poster.port, data, pieces, is_complete=wire.is_complete)
         answers.add(status)
@@ -97,6 +125,8 @@ async def test_requests(
             await hass.async_block_till_done()
             assert not changed(hass, shown), (number, wire)
             assert sum(map(len, told)) == count, (number, wire)
+    judge.note("the dearest step", REQUESTS)
+    assert judge.found == []
     assert complaints(caplog) == []
     check_that_all_can_be_read(hass, told)
     # Mutations of every kind came this far.

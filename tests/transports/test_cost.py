@@ -1,14 +1,7 @@
-"""No input is expensive: whatever comes in, its bytes cost about the same each, and nothing blocks for long.
-
-Costs are CPU time of the event loop's thread and of the one that decodes; a busy machine changes them little.
-"""
+"""No input is expensive: bytes cost about the same, whatever they say, and nothing blocks for long."""
 
 import asyncio
-from asyncio import events
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-import gc
-import json
 import logging
 import socket
 import time
@@ -19,114 +12,25 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.camera_push.transports import limits
-from custom_components.camera_push.transports.serial_executor import SerialExecutor
 from tests.common import configure, eventually, free_port
 from tests.emulators.hostile_bodies import FORMS, JSON, OBJECTS, XML, Body, Make
 from tests.emulators.http import Poster
+from tests.metering import Judge, Meter, metered
 
 KIB, MIB = 1024, 1024 * 1024
 # The last is as much as most kinds of push may have.
 SIZES = (32 * KIB, 256 * KIB, 1020 * KIB)
 # As much as a plate read with pictures inside may have.
 LARGE = 31 * MIB
-# Ten times as dear for each byte is no straight line any more; quadratic would be 32 times.
-_GROWTH = 8
-# Of what is so short that it hardly costs anything, nothing can be said.
-_HARDLY = 0.01
-
-
-def _speed() -> float:
-    """Return how long this machine takes for 100,000 values of JSON: the measure for everything else."""
-    text = "[" + '{"":0},' * 50_000 + "0]"
-    times = []
-    for _ in range(5):
-        begin = time.thread_time()
-        json.loads(text)
-        times.append(time.thread_time() - begin)
-    return min(times)
-
-
-@dataclass
-class Meter:
-    """What the event loop and the decoder's thread spend, and the longest time without a break."""
-
-    longest: float = 0
-    loop: float = 0
-    decoder: float = 0
-    where: str = ""
-    thread: float = field(default_factory=time.thread_time)
-
-    def begin(self) -> None:
-        self.longest = self.loop = self.decoder = 0
-        self.where = ""
 
 
 @pytest.fixture
 def meter() -> Iterator[Meter]:
-    """Measure every step of the event loop, and everything that is decoded elsewhere."""
-    found = Meter()
-    run, run_elsewhere = events.Handle._run, SerialExecutor.run
-
-    def measured(handle) -> None:
-        begin = time.thread_time()
-        run(handle)
-        took = time.thread_time() - begin
-        found.loop += took
-        if took > found.longest:
-            found.longest, found.where = took, repr(handle)[:300]
-
-    async def measured_elsewhere(self, function, data, sender=None):
-        def work(data):
-            begin = time.thread_time()
-            try:
-                return function(data)
-            finally:
-                found.decoder += time.thread_time() - begin
-
-        return await run_elsewhere(self, work, data, sender)
-
-    gc.collect()
-    gc.disable()
+    """Measure, while one body after the other is refused."""
     logging.disable(logging.WARNING)
-    try:
-        with (
-            patch.object(events.Handle, "_run", measured),
-            patch.object(SerialExecutor, "run", measured_elsewhere),
-            # One body after the other is refused here.
-            patch.multiple(limits, MAX_PENALTY_SECONDS=0, MAX_PENALTY=0, create=True),
-        ):
-            yield found
-    finally:
-        logging.disable(logging.NOTSET)
-        gc.enable()
-
-
-@dataclass
-class Judge:
-    """Collects what was too dear."""
-
-    meter: Meter
-    unit: float = field(default_factory=_speed)
-    sizes: tuple[int, ...] = SIZES
-    costs: list[tuple[int, float]] = field(default_factory=list)
-    found: list[str] = field(default_factory=list)
-
-    def note(self, name: str, size: int) -> None:
-        meter = self.meter
-        times = [round(it * 1000, 1) for it in (meter.loop, meter.decoder, meter.longest)]
-        print(f"{name:45} {size:9} {times}")  # noqa: T201  # What pytest shows when it fails.
-        # Some 25 ms where this was written, and twice that while coverage is measured; a step that costs more
-        # the longer its body is takes seconds.
-        if meter.longest > 20 * self.unit:
-            self.found.append(f"{name}: {size} bytes block for {meter.longest:.3f} s: {meter.where}")
-        self.costs.append((size, meter.loop + meter.decoder))
-
-    def end(self, name: str) -> None:
-        """Compare the costs of one kind of body at its sizes."""
-        (small, cheap), *_, (large, dear) = self.costs
-        if dear > _HARDLY and dear / large > _GROWTH * max(cheap, _HARDLY / 10) / small:
-            self.found.append(f"{name}: {self.costs}")
-        self.costs.clear()
+    with metered() as found, patch.object(limits, "MAX_PENALTY_SECONDS", 0):
+        yield found
+    logging.disable(logging.NOTSET)
 
 
 def deliver(host: str, port: int, data: bytes) -> bytes:
@@ -171,7 +75,7 @@ async def entry(request: pytest.FixtureRequest, add_entry, hass: HomeAssistant) 
 @pytest.mark.parametrize("entry", ["vstarcam", "ff", "omni"], indirect=True)
 @pytest.mark.parametrize("bodies", [JSON, FORMS, XML], ids=["json", "forms", "xml"])
 async def test_http(entry: ConfigEntry, poster: Poster, meter: Meter, bodies: dict[str, Body]) -> None:
-    judge = Judge(meter)
+    judge = Judge(meter, SIZES)
     await measure_http(judge, poster, entry.data["webhook_id"], bodies)
     assert judge.found == []
 
@@ -181,7 +85,7 @@ LARGE_BODIES = ("plain text", "texts of two KiB", "backslashes", "base64 of one 
 
 @pytest.mark.parametrize("entry", ["ff"], indirect=True)
 async def test_large_http(entry: ConfigEntry, poster: Poster, meter: Meter) -> None:
-    judge = Judge(meter, sizes=(MIB, LARGE))
+    judge = Judge(meter, (MIB, LARGE))
     await measure_http(judge, poster, entry.data["webhook_id"], {name: JSON[name] for name in LARGE_BODIES})
     assert judge.found == []
 
@@ -212,7 +116,7 @@ async def test_tcp(
 ) -> None:
     port = free_port()
     await configure(hass, ff_entry, tcp={"port": port})
-    judge = Judge(meter, sizes=sizes)
+    judge = Judge(meter, sizes)
 
     def connected() -> int:
         return ff_entry.runtime_data.receivers.state()["tcp"]["connected"]
@@ -257,7 +161,7 @@ FTP = {
 async def test_ftp(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled, meter: Meter) -> None:
     port = free_port()
     await configure(hass, ff_entry, ftp={"port": port, "username": "camera", "password": "secret"})
-    judge = Judge(meter)
+    judge = Judge(meter, SIZES)
 
     def connected() -> int:
         return ff_entry.runtime_data.receivers.state()["ftp"]["connected"]
