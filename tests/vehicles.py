@@ -9,6 +9,7 @@ from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.camera_push.const import DOMAIN
+from tests.config_flows import start_subentry
 from tests.emulators.ff import FFCamera
 
 SECTIONS = {
@@ -33,9 +34,7 @@ def filled_in(**changes) -> dict:
 
 
 async def start(hass: HomeAssistant, entry: ConfigEntry):
-    return await hass.config_entries.subentries.async_init(
-        (entry.entry_id, "vehicle"), context={"source": "user"}
-    )
+    return await start_subentry(hass, entry, "vehicle")
 
 
 def of_vehicle(hass: HomeAssistant, vehicle: str, platform: str, key: str) -> State:

@@ -17,7 +17,7 @@ from custom_components.camera_push.trigger import TRIGGERS
 from tests.automations.helpers import automation, device_id
 from tests.common import configure, entity_id, eventually
 from tests.emulators.vstarcam import VStarcamCamera
-from tests.repository.test_repository import INTEGRATION
+from tests.project import INTEGRATION
 from tests.sources.omni.helpers import add_person
 
 VUID = "VC0000000ABCD"

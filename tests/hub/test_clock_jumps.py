@@ -13,8 +13,8 @@ import pytest
 
 from custom_components.camera_push.domain.clock import ClockJumpDetector
 from custom_components.camera_push.sources.ff.receivers import decode_file
-from tests.common import configure, eventually, shown, state
-from tests.conftest import NOW
+from tests.common import NOW, configure, eventually, shown, state
+from tests.config_flows import submit
 from tests.emulators.ff_ftp import name, path
 from tests.emulators.pictures import jpeg
 from tests.vehicles import Watch, filled_in, start
@@ -48,7 +48,7 @@ def delta(request: pytest.FixtureRequest) -> timedelta:
 async def watch(hass: HomeAssistant, ff_entry) -> Watch:
     """Return what follows a known vehicle."""
     flow = await start(hass, ff_entry)
-    await hass.config_entries.subentries.async_configure(flow["flow_id"], filled_in())
+    await submit(hass, flow, filled_in())
     await hass.async_block_till_done()
     return Watch(hass, next(iter(ff_entry.subentries)))
 
@@ -121,7 +121,7 @@ async def test_an_alarm_does_not_stay_for_hours(hass, vstarcam, vstarcam_entry) 
 
 async def test_a_vehicle_is_not_present_for_hours(hass, ff, ff_entry) -> None:
     flow = await start(hass, ff_entry)
-    await hass.config_entries.subentries.async_configure(flow["flow_id"], filled_in(hold_time=1))
+    await submit(hass, flow, filled_in(hold_time=1))
     await hass.async_block_till_done()
     watch = Watch(hass, next(iter(ff_entry.subentries)))
     await ff.read()

@@ -15,12 +15,12 @@ from custom_components.camera_push.entry.cut_url import cut_ids
 from custom_components.camera_push.repairs import async_create_fix_flow
 from custom_components.camera_push.transports.urls import push_url
 from tests.common import configure, eventually, free_port, issues, states
+from tests.credentials import BASIC, HEADER, basic
 from tests.emulators.ff import FFCamera
 from tests.emulators.http import Field
 from tests.emulators.pictures import jpeg
 from tests.emulators.vstarcam import VStarcamCamera
-from tests.repository.test_repository import ENGLISH
-from tests.transports.test_authentication import BASIC, HEADER, basic
+from tests.project import ENGLISH
 
 
 @pytest.fixture(autouse=True)

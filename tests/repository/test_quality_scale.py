@@ -6,7 +6,7 @@ import re
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
-from tests.repository.test_repository import ENGLISH, INTEGRATION, ROOT
+from tests.project import ENGLISH, INTEGRATION, ROOT
 
 RULES = load_yaml_dict(str(INTEGRATION / "quality_scale.yaml"))["rules"]
 # Home Assistant's rules, from its validator of quality_scale.yaml.

@@ -12,12 +12,10 @@ import pytest
 import yaml
 
 from custom_components.camera_push.sources import SOURCES
+from tests.project import ENGLISH, INTEGRATION, ROOT
 
-ROOT = Path(__file__).parents[2]
-INTEGRATION = ROOT / "custom_components" / "camera_push"
 MANIFEST = json.loads((INTEGRATION / "manifest.json").read_text())
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-ENGLISH = json.loads((INTEGRATION / "translations" / "en.json").read_text())
 ICONS = json.loads((INTEGRATION / "icons.json").read_text())
 
 

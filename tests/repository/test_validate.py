@@ -10,7 +10,7 @@ import sys
 from PIL import Image
 import pytest
 
-from tests.repository.test_repository import ROOT
+from tests.project import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))  # As it is when the script runs.
 _spec = importlib.util.spec_from_file_location("validate", ROOT / "scripts" / "validate.py")

@@ -30,8 +30,7 @@ from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.hub.hub import store_folder
 from custom_components.camera_push.services import KINDS
 from custom_components.camera_push.web.views import media_path, thumbnail_path
-from tests.common import device
-from tests.conftest import NOW
+from tests.common import NOW, device
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import VStarcamCamera

@@ -16,6 +16,7 @@ import pytest
 from custom_components.camera_push.transports import tcp_json
 from custom_components.camera_push.transports.memory import FREE_BYTES
 from tests.common import configure, eventually, free_port, issues, shown, state, states
+from tests.config_flows import start_options, submit
 from tests.emulators.ff import FFCamera, embedded
 from tests.emulators.ff_tcp import TcpLink
 from tests.emulators.pictures import jpeg
@@ -267,11 +268,11 @@ class TestPort:
     async def test_in_use_is_a_form_error(self, hass, ff_entry, port) -> None:
         server = await asyncio.start_server(lambda *_: None, None, 0)
         taken = server.sockets[0].getsockname()[1]
-        flow = await hass.config_entries.options.async_init(ff_entry.entry_id)
-        result = await hass.config_entries.options.async_configure(flow["flow_id"], {"tcp": {"port": taken}})
+        flow = await start_options(hass, ff_entry)
+        result = await submit(hass, flow, {"tcp": {"port": taken}})
         assert result["errors"] == {"base": "port_in_use"}
         # The present one is ours.
-        result = await hass.config_entries.options.async_configure(flow["flow_id"], {"tcp": {"port": port}})
+        result = await submit(hass, flow, {"tcp": {"port": port}})
         assert result["type"] == "create_entry"
         server.close()
         await server.wait_closed()

@@ -13,13 +13,8 @@ import pytest
 
 from custom_components.camera_push.const import DOMAIN
 from tests.common import entity_id, eventually, state
-from tests.sources.omni.helpers import (
-    CAM,
-    CLIENT,
-    add,
-    add_person,
-    step,
-)
+from tests.config_flows import submit as step
+from tests.sources.omni.helpers import CAM, CLIENT, add, add_person
 
 NO_NAME = OSError(-3, "Temporary failure in name resolution")
 

@@ -10,7 +10,8 @@ import pytest
 
 from custom_components.camera_push.const import DOMAIN
 from tests.common import entity_id, eventually, state, states
-from tests.sources.vxg.helpers import CAM, add_account, settled, step
+from tests.config_flows import submit as step
+from tests.sources.vxg.helpers import CAM, add_account, settled
 
 
 class TestPolling:
