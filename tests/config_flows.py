@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigFlowContext, SubentryFlowContext
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, section
 import voluptuous as vol
@@ -23,7 +23,7 @@ async def start_flow(hass: HomeAssistant, *menu: str) -> Flow:
 
 async def start_reconfigure(hass: HomeAssistant, entry: ConfigEntry) -> Flow:
     """Start changing an entry."""
-    context = {"source": "reconfigure", "entry_id": entry.entry_id}
+    context: ConfigFlowContext = {"source": "reconfigure", "entry_id": entry.entry_id}
     return await hass.config_entries.flow.async_init(DOMAIN, context=context)
 
 
@@ -36,7 +36,7 @@ async def start_subentry(
     hass: HomeAssistant, entry: ConfigEntry, kind: str, subentry_id: str | None = None
 ) -> Flow:
     """Start adding a subentry, or changing the one that is named."""
-    context = {"source": "user"}
+    context: SubentryFlowContext = {"source": "user"}
     if subentry_id is not None:
         context = {"source": "reconfigure", "subentry_id": subentry_id}
     return await hass.config_entries.subentries.async_init((entry.entry_id, kind), context=context)

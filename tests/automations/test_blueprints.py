@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from tests.automations.helpers import add_automations, complaints, device_id
 from tests.common import configure, pass_time
-from tests.project import ROOT
+from tests.repository.files import ROOT
 from tests.vehicles import visit
 
 BLUEPRINTS = ROOT / "blueprints" / "automation" / "camera_push"

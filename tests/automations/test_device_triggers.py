@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from custom_components.camera_push.device_trigger import async_attach_trigger
 from tests.automations.helpers import device_id
 from tests.common import configure, eventually, pass_time
-from tests.project import ENGLISH
+from tests.repository.files import ENGLISH
 from tests.sources.omni.helpers import add_person
 from tests.vehicles import visit
 

@@ -6,7 +6,7 @@ from homeassistant.util.yaml import load_yaml, parse_yaml
 import pytest
 
 from tests.automations.helpers import add_automations, complaints
-from tests.project import ROOT
+from tests.repository.files import ROOT
 
 BLOCKS = re.findall(r"^( *)```yaml\n(.*?)^ *```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
 README = [

@@ -17,7 +17,7 @@ from custom_components.camera_push.trigger import TRIGGERS
 from tests.automations.helpers import automation, device_id
 from tests.common import configure, entity_id, eventually
 from tests.emulators.vstarcam import VStarcamCamera
-from tests.project import INTEGRATION
+from tests.repository.files import INTEGRATION
 from tests.sources.omni.helpers import add_person
 
 VUID = "VC0000000ABCD"
@@ -224,7 +224,7 @@ async def test_descriptions_offer_what_there_is(hass, ff_entry) -> None:
     }
     assert set(descriptions) == set(TRIGGERS)
     for name, trigger in TRIGGERS.items():
-        fields = {str(field.schema) for field in trigger.options_schema}
+        fields = {str(field) for field in trigger.options_schema}
         assert set(descriptions[name].get("fields", {})) == fields
     offered = descriptions["alarm_raised"]["fields"]["alarm"]["selector"]["select"]["options"]
     assert set(offered) == {str(alarm) for alarm in AlarmType}

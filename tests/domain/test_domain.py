@@ -140,7 +140,7 @@ def test_more_values_than_memory(item: bytes) -> None:
     with pytest.raises(ProtocolError, match="over 200,000 values") as error:
         parse_json(b"[" + (item + b",") * 1_000_000 + item + b"]")
     assert error.value.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    assert len(parse_json(b"[" + b"0," * 199_000 + b"0]")) == 199_001
+    assert parse_json(b"[" + b"0," * 199_000 + b"0]") == [0] * 199_001
 
 
 @pytest.mark.parametrize("text", ['"\\ud800"', '{"\\uDFFF": 1}', '[{"a": "x\\udbff\\ud800"}]'])

@@ -151,9 +151,8 @@ class FFCgiServer:
         app.router.add_route("*", "/local/fflprapp/{page}", self.handle)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
-        await site.start()
-        self.port = site._server.sockets[0].getsockname()[1]
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
+        self.port = runner.addresses[0][1]
         try:
             yield
         finally:

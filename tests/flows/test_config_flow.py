@@ -1,6 +1,7 @@
 """Config flow, options and reconfiguration, as the frontend drives them."""
 
 import re
+from typing import Any
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -103,7 +104,7 @@ class TestOptions:
     async def change(self, hass: HomeAssistant, entry: ConfigEntry, **options) -> None:
         flow = await start_options(hass, entry)
         assert entry.data["webhook_id"] in flow["description_placeholders"]["urls"]
-        defaults = {"local_only": True, "missed_heartbeats": 3, "max_cameras": 64}
+        defaults: dict[str, Any] = {"local_only": True, "missed_heartbeats": 3, "max_cameras": 64}
         defaults |= {"store": True, "keep_days": 14, "keep_gib": 2}
         if entry.data["source"] == "vstarcam":
             alarms = ("motion", "humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence")

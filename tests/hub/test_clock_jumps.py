@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
+from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -38,7 +39,7 @@ def jump(freezer: FrozenDateTimeFactory) -> Iterator[Jump]:
         yield lambda delta: freezer.move_to(datetime.now(UTC) + delta)
 
 
-@pytest.fixture(params=JUMPS.values(), ids=JUMPS)
+@pytest.fixture(params=list(JUMPS.values()), ids=list(JUMPS))
 def delta(request: pytest.FixtureRequest) -> timedelta:
     """Return by how much the clock is set."""
     return request.param
@@ -145,7 +146,7 @@ async def test_the_hour_that_there_is_twice(hass, ff, ff_entry, plates, freezer,
     assert plates[0].data["captured_at"] == at.isoformat(timespec="milliseconds")
     arrival = ff_entry.runtime_data.arrival("192.0.2.7")
     file_name = name(local.replace(tzinfo=None))
-    read = decode_file(arrival, PurePosixPath(path("gate", local, file_name)), jpeg())
+    read: Any = decode_file(arrival, PurePosixPath(path("gate", local, file_name)), jpeg())
     assert read.captured_at == at
 
 

@@ -20,7 +20,7 @@ from tests.emulators.ff import FFCamera
 from tests.emulators.http import Field
 from tests.emulators.pictures import jpeg
 from tests.emulators.vstarcam import VStarcamCamera
-from tests.project import ENGLISH
+from tests.repository.files import ENGLISH
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from custom_components.camera_push.domain.errors import ProtocolError
 from custom_components.camera_push.domain.traffic import Traffic
 from tests.common import configure, free_port
 from tests.emulators.http import Field
-from tests.project import ENGLISH
+from tests.repository.files import ENGLISH
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from custom_components.camera_push.sources import SOURCES
-from tests.project import ENGLISH, INTEGRATION, ROOT
+from tests.repository.files import ENGLISH, INTEGRATION, ROOT
 
 MANIFEST = json.loads((INTEGRATION / "manifest.json").read_text())
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())

@@ -10,7 +10,7 @@ import sys
 from PIL import Image
 import pytest
 
-from tests.project import ROOT
+from tests.repository.files import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))  # As it is when the script runs.
 _spec = importlib.util.spec_from_file_location("validate", ROOT / "scripts" / "validate.py")

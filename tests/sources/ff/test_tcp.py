@@ -211,8 +211,9 @@ class TestLimits:
             await eventually(lambda: len(plates) == 4)
 
     async def test_memory_over_all_connections(self, ff, ff_entry, hass, plates) -> None:
-        limits = {"MAX_WAITING_BYTES": 25_000, "MAX_MESSAGE_BYTES": 2**20, "MESSAGE_TIMEOUT_SECONDS": 20}
-        with patch.multiple(MODULE, **limits):
+        with patch.multiple(
+            MODULE, MAX_WAITING_BYTES=25_000, MAX_MESSAGE_BYTES=2**20, MESSAGE_TIMEOUT_SECONDS=20
+        ):
             number = free_port()
             await configure(hass, ff_entry, tcp={"port": number})
             async with TcpLink(number) as one, TcpLink(number) as two:
