@@ -1,6 +1,7 @@
 """Draws the brand images: a camera that pushes. Run with `.venv/bin/python scripts/draw_brand.py`."""
 
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -17,7 +18,7 @@ COLOURS = {
 }
 
 
-def symbol(size: int, colours: dict) -> Image.Image:
+def symbol(size: int, colours: dict[str, Any]) -> Image.Image:
     """Return the square symbol: a camera's head, and three waves that leave it."""
     side = size * SCALE
     unit = side / 64
@@ -51,7 +52,7 @@ def trimmed(image: Image.Image) -> Image.Image:
     return image.crop(image.getbbox())
 
 
-def icon(size: int, colours: dict) -> Image.Image:
+def icon(size: int, colours: dict[str, Any]) -> Image.Image:
     """Return the icon: the symbol, as large as it fits."""
     drawn = trimmed(symbol(2 * size, colours))
     drawn.thumbnail((size, size), Image.Resampling.LANCZOS)
@@ -60,7 +61,7 @@ def icon(size: int, colours: dict) -> Image.Image:
     return image
 
 
-def logo(height: int, colours: dict) -> Image.Image:
+def logo(height: int, colours: dict[str, Any]) -> Image.Image:
     """Return the logo: the symbol and the name beside it."""
     drawn = trimmed(symbol(4 * height, colours))
     drawn = drawn.resize((round(drawn.width * height / drawn.height), height), Image.Resampling.LANCZOS)

@@ -5,12 +5,14 @@ by `scripts/lint`; prints what is wrong, one line each, and ends with 1 if anyth
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 import json
 from pathlib import Path
 import re
 import string
 import struct
 import sys
+from typing import Any
 
 from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
 from homeassistant.util.yaml import load_yaml_dict
@@ -51,11 +53,12 @@ class Checks:
         self.icons = self._json(self.integration / "icons.json")
 
     @staticmethod
-    def _json(path: Path) -> dict:
+    def _json(path: Path) -> dict[str, Any]:
         try:
-            return json.loads(path.read_text())
+            content: dict[str, Any] = json.loads(path.read_text())
         except (OSError, ValueError) as err:
             raise UnacceptableError(f"{path.name} cannot be read: {err}") from err
+        return content
 
     def all(self) -> Iterator[Callable[[], None]]:
         yield self.check_manifest
@@ -63,7 +66,7 @@ class Checks:
         yield self.check_translations
         yield self.check_icons
         for name in ("services", "triggers", "conditions"):
-            yield lambda name=name: self.check_descriptions(name)
+            yield partial(self.check_descriptions, name)
         yield self.check_brand
         yield self.check_files
         yield self.check_blueprints
@@ -117,7 +120,7 @@ class Checks:
                     raise UnacceptableError(f"translations/{language}.json: {path} has other placeholders")
         self._check_data_descriptions(self.english)
 
-    def _check_data_descriptions(self, node: dict) -> None:
+    def _check_data_descriptions(self, node: dict[str, Any]) -> None:
         for value in node.values():
             if isinstance(value, dict):
                 if unknown := set(value.get("data_description", {})) - set(value.get("data", {})):
@@ -161,7 +164,7 @@ class Checks:
                 chosen = (field["selector"].get("select") or {}) if "select" in field["selector"] else {}
                 self._check_select(f"{kind}.yaml: {name}", chosen)
 
-    def _check_select(self, where: str, chosen: dict) -> None:
+    def _check_select(self, where: str, chosen: dict[str, Any]) -> None:
         if (translation_key := chosen.get("translation_key")) is None:
             return
         options = self.english["selector"].get(translation_key, {}).get("options", {})
@@ -213,7 +216,7 @@ class Checks:
             raise UnacceptableError("CHANGELOG.md does not begin with the version in manifest.json")
 
 
-def _leaves(node: dict, path: str = "") -> Iterator[tuple[str, str]]:
+def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
     for name, value in node.items():
         if isinstance(value, dict):
             yield from _leaves(value, f"{path}{name}.")
@@ -225,7 +228,7 @@ def _placeholders(value: str) -> list[str]:
     return sorted(name for _, name, _, _ in string.Formatter().parse(value) if name is not None)
 
 
-def _fields(fields: dict) -> Iterator[tuple[str, dict]]:
+def _fields(fields: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, field in fields.items():
         if "fields" in field:
             yield from _fields(field["fields"])

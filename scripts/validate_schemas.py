@@ -32,19 +32,19 @@ _URL = re.compile(
 
 def text(value: Any, *, placeholders: bool = True) -> str:
     """Return a translation; raises vol.Invalid for what the frontend could not show as it is meant."""
-    value = cv.string_with_no_html(value)
-    if value != value.strip() or not value:
+    words: str = cv.string_with_no_html(value)
+    if words != words.strip() or not words:
         raise vol.Invalid("empty, or with spaces around it")
-    if re.search(r"'{\w+}'", value):
+    if re.search(r"'{\w+}'", words):
         raise vol.Invalid("a placeholder in single quotes is shown as it is")
-    if _URL.search(value):
+    if _URL.search(words):
         raise vol.Invalid("a URL belongs into a placeholder")
-    if "[%key:" in value:
+    if "[%key:" in words:
         raise vol.Invalid("references are resolved for core integrations only")
-    for _, name, _, _ in string.Formatter().parse(value):
+    for _, name, _, _ in string.Formatter().parse(words):
         if name is not None and (not placeholders or not name.isidentifier()):
             raise vol.Invalid(f"the placeholder {name!r} is not possible here")
-    return value
+    return words
 
 
 def plain(value: Any) -> str:
@@ -59,11 +59,11 @@ def key(value: Any) -> str:
     return value
 
 
-def keyed(value: Any) -> dict:
+def keyed(value: Any) -> dict[Any, Any]:
     return {key: value}
 
 
-def flow(*, subentry: bool = False) -> dict:
+def flow(*, subentry: bool = False) -> dict[Any, Any]:
     step = {
         vol.Optional("title"): text,
         vol.Optional("description"): text,
@@ -81,7 +81,7 @@ def flow(*, subentry: bool = False) -> dict:
             }
         },
     }
-    schema: dict = {
+    schema: dict[Any, Any] = {
         vol.Optional("flow_title"): text,
         vol.Required("step"): {str: step},
         vol.Optional("error"): {str: text},
@@ -95,7 +95,7 @@ def flow(*, subentry: bool = False) -> dict:
     return schema
 
 
-def described() -> dict:
+def described() -> dict[Any, Any]:
     field = {vol.Required("name"): text, vol.Required("description"): text, vol.Optional("example"): text}
     return {
         vol.Required("name"): text,

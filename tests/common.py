@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 import itertools
 import os
 import socket
@@ -16,6 +16,10 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er, 
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.camera_push.const import DOMAIN
+from tests.config_flows import Flow, start_options, submit
+
+# What tests that set the clock begin with.
+NOW = datetime(2026, 11, 21, 3, 12, 45, 123000, tzinfo=UTC)
 
 
 def entity_id(hass: HomeAssistant, entry: ConfigEntry, platform: str, camera_id: str, key: str) -> str:
@@ -56,12 +60,9 @@ async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds
     await hass.async_block_till_done()
 
 
-async def configure(hass: HomeAssistant, entry: ConfigEntry, **changes) -> dict:
+async def configure(hass: HomeAssistant, entry: ConfigEntry, **changes) -> Flow:
     """Fill in the entry's options form; returns the flow's last answer."""
-    flow = await hass.config_entries.options.async_init(entry.entry_id)
-    result = await hass.config_entries.options.async_configure(flow["flow_id"], changes)
-    await hass.async_block_till_done()
-    return result
+    return await submit(hass, await start_options(hass, entry), changes)
 
 
 # Below those that systems give to outgoing connections, and a range for each of several processes.

@@ -1,12 +1,15 @@
-"""Fixtures: Home Assistant with an entry made through the config flow, and cameras that push to it."""
+"""Fixtures that all tests share: Home Assistant, entries made through their flows, and who pushes to them."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import timedelta
+import logging
+from pathlib import Path
 from unittest.mock import PropertyMock, patch
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
@@ -14,13 +17,23 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.amber import AmberSnapshotExtension
 
-from custom_components.camera_push.const import DOMAIN, EVENT_ALARM, EVENT_PLATE
+from custom_components.camera_push.const import (
+    DOMAIN,
+    EVENT_ALARM,
+    EVENT_CLOUD,
+    EVENT_IDENTIFICATION,
+    EVENT_PLATE,
+)
+from tests.common import eventually
+from tests.config_flows import add_subentry, start_flow, submit
 from tests.emulators.ff import FFCamera
 from tests.emulators.http import Poster
+from tests.emulators.omni import OmniPlatform
 from tests.emulators.vstarcam import VStarcamCamera
-from tests.vehicles import AddVehicle, filled_in, start
-
-NOW = datetime(2026, 11, 21, 3, 12, 45, 123000, tzinfo=UTC)
+from tests.emulators.vxg import VxgServer
+from tests.sources.omni import helpers as omni
+from tests.sources.vxg import helpers as vxg
+from tests.vehicles import AddVehicle, filled_in
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -39,15 +52,37 @@ def enable_event_loop_debug() -> None:
     """
 
 
-@pytest.fixture(autouse=True)
-def _integrations(enable_custom_integrations: None) -> None:
-    """Let Home Assistant find the integration in every test."""
+class _Complaints(logging.Handler):
+    """What Home Assistant says of how the integration uses it: deprecated, blocking, from a wrong thread."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if DOMAIN in text and (record.name == "homeassistant.helpers.frame" or "deprecated" in text):
+            self.found.append(text)
 
 
 @pytest.fixture(autouse=True)
-def config_folder(hass: HomeAssistant, tmp_path) -> None:
-    """Give every test a configuration folder of its own: pictures are real files there."""
+def _complaints() -> Iterator[None]:
+    """Fail each test in which Home Assistant complains of the integration."""
+    complaints, root = _Complaints(), logging.getLogger()
+    root.addHandler(complaints)
+    try:
+        yield
+    finally:
+        root.removeHandler(complaints)
+    assert complaints.found == []
+
+
+@pytest.fixture
+def hass(hass: HomeAssistant, tmp_path: Path) -> HomeAssistant:
+    """Return a Home Assistant that finds the integration, with a configuration folder of the test's own."""
+    hass.data.pop(DATA_CUSTOM_COMPONENTS)
     hass.config.config_dir = str(tmp_path)
+    return hass
 
 
 @pytest.fixture
@@ -66,6 +101,8 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(AmberSnapshotExtension)
 
 
+# Over HTTP
+
 type Add = Callable[[str], Awaitable[ConfigEntry]]
 
 
@@ -75,8 +112,7 @@ async def add_entry(hass: HomeAssistant) -> Add:
     assert await async_setup_component(hass, "http", {})
 
     async def add(source: str) -> ConfigEntry:
-        flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-        result = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": source})
+        result = await start_flow(hass, source)
         await hass.async_block_till_done()
         return result["result"]
 
@@ -120,15 +156,84 @@ async def add_vehicle(hass: HomeAssistant, ff_entry: ConfigEntry) -> AddVehicle:
     """Return what adds a vehicle through the flow and returns the subentry's id."""
 
     async def add(**changes) -> str:
-        before = set(ff_entry.subentries)
-        flow = await start(hass, ff_entry)
-        result = await hass.config_entries.subentries.async_configure(flow["flow_id"], filled_in(**changes))
-        assert result["type"] is FlowResultType.CREATE_ENTRY, result["errors"]
-        await hass.async_block_till_done()
-        (vehicle,) = set(ff_entry.subentries) - before
-        return vehicle
+        return await add_subentry(hass, ff_entry, "vehicle", **filled_in(**changes))
 
     return add
+
+
+# An OMNI Platform
+
+
+@pytest.fixture
+def quick_omni() -> Iterator[None]:
+    """Shorten what waits."""
+    with (
+        patch.multiple(omni.LINK, FIRST_DELAY_SECONDS=0.02, LAST_DELAY_SECONDS=0.1),
+        patch(f"{omni.STEPS}._CLOSES_WITHIN_SECONDS", 0.1),
+        patch(f"{omni.CONNECTION}._GAP_RETRY_SECONDS", 0.01),
+        patch(f"{omni.CLIENT}._RETRY_PICTURE_SECONDS", 0.01),
+    ):
+        yield
+
+
+@pytest.fixture
+async def platform(socket_enabled: None, quick_omni: None) -> AsyncIterator[OmniPlatform]:
+    """Return a platform that is running."""
+    it = OmniPlatform()
+    async with it.serve():
+        yield it
+
+
+@pytest.fixture
+async def omni_entry(hass: HomeAssistant, platform: OmniPlatform) -> ConfigEntry:
+    """Return an entry that is connected."""
+    return await omni.add(hass, platform)
+
+
+@pytest.fixture
+async def omni_webhook_entry(hass: HomeAssistant, quick_omni: None) -> ConfigEntry:
+    """Return an entry that the platform pushes to."""
+    assert await async_setup_component(hass, "http", {})
+    result = await omni.start(hass, "omni_webhook")
+    await hass.async_block_till_done()
+    return result["result"]
+
+
+# A VXG server
+
+
+@pytest.fixture
+def quick_vxg() -> Iterator[None]:
+    """Shorten what waits."""
+    with (
+        patch(f"{vxg.COORDINATOR}.poll_interval", return_value=timedelta(seconds=0.05)),
+        patch(f"{vxg.COORDINATOR}.LONGEST_INTERVAL", timedelta(seconds=0.2)),
+        patch(f"{vxg.CLIENT}.FIRST_RETRY_SECONDS", 0.01),
+    ):
+        yield
+
+
+@pytest.fixture
+async def server(socket_enabled: None, quick_vxg: None) -> AsyncIterator[VxgServer]:
+    """Return a server that is running."""
+    it = VxgServer()
+    async with it.serve():
+        yield it
+
+
+@pytest.fixture
+async def vxg_entry(hass: HomeAssistant, server: VxgServer) -> ConfigEntry:
+    """Return an entry for one channel that polls."""
+    flow = await submit(hass, await vxg.start(hass), {"api_key": server.access_token()})
+    assert flow["step_id"] == "vxg_address"
+    result = await submit(hass, flow, {"url": server.url})
+    assert result["type"] is FlowResultType.CREATE_ENTRY, result
+    await eventually(lambda: vxg.CAM in result["result"].runtime_data.hub.cameras)
+    await vxg.settled(result["result"])
+    return result["result"]
+
+
+# What is told
 
 
 @pytest.fixture
@@ -141,3 +246,15 @@ def alarms(hass: HomeAssistant) -> list[Event]:
 def plates(hass: HomeAssistant) -> list[Event]:
     """Return the list of plate events on the bus."""
     return async_capture_events(hass, EVENT_PLATE)
+
+
+@pytest.fixture
+def people(hass: HomeAssistant) -> list[Event]:
+    """Return the list of identification events on the bus."""
+    return async_capture_events(hass, EVENT_IDENTIFICATION)
+
+
+@pytest.fixture
+def cloud(hass: HomeAssistant) -> list[Event]:
+    """Return the list of cloud events on the bus."""
+    return async_capture_events(hass, EVENT_CLOUD)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, State
@@ -9,9 +10,10 @@ from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.camera_push.const import DOMAIN
+from tests.config_flows import start_subentry
 from tests.emulators.ff import FFCamera
 
-SECTIONS = {
+SECTIONS: dict[str, dict[str, Any]] = {
     "certainty": {"misreads": "1", "minimum_confidence": 80.0},
     "places": {"cameras": [], "zones": []},
 }
@@ -22,7 +24,12 @@ type AddVehicle = Callable[..., Awaitable[str]]
 
 def filled_in(**changes) -> dict:
     """Return the form filled in for a vehicle."""
-    form = {"name": "My car", "plates": ["47 ATD-PN"], "directions": [], "hold_time": 60.0} | SECTIONS
+    form: dict[str, Any] = {
+        "name": "My car",
+        "plates": ["47 ATD-PN"],
+        "directions": [],
+        "hold_time": 60.0,
+    } | SECTIONS
     for key, value in changes.items():
         section = next((name for name, content in SECTIONS.items() if key in content), None)
         if section is None:
@@ -33,9 +40,7 @@ def filled_in(**changes) -> dict:
 
 
 async def start(hass: HomeAssistant, entry: ConfigEntry):
-    return await hass.config_entries.subentries.async_init(
-        (entry.entry_id, "vehicle"), context={"source": "user"}
-    )
+    return await start_subentry(hass, entry, "vehicle")
 
 
 def of_vehicle(hass: HomeAssistant, vehicle: str, platform: str, key: str) -> State:

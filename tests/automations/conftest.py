@@ -1,4 +1,4 @@
-"""Fixtures of this folder's tests."""
+"""Fixtures of automations' tests: what they ran for, and devices that pushed before."""
 
 from typing import Any
 
@@ -8,19 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from tests.automations.helpers import RAN, Automate, add_automations, automation, complaints, device_id
-from tests.sources.omni.conftest import entry as omni_entry, people, platform, quick as quick_omni
-from tests.sources.vxg.conftest import entry as vxg_entry, quick as quick_vxg, server
 from tests.vehicles import visit
-
-__all__ = [
-    "omni_entry",
-    "people",
-    "platform",
-    "quick_omni",
-    "quick_vxg",
-    "server",
-    "vxg_entry",
-]
 
 
 @pytest.fixture(autouse=True)

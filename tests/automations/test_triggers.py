@@ -228,7 +228,7 @@ async def test_descriptions_offer_what_there_is(hass, ff_entry) -> None:
     }
     assert set(descriptions) == set(TRIGGERS)
     for name, trigger in TRIGGERS.items():
-        fields = {str(field.schema) for field in trigger.options_schema}
+        fields = {str(field) for field in trigger.options_schema}
         assert set(descriptions[name].get("fields", {})) == fields
     offered = descriptions["alarm_raised"]["fields"]["alarm"]["selector"]["select"]["options"]
     assert set(offered) == {str(alarm) for alarm in AlarmType}
@@ -256,7 +256,7 @@ DESCRIPTIONS = [INTEGRATION / "triggers.yaml", INTEGRATION / "conditions.yaml"]
 )
 def test_filters_name_device_classes_that_home_assistant_knows(path) -> None:
     """Nothing is found by a device class that only this integration would know."""
-    known = {
+    known: dict[str, set[str]] = {
         "binary_sensor": set(BinarySensorDeviceClass),
         "event": set(EventDeviceClass),
         "sensor": set(SensorDeviceClass),

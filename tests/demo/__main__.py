@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 import signal
 import sys
+from typing import Any
 
 from ..emulators.ff_cgi import FFCgiServer
 from ..emulators.http import Poster
@@ -67,7 +68,7 @@ async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
         options = {"local_only": True, "heartbeat_interval": 4, "missed_heartbeats": 2, "max_cameras": 64}
         holds = {"motion": 10, "humanoid": 10, "smoke_alarm": 60, "fire": 60, "smoke": 60}
         tcp_port, ftp_port = free_port(), free_port()
-        own_options = {
+        own_options: dict[str, dict[str, Any]] = {
             "vstarcam": {"hold_times": holds | {"baby_crying": 10, "absence": 10}},
             "ff": {
                 "lateness_limit": 30,

@@ -204,5 +204,5 @@ class Cameras:
         for demo in self.vstarcams:
             if demo is not silent:
                 await demo.camera.heartbeat()
-        for demo in self.plate_cameras:
-            await demo.camera.send_json(demo.camera.keepalive())
+        for plates in self.plate_cameras:
+            await plates.camera.send_json(plates.camera.keepalive())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 import json
 import re
 from typing import Any
@@ -70,7 +71,7 @@ class Insight:
         }
         await self._save("demo_gate", blueprint)
         for entity_id in ("automation.tell_about_alarms", "automation.gate_by_blueprint"):
-            await self.checks.eventually(entity_id, "on", lambda entity_id=entity_id: self._state(entity_id))
+            await self.checks.eventually(entity_id, "on", partial(self._state, entity_id))
         await self.cameras.front_door.alarm("humanoid")
         await self.checks.eventually(
             "notification of the alarm", ["the humanoid alarm of Front door"], self._told

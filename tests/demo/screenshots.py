@@ -148,8 +148,8 @@ async def main(folder: Path, path: str) -> int:
         entry = next(entry for entry in entries if entry["title"] == "VStarcam")
         root = "media-source://camera_push"
         kind = f"video,{root}/{entry['entry_id']}/camera/{cameras.front_door.camera.vuid}"
-        folder = "/".join(quote(part, safe="") for part in (f"app,{root}", kind))
-        await page.goto(f"{home.url}/media-browser/browser/{folder}")
+        item = "/".join(quote(part, safe="") for part in (f"app,{root}", kind))
+        await page.goto(f"{home.url}/media-browser/browser/{item}")
         await page.locator(".child").first.click()
         await take(page, "media-browser")
         await page.goto(f"{home.url}/config/integrations/integration/camera_push")

@@ -140,7 +140,7 @@ def test_more_values_than_memory(item: bytes) -> None:
     with pytest.raises(ProtocolError, match="over 100,000 values") as error:
         parse_json(b"[" + (item + b",") * 300_000 + item + b"]")
     assert error.value.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    assert len(parse_json(b"[" + b"0," * 99_000 + b"0]")) == 99_001
+    assert parse_json(b"[" + b"0," * 99_000 + b"0]") == [0] * 99_001
 
 
 @pytest.mark.parametrize("text", ['"\\ud800"', '{"\\uDFFF": 1}', '[{"a": "x\\udbff\\ud800"}]'])

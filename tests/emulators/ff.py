@@ -1,6 +1,7 @@
 """An FF camera (CAMMRA, AXIS License Plate Verifier): events and keepalives over HTTP."""
 
 import base64
+from collections.abc import Iterable
 from datetime import UTC, datetime
 import json
 from typing import Any
@@ -76,7 +77,7 @@ class FFCamera:
         event.update(changes)
         return {key: value for key, value in event.items() if value is not None}
 
-    async def send_form(self, event: dict[str, Any] | list, images: list[Field] = (), **kwargs) -> Reply:
+    async def send_form(self, event: dict[str, Any] | list, images: Iterable[Field] = (), **kwargs) -> Reply:
         """Send an event with use_multipart on."""
         fields = [Field("event", json.dumps(event).encode(), "event.json", "application/json"), *images]
         return await self.poster.post(
@@ -89,7 +90,7 @@ class FFCamera:
             self.webhook_id, json.dumps(event).encode(), "application/json", **kwargs
         )
 
-    async def read(self, state: str = "new", *, images: list[Field] = (), **changes: Any) -> Reply:
+    async def read(self, state: str = "new", *, images: Iterable[Field] = (), **changes: Any) -> Reply:
         """Send a plate read."""
         return await self.send_form(self.event(state, **changes), images)
 

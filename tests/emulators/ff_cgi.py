@@ -110,7 +110,7 @@ class FFCgiServer:
             return f'Basic realm="{REALM}"'
         return f'Digest realm="{REALM}", nonce="0815", algorithm=MD5, qop="auth"'
 
-    async def handle(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         if self.cuts_login_off:
             return await self._cut_off(request)
         if not self._is_allowed(request):
@@ -170,9 +170,8 @@ class FFCgiServer:
         app.router.add_route("*", "/local/fflprapp/{page}", self.handle)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
-        await site.start()
-        self.port = site._server.sockets[0].getsockname()[1]
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
+        self.port = runner.addresses[0][1]
         try:
             yield
         finally:

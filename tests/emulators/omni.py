@@ -223,9 +223,8 @@ class OmniPlatform:
         app.router.add_get("/{tail:.*}", self._elsewhere)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", self.port, ssl_context=tls)
-        await site.start()
-        self.port = site._server.sockets[0].getsockname()[1]
+        await web.TCPSite(runner, "127.0.0.1", self.port, ssl_context=tls).start()
+        self.port = runner.addresses[0][1]
         try:
             yield
         finally:

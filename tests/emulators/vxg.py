@@ -133,7 +133,12 @@ class VxgServer:
         limit = min(limit, self.max_page)
         page = objects[offset : offset + limit]
         more = offset + limit < len(objects)
-        meta = {"limit": limit, "offset": offset, "previous": None, "total_count": len(objects)}
+        meta: dict[str, Any] = {
+            "limit": limit,
+            "offset": offset,
+            "previous": None,
+            "total_count": len(objects),
+        }
         meta["next"] = f"{request.path}?offset={offset + limit}" if more else None
         return web.json_response({"meta": meta, "objects": page})
 
@@ -214,9 +219,8 @@ class VxgServer:
         app.router.add_get("/files/{id}", self._file)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", self.port)
-        await site.start()
-        self.port = site._server.sockets[0].getsockname()[1]
+        await web.TCPSite(runner, "127.0.0.1", self.port).start()
+        self.port = runner.addresses[0][1]
         try:
             yield
         finally:

@@ -5,20 +5,20 @@ The seeds that found something are kept; `scripts/soak` goes on with others.
 
 import asyncio
 from collections.abc import Callable, Iterator
-import logging
 from pathlib import Path
 from random import Random
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.json import json_bytes
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from tests.bench.component.bench_rivals import held
 from tests.common import configure, eventually, free_port, states
+from tests.config_flows import start_flow
 from tests.emulators.hostile import SYSTEMS, Wire, ftp_session, mutated, send, send_stream, stream
 from tests.emulators.http import Poster
+from tests.fuzzing import check_that_all_can_be_read, complaints
 from tests.metering import Judge, Meter, metered, speed
 
 SEEDS = (1, 2)
@@ -38,21 +38,9 @@ async def entry(request: pytest.FixtureRequest, add_entry, hass: HomeAssistant) 
     """Return an entry of the system that is asked for."""
     if request.param != "omni":
         return await add_entry(request.param)
-    flow = await hass.config_entries.flow.async_init("camera_push", context={"source": "user"})
-    for step in ("omni", "omni_webhook"):
-        flow = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": step})
+    flow = await start_flow(hass, "omni", "omni_webhook")
     await hass.async_block_till_done()
     return flow["result"]
-
-
-def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Return what was logged as an error, or with a traceback; aiohttp complains of what is no HTTP."""
-    return [
-        record.getMessage()
-        for record in caplog.records
-        if (record.levelno >= logging.ERROR or (record.levelno > logging.DEBUG and record.exc_info))
-        and not record.name.startswith(("aiohttp.", "homeassistant."))
-    ]
 
 
 def changed(hass: HomeAssistant, before: dict) -> set[str]:
@@ -60,14 +48,6 @@ def changed(hass: HomeAssistant, before: dict) -> set[str]:
     now = states(hass)
     later = {key for key in before.keys() & now if now[key][0] == "off" or key.endswith("last_seen")}
     return {key for key in before.keys() | now if before.get(key) != now.get(key)} - later
-
-
-def check_that_all_can_be_read(hass: HomeAssistant, told: list[list]) -> None:
-    """Check that what we tell can be passed on as JSON: to a browser, to the recorder."""
-    for event in [event for events in told for event in events]:
-        assert json_bytes(event.data)
-    for state in hass.states.async_all():
-        assert state.as_dict_json
 
 
 async def nothing_is_left(hass: HomeAssistant, entry: ConfigEntry, tmp_path: Path) -> None:

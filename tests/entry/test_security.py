@@ -10,12 +10,12 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from tests.common import configure, device, free_port
+from tests.credentials import BASIC, basic
 from tests.emulators.ff import FFCamera, embedded, image
 from tests.emulators.ff_ftp import FtpClient
 from tests.emulators.http import BOUNDARY, Field, form
 from tests.emulators.pictures import jpeg
 from tests.emulators.vstarcam import VStarcamCamera
-from tests.transports.test_authentication import BASIC, basic
 
 # "Pictures" that a browser would run something of, if it were to look at them as what they are.
 ACTIVE = {

@@ -1,6 +1,7 @@
 """Config flow, options and reconfiguration, as the frontend drives them."""
 
 import re
+from typing import Any
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -10,10 +11,10 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.camera_push import store_folder
-from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.flows.options import parse_options
 from custom_components.camera_push.sources import SOURCES
 from tests.common import free_port, pass_time, state
+from tests.config_flows import start_flow, start_options, start_reconfigure, submit, suggested_values
 from tests.emulators.ff import FFCamera
 from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import VStarcamCamera
@@ -25,12 +26,12 @@ VUID = "VC0000000ABCD"
     ("source", "title"), [("vstarcam", "VStarcam"), ("ff", "CAMMRA / AXIS License Plate Verifier")]
 )
 async def test_choosing_a_system_is_all(hass: HomeAssistant, add_entry, source: str, title: str) -> None:
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
+    flow = await start_flow(hass)
     assert flow["type"] is FlowResultType.MENU
     assert (flow["step_id"], flow["menu_options"]) == ("user", list(SOURCES))
 
     hass.config.internal_url = "http://192.0.2.2:8123"
-    result = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": source})
+    result = await submit(hass, flow, {"next_step_id": source})
     await hass.async_block_till_done()
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == title
@@ -54,8 +55,8 @@ async def test_several_entries_of_one_source(hass: HomeAssistant, add_entry) -> 
 async def test_the_shown_url_takes_pushes(
     hass: HomeAssistant, add_entry, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-    result = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": "vstarcam"})
+    flow = await start_flow(hass)
+    result = await submit(hass, flow, {"next_step_id": "vstarcam"})
     path = result["description_placeholders"]["urls"].strip("`").partition("8123")[2]
     client = await hass_client_no_auth()
     response = await client.post(path, json={"vuid": VUID})
@@ -66,8 +67,8 @@ async def test_no_url_known(hass: HomeAssistant, add_entry) -> None:
     """Home Assistant may not know its own address: the path is shown all the same."""
     hass.config.api = None
     hass.config.internal_url = hass.config.external_url = None
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-    result = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": "ff"})
+    flow = await start_flow(hass)
+    result = await submit(hass, flow, {"next_step_id": "ff"})
     urls = result["description_placeholders"]["urls"]
     assert urls == f"`http://<home-assistant>:8123/api/webhook/{result['data']['webhook_id']}`"
 
@@ -80,14 +81,12 @@ class TestReconfigure:
     ) -> None:
         assert (await vstarcam.heartbeat()).body
         old = vstarcam_entry.data["webhook_id"]
-        flow = await hass.config_entries.flow.async_init(
-            DOMAIN, context={"source": "reconfigure", "entry_id": vstarcam_entry.entry_id}
-        )
+        flow = await start_reconfigure(hass, vstarcam_entry)
         assert (flow["type"], flow["step_id"]) == (FlowResultType.FORM, "reconfigure")
         assert old in flow["description_placeholders"]["urls"]
         assert (await vstarcam.heartbeat()).body
 
-        result = await hass.config_entries.flow.async_configure(flow["flow_id"], {})
+        result = await submit(hass, flow, {})
         assert (await vstarcam.heartbeat()).body == b""
         await hass.async_block_till_done()
         new = vstarcam_entry.data["webhook_id"]
@@ -103,21 +102,21 @@ class TestOptions:
     """What is expected of the cameras."""
 
     async def change(self, hass: HomeAssistant, entry: ConfigEntry, **options) -> None:
-        flow = await hass.config_entries.options.async_init(entry.entry_id)
+        flow = await start_options(hass, entry)
         assert entry.data["webhook_id"] in flow["description_placeholders"]["urls"]
-        defaults = {"local_only": True, "missed_heartbeats": 3, "max_cameras": 64}
+        defaults: dict[str, Any] = {"local_only": True, "missed_heartbeats": 3, "max_cameras": 64}
         defaults |= {"store": True, "keep_days": 14, "keep_gib": 2}
         if entry.data["source"] == "vstarcam":
             alarms = ("motion", "humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence")
             defaults["hold_times"] = dict.fromkeys(alarms, 30.0)
         else:
             defaults["lateness_limit"] = 30
-        result = await hass.config_entries.options.async_configure(flow["flow_id"], defaults | options)
+        result = await submit(hass, flow, defaults | options)
         assert result["type"] is FlowResultType.CREATE_ENTRY
         await hass.async_block_till_done()
 
     async def test_form_shows_the_defaults(self, hass, vstarcam_entry) -> None:
-        flow = await hass.config_entries.options.async_init(vstarcam_entry.entry_id)
+        flow = await start_options(hass, vstarcam_entry)
         filled = flow["data_schema"]({"hold_times": {}})
         assert filled == {
             "local_only": True,
@@ -138,7 +137,7 @@ class TestOptions:
         }
 
     async def test_form_of_ff(self, hass, ff_entry) -> None:
-        flow = await hass.config_entries.options.async_init(ff_entry.entry_id)
+        flow = await start_options(hass, ff_entry)
         assert flow["data_schema"]({}) == {
             "local_only": True,
             "missed_heartbeats": 3,
@@ -186,7 +185,7 @@ class TestOptions:
             assert (await vstarcam.heartbeat()).json["code"] == "200"
         hass.config.internal_url = "http://192.0.2.2:8123"
         hass.config.external_url = "https://home.example"
-        flow = await hass.config_entries.options.async_init(vstarcam_entry.entry_id)
+        flow = await start_options(hass, vstarcam_entry)
         path = f"/api/webhook/{vstarcam_entry.data['webhook_id']}"
         assert flow["description_placeholders"]["urls"] == (
             f"`http://192.0.2.2:8123{path}`\n\n`https://home.example{path}`"
@@ -241,25 +240,25 @@ class TestReceivers:
     async def test_errors(
         self, hass: HomeAssistant, ff_entry: ConfigEntry, options: dict, error: str
     ) -> None:
-        flow = await hass.config_entries.options.async_init(ff_entry.entry_id)
-        result = await hass.config_entries.options.async_configure(flow["flow_id"], options)
+        flow = await start_options(hass, ff_entry)
+        result = await submit(hass, flow, options)
         assert result["errors"] == {"base": error}
         # What was filled in is still there.
-        suggested = {
-            str(key): (key.description or {}).get("suggested_value") for key in result["data_schema"].schema
-        }
-        assert set(suggested) >= set(options)
-        result = await hass.config_entries.options.async_configure(flow["flow_id"], {})
+        suggested = suggested_values(result)
+        for section, values in options.items():
+            shown = {name: value for name, value in values.items() if name != "password"}
+            assert suggested[section].items() >= shown.items()
+        result = await submit(hass, flow, {})
         await hass.async_block_till_done()
         assert result["type"] is FlowResultType.CREATE_ENTRY
 
     async def test_not_for_systems_without_them(self, hass, vstarcam_entry) -> None:
-        flow = await hass.config_entries.options.async_init(vstarcam_entry.entry_id)
+        flow = await start_options(hass, vstarcam_entry)
         assert not {"tcp", "ftp", "authentication"} & {str(key) for key in flow["data_schema"].schema}
 
     async def test_port_while_the_entry_is_not_loaded(self, hass, ff_entry, socket_enabled) -> None:
         await hass.config_entries.async_unload(ff_entry.entry_id)
-        flow = await hass.config_entries.options.async_init(ff_entry.entry_id)
+        flow = await start_options(hass, ff_entry)
         number = free_port()
-        result = await hass.config_entries.options.async_configure(flow["flow_id"], {"tcp": {"port": number}})
+        result = await submit(hass, flow, {"tcp": {"port": number}})
         assert result["type"] is FlowResultType.CREATE_ENTRY

@@ -10,6 +10,7 @@ import pytest
 from custom_components.camera_push.storage.model import Stored
 from custom_components.camera_push.storage.store import Store
 from tests.common import pass_time, state
+from tests.config_flows import start_subentry, submit, suggested_values
 from tests.vehicles import filled_in, start, visit
 
 
@@ -29,6 +30,7 @@ class TestFlow:
             reloading = hass.async_create_task(hass.config_entries.async_reload(ff_entry.entry_id))
             await reached.wait()
             flow = await start(hass, ff_entry)
+            # Not to be waited for: what it leads to waits for the reload.
             await hass.config_entries.subentries.async_configure(flow["flow_id"], filled_in())
             go_on.set()
             await reloading
@@ -48,18 +50,16 @@ class TestFlow:
     )
     async def test_errors(self, hass, ff_entry, changes, errors) -> None:
         flow = await start(hass, ff_entry)
-        result = await hass.config_entries.subentries.async_configure(flow["flow_id"], filled_in(**changes))
+        result = await submit(hass, flow, filled_in(**changes))
         assert result["errors"] == errors
-        result = await hass.config_entries.subentries.async_configure(flow["flow_id"], filled_in())
+        result = await submit(hass, flow, filled_in())
         await hass.async_block_till_done()
         assert result["type"] is FlowResultType.CREATE_ENTRY
 
     async def test_plate_of_another_vehicle(self, hass, ff_entry, add_vehicle) -> None:
         await add_vehicle()
         flow = await start(hass, ff_entry)
-        result = await hass.config_entries.subentries.async_configure(
-            flow["flow_id"], filled_in(name="Other", plates=["47atdpn"])
-        )
+        result = await submit(hass, flow, filled_in(name="Other", plates=["47atdpn"]))
         assert result["errors"] == {"plates": "plate_taken"}
 
     async def test_offers_the_cameras_that_are_known(self, hass, ff, ff_entry) -> None:
@@ -71,24 +71,13 @@ class TestFlow:
 
     async def test_change(self, hass, ff, ff_entry, add_vehicle, plates) -> None:
         vehicle = await add_vehicle()
-        flow = await hass.config_entries.subentries.async_init(
-            (ff_entry.entry_id, "vehicle"),
-            context={"source": "reconfigure", "subentry_id": vehicle},
-        )
-        suggested = {
-            str(key): key.description["suggested_value"]
-            for key in flow["data_schema"].schema
-            if key.description and "suggested_value" in key.description
-        }
+        flow = await start_subentry(hass, ff_entry, "vehicle", vehicle)
+        suggested = suggested_values(flow)
         assert suggested["name"] == "My car"
         assert suggested["plates"] == ["47 ATD-PN"]
-        result = await hass.config_entries.subentries.async_configure(
-            flow["flow_id"], filled_in(name="Our car", plates=[])
-        )
+        result = await submit(hass, flow, filled_in(name="Our car", plates=[]))
         assert result["errors"] == {"plates": "plate_missing"}
-        result = await hass.config_entries.subentries.async_configure(
-            flow["flow_id"], filled_in(name="Our car", plates=["47 ATD-PN", "BMK4711"])
-        )
+        result = await submit(hass, flow, filled_in(name="Our car", plates=["47 ATD-PN", "BMK4711"]))
         assert result["reason"] == "reconfigure_successful"
         await hass.async_block_till_done()
         await visit(hass, ff, plate="BMK4711")

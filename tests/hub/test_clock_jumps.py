@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
+from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,8 @@ import pytest
 
 from custom_components.camera_push.domain.clock import ClockJumpDetector
 from custom_components.camera_push.sources.ff.receivers import decode_file
-from tests.common import configure, eventually, shown, state
-from tests.conftest import NOW
+from tests.common import NOW, configure, eventually, shown, state
+from tests.config_flows import submit
 from tests.emulators.ff_ftp import name, path
 from tests.emulators.pictures import jpeg
 from tests.vehicles import Watch, filled_in, start
@@ -38,7 +39,7 @@ def jump(freezer: FrozenDateTimeFactory) -> Iterator[Jump]:
         yield lambda delta: freezer.move_to(datetime.now(UTC) + delta)
 
 
-@pytest.fixture(params=JUMPS.values(), ids=JUMPS)
+@pytest.fixture(params=list(JUMPS.values()), ids=list(JUMPS))
 def delta(request: pytest.FixtureRequest) -> timedelta:
     """Return by how much the clock is set."""
     return request.param
@@ -48,7 +49,7 @@ def delta(request: pytest.FixtureRequest) -> timedelta:
 async def watch(hass: HomeAssistant, ff_entry) -> Watch:
     """Return what follows a known vehicle."""
     flow = await start(hass, ff_entry)
-    await hass.config_entries.subentries.async_configure(flow["flow_id"], filled_in())
+    await submit(hass, flow, filled_in())
     await hass.async_block_till_done()
     return Watch(hass, next(iter(ff_entry.subentries)))
 
@@ -122,7 +123,7 @@ async def test_an_alarm_does_not_stay_for_hours(hass, vstarcam, vstarcam_entry) 
 
 async def test_a_vehicle_is_not_present_for_hours(hass, ff, ff_entry) -> None:
     flow = await start(hass, ff_entry)
-    await hass.config_entries.subentries.async_configure(flow["flow_id"], filled_in(hold_time=1))
+    await submit(hass, flow, filled_in(hold_time=1))
     await hass.async_block_till_done()
     watch = Watch(hass, next(iter(ff_entry.subentries)))
     await ff.read()
@@ -146,7 +147,7 @@ async def test_the_hour_that_there_is_twice(hass, ff, ff_entry, plates, freezer,
     assert plates[0].data["captured_at"] == at.isoformat(timespec="milliseconds")
     arrival = ff_entry.runtime_data.receiver.arrival("192.0.2.7")
     file_name = name(local.replace(tzinfo=None))
-    read = decode_file(arrival, PurePosixPath(path("gate", local, file_name)), jpeg())
+    read: Any = decode_file(arrival, PurePosixPath(path("gate", local, file_name)), jpeg())
     assert read.captured_at == at
 
 

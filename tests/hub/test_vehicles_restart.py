@@ -11,8 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.camera_push.const import DOMAIN
-from tests.common import entity_id, pass_time, state
-from tests.conftest import NOW
+from tests.common import NOW, entity_id, pass_time, state
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.ff_buffer import EventBuffer
 from tests.emulators.pictures import jpeg

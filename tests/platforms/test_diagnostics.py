@@ -1,6 +1,7 @@
 """Diagnostics of entries and devices: what helps, and nothing that is nobody else's business."""
 
 import json
+from typing import Any
 
 from homeassistant.helpers import device_registry as dr
 from hypothesis import given, strategies as st
@@ -29,7 +30,7 @@ async def of_entry(hass, entry) -> dict:
 
 async def of_device(hass, entry, identifier: str) -> dict:
     """Return a device's diagnostics as they are downloaded."""
-    device = dr.async_get(hass).async_get(device_id(hass, entry, identifier))
+    device: Any = dr.async_get(hass).async_get(device_id(hass, entry, identifier))
     return json.loads(json.dumps(await async_get_device_diagnostics(hass, entry, device)))
 
 

@@ -1,6 +1,8 @@
 """Events as sentences."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import device_registry as dr
@@ -9,7 +11,8 @@ import pytest
 from custom_components.camera_push.logbook import async_describe_events
 from tests.automations.helpers import device_id
 from tests.common import eventually
-from tests.sources.omni.helpers import add_person, add_subentry
+from tests.config_flows import add_subentry
+from tests.sources.omni.helpers import add_person
 from tests.vehicles import visit
 
 VUID = "VC0000000ABCD"
@@ -17,7 +20,7 @@ VUID = "VC0000000ABCD"
 
 def sentences(hass: HomeAssistant, events: list[Event]) -> list[str]:
     """Return what the activity list shows for events."""
-    describe = {}
+    describe: dict[Any, Callable[[Any], dict[str, str]]] = {}
     async_describe_events(hass, lambda domain, event_type, how: describe.update({event_type: how}))
     found = [describe[event.event_type](event) for event in events]
     return [f"{it['name']} {it['message']}" for it in found]

@@ -18,13 +18,13 @@ from custom_components.camera_push.entry.cut_url import cut_ids
 from custom_components.camera_push.repairs import async_create_fix_flow
 from custom_components.camera_push.transports.urls import push_url
 from tests.common import configure, eventually, free_port, issues, states
+from tests.credentials import BASIC, basic
 from tests.emulators.ff import FFCamera
 from tests.emulators.http import Field, Poster
 from tests.emulators.pictures import jpeg
 from tests.emulators.vstarcam import VStarcamCamera
 from tests.emulators.vstarcam_cgi import CgiServer
 from tests.repository.files import ENGLISH
-from tests.transports.test_authentication import BASIC, basic
 
 FIX = "/api/repairs/issues/fix"
 

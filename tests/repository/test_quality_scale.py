@@ -75,7 +75,7 @@ ERRORS = {
 
 def test_every_exception_for_users_is_translated() -> None:
     """Every error that users see names a translation that is there; every such translation is named."""
-    named = set()
+    named: set[str] = set()
     for path in MODULES:
         tree = ast.parse(path.read_text())
         texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
@@ -85,12 +85,17 @@ def test_every_exception_for_users_is_translated() -> None:
                 assert {"translation_domain", "translation_key"} <= set(given), f"{path}:{node.lineno}"
                 key = given["translation_key"]
                 # A function that is told which one: then it is told so in the same module.
-                keys = {key.value} if isinstance(key, ast.Constant) else texts & ENGLISH["exceptions"].keys()
+                keys = (
+                    {str(key.value)}
+                    if isinstance(key, ast.Constant)
+                    else texts & ENGLISH["exceptions"].keys()
+                )
                 assert keys, f"{path}:{node.lineno}"
                 named |= keys
-                if isinstance(given.get("translation_placeholders"), ast.Dict) and len(keys) == 1:
+                placeholders = given.get("translation_placeholders")
+                if isinstance(placeholders, ast.Dict) and len(keys) == 1:
                     wanted = set(re.findall(r"{(\w+)}", ENGLISH["exceptions"][min(keys)]["message"]))
-                    names = {it.value for it in given["translation_placeholders"].keys}
+                    names = {ast.literal_eval(it) for it in placeholders.keys if it}
                     assert wanted <= names, f"{path}:{node.lineno}"
     assert named == ENGLISH["exceptions"].keys()
 

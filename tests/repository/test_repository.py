@@ -6,7 +6,6 @@ from pathlib import Path
 import re
 import tomllib
 
-import homeassistant
 from homeassistant.components import binary_sensor as core_binary_sensor
 import pytest
 import yaml
@@ -31,22 +30,6 @@ def test_manifest_requirements_are_what_is_tested() -> None:
 def test_manifest_keys_are_in_hassfests_order() -> None:
     keys = list(MANIFEST)
     assert keys == ["domain", "name", *sorted(keys[2:])]
-
-
-def test_component_pins_are_home_assistants() -> None:
-    """The demo starts without fetching anything, because all that its components ask for is here."""
-    wanted = {}
-    components = Path(homeassistant.__file__).parent / "components"
-    ours = ("frontend", "recorder", "camera", "http", "history", "logbook", "media_source", "image")
-    # Home Assistant imports these whenever it lists its actions, and the frontend waits for that list.
-    imported = ("conversation", "tts", "ffmpeg", "infrared", "radio_frequency")
-    for name in ours + imported:
-        manifest = json.loads((components / name / "manifest.json").read_text())
-        for requirement in manifest.get("requirements", []):
-            package, _, pinned = requirement.partition("==")
-            wanted[package.lower()] = pinned
-    locked = dict(pin.split("==") for pin in PROJECT["dependency-groups"]["components"])
-    assert locked == wanted
 
 
 def test_hacs_json() -> None:

@@ -1,21 +1,15 @@
 """The check of what hassfest and HACS want: passes for this repository, and notices what is broken."""
 
 from collections.abc import Callable
-import importlib.util
 import json
 from pathlib import Path
 import shutil
-import sys
 
 from PIL import Image
 import pytest
+import validate
 
 from tests.repository.files import ROOT
-
-sys.path.insert(0, str(ROOT / "scripts"))  # As it is when the script runs.
-_spec = importlib.util.spec_from_file_location("validate", ROOT / "scripts" / "validate.py")
-validate = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(validate)
 
 DOMAIN = "custom_components/camera_push"
 

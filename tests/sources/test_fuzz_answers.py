@@ -14,13 +14,14 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from tests.common import eventually
+from tests.config_flows import start_subentry, submit
 from tests.emulators.ff_cgi import CHOICE, FFCgiServer
 from tests.emulators.hostile import damaged, damaged_value
 from tests.emulators.hostile_answers import DamagingProxy
 from tests.emulators.omni import OmniPlatform
 from tests.emulators.vstarcam_cgi import CgiServer
 from tests.emulators.vxg import VxgServer
-from tests.entry.test_fuzz import check_that_all_can_be_read, complaints
+from tests.fuzzing import check_that_all_can_be_read, complaints
 from tests.sources.omni import helpers as omni
 from tests.sources.vxg import helpers as vxg
 
@@ -48,15 +49,11 @@ async def add_cameras(hass: HomeAssistant, entry: ConfigEntry, answers: dict) ->
     """Click through the flow again and again, whatever it says; return how the flows ended."""
     ends = set()
     for _ in range(FLOWS):
-        flow = await hass.config_entries.subentries.async_init(
-            (entry.entry_id, "camera"), context={"source": "user"}
-        )
+        flow = await start_subentry(hass, entry, "camera")
         for _ in range(4):
             if flow["type"] is not FlowResultType.FORM:
                 break
-            flow = await hass.config_entries.subentries.async_configure(
-                flow["flow_id"], answers[flow["step_id"]]
-            )
+            flow = await submit(hass, flow, answers[flow["step_id"]])
         if flow["type"] is FlowResultType.FORM:
             hass.config_entries.subentries.async_abort(flow["flow_id"])
         ends.add((flow.get("errors") or {}).get("base") or flow["type"].value)
@@ -111,7 +108,7 @@ async def test_vxg_server(hass, caplog, seed) -> None:
             proxy = DamagingProxy(chance, server.port, share=0)
             async with proxy.serve():
                 url = f"http://127.0.0.1:{proxy.port}"
-                flow = await vxg.step(
+                flow = await submit(
                     hass, await vxg.start(hass, "vxg_key"), {"url": url, "api_key": server.key}
                 )
                 entry: ConfigEntry = flow["result"]

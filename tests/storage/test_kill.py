@@ -8,8 +8,9 @@ import sys
 
 import pytest
 
+from custom_components.camera_push.storage.archive import Retention
 from custom_components.camera_push.storage.model import MediaFilter
-from custom_components.camera_push.storage.store import Retention, Store
+from custom_components.camera_push.storage.store import Store
 
 ROUNDS = 4
 # Before it is killed, however slow the machine is: with retention there must be something to delete.

@@ -14,10 +14,11 @@ import pytest
 
 from custom_components.camera_push.domain.media import JPEG, Picture
 from custom_components.camera_push.domain.record import CameraRecord
+from custom_components.camera_push.storage.archive import Retention
 from custom_components.camera_push.storage.database import Database, where_clause
 from custom_components.camera_push.storage.media_cache import MediaCache
 from custom_components.camera_push.storage.model import Commit, MediaFilter, NewMedia, StoredMedia
-from custom_components.camera_push.storage.store import Retention, Store, StoreClosedError, StoreError
+from custom_components.camera_push.storage.store import Store, StoreClosedError, StoreError
 from tests.emulators.pictures import jpeg
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -446,8 +447,8 @@ async def test_closed_store_opens_nothing_again(new_store) -> None:
     """What goes on in the background while an entry is unloaded: it left the index open."""
     store = new_store()
     await store.open()
-    _, error = await asyncio.gather(store.close(), store.tidy(), return_exceptions=True)
-    assert isinstance(error, StoreError)
+    results = await asyncio.gather(store.close(), store.tidy(), return_exceptions=True)
+    assert isinstance(results[1], StoreError)
     assert store._archive._database is None
 
 

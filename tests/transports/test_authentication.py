@@ -1,7 +1,5 @@
 """Who may push over HTTP."""
 
-from base64 import b64encode
-
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -9,14 +7,9 @@ import pytest
 
 from custom_components.camera_push.transports.credentials import FAILURES_TO_REPORT, FailedLogins
 from tests.common import configure, issues, pass_time, states
+from tests.config_flows import start_options, submit, suggested_values
+from tests.credentials import BASIC, HEADER, basic
 from tests.emulators.ff import FFCamera
-
-BASIC = {"kind": "basic", "username": "camera", "password": "pass:wörd"}
-HEADER = {"kind": "header", "header_value": "s3cr3t value"}
-
-
-def basic(user: str, password: str, scheme: str = "Basic") -> str:
-    return f"Authorization: {scheme} {b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
 @pytest.mark.parametrize(
@@ -117,18 +110,10 @@ async def test_missing_credentials_are_a_form_error(hass, ff_entry, authenticati
 
 async def test_secrets_are_kept_but_not_shown(hass, ff, ff_entry) -> None:
     await configure(hass, ff_entry, authentication=BASIC, lateness_limit=20)
-    flow = await hass.config_entries.options.async_init(ff_entry.entry_id)
+    flow = await start_options(hass, ff_entry)
     assert BASIC["password"] not in str(flow["data_schema"].schema)
-    suggested = {
-        str(key): key.description["suggested_value"]
-        for key in flow["data_schema"].schema
-        if key.description and "suggested_value" in key.description
-    }
-    assert suggested["lateness_limit"] == 20
-    await hass.config_entries.options.async_configure(
-        flow["flow_id"], {"authentication": {"kind": "basic", "username": "camera"}}
-    )
-    await hass.async_block_till_done()
+    assert suggested_values(flow)["lateness_limit"] == 20
+    await submit(hass, flow, {"authentication": {"kind": "basic", "username": "camera"}})
     reply = await ff.send_json(ff.event(), headers=[basic("camera", "pass:wörd")])
     assert reply.status == 200
 

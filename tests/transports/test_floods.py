@@ -22,12 +22,12 @@ from custom_components.camera_push.transports.limits import (
 )
 from custom_components.camera_push.transports.memory import FREE_BYTES
 from tests.common import configure, eventually, free_port, states
+from tests.credentials import BASIC
 from tests.emulators.ff import FFCamera
 from tests.emulators.ff_tcp import TcpLink
 from tests.emulators.http import BOUNDARY, Poster, form
 from tests.emulators.pictures import jpeg
 from tests.emulators.vstarcam import VStarcamCamera
-from tests.transports.test_authentication import BASIC
 
 DOOR = "custom_components.camera_push.transports.limits"
 

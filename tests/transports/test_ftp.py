@@ -142,7 +142,9 @@ async def test_an_address_has_its_share(hass, ff_entry, socket_enabled) -> None:
 async def test_replies_that_nobody_reads(ff_entry, port) -> None:
     """A client that only talks is not listened to any more."""
     _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
-    writer.transport.pause_reading()
+    transport = writer.transport
+    assert isinstance(transport, asyncio.Transport)
+    transport.pause_reading()
     with patch(f"{CONNECTIONS}.COMMANDS_PER_SECOND", 1_000_000):
         sent = 0
         while sent < 30_000_000:

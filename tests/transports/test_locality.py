@@ -4,14 +4,20 @@ from collections.abc import AsyncIterator
 import socket
 from unittest.mock import patch
 
-from aiohttp import ClientConnectorError, ClientSession, InvalidUrlClientError, web
+from aiohttp import (
+    ClientConnectorError,
+    ClientSession,
+    InvalidUrlClientError,
+    TCPConnector,
+    ThreadedResolver,
+    web,
+)
 from aiohttp.test_utils import TestServer
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_socket import socket_allow_hosts
 
-from custom_components.camera_push.transports import locality
 from custom_components.camera_push.transports.locality import (
     async_get_global_session,
     async_is_local_server,
@@ -84,7 +90,8 @@ async def server(socket_enabled: None) -> AsyncIterator[TestServer]:
     app = web.Application()
     app.router.add_get("/", answer)
     app.router.add_get("/lead", lead)
-    async with TestServer(app, host="0.0.0.0") as server:
+    server = TestServer(app, host="0.0.0.0")
+    async with server:
         yield server
 
 
@@ -154,7 +161,8 @@ async def test_name_that_leads_elsewhere_later(server: TestServer, session: Clie
 
     url = f"http://storage.example:{server.port}/"
     connector = session.connector
-    with only("127.0.0.2"), patch.object(locality.ThreadedResolver, "resolve", resolve):
+    assert isinstance(connector, TCPConnector)
+    with only("127.0.0.2"), patch.object(ThreadedResolver, "resolve", resolve):
         async with session.get(url, headers={"Connection": "close"}) as response:
             assert response.status == 200
         connector.clear_dns_cache()

@@ -232,7 +232,8 @@ async def test_bytes_a_second(hass, socket_enabled, ff, ff_entry, plates) -> Non
 
 async def test_large_texts_take_turns() -> None:
     """Many of one sender wait for each other; of another one, the first is next."""
-    executor, order = SerialExecutor(), []
+    executor = SerialExecutor()
+    order: list[str] = []
     begun, go_on = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -243,9 +244,9 @@ async def test_large_texts_take_turns() -> None:
             asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result()
 
     run_a, run_b = executor.runner("a"), executor.runner("b")
-    tasks = [asyncio.create_task(run_a(work, f"a{number}".encode())) for number in range(5)]
+    tasks = [asyncio.ensure_future(run_a(work, f"a{number}".encode())) for number in range(5)]
     await begun.wait()
-    tasks += [asyncio.create_task(run_b(work, f"b{number}".encode())) for number in range(2)]
+    tasks += [asyncio.ensure_future(run_b(work, f"b{number}".encode())) for number in range(2)]
     await asyncio.sleep(0)
     # Who hangs up does not hold up the others.
     tasks[2].cancel()

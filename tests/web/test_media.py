@@ -34,8 +34,7 @@ from custom_components.camera_push.domain.media_id import MediaId
 from custom_components.camera_push.services import KINDS
 from custom_components.camera_push.web.placeholder import placeholder
 from tests.bench.pushes import picture
-from tests.common import device, eventually, shown
-from tests.conftest import NOW
+from tests.common import NOW, device, eventually, shown
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import VStarcamCamera

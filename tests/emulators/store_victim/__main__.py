@@ -6,8 +6,9 @@ from pathlib import Path
 import sys
 
 from custom_components.camera_push.domain.media import JPEG, Picture
+from custom_components.camera_push.storage.archive import Retention
 from custom_components.camera_push.storage.model import Commit, NewMedia
-from custom_components.camera_push.storage.store import Retention, Store
+from custom_components.camera_push.storage.store import Store
 
 PICTURE = b"\xff\xd8\xff" + b"p" * 20_000
 CLIP_BYTES = 50 * 1024 * 1024

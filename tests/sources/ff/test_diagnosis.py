@@ -12,6 +12,7 @@ from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.diagnostics import async_get_config_entry_diagnostics
 from custom_components.camera_push.domain.errors import ProtocolError
 from tests.common import configure, device, entity_id, free_port, issues, pass_time, state, states
+from tests.config_flows import start_subentry, submit
 from tests.emulators.ff import FFCamera
 
 UTMC = b"""<?xml version="1.0"?>
@@ -213,11 +214,9 @@ async def test_diagnostics_hold_no_secrets(hass, ff, ff_entry) -> None:
         tcp={"port": tcp_port},
     )
     await ff.read()
-    flow = await hass.config_entries.subentries.async_init(
-        (ff_entry.entry_id, "vehicle"), context={"source": "user"}
-    )
-    await hass.config_entries.subentries.async_configure(
-        flow["flow_id"],
+    await submit(
+        hass,
+        await start_subentry(hass, ff_entry, "vehicle"),
         {
             "name": "SECRETNAME",
             "plates": ["SECRETPLATE"],

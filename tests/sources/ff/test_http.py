@@ -10,8 +10,7 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.common import device, pass_time, shown, state, states
-from tests.conftest import NOW
+from tests.common import NOW, device, pass_time, shown, state, states
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.pictures import jpeg
 

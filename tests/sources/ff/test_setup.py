@@ -13,6 +13,7 @@ import pytest
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.repairs import async_create_fix_flow
 from tests.common import configure, eventually, issues, pass_time, state
+from tests.config_flows import start_subentry, submit as step, suggested_values
 from tests.emulators.ff import FFCamera
 from tests.emulators.ff_cgi import CHOICE, FFCgiServer, b64, profile
 from tests.emulators.tls import elsewhere, self_signed
@@ -51,16 +52,7 @@ def login(cgi: FFCgiServer, **changes) -> dict:
 
 
 async def start(hass: HomeAssistant, entry: ConfigEntry, subentry_id: str | None = None):
-    context = {"source": "user"}
-    if subentry_id is not None:
-        context = {"source": "reconfigure", "subentry_id": subentry_id}
-    return await hass.config_entries.subentries.async_init((entry.entry_id, "camera"), context=context)
-
-
-async def step(hass: HomeAssistant, flow, user_input: dict):
-    result = await hass.config_entries.subentries.async_configure(flow["flow_id"], user_input)
-    await hass.async_block_till_done()
-    return result
+    return await start_subentry(hass, entry, "camera", subentry_id)
 
 
 async def set_up(hass: HomeAssistant, entry: ConfigEntry, cgi: FFCgiServer, **choice):
@@ -145,11 +137,7 @@ async def test_begins_with_what_the_camera_is_set_to(hass, ff_entry, cgi) -> Non
     cgi.profiles[1] = profile(ELSEWHERE, enable="true", protocol="8")
     cgi.profiles[2] = profile(sensorProviderID="entrance")
     flow = await step(hass, await start(hass, ff_entry), login(cgi))
-    suggested = {
-        str(key): key.description["suggested_value"]
-        for key in flow["data_schema"].schema
-        if key.description and "suggested_value" in key.description
-    }
+    suggested = suggested_values(flow)
     assert suggested == {"profile": "2", "device_id": "entrance", "period": "30"}
     labels = [option["label"] for option in flow["data_schema"].schema["profile"].config["options"]]
     assert labels == [f"1: ● TCP {ELSEWHERE}", "2: ○ HTTP -", "3: ○ HTTP -"]
@@ -348,11 +336,9 @@ class TestAgain:
     async def test_set_up_again(self, hass, ff_entry, cgi) -> None:
         await set_up(hass, ff_entry, cgi)
         flow = await self.choose(hass, ff_entry, "ff_address")
-        suggested = {
-            str(key): (key.description or {}).get("suggested_value") for key in flow["data_schema"].schema
-        }
+        suggested = suggested_values(flow)
         assert suggested["host"] == "127.0.0.1"
-        assert suggested["password"] is None
+        assert "password" not in suggested
         flow = await step(hass, flow, login(cgi))
         flow = await step(hass, flow, CHOICE | {"device_id": "entrance", "period": "5"})
         result = await step(hass, flow, {})
@@ -414,9 +400,7 @@ class TestRemoval:
         assert (cgi.profiles[1]["enable"], cgi.heartbeat["enable"]) == ("true", "true")
 
     async def test_vehicles_are_not_undone(self, hass, ff_entry) -> None:
-        flow = await hass.config_entries.subentries.async_init(
-            (ff_entry.entry_id, "vehicle"), context={"source": "user"}
-        )
+        flow = await start_subentry(hass, ff_entry, "vehicle")
         await step(
             hass,
             flow,

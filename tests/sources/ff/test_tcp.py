@@ -203,7 +203,7 @@ class TestLimits:
         async with TcpLink(port) as one, TcpLink(port) as two, TcpLink(port) as three:
             for number, link in enumerate((one, two, three)):
                 await link.send(ff.event("new", carID=str(number)))
-                await eventually(lambda count=number + 1: len(plates) == count)
+                await eventually(lambda: len(plates) == number + 1)  # noqa: B023  # Used within the round.
             await one.send(ff.event("lost", carID="0"))
             await eventually(lambda: len(plates) == 4)
             async with TcpLink(port) as four, TcpLink(port) as five, TcpLink(port) as six:
@@ -221,7 +221,10 @@ class TestLimits:
     async def test_an_address_has_its_share(self, hass, ff, ff_entry, socket_enabled, plates, share) -> None:
         """However many connections it opens, those of other addresses stay; so it is for its newest one."""
         number = free_port()
-        with patch.multiple(MODULE, **{"MAX_CONNECTIONS": 5, "MAX_CONNECTIONS_OF_ONE": 5, share: 4}):
+        with (
+            patch.multiple(MODULE, MAX_CONNECTIONS=5, MAX_CONNECTIONS_OF_ONE=5),
+            patch(f"{MODULE}.{share}", 4),
+        ):
             await configure(hass, ff_entry, tcp={"port": number})
         async with TcpLink(number, local="127.0.0.2") as camera, AsyncExitStack() as stack:
             for _ in range(20):
@@ -232,8 +235,9 @@ class TestLimits:
             await eventually(lambda: len(plates) == 2)
 
     async def test_memory_over_all_connections(self, ff, ff_entry, hass, plates) -> None:
-        limits = {"MAX_WAITING_BYTES": 25_000, "MAX_MESSAGE_BYTES": 2**20, "MESSAGE_TIMEOUT_SECONDS": 20}
-        with patch.multiple(MODULE, **limits):
+        with patch.multiple(
+            MODULE, MAX_WAITING_BYTES=25_000, MAX_MESSAGE_BYTES=2**20, MESSAGE_TIMEOUT_SECONDS=20
+        ):
             number = free_port()
             await configure(hass, ff_entry, tcp={"port": number})
             async with TcpLink(number) as one, TcpLink(number) as two:

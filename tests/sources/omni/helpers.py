@@ -7,6 +7,7 @@ from homeassistant.helpers import entity_registry as er
 
 from custom_components.camera_push.const import DOMAIN
 from tests.common import eventually
+from tests.config_flows import add_subentry, start_flow, submit
 from tests.emulators.omni import OmniPlatform
 
 LINK = "custom_components.camera_push.transports.websocket"
@@ -26,35 +27,16 @@ def filled_in(platform: OmniPlatform, **changes) -> dict:
 
 
 async def start(hass: HomeAssistant, option: str = "omni_websocket"):
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-    flow = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": "omni"})
-    assert flow["menu_options"] == ["omni_websocket", "omni_webhook"]
-    return await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": option})
-
-
-async def step(hass: HomeAssistant, flow, user_input: dict):
-    result = await hass.config_entries.flow.async_configure(flow["flow_id"], user_input)
-    await hass.async_block_till_done()
-    return result
+    return await start_flow(hass, "omni", option)
 
 
 async def add(hass: HomeAssistant, platform: OmniPlatform, **changes) -> ConfigEntry:
     before = platform.connections
-    result = await step(hass, await start(hass), filled_in(platform, **changes))
+    result = await submit(hass, await start(hass), filled_in(platform, **changes))
     assert result["type"] is FlowResultType.CREATE_ENTRY, result
     # The flow and the set-up tried connections of their own: what is sent to those gets lost.
     await eventually(lambda: platform.connections >= before + 3 and len(platform.sockets) == 1)
     return result["result"]
-
-
-async def add_subentry(hass: HomeAssistant, entry: ConfigEntry, kind: str, **data) -> str:
-    before = set(entry.subentries)
-    flow = await hass.config_entries.subentries.async_init((entry.entry_id, kind), context={"source": "user"})
-    result = await hass.config_entries.subentries.async_configure(flow["flow_id"], data)
-    await hass.async_block_till_done()
-    assert result["type"] is FlowResultType.CREATE_ENTRY, result
-    (found,) = set(entry.subentries) - before
-    return found
 
 
 async def add_person(hass: HomeAssistant, entry: ConfigEntry, **changes) -> str:

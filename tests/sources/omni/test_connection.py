@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import json
 import logging
 import random
+from types import CoroutineType
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState
@@ -13,23 +14,20 @@ import pytest
 
 from custom_components.camera_push.const import DOMAIN
 from tests.common import entity_id, eventually, state
-from tests.sources.omni.helpers import (
-    CAM,
-    CLIENT,
-    CONNECTION,
-    LINK,
-    add,
-    add_person,
-    step,
-)
+from tests.config_flows import submit as step
+from tests.sources.omni.helpers import CAM, CLIENT, CONNECTION, LINK, add, add_person
 
 NO_NAME = OSError(-3, "Temporary failure in name resolution")
 
 
 def work_of_ours() -> list[str]:
     """Return the tasks that do something about the platform."""
-    tasks = (task.get_coro() for task in asyncio.all_tasks())
-    return [coro.__qualname__ for coro in tasks if "camera_push" in coro.cr_code.co_filename]
+    coroutines = (task.get_coro() for task in asyncio.all_tasks())
+    return [
+        it.__qualname__
+        for it in coroutines
+        if isinstance(it, CoroutineType) and "camera_push" in it.cr_code.co_filename
+    ]
 
 
 class TestConnection:
@@ -96,7 +94,7 @@ class TestConnection:
         await hass.config_entries.async_unload(entry.entry_id)
         platform.refuses_websocket = True
         await hass.config_entries.async_setup(entry.entry_id)
-        assert entry.state is ConfigEntryState.SETUP_RETRY
+        assert entry.state == ConfigEntryState.SETUP_RETRY
         assert entry.error_reason_translation_key == "not_connected"
         platform.refuses_websocket = False
         await hass.config_entries.async_reload(entry.entry_id)
@@ -108,13 +106,13 @@ class TestConnection:
         await hass.config_entries.async_unload(entry.entry_id)
         platform.key = "second"
         await hass.config_entries.async_setup(entry.entry_id)
-        assert entry.state is ConfigEntryState.SETUP_ERROR
+        assert entry.state == ConfigEntryState.SETUP_ERROR
         (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
         assert flow["step_id"] == "omni_reauth"
         result = await step(hass, flow, {"api_key": "second"})
         assert result["reason"] == "reauth_successful"
         await eventually(lambda: len(platform.sockets) == 1)
-        assert entry.state is ConfigEntryState.LOADED
+        await eventually(lambda: entry.state is ConfigEntryState.LOADED)
 
     async def test_same_key_again_connects_again(self, hass, platform) -> None:
         """The platform takes it again, after it refused it for a while."""
@@ -127,7 +125,7 @@ class TestConnection:
         platform.key = "key"
         assert (await step(hass, flow, {"api_key": "key"}))["reason"] == "reauth_successful"
         await eventually(lambda: len(platform.sockets) == 1)
-        assert entry.state is ConfigEntryState.LOADED
+        assert entry.state == ConfigEntryState.LOADED
 
     async def test_same_key_again_while_it_is_loaded(self, hass, platform) -> None:
         """The next attempt is five minutes away by then: nobody should have to wait for it."""
@@ -141,7 +139,7 @@ class TestConnection:
             (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
             assert (await step(hass, flow, {"api_key": "key"}))["reason"] == "reauth_successful"
             await eventually(lambda: len(platform.sockets) == 1)
-        assert entry.state is ConfigEntryState.LOADED
+        assert entry.state == ConfigEntryState.LOADED
 
     async def test_platform_that_is_silent(self, hass, platform) -> None:
         """A router forgot the connection: neither side is told."""
@@ -267,7 +265,7 @@ class TestGaps:
         await platform.drop()
         await eventually(lambda: len(platform.sockets) == 1)
         assert platform.queries == []
-        assert entry.state is ConfigEntryState.LOADED
+        assert entry.state == ConfigEntryState.LOADED
 
     @pytest.mark.parametrize(
         ("status", "body"), [(500, b""), (200, b"{}"), (200, b"<html>"), (200, b'{"data": {"events": null}}')]

@@ -11,14 +11,8 @@ import pytest
 
 from custom_components.camera_push.const import DOMAIN
 from tests.common import configure, device, eventually, shown, state, states
-from tests.sources.omni.helpers import (
-    CAM,
-    CLIENT,
-    add,
-    add_person,
-    add_subentry,
-    of_person,
-)
+from tests.config_flows import add_subentry, start_subentry, submit
+from tests.sources.omni.helpers import CAM, CLIENT, add, add_person, of_person
 
 
 class TestEvents:
@@ -349,16 +343,12 @@ class TestPersons:
     async def test_flow_offers_who_was_seen(self, hass, platform, entry, people) -> None:
         await platform.send(platform.event(), platform.event(profile="profile-2"))
         await eventually(lambda: len(people) == 2)
-        flow = await hass.config_entries.subentries.async_init(
-            (entry.entry_id, "person"), context={"source": "user"}
-        )
+        flow = await start_subentry(hass, entry, "person")
         options = flow["data_schema"].schema["profiles"].config["options"]
         assert [option["value"] for option in options] == ["profile-2", "profile-1"]
         assert "/api/camera_push/thumbnail/" in flow["description_placeholders"]["seen"]
         await add_person(hass, entry)
-        flow = await hass.config_entries.subentries.async_init(
-            (entry.entry_id, "person"), context={"source": "user"}
-        )
+        flow = await start_subentry(hass, entry, "person")
         options = flow["data_schema"].schema["profiles"].config["options"]
         assert [option["value"] for option in options] == ["profile-2"]
 
@@ -386,16 +376,12 @@ class TestPersons:
     )
     async def test_flow_errors_and_change(self, hass, platform, entry, changes, errors) -> None:
         person = await add_person(hass, entry)
-        flow = await hass.config_entries.subentries.async_init(
-            (entry.entry_id, "person"), context={"source": "user"}
-        )
+        flow = await start_subentry(hass, entry, "person")
         data = {"name": "Bob", "profiles": ["profile-9"], "hold_time": 60}
-        result = await hass.config_entries.subentries.async_configure(flow["flow_id"], data | changes)
+        result = await submit(hass, flow, data | changes)
         assert result["errors"] == errors
-        flow = await hass.config_entries.subentries.async_init(
-            (entry.entry_id, "person"), context={"source": "reconfigure", "subentry_id": person}
-        )
-        result = await hass.config_entries.subentries.async_configure(flow["flow_id"], data)
+        flow = await start_subentry(hass, entry, "person", person)
+        result = await submit(hass, flow, data)
         await hass.async_block_till_done()
         assert result["reason"] == "reconfigure_successful"
         assert entry.subentries[person].title == "Bob"

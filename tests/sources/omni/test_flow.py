@@ -18,9 +18,10 @@ from custom_components.camera_push.domain.errors import ProtocolError
 from custom_components.camera_push.sources.omni.protocol import decode_event
 from custom_components.camera_push.transports.push import Arrival
 from tests.common import configure, device, eventually, free_port
+from tests.config_flows import start_options, start_reconfigure, submit as step
 from tests.emulators.omni import OmniPlatform
 from tests.emulators.tls import elsewhere, self_signed
-from tests.sources.omni.helpers import CAM, CLIENT, add, filled_in, start, step
+from tests.sources.omni.helpers import CAM, CLIENT, add, filled_in, start
 
 
 class TestFlow:
@@ -92,9 +93,7 @@ class TestFlow:
     async def test_reconfigure(self, hass, platform, entry) -> None:
         other = OmniPlatform(endpoint_id="other", port=free_port())
         async with other.serve():
-            flow = await hass.config_entries.flow.async_init(
-                DOMAIN, context={"source": "reconfigure", "entry_id": entry.entry_id}
-            )
+            flow = await start_reconfigure(hass, entry)
             assert flow["step_id"] == "omni_reconfigure"
             result = await step(hass, flow, filled_in(other, endpoint_id="wrong"))
             assert result["errors"] == {"base": "closed_at_once"}
@@ -111,7 +110,7 @@ class TestFlow:
         assert result["errors"] == {"base": "url_invalid"}
 
     async def test_options_of_a_websocket(self, hass, entry) -> None:
-        flow = await hass.config_entries.options.async_init(entry.entry_id)
+        flow = await start_options(hass, entry)
         names = {str(key) for key in flow["data_schema"].schema}
         assert not names & {"local_only", "platform", "tcp"}
         assert "minimum_person_confidence" in names

@@ -14,8 +14,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.camera_push import store_folder
-from tests.common import device, entity_id, pass_time, state
-from tests.conftest import NOW
+from tests.common import NOW, device, entity_id, pass_time, state
 from tests.emulators.http import Field, form
 from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import ALARMS, VStarcamCamera

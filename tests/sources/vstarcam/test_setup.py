@@ -18,6 +18,7 @@ from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.repairs import async_create_fix_flow
 from custom_components.camera_push.sources.vstarcam.client import parse_answer
 from tests.common import device, entity_id, pass_time, state
+from tests.config_flows import start_subentry, submit as step
 from tests.emulators.pictures import jpeg
 from tests.emulators.vstarcam import VStarcamCamera
 from tests.emulators.vstarcam_cgi import CgiServer
@@ -50,13 +51,7 @@ def login(cgi: CgiServer, **changes) -> dict:
 
 
 async def start(hass: HomeAssistant, entry: ConfigEntry):
-    return await hass.config_entries.subentries.async_init(
-        (entry.entry_id, "camera"), context={"source": "user"}
-    )
-
-
-async def step(hass: HomeAssistant, flow, data):
-    return await hass.config_entries.subentries.async_configure(flow["flow_id"], data)
+    return await start_subentry(hass, entry, "camera")
 
 
 async def set_up(hass: HomeAssistant, entry: ConfigEntry, cgi: CgiServer, seconds: float = 45.0):
@@ -225,10 +220,7 @@ class TestReconfigure:
     """A camera that was set up already."""
 
     async def start(self, hass, entry, subentry, choice):
-        flow = await hass.config_entries.subentries.async_init(
-            (entry.entry_id, "camera"),
-            context={"source": "reconfigure", "subentry_id": subentry.subentry_id},
-        )
+        flow = await start_subentry(hass, entry, "camera", subentry.subentry_id)
         assert flow["menu_options"] == ["again", "restore"]
         return await step(hass, flow, {"next_step_id": choice})
 

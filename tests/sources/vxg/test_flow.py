@@ -9,12 +9,12 @@ from homeassistant.data_entry_flow import FlowResultType
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.diagnostics import async_get_config_entry_diagnostics
 from custom_components.camera_push.sources.vxg.options import poll_interval
 from custom_components.camera_push.sources.vxg.token import parse_token
 from tests.common import configure, eventually
-from tests.sources.vxg.helpers import CAM, add_account, start, step
+from tests.config_flows import start_options, start_reconfigure, submit as step
+from tests.sources.vxg.helpers import CAM, add_account, start
 
 
 class TestFlow:
@@ -79,9 +79,7 @@ class TestFlow:
         assert result["reason"] == "already_configured"
 
     async def test_reconfigure(self, hass, server, entry) -> None:
-        flow = await hass.config_entries.flow.async_init(
-            DOMAIN, context={"source": "reconfigure", "entry_id": entry.entry_id}
-        )
+        flow = await start_reconfigure(hass, entry)
         assert flow["step_id"] == "vxg_reconfigure"
         result = await step(hass, flow, {"url": "http://127.0.0.1:1"})
         assert result["errors"] == {"base": "cannot_connect"}
@@ -90,7 +88,7 @@ class TestFlow:
         assert entry.data["api_key"] == server.access_token()
 
     async def test_options(self, hass, server, entry) -> None:
-        flow = await hass.config_entries.options.async_init(entry.entry_id)
+        flow = await start_options(hass, entry)
         names = {str(key) for key in flow["data_schema"].schema}
         assert "poll_interval" in names
         assert not names & {"local_only", "tcp", "platform"}

@@ -11,7 +11,8 @@ import pytest
 
 from custom_components.camera_push.const import DOMAIN
 from tests.common import entity_id, eventually, state, states
-from tests.sources.vxg.helpers import CAM, add_account, polls, settled, step
+from tests.config_flows import submit as step
+from tests.sources.vxg.helpers import CAM, add_account, polls, settled
 
 
 class TestPolling:
@@ -229,7 +230,7 @@ class TestSetUp:
     async def test_server_that_is_not_there(self, hass, server, entry, cloud) -> None:
         server.status = 500
         await hass.config_entries.async_reload(entry.entry_id)
-        assert entry.state is ConfigEntryState.SETUP_RETRY
+        assert entry.state == ConfigEntryState.SETUP_RETRY
         server.status = 200
         await hass.config_entries.async_reload(entry.entry_id)
         await settled(entry)
@@ -242,12 +243,12 @@ class TestSetUp:
         before = server.token
         server.token = "share.OTHER"
         await hass.config_entries.async_reload(entry.entry_id)
-        assert entry.state is ConfigEntryState.SETUP_ERROR
+        assert entry.state == ConfigEntryState.SETUP_ERROR
         (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
         assert flow["step_id"] == "vxg_reauth"
         assert before == "share.SECRETTOKEN"
         server.token = token
         result = await step(hass, flow, {"api_key": server.access_token()})
         assert result["reason"] == "reauth_successful"
-        assert entry.state is ConfigEntryState.LOADED
+        assert entry.state == ConfigEntryState.LOADED
         await settled(entry)

@@ -39,7 +39,7 @@ async def _floor(hass: HomeAssistant, webhook_id: str, request: web.Request) -> 
 
 
 async def _post(hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
-    data = await request.post()
+    data: Any = await request.post()
     return web.json_response({"code": "200", "bytes": len(data["picture"].file.read())})
 
 
