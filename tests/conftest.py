@@ -113,6 +113,8 @@ async def add_entry(hass: HomeAssistant) -> Add:
 
     async def add(source: str) -> ConfigEntry:
         result = await start_flow(hass, source)
+        if result["type"] is FlowResultType.FORM:
+            result = await submit(hass, result, {})
         await hass.async_block_till_done()
         return result["result"]
 

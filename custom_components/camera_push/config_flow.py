@@ -19,6 +19,7 @@ from .const import (
     SUBENTRY_VEHICLE,
     SUBENTRY_WATCHLIST,
 )
+from .domain.text import markdown_code
 from .flows.options import CameraPushOptionsFlow, parse_options
 from .flows.person import PersonFlow, WatchlistFlow
 from .flows.vehicle import VehicleFlow
@@ -73,16 +74,26 @@ class CameraPushConfigFlow(VStarcamConfigFlow, FFConfigFlow, OmniConfigFlow, Vxg
 
     @callback
     @override
-    def async_create_push_entry(self, key: str) -> ConfigFlowResult:
+    def async_create_push_entry(self, key: str, *, is_confirmed: bool = True) -> ConfigFlowResult:
         title = SOURCES[key].info.title
         webhook_id = new_webhook_id()
-        same = sum(entry.data[CONF_SOURCE] == key for entry in self._async_current_entries())
+        same = [entry for entry in self._async_current_entries() if entry.data[CONF_SOURCE] == key]
+        if same and not is_confirmed:
+            return self.async_show_form(
+                step_id=key,
+                description_placeholders={"urls": "\n\n".join(self._titled_urls(entry) for entry in same)},
+            )
         return self.async_create_entry(
-            title=f"{title} {same + 1}" if same else title,
+            title=f"{title} {len(same) + 1}" if same else title,
             data={CONF_SOURCE: key, CONF_WEBHOOK_ID: webhook_id},
             description=key,
             description_placeholders={"urls": push_urls(self.hass, webhook_id, local_only=True)},
         )
+
+    def _titled_urls(self, entry: ConfigEntry) -> str:
+        local_only = parse_options(entry.options).local_only
+        urls = push_urls(self.hass, entry.data[CONF_WEBHOOK_ID], local_only=local_only)
+        return f"{markdown_code(entry.title)}\n\n{urls}"
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Ask for new credentials, in the source's own step."""

@@ -247,6 +247,9 @@ class HomeAssistant:
         result = await self.post(path, {"handler": "camera_push"})
         for form in ({"next_step_id": source}, *forms):
             result = await self.post(f"{path}/{result['flow_id']}", form)
+        if result["type"] == "form" and result["step_id"] == source:
+            # There is one already, and another has to be confirmed.
+            result = await self.post(f"{path}/{result['flow_id']}", {})
         if result["type"] != "create_entry":
             raise HomeAssistantError(f"The entry was not added: {result}")
         return result

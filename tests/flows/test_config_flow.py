@@ -11,6 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.camera_push import store_folder
+from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.flows.options import parse_options
 from custom_components.camera_push.sources import SOURCES
 from tests.common import free_port, pass_time, state
@@ -50,6 +51,24 @@ async def test_several_entries_of_one_source(hass: HomeAssistant, add_entry) -> 
     entries = [await add_entry("vstarcam") for _ in range(3)]
     assert [entry.title for entry in entries] == ["VStarcam", "VStarcam 2", "VStarcam 3"]
     assert len({entry.data["webhook_id"] for entry in entries}) == 3
+
+
+@pytest.mark.parametrize("source", ["vstarcam", "ff"])
+async def test_another_entry_is_made_only_when_it_is_confirmed(
+    hass: HomeAssistant, add_entry, source: str
+) -> None:
+    """One URL is enough for all cameras: who comes again is shown it."""
+    entry = await add_entry(source)
+    flow = await start_flow(hass, source)
+    assert (flow["type"], flow["step_id"]) == ("form", source)
+    shown = flow["description_placeholders"]["urls"]
+    assert f"/api/webhook/{entry.data['webhook_id']}" in shown
+    assert entry.title in shown
+    assert hass.config_entries.async_entries(DOMAIN) == [entry]
+    result = await submit(hass, flow, {})
+    assert result["type"] == "create_entry"
+    assert f"/api/webhook/{entry.data['webhook_id']}" not in result["description_placeholders"]["urls"]
+    assert len(hass.config_entries.async_entries(DOMAIN)) == 2
 
 
 async def test_the_shown_url_takes_pushes(

@@ -41,8 +41,12 @@ class SourceConfigFlow(ConfigFlow, ABC):
 
     @callback
     @abstractmethod
-    def async_create_push_entry(self, key: str) -> ConfigFlowResult:
-        """Create an entry of a source with a webhook, and show the URL to paste."""
+    def async_create_push_entry(self, key: str, *, is_confirmed: bool = True) -> ConfigFlowResult:
+        """Create an entry of a source with a webhook, and show the URL to paste.
+
+        Where there is one already and another is not confirmed, show its URL and ask: one is enough for all
+        cameras.
+        """
 
     async def async_create_account_entry(
         self, account: Account, title: str, data: Mapping[str, Any]

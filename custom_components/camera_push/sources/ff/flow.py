@@ -71,7 +71,7 @@ class FFConfigFlow(SourceConfigFlow):
 
     async def async_step_ff(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Create an entry with a URL to paste."""
-        return self.async_create_push_entry(KEY)
+        return self.async_create_push_entry(KEY, is_confirmed=user_input is not None)
 
 
 class FFCameraFlow(ConfigSubentryFlow):

@@ -54,7 +54,7 @@ class VStarcamConfigFlow(SourceConfigFlow):
 
     async def async_step_vstarcam(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Create an entry with a URL to paste."""
-        return self.async_create_push_entry(KEY)
+        return self.async_create_push_entry(KEY, is_confirmed=user_input is not None)
 
 
 class VStarcamCameraFlow(ConfigSubentryFlow):
