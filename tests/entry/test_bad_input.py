@@ -181,11 +181,35 @@ async def test_bad_forms(refused_vstarcam, vstarcam, fields, status) -> None:
 
 
 async def test_truncated_anywhere(refused_vstarcam, vstarcam) -> None:
+    """In the middle of what an alarm has to say, or of a part's header."""
     body = form(vstarcam.fields(video=mp4(300)))
-    for end in (0, 10, 100, 200, 400, len(body) // 2, len(body) - 200, len(body) - 8):
+    headers = body.index(b"picture") + 20, body.index(b"video") + 20
+    for end in (0, 10, 50, 100, body.index(b"picture") - 60, *headers):
         reply = await vstarcam.poster.post(vstarcam.webhook_id, body[:end], MULTIPART)
         refused_vstarcam.append(reply)
         assert reply.status == 400
+
+
+@pytest.mark.parametrize("left_out", [0.1, 0.9])
+async def test_truncated_picture_or_clip(hass, vstarcam, vstarcam_entry, alarms, left_out) -> None:
+    """The sender says that this is all: the alarm is told without it."""
+    picture = jpeg("fire")
+    for fields, body in (
+        ({"picture": None, "clip": None}, form(vstarcam.fields(0x6D, picture))),
+        ({"clip": None}, form(vstarcam.fields(0x6D, picture, mp4(3000)))),
+    ):
+        last = body.index(b"\xff\xd8") if "picture" in fields else body.index(b"ftyp")
+        end = int(len(body) - (len(body) - last) * left_out)
+        reply = await vstarcam.poster.post(vstarcam.webhook_id, body[:end], MULTIPART)
+        assert reply.json == {"code": "200", "message": "Success"}
+        await hass.async_block_till_done()
+        assert alarms[-1].data["alarm"] == "fire"
+        if "picture" in fields:
+            assert alarms[-1].data["picture"] is None
+        else:
+            assert alarms[-1].data["picture"] is not None
+    assert len(alarms) == 2
+    assert vstarcam_entry.runtime_data.traffic.unusable_pictures == 1
 
 
 @pytest.mark.parametrize("length", [100, 1500, 3_000_000])

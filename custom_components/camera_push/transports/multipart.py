@@ -89,12 +89,14 @@ class Part(NamedTuple):
 async def read_form(push: Push, classify: Callable[[PartHeader], PartKind]) -> list[Part]:
     """Return the parts of a multipart/form-data push in the order in which they came.
 
-    `classify` says for each part what it is. Raises ProtocolError when the body is no such
-    form, ends early or breaks a limit: 32 parts, 8 KiB of headers a part (2 KiB a line), 4 KiB a text,
+    `classify` says for each part what it is. A form that ends in the middle of a picture or clip has that as
+    it came, for its sender did not hang up: what else it says must not be lost. Raises ProtocolError when the
+    body is no such form, ends early elsewhere or breaks a limit: 32 parts, 8 KiB of headers a part (2 KiB a line), 4 KiB a text,
     10 MiB a picture, 256 MiB a clip. Parts classified as SKIP are read and dropped.
     """
     if not push.boundary:
         raise ProtocolError("The multipart body has no boundary.", Refusal.FORMAT)
+    reader = _Reader(classify, push)
     try:
         # Its end raises if the form is not complete.
         with PushMultipartParser(
@@ -104,10 +106,12 @@ async def read_form(push: Push, classify: Callable[[PartHeader], PartKind]) -> l
             max_segment_count=MAX_PARTS,
             max_segment_size=MAX_CLIP_BYTES,
         ) as parser:
-            return await _Reader(classify, push).read(parser)
+            return await reader.read(parser)
     except ParserLimitReached as err:
         raise ProtocolError(f"The form breaks a limit: {err.args[0]}.", Refusal.SIZE) from err
     except MultipartError as err:
+        if reader.is_cut_off:
+            return await reader.cut_off()
         raise ProtocolError(f"The form is damaged or incomplete: {err.args[0]}.", Refusal.ENCODING) from err
 
 
@@ -128,6 +132,17 @@ class _Reader:
         self._seen = SeenPart("", "")
         self._chunks: list[bytes] = []
         self._writer: ClipWriter | None = None
+        self._is_open = self._has_ended = False
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Tell whether the body ended in the middle of a picture or clip."""
+        return self._has_ended and self._is_open and self._kind in (PartKind.PICTURE, PartKind.CLIP)
+
+    async def cut_off(self) -> list[Part]:
+        """Return the parts with the one that was cut off as it came."""
+        await self._end()
+        return self._parts
 
     async def read(self, parser: PushMultipartParser) -> list[Part]:
         push = self._push
@@ -148,6 +163,7 @@ class _Reader:
                 last_breath = loop.time()
         for piece in line_ends.end():
             await self._parse(parser, piece)
+        self._has_ended = True
         return self._parts
 
     async def _parse(self, parser: PushMultipartParser, piece: bytes) -> None:
@@ -156,11 +172,16 @@ class _Reader:
                 self._begin(event)
             elif event is not None:
                 await self._take(event)
-            elif self._kind is PartKind.CLIP:
-                clip = await self._writer.finish() if self._writer is not None else None
-                self._parts.append(Part(self._header, self._kind, b"", clip))
-            elif self._kind not in (PartKind.SKIP, PartKind.PICTURE_OR_CLIP):
-                self._parts.append(Part(self._header, self._kind, b"".join(self._chunks), None))
+            else:
+                await self._end()
+
+    async def _end(self) -> None:
+        self._is_open = False
+        if self._kind is PartKind.CLIP:
+            clip = await self._writer.finish() if self._writer is not None else None
+            self._parts.append(Part(self._header, self._kind, b"", clip))
+        elif self._kind not in (PartKind.SKIP, PartKind.PICTURE_OR_CLIP):
+            self._parts.append(Part(self._header, self._kind, b"".join(self._chunks), None))
 
     def _begin(self, segment: MultipartSegment) -> None:
         size = 0
@@ -175,6 +196,7 @@ class _Reader:
         self._seen = self._push.seen.part(header.name, header.content_type)
         self._chunks = []
         self._writer = None
+        self._is_open = True
 
     async def _take(self, data: bytes) -> None:
         if self._kind is PartKind.PICTURE_OR_CLIP:
