@@ -23,7 +23,7 @@ MAX_PART_HEADER_BYTES: Final = 8 * 1024
 _MAX_HEADER_LINE_BYTES: Final = 2 * 1024
 # Headers cost most for each byte: so many of them hold up the event loop for some milliseconds.
 _READ_BYTES: Final = 32 * 1024
-_BREATH_SECONDS: Final = 0.01
+_BREATH_SECONDS: Final = 0.005
 MAX_TEXT_BYTES: Final = 4 * 1024
 # All parts that are kept in memory together.
 MAX_MEMORY_BYTES: Final = 48 * 1024 * 1024
