@@ -88,7 +88,7 @@ class Judge:
     meter: Meter
     sizes: Sequence[int]
     # Some 50 ms where this was written; more on slower machines.
-    longest: float = field(default_factory=lambda: 8 * speed())
+    longest: float = field(default_factory=lambda: 10 * speed())
     costs: list[tuple[int, float]] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
 
