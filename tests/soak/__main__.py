@@ -11,11 +11,11 @@ import sys
 import time
 
 from ..demo.home_assistant import REPOSITORY, free_port
-from . import answers, floods, fuzz, kills, reloads
+from . import answers, browser, costs, floods, fuzz, kills, reloads
 from .home import SoakHome
 from .report import Report
 
-PARTS = ("fuzz", "answers", "floods", "reloads", "kills")
+PARTS = ("fuzz", "answers", "costs", "browser", "floods", "reloads", "kills")
 # What the parts take of the time; kills and reloads take about as long as this, and are counted.
 _KILLS_A_MINUTE = 5
 _RELOADS_A_MINUTE = 10
@@ -35,6 +35,10 @@ async def soak(parts: list[str], minutes: float, seed: int, report: Report) -> N
                 await fuzz.run(home, report, Random(seed), seconds * 0.13)
             if "answers" in parts:
                 await answers.run(home, report, Random(seed), seconds * 0.07)
+            if "costs" in parts:
+                await costs.run(home, report)
+            if "browser" in parts:
+                await browser.run(home, report)
             if "floods" in parts:
                 await floods.run(home, report, seconds * 0.2)
             if "reloads" in parts:

@@ -30,7 +30,7 @@ MAX_PART_HEADER_BYTES: Final = 8 * 1024
 _MAX_HEADER_LINE_BYTES: Final = 2 * 1024
 # Headers cost most for each byte: so many of them hold up the event loop for some milliseconds.
 _READ_BYTES: Final = 32 * 1024
-_BREATH_SECONDS: Final = 0.01
+_BREATH_SECONDS: Final = 0.005
 MAX_TEXT_BYTES: Final = 4 * 1024
 # All parts that are kept in memory together.
 MAX_MEMORY_BYTES: Final = 48 * 1024 * 1024
@@ -91,8 +91,8 @@ async def read_form(push: Push, classify: Callable[[PartHeader], PartKind]) -> l
 
     `classify` says for each part what it is. A form that ends in the middle of a picture or clip has that as
     it came, for its sender did not hang up: what else it says must not be lost. Raises ProtocolError when the
-    body is no such form, ends early elsewhere or breaks a limit: 32 parts, 8 KiB of headers a part (2 KiB a line), 4 KiB a text,
-    10 MiB a picture, 256 MiB a clip. Parts classified as SKIP are read and dropped.
+    body is no such form, ends early elsewhere or breaks a limit: 32 parts, 8 KiB of headers a part (2 KiB a
+    line), 4 KiB a text, 10 MiB a picture, 256 MiB a clip. Parts classified as SKIP are read and dropped.
     """
     if not push.boundary:
         raise ProtocolError("The multipart body has no boundary.", Refusal.FORMAT)
