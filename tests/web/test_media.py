@@ -457,7 +457,7 @@ class TestActions:
     ) -> None:
         (item, *_) = (await self.call(hass, "list_media"))["media"]
         context = Context(user_id=hass_read_only_user.id)
-        export = {"media": item["media"], "filename": "/tmp/x.jpg"}
+        export = {"media": item["media"], "filename": "/media/x.jpg"}
         for action, data in (("delete_media", {"kind": "motion"}), ("export_media", export)):
             with pytest.raises(Unauthorized):
                 await hass.services.async_call(DOMAIN, action, data, blocking=True, context=context)
