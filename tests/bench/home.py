@@ -51,7 +51,8 @@ class BenchHome(HomeAssistant):
         Not when the next run begins: for minutes after thousands of files were deleted, ext4 takes half a
         millisecond to create one.
         """
-        shutil.rmtree(self.folder / "camera_push", ignore_errors=True)
+        for folder in ("camera_push", "bench_rival"):
+            shutil.rmtree(self.folder / folder, ignore_errors=True)
 
     def cpu(self) -> float:
         """Return the CPU time of the process, all threads, in seconds: as the operating system counts it."""
@@ -59,9 +60,21 @@ class BenchHome(HomeAssistant):
         # The clock of another process, as clock_getcpuclockid(3) makes its number.
         return time.clock_gettime((~self._process.pid << 3) | 2)
 
+    async def watch_loop(self) -> None:
+        """Begin to look for how long the event loop is blocked."""
+        await self.get("/api/bench/loop/begin")
+
     async def blocked(self) -> float:
-        """Return for how long the event loop was blocked at most since the last call, in seconds."""
-        return (await self.get("/api/bench/loop"))["seconds"]
+        """Return for how long the event loop was blocked at most since `watch_loop`, in seconds."""
+        return (await self.get("/api/bench/loop/end"))["seconds"]
+
+    async def seen(self, camera_id: str = "end") -> list[tuple[str, float]]:
+        """Return what was seen since the last call, and when; begin to look for what a camera leads to."""
+        return await self.get(f"/api/bench/seen/{camera_id}")
+
+    async def slow_disk(self, milliseconds: int) -> None:
+        """Have each sync of a file and each commit of our index take that much longer."""
+        await self.get(f"/api/bench/slow_disk/{milliseconds}")
 
     async def diagnostics(self, entry_id: str) -> dict[str, Any]:
         """Return an entry's diagnostics."""

@@ -1,23 +1,31 @@
-"""How long it takes until somebody sees a push, and for how long the event loop is blocked meanwhile."""
+"""How long it takes until a push is told, and for how long the event loop is blocked meanwhile."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 import itertools
-from statistics import median, quantiles
+import math
+import socket
+from statistics import median
 import time
 from typing import Any
 
-from ..demo.home_assistant import WebSocket
 from ..emulators.http import Field, form
 from ..emulators.pictures import mp4
+from .figures import Figure, Row, figure as figure_of
 from .home import BenchHome
 from .pushes import CONTENT_TYPE, alarm, picture, request, send
 
 PROBE = "VCPROBE0000001"
-_PROBES = 60
+_PROBES = 12
+_PROBE_SECONDS = 0.15
+# How much longer each sync takes, in milliseconds.
+DISKS = {"syncs as they are": 0, "each sync takes 500 ms": 500}
+# An alarm does not wait for the disk; the answer does.
+GOAL_MS = 50
+_WHAT = {"event": "the bus event", "states": "the last state"}
 _RATE = 50
 _CAMERAS = 25
 _MIB = 1024 * 1024
@@ -52,54 +60,118 @@ async def load(home: BenchHome, webhook_id: str, size: int, rate: int = _RATE) -
         await asyncio.gather(*sending)
 
 
-async def _seen(home: BenchHome, websocket: WebSocket, data: bytes) -> float:
-    """Push once; return the seconds from its last byte to the state change on the WebSocket."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", home.port)
-    writer.write(data)
-    await writer.drain()
+async def _probe(home: BenchHome, data: bytes, *, waits: bool) -> tuple[float, asyncio.Task[float]]:
+    """Push once; return when its last byte was sent, and how long after that the answer comes."""
+    loop = asyncio.get_running_loop()
+    connection = socket.create_connection(("127.0.0.1", home.port))
+    connection.setblocking(False)
+    await loop.sock_sendall(connection, data[:-1])
     sent = time.monotonic()
-    while True:
-        event = await websocket.event()
-        if event["data"]["entity_id"].endswith(f"{PROBE.lower()}_alarm"):
-            break
-    seen = time.monotonic() - sent
-    await reader.read()
-    writer.close()
-    return seen
+    await loop.sock_sendall(connection, data[-1:])
+
+    async def answer() -> float:
+        with connection:
+            status = (await loop.sock_recv(connection, 4096)).split(b" ", 2)[1]
+        if status != b"200":
+            raise RuntimeError(f"A push was answered {status!r}")
+        return time.monotonic() - sent
+
+    answering = asyncio.create_task(answer())
+    if waits:
+        await answering
+    return sent, answering
 
 
-async def measure(home: BenchHome, webhook_id: str) -> dict[str, Any]:
-    """Return latencies in milliseconds, and the longest block of the event loop."""
-    probe = request("bench", webhook_id, alarm(PROBE, 100_000))
-    await send(home.port, probe)
-    found: dict[str, Any] = {}
-    async with home.websocket() as websocket:
-        await websocket.command("subscribe_events", event_type="state_changed")
+async def _round(home: BenchHome, webhook_id: str, *, waits: bool) -> dict[str, list[float]]:
+    """Push a few times; return the milliseconds from the last byte to bus event, states and answer.
 
-        async def probes() -> dict[str, float]:
-            times = []
-            for _ in range(_PROBES):
-                times.append(await _seen(home, websocket, probe) * 1000)
-                await asyncio.sleep(0.05)
-            return {"median": median(times), "p99": quantiles(times, n=100)[98]}
-
-        found["idle"] = await probes()
-        async with load(home, webhook_id, 100_000):
-            await asyncio.sleep(1)
-            found["50 pushes/s"] = await probes()
-    await home.blocked()
-    await asyncio.sleep(3)
-    found["block_idle"] = await home.blocked() * 1000
-    for what, door in (("floor", "bench_floor"), ("ours", webhook_id)):
-        clip = asyncio.create_task(_clip(home, webhook_id, 100)) if what == "ours" else None
-        async with load(home, door, 1_000_000) as answers:
-            await home.blocked()
-            await asyncio.sleep(8)
-            found[f"block_{what}"] = await home.blocked() * 1000
-        found[f"answers_{what}"] = len(answers)
-        if clip is not None:
-            found["clip_answer"] = await clip
+    The next one is sent after the answer with `waits`, else while the one before is still being written.
+    """
+    data = request("bench", webhook_id, alarm(PROBE, 100_000))
+    await home.seen(PROBE)
+    sent = []
+    for _ in range(_PROBES):
+        sent.append(await _probe(home, data, waits=waits))
+        await asyncio.sleep(_PROBE_SECONDS)
+    answers = [await answering for _, answering in sent]
+    seen = await home.seen()
+    found: dict[str, list[float]] = {"event": [], "states": [], "answer": [it * 1000 for it in answers]}
+    begins = [begin for begin, _ in sent]
+    for begin, end in zip(begins, [*begins[1:], math.inf], strict=True):
+        told = [(what, at - begin) for what, at in seen if begin <= at < end]
+        events = [at for what, at in told if what == "event"]
+        states = [at for what, at in told if what != "event"]
+        if len(events) != 1 or not states:
+            raise RuntimeError(f"Of one push, {len(events)} events and {len(states)} states came")
+        found["event"].append(events[0] * 1000)
+        found["states"].append(max(states) * 1000)
     return found
+
+
+async def told(home: BenchHome, webhook_id: str, rounds: int) -> dict[str, dict[str, list[list[float]]]]:
+    """Return for each kind of disk and what comes the milliseconds after the last byte, by round.
+
+    Rounds with every sync as it is and with every sync taking half a second take turns.
+    """
+    await send(home.port, request("bench", webhook_id, alarm(PROBE, 100_000)))
+    found: dict[str, dict[str, list[list[float]]]] = {}
+    for _ in range(rounds):
+        for disk, milliseconds in DISKS.items():
+            await home.slow_disk(milliseconds)
+            try:
+                times = await _round(home, webhook_id, waits=not milliseconds)
+            finally:
+                await home.slow_disk(0)
+            for what, each in times.items():
+                found.setdefault(disk, {}).setdefault(what, []).append(each)
+    return found
+
+
+async def under_load(home: BenchHome, webhook_id: str, rounds: int) -> list[list[float]]:
+    """Return the milliseconds to the last state while others push 50 times a second, by round."""
+    async with load(home, webhook_id, 100_000):
+        await asyncio.sleep(1)
+        return [(await _round(home, webhook_id, waits=True))["states"] for _ in range(rounds)]
+
+
+async def blocks(home: BenchHome, webhook_id: str, rounds: int) -> dict[str, list[float]]:
+    """Return for how many milliseconds the event loop is blocked at most, by round, in turn."""
+    found: dict[str, list[float]] = {"idle": [], "floor": [], "ours": []}
+    for _ in range(rounds):
+        await home.watch_loop()
+        await asyncio.sleep(3)
+        found["idle"].append(await home.blocked() * 1000)
+        for what, door in (("floor", "bench_floor"), ("ours", webhook_id)):
+            clip = asyncio.create_task(_clip(home, webhook_id, 100)) if what == "ours" else None
+            async with load(home, door, 1_000_000):
+                await home.watch_loop()
+                await asyncio.sleep(5)
+                found[what].append(await home.blocked() * 1000)
+            if clip is not None and (status := await clip) != 200:
+                raise RuntimeError(f"The clip was answered {status}")
+    return found
+
+
+def rows(found: dict[str, Any]) -> Iterator[Row]:
+    """Iterate over the figures of `told`, `under_load` and `blocks`."""
+    for disk, times in found["told"].items():
+        slow = DISKS[disk]
+        for what in ("event", "states"):
+            for kind, of in (("median", median), ("worst", max)):
+                figure = Figure(tuple(of(each) for each in times[what]))
+                yield Row(f"Last byte to {_WHAT[what]}, {disk}: {kind}", figure, "ms", GOAL_MS)
+        figure = Figure(tuple(min(each) for each in times["answer"]))
+        what = f"Last byte to the answer, {disk}: quickest"
+        yield Row(what, figure, "ms", slow or None, is_least=True)
+    for kind, of in (("median", median), ("worst", max)):
+        figure = Figure(tuple(of(each) for each in found["load"]))
+        yield Row(f"Last byte to the states, beside 50 pushes/s: {kind}", figure, "ms")
+    blocked = found["blocks"]
+    yield Row("Longest block of the event loop: idle", figure_of(blocked["idle"]), "ms")
+    yield Row("Longest block: 50 pushes/s of 1 MB at the floor", figure_of(blocked["floor"]), "ms")
+    yield Row("Longest block: the same at ours, and a clip of 100 MiB", figure_of(blocked["ours"]), "ms")
+    difference = [ours - floor for ours, floor in zip(blocked["ours"], blocked["floor"], strict=True)]
+    yield Row("Longest block, by our code: the difference", figure_of(difference), "ms", 20)
 
 
 async def _clip(home: BenchHome, webhook_id: str, mib: int) -> int:
@@ -128,14 +200,17 @@ async def _clip(home: BenchHome, webhook_id: str, mib: int) -> int:
     return int(answer.split(b" ", 2)[1]) if answer else 0
 
 
-async def clip_growth(home: BenchHome, webhook_id: str) -> float:
-    """Return by how many MiB Home Assistant grows while a clip of 200 MiB comes in."""
+async def clip_growth(home: BenchHome, webhook_id: str, rounds: int) -> list[float]:
+    """Return by how many MiB Home Assistant grows while a clip of 200 MiB comes in, by round."""
     await _clip(home, webhook_id, 5)
-    base = peak = home.memory()
-    sending = asyncio.create_task(_clip(home, webhook_id, 200))
-    while not sending.done():
-        peak = max(peak, home.memory())
-        await asyncio.sleep(0.02)
-    if (status := await sending) != 200:
-        raise RuntimeError(f"The clip was answered {status}")
-    return (peak - base) / _MIB
+    growth = []
+    for _ in range(rounds):
+        base = peak = home.memory()
+        sending = asyncio.create_task(_clip(home, webhook_id, 200))
+        while not sending.done():
+            peak = max(peak, home.memory())
+            await asyncio.sleep(0.02)
+        if (status := await sending) != 200:
+            raise RuntimeError(f"The clip was answered {status}")
+        growth.append((peak - base) / _MIB)
+    return growth

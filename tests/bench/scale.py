@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 import json
 import sqlite3
 import time
 from typing import Any
 
+from .cpu import idle_share
+from .figures import Figure, Row, figure, ratio
 from .home import BenchHome
 from .pushes import alarm, request, send
 
@@ -15,9 +18,13 @@ _MIB = 1024 * 1024
 _FIFTHS = 5
 _STEPS = (1, 100, 1000)
 _AT_ONCE = 20
-# A period of heartbeats is measured in parts, in turn with those of the floor.
+# A period of heartbeats is measured in parts, in turn with those of the floor; so often all of them.
 _PARTS = 3
+_PERIODS = 2
+_SET_UPS = 3
 _SWITCH = "config_entries/disable"
+# What counts as no growth at all.
+_FLAT_MIB = 1
 HEARTBEAT_SECONDS = 30
 ENTITIES_OF_A_CAMERA = 12
 
@@ -41,7 +48,7 @@ async def _all(home: BenchHome, requests: list[bytes]) -> None:
 
 
 async def cameras(home: BenchHome, webhook_id: str) -> dict[str, Any]:
-    """Return memory per camera, and CPU time per heartbeat of the last step's cameras."""
+    """Return memory per camera, and CPU milliseconds per heartbeat of the last step's cameras, by part."""
     found: dict[str, Any] = {"memory": {}}
     known, base = 0, home.memory()
     for step in _STEPS:
@@ -54,22 +61,15 @@ async def cameras(home: BenchHome, webhook_id: str) -> dict[str, Any]:
     # They have been at it for a while.
     await _all(home, [heartbeat(number, webhook_id) for number in range(known)])
     await asyncio.sleep(2)
-    idle_since, idle_cpu = time.monotonic(), home.cpu()
-    await asyncio.sleep(3)
-    idle = (home.cpu() - idle_cpu) / (time.monotonic() - idle_since)
     doors = {"floor": "bench_floor", "ours": webhook_id}
-    paced, at_once = dict.fromkeys(doors, 0.0), dict.fromkeys(doors, 0.0)
-    for part in range(_PARTS):
+    for part in [*range(_PARTS)] * _PERIODS:
+        idle = await idle_share(home, 5)
         for what, door in doors.items():
             beats = [heartbeat(number, door) for number in range(part, known, _PARTS)]
-            paced[what] += await _used(home, HEARTBEAT_SECONDS / _PARTS, beats, idle)
-            at_once[what] += await _used(home, 0, beats, idle)
-    for what in doors:
-        found[what] = {
-            "share_percent": 100 * paced[what] / HEARTBEAT_SECONDS,
-            "at_once_percent": 100 * at_once[what] / HEARTBEAT_SECONDS,
-            "heartbeat_ms": paced[what] / known * 1000,
-        }
+            for pace, seconds in (("paced", HEARTBEAT_SECONDS / _PARTS), ("at_once", 0)):
+                used = await _used(home, seconds, beats, idle)
+                found.setdefault(pace, {}).setdefault(what, []).append(used / len(beats) * 1000)
+    found["count"] = known
     return found
 
 
@@ -84,12 +84,12 @@ async def _used(home: BenchHome, seconds: float, beats: list[bytes], idle: float
     return home.cpu() - cpu - idle * (time.monotonic() - since)
 
 
-async def set_up(home: BenchHome, entry_id: str) -> dict[str, float]:
+async def set_up(home: BenchHome, entry_id: str) -> dict[str, Any]:
     """Return how long the entry takes to load its cameras, and how long as many plain entities take."""
     entities = len([it for it in await home.get("/api/states") if "vcmany" in it["entity_id"]])
     times = []
     async with home.websocket() as websocket:
-        for _ in range(3):
+        for _ in range(_SET_UPS):
             await websocket.command(_SWITCH, entry_id=entry_id, disabled_by="user")
             await asyncio.sleep(1)
             since = time.monotonic()
@@ -97,10 +97,10 @@ async def set_up(home: BenchHome, entry_id: str) -> dict[str, float]:
             times.append(time.monotonic() - since)
             await asyncio.sleep(1)
     plain = (await home.get(f"/api/bench/entities/{entities}"))["seconds"]
-    return {"entities": entities, "seconds": min(times), "plain_seconds": plain}
+    return {"entities": entities, "seconds": times, "plain_seconds": plain}
 
 
-async def rows(home: BenchHome, webhook_id: str, count: int = 50) -> dict[str, float]:
+async def recorded(home: BenchHome, webhook_id: str, count: int = 50) -> dict[str, float]:
     """Return what the recorder's database grows by per alarm that comes every few seconds."""
     data = request("bench", webhook_id, alarm("VCROWS00000001", 20_000))
     await send(home.port, data)
@@ -141,3 +141,39 @@ async def many_pushes(home: BenchHome, webhook_id: str, pushes: int) -> dict[str
         "growth_mib": (sizes[-1] - sizes[0]) / _MIB,
         "last_fifth_mib": (sizes[-1] - sizes[-2]) / _MIB,
     }
+
+
+def growth_rows(flat: dict[str, float]) -> Iterator[Row]:
+    """Iterate over the figures of `many_pushes`."""
+    yield Row(f"Growth by {flat['pushes']:,} pushes", figure(flat["growth_mib"]), "MiB")
+    yield Row("the same, in the last fifth of them", figure(flat["last_fifth_mib"]), "MiB", _FLAT_MIB)
+
+
+def rows(found: dict[str, Any]) -> Iterator[Row]:
+    """Iterate over the figures of `cameras`, `set_up` and `recorded`."""
+    cameras = found["cameras"]
+    for count, size in cameras["memory"].items():
+        yield Row(f"Memory per camera, up to {count}", figure(size), "KiB")
+    for pace, how in (("paced", "each at its pace"), ("at_once", "one after the other")):
+        for what, who in (("floor", "a webhook that only answers"), ("ours", "Camera Push")):
+            times = cameras[pace][what]
+            share = 100 * cameras["count"] / HEARTBEAT_SECONDS / 1000
+            shares = Figure(tuple(each * share for each in times))
+            yield Row(f"A thousand cameras' heartbeats, {how}: {who}", shares, "% of a core")
+        goal = 1.5 if pace == "paced" else None
+        yield Row(
+            f"the same, {how}: Camera Push / a webhook that only answers",
+            ratio(cameras[pace]["ours"], cameras[pace]["floor"]),
+            "×",
+            goal,
+        )
+    up = found["set_up"]
+    yield Row(
+        f"Setting up a thousand cameras / {up['entities']:,} plain entities",
+        Figure(tuple(seconds / up["plain_seconds"] for seconds in up["seconds"])),
+        "×",
+        1.5,
+    )
+    for who, tables in found["rows"].items():
+        for table, count in tables.items():
+            yield Row(f"Rows per alarm, {who}: {table}", figure(count), "")

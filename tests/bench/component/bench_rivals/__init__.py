@@ -1,8 +1,9 @@
-"""Runs beside Camera Push in the benchmark's Home Assistant: less work at the same door, and a stop-watch.
+"""Runs beside Camera Push in the benchmark's Home Assistant: rivals at the same door, and stop-watches.
 
 `bench_floor` reads the body and drops it. `bench_post` has aiohttp parse the form. `bench_parse` has our
-parser do it, and drops what it found. `/api/bench/loop` tells how long the event loop was blocked at most,
-`/api/bench/held` what the process holds.
+parser do it, and drops what it found. `bench_equal` does by hand what a push with a picture needs.
+`/api/bench/loop` tells how long the event loop was blocked at most, `/api/bench/seen` when events and states
+came, `/api/bench/held` what the process holds; `/api/bench/slow_disk` makes the disk slow.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 from aiohttp import web
 from homeassistant.components import webhook
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_component import EntityComponent
 from homeassistant.helpers.http import HomeAssistantView
@@ -28,8 +29,10 @@ from custom_components.camera_push.entry.webhook import content_type
 from custom_components.camera_push.sources.vstarcam.protocol import decode
 from custom_components.camera_push.transports.push import Push
 
+from .rival import Rival
+from .watch import LoopView, SeenView, SlowDiskView
+
 DOMAIN = "bench_rivals"
-_TICK_SECONDS = 0.002
 
 
 async def _floor(hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
@@ -62,32 +65,6 @@ async def _parse(hass: HomeAssistant, webhook_id: str, request: web.Request) -> 
 
 async def _no_clip() -> Any:
     raise NotImplementedError
-
-
-class LoopView(HomeAssistantView):
-    """Tells how late the event loop's timers were since the last time that somebody asked, in seconds."""
-
-    url = "/api/bench/loop"
-    name = "api:bench:loop"
-
-    def __init__(self, hass: HomeAssistant) -> None:
-        self._loop = hass.loop
-        self._latest = 0.0
-        self._expected = 0.0
-        self._tick()
-
-    @callback
-    def _tick(self) -> None:
-        now = self._loop.time()
-        if self._expected:
-            self._latest = max(self._latest, now - self._expected)
-        self._expected = now + _TICK_SECONDS
-        self._loop.call_at(self._expected, self._tick)
-
-    async def get(self, request: web.Request) -> web.Response:
-        """Answer, and begin anew."""
-        latest, self._latest = self._latest, 0.0
-        return self.json({"seconds": latest})
 
 
 def open_files() -> int:
@@ -161,10 +138,17 @@ class _Plain(Entity):
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what the benchmark compares with."""
-    for name, handler in (("bench_floor", _floor), ("bench_post", _post), ("bench_parse", _parse)):
+    rival = Rival(Path(hass.config.path("bench_rival")))
+    await hass.async_add_executor_job(rival.open)
+    doors: dict[str, webhook.HandlerType] = {
+        "bench_floor": _floor,
+        "bench_post": _post,
+        "bench_parse": _parse,
+        "bench_equal": rival.handle,
+    }
+    for name, handler in doors.items():
         webhook.async_register(hass, DOMAIN, name, name, handler, local_only=True)
-    hass.http.register_view(LoopView(hass))
-    hass.http.register_view(HeldView(hass))
-    hass.http.register_view(EntitiesView(hass))
-    await asyncio.sleep(0)
+    views = (LoopView(hass), SeenView(hass), SlowDiskView(), HeldView(hass), EntitiesView(hass))
+    for view in views:
+        hass.http.register_view(view)
     return True
