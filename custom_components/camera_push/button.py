@@ -49,12 +49,10 @@ class FetchSnapshotButton(CameraEntity, ButtonEntity):
     _attr_translation_key = _KEY
 
     def __init__(self, runtime: RuntimeData, camera: CameraDevice) -> None:
-        """Be available while the camera is."""
         super().__init__(runtime, camera, _KEY, _KEY)
 
     @override
     async def async_press(self) -> None:
-        """Fetch the picture; raises HomeAssistantError."""
         camera = self.camera
         settings = self.runtime.hub.context.configured.get(camera.camera_id)
         try:

@@ -68,7 +68,6 @@ class CameraPushConfigFlow(VStarcamConfigFlow, FFConfigFlow, OmniConfigFlow, Vxg
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Offer the systems."""
         return self.async_show_menu(step_id="user", menu_options=list(SOURCES))
 
     @callback

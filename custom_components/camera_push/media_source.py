@@ -54,13 +54,11 @@ class CameraPushMediaSource(MediaSource):
     name = "Camera Push"
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Browse the entries that are loaded."""
         super().__init__(DOMAIN)
         self.hass = hass
 
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
-        """Return the path of an item; raises Unresolvable."""
         media_id = MediaId.parse(item.identifier)
         try:
             found = await find_media(self.hass, media_id)
@@ -77,7 +75,6 @@ class CameraPushMediaSource(MediaSource):
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
-        """Return a folder with what is in it; raises BrowseError."""
         if not item.identifier:
             return self._root()
         entry_id, *parts = item.identifier.split("/")

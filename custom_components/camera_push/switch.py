@@ -68,7 +68,6 @@ class EventTypeSwitch(CameraEntity, SwitchEntity):
     def __init__(
         self, runtime: RuntimeData, camera: CameraDevice, settings: EventSettings, name: str, setting: str
     ) -> None:
-        """Show the setting as the cloud told it last."""
         super().__init__(runtime, camera, f"{name}_{setting}", EVENT_TYPES)
         self._settings = settings
         self._event_type = name
@@ -89,17 +88,14 @@ class EventTypeSwitch(CameraEntity, SwitchEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """Tell whether the setting is on."""
         return self._current.get(self._setting)
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Switch the setting on."""
         await self._async_switch(is_on=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        """Switch the setting off."""
         await self._async_switch(is_on=False)
 
     async def _async_switch(self, *, is_on: bool) -> None:

@@ -44,7 +44,6 @@ class CameraPushTrigger(Trigger):
     @override
     @classmethod
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        """Validate target and options; raises Invalid."""
         schema = vol.Schema(
             {
                 vol.Optional(CONF_TARGET, default=dict): cv.TARGET_FIELDS,
@@ -54,7 +53,6 @@ class CameraPushTrigger(Trigger):
         return cast(ConfigType, schema(config))
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Prepare a trigger of a validated configuration."""
         super().__init__(hass, config)
         self._options = config.options or {}
         self._target = Target(hass, config.target)
@@ -80,8 +78,6 @@ class CameraPushTrigger(Trigger):
     async def async_attach_runner(
         self, run_action: TriggerActionRunner, did_not_trigger: NotTriggeredReporter | None = None
     ) -> CALLBACK_TYPE:
-        """Run the action for each event that triggers, until the returned callback is called."""
-
         @callback
         def run(event: TriggerEvent) -> None:
             self._run(run_action, event)

@@ -23,7 +23,6 @@ class ClockJumpDetector:
     """Notices when our own clock was set, by NTP or by hand."""
 
     def __init__(self) -> None:
-        """Begin with a clock that nothing is known of."""
         self._last: tuple[datetime, float] | None = None
 
     def was_set(self, now: datetime) -> bool:
@@ -43,7 +42,6 @@ class ClockOffset:
     """
 
     def __init__(self, offset: timedelta | None = None) -> None:
-        """Start from an offset estimated before."""
         self._samples: deque[timedelta] = deque([offset] if offset is not None else [], maxlen=_SAMPLES)
         self._events: deque[tuple[datetime, timedelta]] = deque(maxlen=_SAMPLES)
 

@@ -81,7 +81,6 @@ class WebhookReceiver:
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, runtime: RuntimeData, protocol: PushProtocol
     ) -> None:
-        """Receive for the entry."""
         self._hass = hass
         self._entry = entry
         self._runtime = runtime

@@ -129,7 +129,6 @@ class PersonFlow(_NameFlow):
 
     @override
     def _placeholders(self) -> dict[str, str]:
-        """Show the recently seen faces."""
         rows = []
         for profile, seen in list(self._seen().items())[:6]:
             if seen.picture is None or (media_id := MediaId.parse(seen.picture)) is None:

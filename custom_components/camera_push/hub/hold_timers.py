@@ -15,7 +15,6 @@ class HoldTimers:
     """Keeps keys on until their time is over; `released` is called with each that is no longer on."""
 
     def __init__(self, hass: HomeAssistant, released: Callable[[str], None]) -> None:
-        """Start with everything off."""
         self._hass = hass
         self._released = released
         self._timers: dict[str, CALLBACK_TYPE] = {}

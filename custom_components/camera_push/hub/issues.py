@@ -65,7 +65,6 @@ class Issues:
     """The repair issues of one entry; each exists at most once, however often it is raised."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Raise issues for this entry."""
         self._hass = hass
         self._entry = entry
         # Per receiver (a section of the options): the addresses with wrong credentials, and their cameras.

@@ -92,7 +92,6 @@ class KnownDevice[T: KnownVehicle | KnownPerson = Any]:
     left: ClassVar[TriggerKind | None] = None
 
     def __init__(self, context: HubContext, known: T) -> None:
-        """Begin without a memory."""
         self.known: T = known
         self.record = KnownRecord()
         self._context = context

@@ -36,7 +36,6 @@ class KnownDevices:
     """What the user told about vehicles and persons, as devices."""
 
     def __init__(self, context: HubContext) -> None:
-        """Read the entry's subentries."""
         self._context = context
         self.vehicles: dict[str, VehicleDevice] = {}
         self.persons: dict[str, PersonDevice] = {}

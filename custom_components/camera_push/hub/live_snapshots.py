@@ -26,7 +26,6 @@ class LiveSnapshots:
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, fetch: Callable[[str], FetchSnapshot]
     ) -> None:
-        """Fetch nothing yet."""
         self._hass = hass
         self._entry = entry
         self._fetch = fetch

@@ -24,7 +24,6 @@ class ClipQuota:
     """How many bytes of clips may be on their way in at once, over all pushes of an entry."""
 
     def __init__(self, limit: int) -> None:
-        """Allow so many bytes."""
         self._limit = limit
         self._taken = 0
 

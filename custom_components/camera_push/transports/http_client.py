@@ -11,7 +11,6 @@ class AnswerTooLargeError(ValueError):
     """An answer has more bytes than its reader takes."""
 
     def __init__(self) -> None:
-        """Say so."""
         super().__init__("The answer is too large")
 
 

@@ -162,7 +162,6 @@ class FFCgi:
     """Speaks to one camera; every method raises CgiError or one of its kinds."""
 
     def __init__(self, session: ClientSession, address: Address) -> None:
-        """Use Home Assistant's session."""
         self._session = session
         self._address = address
 

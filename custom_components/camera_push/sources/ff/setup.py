@@ -53,7 +53,6 @@ class NotTakenError(CgiError):
     """A camera did not take its settings; `url` is the one that it has now."""
 
     def __init__(self, url: str) -> None:
-        """Keep the URL."""
         super().__init__("The camera did not take the settings")
         self.url = url
 

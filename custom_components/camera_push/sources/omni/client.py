@@ -136,7 +136,6 @@ class OmniClient:
     """One platform."""
 
     def __init__(self, session: ClientSession, settings: OmniSettings) -> None:
-        """Use Home Assistant's session."""
         self._session = session
         self._settings = settings
 

@@ -62,7 +62,6 @@ class OmniConnection(WebSocketConnection):
     """An entry's connection to a platform; with an API key, it fetches missed events first."""
 
     def __init__(self, context: EntryContext) -> None:
-        """Receive for an entry."""
         super().__init__(context.entry.title, context.connection)
         settings = OmniSettings.from_data(context.entry.data)
         self._client = platform_client(context.hass, context.entry.data)

@@ -83,7 +83,6 @@ class VStarcamCgi:
     """Speaks to one camera; every method raises CgiError or one of its kinds."""
 
     def __init__(self, session: ClientSession, host: str, port: int, user: str, password: str) -> None:
-        """Use Home Assistant's session."""
         self._session = session
         self._host = host
         self._port = port

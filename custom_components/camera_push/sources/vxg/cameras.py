@@ -37,7 +37,6 @@ class AccountCameras:
     def __init__(
         self, client: VxgClient, channel: str | None, history: EventHistory, sink: MessageSink
     ) -> None:
-        """List a channel's camera, or all of an account."""
         self._client = client
         self._channel = channel
         self._history = history

@@ -61,7 +61,6 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
     port = None
 
     def __init__(self, context: EntryContext) -> None:
-        """Poll for an entry."""
         self._interval = poll_interval(context.entry.options)
         super().__init__(
             context.hass,
