@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .domain.messages import Snapshot
-from .domain.source_info import SnapshotError
+from .domain.source_info import RequestError
 from .entity import CameraEntity
 from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
@@ -57,9 +57,9 @@ class FetchSnapshotButton(CameraEntity, ButtonEntity):
         settings = self.runtime.hub.context.configured.get(camera.camera_id)
         try:
             if settings is None or settings.fetch_snapshot is None:
-                raise SnapshotError("The camera is not set up from Home Assistant any more")  # noqa: TRY301  # One way out.
+                raise RequestError("The camera is not set up from Home Assistant any more")  # noqa: TRY301  # One way out.
             picture = await settings.fetch_snapshot()
-        except SnapshotError as err:
+        except RequestError as err:
             raise HomeAssistantError(
                 translation_domain=DOMAIN,
                 translation_key="snapshot_failed",

@@ -15,10 +15,10 @@ from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
 from .const import DOMAIN, ISSUE_CUT_URL
+from .domain.source_info import RequestError
 from .flows.options import parse_options
 from .hub.issues import RemovedCamera, removed_cameras
 from .sources import SOURCES
-from .sources.base import UndoError
 from .transports.urls import push_urls
 
 # A secret that fits where a longer one was cut off: 96 bits in 16 characters.
@@ -44,7 +44,7 @@ class UndoSetupFlow(RepairsFlow):
             try:
                 if (setup := SOURCES[self._camera.source].camera_setup) is not None:
                     await setup.async_undo(self.hass, self._camera.data)
-            except UndoError:
+            except RequestError:
                 errors["base"] = "undo_failed"
             else:
                 removed_cameras(self.hass).pop(self._removed_id, None)

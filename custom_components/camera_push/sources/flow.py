@@ -13,6 +13,8 @@ from homeassistant.core import HomeAssistant, callback
 import voluptuous as vol
 
 from ..const import CONF_SOURCE
+from ..domain.source_info import RequestError
+from ..transports.http_client import AccessDeniedError, NoAnswerError
 from .selectors import PASSWORD
 
 _REAUTH_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): PASSWORD})
@@ -87,6 +89,16 @@ class SourceConfigFlow(ConfigFlow, ABC):
         if not (is_changed and entry.update_listeners):
             # Otherwise the entry's own listener reloads it; one whose set-up failed has none.
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+def error_key(error: RequestError, wrong_answer: str) -> str:
+    """Return a form's error for a camera that could not be asked; `wrong_answer` is that for its answer."""
+    match error:
+        case NoAnswerError():
+            return "cannot_connect"
+        case AccessDeniedError():
+            return "invalid_auth"
+    return wrong_answer
 
 
 def _changed(data: Mapping[str, Any], schema: vol.Schema, user_input: Mapping[str, Any]) -> dict[str, Any]:

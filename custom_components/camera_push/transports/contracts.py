@@ -74,10 +74,6 @@ class EventHistory(Protocol):
         """Remember the event types that a camera supports, and their settings."""
 
 
-class AccessDeniedError(Exception):
-    """A platform refuses the credentials; the text holds no secret."""
-
-
 class Receiver(ABC):
     """Receives while its entry is loaded; `port` is None for an outgoing connection."""
 

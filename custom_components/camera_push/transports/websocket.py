@@ -11,8 +11,8 @@ from typing import Any, Final, override
 
 from aiohttp import ClientError, ClientWebSocketResponse
 
-from .contracts import AccessDeniedError, Connection, ConnectionState
-from .http_client import describe_error
+from .contracts import Connection, ConnectionState
+from .http_client import AccessDeniedError, describe_error
 
 _LOGGER = logging.getLogger(__name__)
 

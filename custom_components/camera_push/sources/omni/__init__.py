@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Final, override
 
 from ...const import (
@@ -19,11 +18,10 @@ from ...const import (
     SUBENTRY_PERSON,
     SUBENTRY_WATCHLIST,
 )
-from ...domain.errors import ProtocolError
 from ...domain.messages import DeviceDetails, Identification, Message
 from ...domain.source_info import SourceInfo
 from ...transports.push import Push
-from ..base import Answer, EntryContext, PushProtocol, Source
+from ..base import EntryContext, PushProtocol, Source
 from .client import platform_client
 from .flow import KEY
 from .options import OPTIONS, picture_platform
@@ -37,14 +35,6 @@ class OmniPush(PushProtocol):
     @override
     async def async_decode(self, push: Push) -> list[Message]:
         return await decode(push)
-
-    @override
-    def accepted(self) -> Answer:
-        return Answer(HTTPStatus.OK, {"status": "ok"})
-
-    @override
-    def refused(self, error: ProtocolError) -> Answer:
-        return Answer(error.status, {"status": "error", "message": error.sentence})
 
     @override
     async def async_complete(self, context: EntryContext, messages: Sequence[Message]) -> Sequence[Message]:

@@ -20,7 +20,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ...transports.contracts import AccessDeniedError
+from ...transports.http_client import AccessDeniedError
 from ..flow import Account, SourceConfigFlow
 from ..selectors import PASSWORD, URL, dropdown
 from .client import (

@@ -18,12 +18,12 @@ from homeassistant.core import HomeAssistant
 from ...domain.errors import ProtocolError
 from ...domain.json_body import parse_json
 from ...domain.messages import Identification
-from ...transports.contracts import AccessDeniedError, Receiver
-from ...transports.http_client import describe_error
+from ...transports.contracts import Receiver
+from ...transports.http_client import AccessDeniedError, AnswerError, NoAnswerError, describe_error
 from ...transports.push import Arrival
 from ...transports.websocket import WebSocketConnection
 from ..base import EntryContext
-from .client import OmniError, OmniSettings, platform_client
+from .client import OmniSettings, platform_client
 from .protocol import body_of_item, decode_event
 
 _LOGGER = logging.getLogger(__name__)
@@ -43,13 +43,13 @@ _GAP_RETRY_SECONDS: Final = 2.0
 
 
 async def connect(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Try the connection of an entry that has one; raises AccessDeniedError or ConnectionError."""
+    """Try the connection of an entry that has one; raises RequestError."""
     if CONF_WEBHOOK_ID in entry.data:
         return
     try:
         connection = await platform_client(hass, entry.data).connect()
     except (ClientError, OSError, TimeoutError) as err:
-        raise ConnectionError(describe_error(err)) from None
+        raise NoAnswerError(describe_error(err)) from None
     await connection.close()
 
 
@@ -132,9 +132,9 @@ class OmniConnection(WebSocketConnection):
             except AccessDeniedError:
                 self._state.async_start_reauth()
                 return
-            except (ClientError, OSError, TimeoutError, OmniError) as err:
+            except (ClientError, OSError, TimeoutError, AnswerError) as err:
                 if attempt == _GAP_ATTEMPTS:
-                    reason = str(err) if isinstance(err, OmniError) else describe_error(err)
+                    reason = describe_error(err)
                     _LOGGER.warning("Missed events could not be fetched from %s: %s", self._address, reason)
                 else:
                     await asyncio.sleep(_GAP_RETRY_SECONDS * attempt)

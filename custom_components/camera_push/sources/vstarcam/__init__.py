@@ -16,7 +16,7 @@ from ...transports.push import Push
 from ..base import Answer, CameraSetup, PushProtocol, Source
 from .flow import KEY, VStarcamCameraFlow
 from .protocol import decode
-from .setup import async_undo, read_settings
+from .setup import read_settings, restore_servers
 
 
 class VStarcamPush(PushProtocol):
@@ -61,5 +61,5 @@ VSTARCAM: Final = Source(
         images=(KEY_SNAPSHOT,),
     ),
     push=VStarcamPush(),
-    camera_setup=CameraSetup(flow=VStarcamCameraFlow, read=read_settings, async_undo=async_undo),
+    camera_setup=CameraSetup(flow=VStarcamCameraFlow, read=read_settings, async_undo=restore_servers),
 )

@@ -11,17 +11,12 @@ from homeassistant.const import CONF_API_KEY, CONF_URL
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
+from ...domain.source_info import RequestError
 from ...domain.text import markdown_code
+from ...transports.http_client import AccessDeniedError, NoAnswerError
 from ..flow import Account, SourceConfigFlow
 from ..selectors import PASSWORD, URL
-from .client import (
-    CONF_CHANNEL,
-    VxgAuthenticationError,
-    VxgConnectionError,
-    VxgError,
-    VxgPermissionError,
-    cloud_client,
-)
+from .client import CONF_CHANNEL, NotPermittedError, cloud_client
 from .token import parse_token, parse_url
 
 KEY: Final = "vxg"
@@ -46,13 +41,13 @@ async def check_account(hass: HomeAssistant, data: Mapping[str, Any]) -> str | N
             await client.event_types(channel)
         else:
             await client.cameras()
-    except VxgAuthenticationError:
+    except AccessDeniedError:
         return "key_refused"
-    except VxgPermissionError:
+    except NotPermittedError:
         return "no_rights"
-    except VxgConnectionError:
+    except NoAnswerError:
         return "cannot_connect"
-    except VxgError:
+    except RequestError:
         return "not_vxg"
     return None
 

@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ...const import DOMAIN
-from .client import VxgError
+from ...domain.source_info import RequestError
 from .coordinator import COORDINATORS, VxgCoordinator
 from .protocol import CAN_BE_TRIGGERED
 
@@ -75,7 +75,7 @@ def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
     )
 
 
-def _failed(err: VxgError) -> HomeAssistantError:
+def _failed(err: RequestError) -> HomeAssistantError:
     return HomeAssistantError(
         translation_domain=DOMAIN, translation_key="vxg_failed", translation_placeholders={"error": str(err)}
     )
@@ -85,7 +85,7 @@ async def _list_types(coordinator: VxgCoordinator, camera_id: str) -> dict[str, 
     """Return a camera's event types, and remember them; raises HomeAssistantError."""
     try:
         return await coordinator.cameras.async_list_types(camera_id)
-    except VxgError as err:
+    except RequestError as err:
         raise _failed(err) from err
 
 
@@ -105,7 +105,7 @@ async def _create_event(call: ServiceCall) -> dict[str, Any]:
     time, meta = _time_and_meta(call)
     try:
         return await coordinator.client.create_event(camera_id, name, time, meta)
-    except VxgError as err:
+    except RequestError as err:
         raise _failed(err) from err
 
 
@@ -121,7 +121,7 @@ async def _trigger_event(call: ServiceCall) -> dict[str, Any]:
     time, meta = _time_and_meta(call)
     try:
         return await coordinator.client.trigger_event(camera_id, name, time, meta)
-    except VxgError as err:
+    except RequestError as err:
         raise _failed(err) from err
 
 
@@ -141,7 +141,7 @@ async def _add_event_type(call: ServiceCall) -> dict[str, Any]:
         kind = await coordinator.client.add_event_type(
             camera_id, call.data[ATTR_NAME], notify=call.data[ATTR_NOTIFY]
         )
-    except VxgError as err:
+    except RequestError as err:
         raise _failed(err) from err
     known = {name: dict(settings) for name, settings in coordinator.history.event_types(camera_id).items()}
     await coordinator.history.async_set_event_types(camera_id, known | {kind.name: dict(kind.settings)})
