@@ -119,6 +119,20 @@ def plausible(time: datetime) -> datetime | None:
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
+def from_iso(text: str | None, time_zone: tzinfo | None = None) -> datetime | None:
+    """Return an ISO 8601 time in UTC, None if it is none.
+
+    One without a zone is in `time_zone`; without that, it is of no use.
+    """
+    try:
+        time = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    if time.tzinfo is None and time_zone is not None:
+        time = time.replace(tzinfo=time_zone)
+    return plausible(time) if time.tzinfo is not None else None
+
+
 def from_epoch(value: float, unit: float = 1.0) -> datetime | None:
     """Return the time `value` times `unit` seconds after 1970 in UTC, or None if that is no real time."""
     try:

@@ -79,6 +79,11 @@ class Picture:
     type: MediaType
     role: PictureRole = PictureRole.SCENE
 
+    @property
+    def size(self) -> int:
+        """Return the size in bytes."""
+        return len(self.data)
+
 
 @dataclass(frozen=True, slots=True)
 class Clip:

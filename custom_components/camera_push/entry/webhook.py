@@ -22,7 +22,7 @@ from ..domain.errors import ProtocolError, Refusal, unavailable
 from ..domain.messages import Message
 from ..sources import SOURCES
 from ..sources.base import Answer, PushProtocol
-from ..storage.incoming import IncomingClips
+from ..storage.incoming import NewClip
 from ..transports.credentials import AuthenticationKind
 from ..transports.limits import TURN_PATIENCE_SECONDS, InflightPush
 from ..transports.push import Push
@@ -137,10 +137,12 @@ class WebhookReceiver:
             )
         body = _Body(inflight.counted(_read_to_the_end(request.content)), self._order, request.remote)
         try:
-            async with self._runtime.store.new_clips() as clips:
+            async with self._runtime.store.new_clips() as new_clip:
                 try:
                     async with inflight.arriving(BODY_TIMEOUT_SECONDS):
-                        messages = await self._decode(self._push(request, received_at, body, clips, inflight))
+                        messages = await self._decode(
+                            self._push(request, received_at, body, new_clip, inflight)
+                        )
                 except (ClientError, ConnectionError, web.RequestPayloadError) as err:
                     raise ProtocolError(
                         "The connection was lost before the push was complete.", Refusal.DISCONNECTED
@@ -167,7 +169,7 @@ class WebhookReceiver:
         request: web.Request,
         received_at: datetime,
         body: _Body,
-        clips: IncomingClips,
+        new_clip: NewClip,
         inflight: InflightPush,
     ) -> Push:
         # Not `request.content_type`: what comes through Home Assistant's WebSocket API or a cloud
@@ -183,7 +185,7 @@ class WebhookReceiver:
             address=arrival.address,
             received_at=received_at,
             time_zone=arrival.time_zone,
-            new_clip=clips.new,
+            new_clip=new_clip,
             keep=inflight.keep,
             run=arrival.run,
         )

@@ -6,7 +6,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 import logging
-from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -19,15 +18,13 @@ from ..domain.liveness import HeartbeatGaps, expected_interval
 from ..domain.messages import CloudEvent, Heartbeat, Identification, PlateRead
 from ..domain.record import CameraRecord, EventRecord, ValueRecord
 from ..domain.visits import Visit, Visits
+from ..storage.database import MAX_KEYS
 from .context import HubContext
 from .hold_timers import HoldTimers
 from .signals import AVAILABILITY, alarm_key, update_signal, value_key
 from .trigger_events import TriggerEvent, TriggerKind, async_send_trigger_event
 
 _LOGGER = logging.getLogger(__name__)
-
-# More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
-MAX_KEYS: Final = 4000
 
 
 class CameraDevice:

@@ -157,11 +157,6 @@ class Issues:
             self._raise(ISSUE_CLOCK, camera_id, camera=name, offset=str(seconds))
 
     @callback
-    def async_forget_camera(self, camera_id: str) -> None:
-        """Clear the issues of a camera that was removed."""
-        self._clear(ISSUE_CLOCK, camera_id)
-
-    @callback
     def async_credentials(self, address: str, camera: str, section: str) -> None:
         """Raise the issue that a camera keeps sending wrong credentials; `section` is the receiver's."""
         cameras = self._wrong_credentials.setdefault(section, {})

@@ -20,10 +20,11 @@ from ...domain.source_info import SourceInfo
 from ...transports.credentials import Credentials
 from ...transports.push import Push
 from ..base import CameraSetup, PushProtocol, Source
+from .event import DEFAULT_DEVICE_ID
 from .flow import KEY, FFCameraFlow
 from .keepalive import KEY_FRAMES, KEY_READS
 from .options import OPTIONS, credentials
-from .protocol import DEFAULT_DEVICE_ID, decode
+from .protocol import decode
 from .receivers import receivers
 from .setup import PERIODS, disable_profile, read_settings
 
