@@ -43,22 +43,7 @@ UNKNOWN_CLIP = MediaType("application/octet-stream", "bin")
 
 MEDIA_TYPES = {
     kind.extension: kind
-    for kind in (
-        JPEG,
-        PNG,
-        GIF,
-        BMP,
-        WEBP,
-        MP4,
-        QUICKTIME,
-        THREE_GP,
-        AVI,
-        FLV,
-        MPEG_TS,
-        H264,
-        H265,
-        UNKNOWN_CLIP,
-    )
+    for kind in PICTURE_TYPES | {MP4, QUICKTIME, THREE_GP, AVI, FLV, MPEG_TS, H264, H265, UNKNOWN_CLIP}
 }
 
 

@@ -6,13 +6,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
-from homeassistant.const import CONF_WEBHOOK_ID, PERCENTAGE, UnitOfInformation, UnitOfTime
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-)
+from homeassistant.const import CONF_WEBHOOK_ID, UnitOfInformation, UnitOfTime
+from homeassistant.helpers.selector import BooleanSelector
 
 from ..const import (
     CONF_HEARTBEAT_INTERVAL,
@@ -37,7 +32,7 @@ from ..domain.rates import RateSettings
 from ..sources import SOURCES
 from ..sources.base import Source
 from ..sources.options import OptionField, Options, OptionSection, OptionsTable
-from ..sources.selectors import number, seconds
+from ..sources.selectors import number, percent, seconds
 from ..transports.urls import push_urls
 
 _DEFAULTS: Final = EntryOptions(hold_times={})
@@ -64,11 +59,7 @@ _LATENESS_LIMIT: Final = OptionField(
 )
 _MINIMUM_CONFIDENCE: Final = OptionField(
     key=CONF_MINIMUM_PERSON_CONFIDENCE,
-    selector=NumberSelector(
-        NumberSelectorConfig(
-            min=0, max=100, step=1, mode=NumberSelectorMode.SLIDER, unit_of_measurement=PERCENTAGE
-        )
-    ),
+    selector=percent(),
     default=round(_DEFAULTS.minimum_confidence * 100),
 )
 _RATES: Final = OptionSection(

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final, override
 
-from homeassistant.const import PERCENTAGE
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -33,7 +29,7 @@ from ..const import (
 from ..domain.messages import Direction
 from ..domain.vehicles import MAX_MISREADS, canonical_pattern
 from ..entry.runtime import find_runtime
-from ..sources.selectors import dropdown, seconds
+from ..sources.selectors import checkboxes, dropdown, percent, seconds
 from .subentry import NamedSubentryFlow
 
 SECTION_CERTAINTY: Final = "certainty"
@@ -80,13 +76,7 @@ class VehicleFlow(NamedSubentryFlow):
                 vol.Required(CONF_MISREADS, default=_DEFAULTS[CONF_MISREADS]): dropdown(
                     map(str, range(MAX_MISREADS + 1)), CONF_MISREADS
                 ),
-                vol.Required(
-                    CONF_MINIMUM_CONFIDENCE, default=_DEFAULTS[CONF_MINIMUM_CONFIDENCE]
-                ): NumberSelector(
-                    NumberSelectorConfig(
-                        min=0, max=100, step=1, mode=NumberSelectorMode.SLIDER, unit_of_measurement=PERCENTAGE
-                    )
-                ),
+                vol.Required(CONF_MINIMUM_CONFIDENCE, default=_DEFAULTS[CONF_MINIMUM_CONFIDENCE]): percent(),
             }
         )
         places = vol.Schema(
@@ -103,14 +93,7 @@ class VehicleFlow(NamedSubentryFlow):
         )
         return {
             vol.Required(CONF_PLATES): TextSelector(TextSelectorConfig(multiple=True)),
-            vol.Optional(CONF_DIRECTIONS, default=[]): SelectSelector(
-                SelectSelectorConfig(
-                    options=[str(direction) for direction in Direction],
-                    multiple=True,
-                    mode=SelectSelectorMode.LIST,
-                    translation_key="direction",
-                )
-            ),
+            vol.Optional(CONF_DIRECTIONS, default=[]): checkboxes(Direction, "direction"),
             vol.Optional(CONF_HOME_DIRECTION): dropdown((Direction.IN, Direction.OUT), CONF_HOME_DIRECTION),
             vol.Required(CONF_HOLD_TIME, default=_DEFAULTS[CONF_HOLD_TIME]): seconds(),
             vol.Required(SECTION_CERTAINTY): section(certainty, {"collapsed": True}),

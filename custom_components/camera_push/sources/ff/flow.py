@@ -32,7 +32,7 @@ from ...domain.source_info import RequestError
 from ...domain.text import markdown_code, printable
 from ...transports.urls import push_url
 from ..flow import SourceConfigFlow, error_key
-from ..selectors import PASSWORD, PORT, dropdown
+from ..selectors import PASSWORD, PORT, checkboxes, dropdown
 from .client import PushSettings, Settings
 from .event import DEFAULT_DEVICE_ID
 from .options import credentials
@@ -175,14 +175,7 @@ class FFCameraFlow(ConfigSubentryFlow):
                     SelectSelectorConfig(options=profiles, mode=SelectSelectorMode.LIST)
                 ),
                 vol.Required(CONF_DEVICE_ID): TextSelector(),
-                vol.Required(CONF_EVENTS, default=states): SelectSelector(
-                    SelectSelectorConfig(
-                        options=states,
-                        multiple=True,
-                        mode=SelectSelectorMode.LIST,
-                        translation_key="visit_state",
-                    )
-                ),
+                vol.Required(CONF_EVENTS, default=states): checkboxes(states, "visit_state"),
                 vol.Required(CONF_PICTURES, default=True): BooleanSelector(),
                 vol.Required(CONF_SECOND_PICTURE, default=True): BooleanSelector(),
                 vol.Required(CONF_PERIOD, default=str(PERIODS[0])): dropdown(

@@ -83,13 +83,17 @@ class OmniConnection(WebSocketConnection):
             # Silence ends the connection, but not the delivery of what came before.
             with suppress(TimeoutError):
                 async for message in connection:
-                    if message.type is WSMsgType.TEXT and (event := self._decode(message.data)) is not None:
+                    if message.type is not WSMsgType.TEXT:
+                        continue
+                    arrival = self._sink.arrival(self._address)
+                    if (event := self._decode(arrival, message.data, late=False)) is not None:
                         await prepared.put(tasks.create_task(self._client.with_pictures(event)))
             await prepared.put(None)
 
-    def _decode(self, text: str) -> Identification | None:
+    def _decode(self, arrival: Arrival, event: str | dict[str, Any], *, late: bool) -> Identification | None:
         try:
-            return decode_event(self._sink.arrival(self._address), parse_json(text.encode()), late=False)
+            body = parse_json(event.encode()) if isinstance(event, str) else event
+            return decode_event(arrival, body, late=late)
         except ProtocolError as err:
             self._sink.async_refused(err, self._address)
             return None
@@ -144,16 +148,9 @@ class OmniConnection(WebSocketConnection):
     async def _fetch_since(self, start: datetime) -> None:
         async for page in self._client.events_since(start):
             arrival = self._sink.arrival(self._address)
-            events = [self._decode_missed(arrival, body_of_item(item)) for item in page]
+            events = [self._decode(arrival, body_of_item(item), late=True) for item in page]
             new = [event for event in events if event is not None and not self._history.is_known(event)]
             await self._receive(await self._with_pictures(new))
-
-    def _decode_missed(self, arrival: Arrival, body: dict[str, Any]) -> Identification | None:
-        try:
-            return decode_event(arrival, body, late=True)
-        except ProtocolError as err:
-            self._sink.async_refused(err, self._address)
-            return None
 
     async def _with_pictures(self, events: Sequence[Identification]) -> list[Identification]:
         """Return a page of missed events with their pictures, as far as these can be fetched in time."""
