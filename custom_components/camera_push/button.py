@@ -30,13 +30,15 @@ async def async_setup_entry(
     """Set up the buttons of cameras that can be asked for a picture."""
     runtime = entry.runtime_data
     configured = runtime.hub.context.configured
-    there: set[str] = set()
+    # By its id: a camera that was deleted and comes back is another one, with a device of its own.
+    there: dict[str, CameraDevice] = {}
 
     @callback
     def added(camera_id: str) -> None:
-        if camera_id not in there and configured[camera_id].fetch_snapshot is not None:
-            there.add(camera_id)
-            async_add_entities([FetchSnapshotButton(runtime, runtime.hub.cameras[camera_id])])
+        camera = runtime.hub.cameras[camera_id]
+        if there.get(camera_id) is not camera and configured[camera_id].fetch_snapshot is not None:
+            there[camera_id] = camera
+            async_add_entities([FetchSnapshotButton(runtime, camera)])
 
     for camera_id in configured:
         added(camera_id)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 import secrets
 from typing import Any, Final, override
 
-from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, ConfigSubentryFlow
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import callback
@@ -19,7 +18,7 @@ from .const import (
     SUBENTRY_VEHICLE,
     SUBENTRY_WATCHLIST,
 )
-from .flows.options import CameraPushOptionsFlow, parse_options
+from .flows.options import CameraPushOptionsFlow, entry_urls, replace_webhook
 from .flows.person import PersonFlow, WatchlistFlow
 from .flows.vehicle import VehicleFlow
 from .sources import SOURCES
@@ -92,20 +91,13 @@ class CameraPushConfigFlow(VStarcamConfigFlow, FFConfigFlow, OmniConfigFlow, Vxg
         entry = self._get_reconfigure_entry()
         if CONF_WEBHOOK_ID not in entry.data:
             return await self._async_source_step(entry, "reconfigure")
-        local_only = parse_options(entry.options).local_only
         if user_input is None:
-            return self.async_show_form(
-                step_id="reconfigure",
-                description_placeholders={
-                    "urls": push_urls(self.hass, entry.data[CONF_WEBHOOK_ID], local_only=local_only)
-                },
-            )
-        webhook.async_unregister(self.hass, entry.data[CONF_WEBHOOK_ID])
-        webhook_id = new_webhook_id()
-        self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_WEBHOOK_ID: webhook_id})
+            urls = entry_urls(self.hass, entry)
+            return self.async_show_form(step_id="reconfigure", description_placeholders={"urls": urls})
+        replace_webhook(self.hass, entry, new_webhook_id())
         return self.async_abort(
             reason="reconfigure_successful",
-            description_placeholders={"urls": push_urls(self.hass, webhook_id, local_only=local_only)},
+            description_placeholders={"urls": entry_urls(self.hass, entry)},
         )
 
     async def _async_source_step(self, entry: ConfigEntry, name: str) -> ConfigFlowResult:

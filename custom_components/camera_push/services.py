@@ -102,7 +102,7 @@ def _cameras(hass: HomeAssistant, device_ids: Iterable[str] | None) -> list[tupl
     if device_ids is None:
         return [(entry.runtime_data, None) for entry in hass.config_entries.async_loaded_entries(DOMAIN)]
     found: list[tuple[RuntimeData, str | None]] = []
-    for device_id in device_ids:
+    for device_id in dict.fromkeys(device_ids):
         owned = find_owned(hass, device_id)
         runtime = find_runtime(hass, owned.entry.entry_id) if owned is not None else None
         if owned is None or owned.camera_id is None or runtime is None:

@@ -10,7 +10,6 @@ import logging
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_call_later
-from homeassistant.util import dt as dt_util
 
 from ..const import KEY_CLOCK_OFFSET, KEY_CONNECTIVITY
 from ..domain.clock import ClockOffset, age
@@ -76,11 +75,8 @@ class CameraDevice:
     def async_start(self) -> None:
         """Start the timers of a camera that was known before: a restart gives it a full period again."""
         self._async_watch()
-        now = dt_util.utcnow()
-        for alarm, until in list(self.record.alarms.items()):
-            if until > now:
-                # Not for longer than from now on: the clock may have been set back since.
-                self._holds.async_hold(alarm, min(until, now + self.context.options.hold_time(alarm)))
+        for alarm, until in self.record.alarms.items():
+            self._holds.async_restore(alarm, until, self.context.options.hold_time(alarm))
 
     @callback
     def async_stop(self) -> None:

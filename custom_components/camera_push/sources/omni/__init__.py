@@ -18,7 +18,7 @@ from ...const import (
     SUBENTRY_PERSON,
     SUBENTRY_WATCHLIST,
 )
-from ...domain.messages import DeviceDetails, Identification, Message
+from ...domain.messages import Identification, Message
 from ...domain.source_info import SourceInfo
 from ...transports.push import Push
 from ..base import EntryContext, PushProtocol, Source
@@ -50,10 +50,6 @@ class OmniPush(PushProtocol):
         return [task.result() for task in tasks]
 
 
-def _default_name(camera_id: str, details: DeviceDetails) -> str:
-    return f"OMNI {camera_id}"
-
-
 OMNI: Final = Source(
     info=SourceInfo(
         key=KEY,
@@ -61,7 +57,7 @@ OMNI: Final = Source(
         manufacturer="3DiVi",
         # The platform sends no heartbeats: this counts with an interval of the user's only.
         heartbeat_interval=timedelta(minutes=5),
-        default_name=_default_name,
+        default_name=lambda camera_id, _details: f"OMNI {camera_id}",
         has_platform_device=True,
         binary_sensors=(KEY_CONNECTIVITY,),
         events={KEY_IDENTIFICATION: (*TYPES, "other")},

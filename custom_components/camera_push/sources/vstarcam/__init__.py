@@ -10,7 +10,7 @@ from homeassistant.components.event import DoorbellEventType
 
 from ...const import KEY_ALARM, KEY_CONNECTIVITY, KEY_DOORBELL, KEY_SNAPSHOT
 from ...domain.errors import ProtocolError
-from ...domain.messages import AlarmType, DeviceDetails, Message
+from ...domain.messages import AlarmType, Message
 from ...domain.source_info import SourceInfo
 from ...transports.push import Push
 from ..base import Answer, CameraSetup, PushProtocol, Source
@@ -36,17 +36,13 @@ class VStarcamPush(PushProtocol):
         return Answer(error.status, {"code": str(error.status.value), "message": error.sentence})
 
 
-def _default_name(camera_id: str, details: DeviceDetails) -> str:
-    return f"VStarcam {camera_id}"
-
-
 VSTARCAM: Final = Source(
     info=SourceInfo(
         key=KEY,
         title="VStarcam",
         manufacturer="VStarcam",
         heartbeat_interval=timedelta(seconds=60),
-        default_name=_default_name,
+        default_name=lambda camera_id, _details: f"VStarcam {camera_id}",
         binary_sensors=(
             AlarmType.MOTION,
             AlarmType.HUMANOID,

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Final
 
 from ...const import KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_SNAPSHOT
-from ...domain.messages import DeviceDetails
 from ...domain.source_info import FetchSnapshot, SourceInfo
 from ..base import EntryContext, Source
 from .client import CONF_CHANNEL, cloud_client
@@ -39,10 +38,6 @@ def _live_snapshot(context: EntryContext, camera_id: str) -> FetchSnapshot:
     return partial(client.live_picture, camera_id, is_channel=CONF_CHANNEL in data)
 
 
-def _default_name(camera_id: str, details: DeviceDetails) -> str:
-    return f"VXG {camera_id}"
-
-
 VXG: Final = Source(
     info=SourceInfo(
         key=KEY,
@@ -50,7 +45,7 @@ VXG: Final = Source(
         manufacturer="VXG",
         # The cloud sends no heartbeats: this counts with an interval of the user's only.
         heartbeat_interval=timedelta(minutes=5),
-        default_name=_default_name,
+        default_name=lambda camera_id, _details: f"VXG {camera_id}",
         has_platform_device=True,
         binary_sensors=("motion", "sound", KEY_CONNECTIVITY),
         events={KEY_CLOUD_EVENT: ()},
