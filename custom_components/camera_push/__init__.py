@@ -18,6 +18,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import CONF_SOURCE, DOMAIN, SUBENTRY_CAMERA
 from .domain.options import EntryOptions
+from .domain.source_info import RequestError
 from .domain.traffic import Traffic
 from .entry.cut_url import register_cut_urls
 from .entry.receive import EntryReceiver
@@ -36,7 +37,7 @@ from .sources import SOURCES
 from .sources.base import EntryContext, Source
 from .storage.archive import Retention
 from .storage.store import Store, StoreError
-from .transports.contracts import AccessDeniedError
+from .transports.http_client import AccessDeniedError
 from .transports.limits import PushLimiter
 from .web.views import async_register_views
 
@@ -124,7 +125,7 @@ async def _connect(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> N
             translation_key="access_denied",
             translation_placeholders={"entry": entry.title, "error": str(err)},
         ) from err
-    except ConnectionError as err:
+    except RequestError as err:
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,
             translation_key="not_connected",

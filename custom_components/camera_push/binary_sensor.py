@@ -101,7 +101,6 @@ class CameraBinarySensor(CameraEntity, BinarySensorEntity):
     def __init__(
         self, runtime: RuntimeData, camera: CameraDevice, description: CameraBinarySensorDescription
     ) -> None:
-        """Show what the description is named after."""
         super().__init__(runtime, camera, description.key, alarm_key(description.key))
         self.entity_description = description
 
@@ -114,7 +113,6 @@ class CameraBinarySensor(CameraEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """Tell whether the alarm is on."""
         if (value_fn := self.entity_description.value_fn) is not None:
             return value_fn(self.camera)
         return self.camera.is_on(self.entity_description.key)
@@ -127,11 +125,9 @@ class PresentSensor(KnownEntity[KnownDevice], BinarySensorEntity):
     _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
 
     def __init__(self, known: KnownDevice) -> None:
-        """Show whether the hold time is running."""
         super().__init__(known, PRESENT, PRESENT)
 
     @property
     @override
     def is_on(self) -> bool:
-        """Tell whether the vehicle or person is present."""
         return self.known.is_present

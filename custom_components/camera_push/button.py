@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .domain.messages import Snapshot
-from .domain.source_info import SnapshotError
+from .domain.source_info import RequestError
 from .entity import CameraEntity
 from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
@@ -30,13 +30,15 @@ async def async_setup_entry(
     """Set up the buttons of cameras that can be asked for a picture."""
     runtime = entry.runtime_data
     configured = runtime.hub.context.configured
-    there: set[str] = set()
+    # By its id: a camera that was deleted and comes back is another one, with a device of its own.
+    there: dict[str, CameraDevice] = {}
 
     @callback
     def added(camera_id: str) -> None:
-        if camera_id not in there and configured[camera_id].fetch_snapshot is not None:
-            there.add(camera_id)
-            async_add_entities([FetchSnapshotButton(runtime, runtime.hub.cameras[camera_id])])
+        camera = runtime.hub.cameras[camera_id]
+        if there.get(camera_id) is not camera and configured[camera_id].fetch_snapshot is not None:
+            there[camera_id] = camera
+            async_add_entities([FetchSnapshotButton(runtime, camera)])
 
     for camera_id in configured:
         added(camera_id)
@@ -49,19 +51,17 @@ class FetchSnapshotButton(CameraEntity, ButtonEntity):
     _attr_translation_key = _KEY
 
     def __init__(self, runtime: RuntimeData, camera: CameraDevice) -> None:
-        """Be available while the camera is."""
         super().__init__(runtime, camera, _KEY, _KEY)
 
     @override
     async def async_press(self) -> None:
-        """Fetch the picture; raises HomeAssistantError."""
         camera = self.camera
         settings = self.runtime.hub.context.configured.get(camera.camera_id)
         try:
             if settings is None or settings.fetch_snapshot is None:
-                raise SnapshotError("The camera is not set up from Home Assistant any more")  # noqa: TRY301  # One way out.
+                raise RequestError("The camera is not set up from Home Assistant any more")  # noqa: TRY301  # One way out.
             picture = await settings.fetch_snapshot()
-        except SnapshotError as err:
+        except RequestError as err:
             raise HomeAssistantError(
                 translation_domain=DOMAIN,
                 translation_key="snapshot_failed",

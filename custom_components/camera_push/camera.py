@@ -34,7 +34,6 @@ class SnapshotCamera(CameraEntity, Camera):
     _attr_name = None
 
     def __init__(self, runtime: RuntimeData, camera: CameraDevice) -> None:
-        """Show the camera's snapshot."""
         CameraEntity.__init__(self, runtime, camera, KEY_SNAPSHOT, picture_key(KEY_SNAPSHOT))
         Camera.__init__(self)
         self._take_over()

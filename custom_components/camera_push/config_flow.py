@@ -6,7 +6,6 @@ from collections.abc import Mapping
 import secrets
 from typing import Any, Final, override
 
-from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, ConfigSubentryFlow
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import callback
@@ -20,7 +19,7 @@ from .const import (
     SUBENTRY_WATCHLIST,
 )
 from .domain.text import markdown_code
-from .flows.options import CameraPushOptionsFlow, parse_options
+from .flows.options import CameraPushOptionsFlow, entry_urls, replace_webhook
 from .flows.person import PersonFlow, WatchlistFlow
 from .flows.vehicle import VehicleFlow
 from .sources import SOURCES
@@ -69,7 +68,6 @@ class CameraPushConfigFlow(VStarcamConfigFlow, FFConfigFlow, OmniConfigFlow, Vxg
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Offer the systems."""
         return self.async_show_menu(step_id="user", menu_options=list(SOURCES))
 
     @callback
@@ -81,7 +79,11 @@ class CameraPushConfigFlow(VStarcamConfigFlow, FFConfigFlow, OmniConfigFlow, Vxg
         if same and not is_confirmed:
             return self.async_show_form(
                 step_id=key,
-                description_placeholders={"urls": "\n\n".join(self._titled_urls(entry) for entry in same)},
+                description_placeholders={
+                    "urls": "\n\n".join(
+                        f"{markdown_code(entry.title)}\n\n{entry_urls(self.hass, entry)}" for entry in same
+                    )
+                },
             )
         return self.async_create_entry(
             title=f"{title} {len(same) + 1}" if same else title,
@@ -89,11 +91,6 @@ class CameraPushConfigFlow(VStarcamConfigFlow, FFConfigFlow, OmniConfigFlow, Vxg
             description=key,
             description_placeholders={"urls": push_urls(self.hass, webhook_id, local_only=True)},
         )
-
-    def _titled_urls(self, entry: ConfigEntry) -> str:
-        local_only = parse_options(entry.options).local_only
-        urls = push_urls(self.hass, entry.data[CONF_WEBHOOK_ID], local_only=local_only)
-        return f"{markdown_code(entry.title)}\n\n{urls}"
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Ask for new credentials, in the source's own step."""
@@ -104,20 +101,13 @@ class CameraPushConfigFlow(VStarcamConfigFlow, FFConfigFlow, OmniConfigFlow, Vxg
         entry = self._get_reconfigure_entry()
         if CONF_WEBHOOK_ID not in entry.data:
             return await self._async_source_step(entry, "reconfigure")
-        local_only = parse_options(entry.options).local_only
         if user_input is None:
-            return self.async_show_form(
-                step_id="reconfigure",
-                description_placeholders={
-                    "urls": push_urls(self.hass, entry.data[CONF_WEBHOOK_ID], local_only=local_only)
-                },
-            )
-        webhook.async_unregister(self.hass, entry.data[CONF_WEBHOOK_ID])
-        webhook_id = new_webhook_id()
-        self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_WEBHOOK_ID: webhook_id})
+            urls = entry_urls(self.hass, entry)
+            return self.async_show_form(step_id="reconfigure", description_placeholders={"urls": urls})
+        replace_webhook(self.hass, entry, new_webhook_id())
         return self.async_abort(
             reason="reconfigure_successful",
-            description_placeholders={"urls": push_urls(self.hass, webhook_id, local_only=local_only)},
+            description_placeholders={"urls": entry_urls(self.hass, entry)},
         )
 
     async def _async_source_step(self, entry: ConfigEntry, name: str) -> ConfigFlowResult:

@@ -40,13 +40,11 @@ class VehicleTracker(KnownEntity[VehicleDevice], TrackerEntity):
     _attr_name = None
 
     def __init__(self, vehicle: VehicleDevice) -> None:
-        """Show whether the vehicle is at home."""
         super().__init__(vehicle, HOME, HOME)
 
     @property
     @override
     def device_info(self) -> DeviceInfo:
-        """Return the vehicle's device."""
         return self._device_info
 
     @property

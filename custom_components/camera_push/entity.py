@@ -36,12 +36,10 @@ class CameraPushEntity(Entity):
     @property
     @override
     def device_info(self) -> DeviceInfo:
-        """Return the device of the camera, vehicle or person."""
         return self._device_info
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow what the entity shows."""
         await super().async_added_to_hass()
         signal = update_signal(self._owner, self._signal_key)
         self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._async_update))
@@ -63,7 +61,6 @@ class CameraEntity(CameraPushEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow whether the camera is alive as well."""
         await super().async_added_to_hass()
         signal = update_signal(self._owner, AVAILABILITY)
         self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._async_availability_changed))
@@ -75,7 +72,6 @@ class CameraEntity(CameraPushEntity):
     @property
     @override
     def available(self) -> bool:
-        """Tell whether the camera is alive."""
         return self.camera.available
 
 

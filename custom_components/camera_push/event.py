@@ -82,14 +82,12 @@ class RecordedEvent(EventEntity):
 
     @override
     async def async_get_last_state(self) -> State | None:
-        """Return when the last event was."""
         if (record := self._record) is None:
             return None
         return State(self.entity_id, record.at.isoformat(timespec="milliseconds"))
 
     @override
     async def async_get_last_event_data(self) -> EventExtraStoredData | None:
-        """Return what the last event was."""
         if (record := self._record) is None:
             return None
         return EventExtraStoredData(record.type, record.attributes)
@@ -128,7 +126,6 @@ class SeenEvent(RecordedEvent, KnownEntity[KnownDevice]):
     _attr_translation_key = SEEN
 
     def __init__(self, known: KnownDevice) -> None:
-        """Show when the vehicle or person last came."""
         super().__init__(known, SEEN, event_key(SEEN))
         self._attr_event_types = [SEEN]
 

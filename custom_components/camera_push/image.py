@@ -49,7 +49,6 @@ class CameraImage(CameraEntity, ImageEntity):
         camera: CameraDevice,
         description: ImageEntityDescription,
     ) -> None:
-        """Show the picture that the description is named after."""
         CameraEntity.__init__(self, runtime, camera, description.key, picture_key(description.key))
         ImageEntity.__init__(self, hass)
         self.entity_description = description

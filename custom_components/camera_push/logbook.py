@@ -11,10 +11,10 @@ from homeassistant.components.logbook import (
     LOGBOOK_ENTRY_NAME,
 )
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
 
 from .const import DOMAIN, EVENT_ALARM, EVENT_CLOUD, EVENT_IDENTIFICATION, EVENT_PLATE
 from .domain.messages import AlarmType, Direction, VisitState
+from .hub.devices import device_name
 
 type Describe = Callable[[str, str, Callable[[Event], dict[str, Any]]], None]
 
@@ -32,18 +32,13 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Describe) -
             if event.data.get("late"):
                 message += " (late)"
             return {
-                LOGBOOK_ENTRY_NAME: _name(hass, event.data["device_id"]),
+                LOGBOOK_ENTRY_NAME: device_name(hass, event.data["device_id"]) or "Removed camera",
                 LOGBOOK_ENTRY_MESSAGE: message,
                 # Without an entity id: the frontend would show the entity's name instead of the camera's.
                 LOGBOOK_ENTRY_ICON: icon,
             }
 
         async_describe_event(DOMAIN, event_type, describe)
-
-
-def _name(hass: HomeAssistant, device_id: str) -> str:
-    device = dr.async_get(hass).async_get(device_id)
-    return (device.name_by_user or device.name or "") if device is not None else "Removed camera"
 
 
 def _alarm(data: Mapping[str, Any]) -> str:

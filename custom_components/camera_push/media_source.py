@@ -7,6 +7,7 @@ An item's identifier is `<entry>/<number>`, as in the bus events. Folders are `<
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, override
 from urllib.parse import quote, unquote
 
@@ -19,13 +20,13 @@ from homeassistant.components.media_source import (
     Unresolvable,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, KEY_PLATE
 from .domain.media_id import MediaId
 from .entry.runtime import RuntimeData, find_runtime
 from .hub.camera import CameraDevice
+from .hub.devices import device_name
 from .storage.library import LibraryError
 from .storage.model import MediaFilter, StoredMedia
 from .web.views import find_media
@@ -33,6 +34,7 @@ from .web.views import find_media
 # A folder shows the newest so many; older ones are found by camera and day.
 _MAX_ITEMS: Final = 1000
 _MAX_PLATES: Final = 1000
+_BY_PLATE: Final = "By plate"
 
 
 async def async_get_media_source(hass: HomeAssistant) -> CameraPushMediaSource:
@@ -54,13 +56,11 @@ class CameraPushMediaSource(MediaSource):
     name = "Camera Push"
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Browse the entries that are loaded."""
         super().__init__(DOMAIN)
         self.hass = hass
 
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
-        """Return the path of an item; raises Unresolvable."""
         media_id = MediaId.parse(item.identifier)
         try:
             found = await find_media(self.hass, media_id)
@@ -77,114 +77,78 @@ class CameraPushMediaSource(MediaSource):
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
-        """Return a folder with what is in it; raises BrowseError."""
         if not item.identifier:
-            return self._root()
+            entries = self.hass.config_entries.async_loaded_entries(DOMAIN)
+            return _folder(None, self.name, [_folder(entry.entry_id, entry.title) for entry in entries])
         entry_id, *parts = item.identifier.split("/")
         if (runtime := find_runtime(self.hass, entry_id)) is None:
             raise _unknown(item.identifier)
         try:
-            match parts:
-                case []:
-                    return await self._entry(runtime)
-                case ["camera", camera]:
-                    return await self._camera(runtime, self._find_camera(runtime, camera, item.identifier))
-                case ["camera", camera, day]:
-                    return await self._day(runtime, self._find_camera(runtime, camera, item.identifier), day)
-                case ["kind", label]:
-                    title, wanted = _title(label), MediaFilter(label=label)
-                case ["plates"]:
-                    return await self._plates(runtime)
-                case ["plates", plate]:
-                    title, wanted = unquote(plate), MediaFilter(plate=unquote(plate))
-                case _:
-                    raise _unknown(item.identifier)
-            folder = _folder(item.identifier, title)
-            folder.children = await self._items(runtime, wanted, with_day=True)
+            title, children = await self._content(runtime, item.identifier, [unquote(part) for part in parts])
         except LibraryError as err:
             raise BrowseError(
                 translation_domain=DOMAIN,
                 translation_key="library",
                 translation_placeholders={"error": str(err)},
             ) from err
-        return folder
+        return _folder(item.identifier, title, children)
 
-    def _find_camera(self, runtime: RuntimeData, quoted: str, identifier: str) -> CameraDevice:
-        if (camera := runtime.hub.cameras.get(unquote(quoted))) is None:
-            raise _unknown(identifier)
-        return camera
-
-    def _root(self) -> BrowseMediaSource:
-        root = _folder(None, self.name)
-        root.children = [
-            _folder(entry.entry_id, entry.title)
-            for entry in self.hass.config_entries.async_loaded_entries(DOMAIN)
-        ]
-        return root
-
-    async def _entry(self, runtime: RuntimeData) -> BrowseMediaSource:
-        folder = _folder(runtime.context.entry.entry_id, runtime.context.entry.title)
-        cameras = sorted(
-            (
-                _folder(
-                    f"{runtime.context.entry.entry_id}/camera/{quote(camera.camera_id, safe='')}",
-                    self._name(camera),
+    async def _content(
+        self, runtime: RuntimeData, identifier: str, parts: list[str]
+    ) -> tuple[str, list[BrowseMediaSource]]:
+        """Return the title of a folder of an entry, and what is in it; raises BrowseError or LibraryError."""
+        library, cameras = runtime.store.library, runtime.hub.cameras
+        match parts:
+            case []:
+                return runtime.context.entry.title, await self._folders(runtime, identifier)
+            case ["camera", camera_id] if camera_id in cameras:
+                days = await library.days(camera_id)
+                return self._name(cameras[camera_id]), [_folder(f"{identifier}/{day}", day) for day in days]
+            case ["camera", camera_id, day] if camera_id in cameras:
+                wanted = MediaFilter(camera_id=camera_id, day=day)
+                return f"{self._name(cameras[camera_id])} {day}", await _items(
+                    runtime, wanted, with_day=False
                 )
-                for camera in runtime.hub.cameras.values()
-            ),
-            key=lambda camera: camera.title.casefold(),
-        )
-        labels = await runtime.store.library.labels()
-        kinds = [
-            _folder(f"{runtime.context.entry.entry_id}/kind/{label}", f"All: {_title(label)}")
-            for label in labels
+            case ["kind", label]:
+                return _title(label), await _items(runtime, MediaFilter(label=label))
+            case ["plates"]:
+                plates = await library.plates(_MAX_PLATES)
+                return _BY_PLATE, [
+                    _folder(f"{identifier}/{quote(plate, safe='')}", plate) for plate in plates
+                ]
+            case ["plates", plate]:
+                return plate, await _items(runtime, MediaFilter(plate=plate))
+        raise _unknown(identifier)
+
+    async def _folders(self, runtime: RuntimeData, entry_id: str) -> list[BrowseMediaSource]:
+        cameras = [
+            _folder(f"{entry_id}/camera/{quote(camera.camera_id, safe='')}", self._name(camera))
+            for camera in runtime.hub.cameras.values()
         ]
-        plates = (
-            [_folder(f"{runtime.context.entry.entry_id}/plates", "By plate")]
-            if KEY_PLATE in runtime.source.info.images
-            else []
-        )
-        folder.children = [*cameras, *kinds, *plates]
-        return folder
+        cameras.sort(key=lambda camera: camera.title.casefold())
+        labels = await runtime.store.library.labels()
+        kinds = [_folder(f"{entry_id}/kind/{label}", f"All: {_title(label)}") for label in labels]
+        has_plates = KEY_PLATE in runtime.source.info.images
+        return [*cameras, *kinds, *([_folder(f"{entry_id}/plates", _BY_PLATE)] if has_plates else [])]
 
     def _name(self, camera: CameraDevice) -> str:
-        device = dr.async_get(self.hass).async_get(camera.device_id)
-        return (device.name_by_user or device.name if device is not None else None) or camera.camera_id
+        return device_name(self.hass, camera.device_id) or camera.camera_id
 
-    async def _camera(self, runtime: RuntimeData, camera: CameraDevice) -> BrowseMediaSource:
-        identifier = f"{runtime.context.entry.entry_id}/camera/{quote(camera.camera_id, safe='')}"
-        folder = _folder(identifier, self._name(camera))
-        days = await runtime.store.library.days(camera.camera_id)
-        folder.children = [_folder(f"{identifier}/{day}", day) for day in days]
-        return folder
 
-    async def _day(self, runtime: RuntimeData, camera: CameraDevice, day: str) -> BrowseMediaSource:
-        identifier = f"{runtime.context.entry.entry_id}/camera/{quote(camera.camera_id, safe='')}/{day}"
-        folder = _folder(identifier, f"{self._name(camera)} {day}")
-        folder.children = await self._items(runtime, MediaFilter(camera_id=camera.camera_id, day=day))
-        return folder
-
-    async def _plates(self, runtime: RuntimeData) -> BrowseMediaSource:
-        folder = _folder(f"{runtime.context.entry.entry_id}/plates", "By plate")
-        plates = await runtime.store.library.plates(_MAX_PLATES)
-        folder.children = [
-            _folder(f"{runtime.context.entry.entry_id}/plates/{quote(plate, safe='')}", plate)
-            for plate in plates
-        ]
-        return folder
-
-    async def _items(
-        self, runtime: RuntimeData, wanted: MediaFilter, *, with_day: bool = False
-    ) -> list[BrowseMediaSource]:
-        media = await runtime.store.library.find(wanted, _MAX_ITEMS)
-        return [_item(runtime, item, with_day=with_day) for item in media]
+async def _items(
+    runtime: RuntimeData, wanted: MediaFilter, *, with_day: bool = True
+) -> list[BrowseMediaSource]:
+    media = await runtime.store.library.find(wanted, _MAX_ITEMS)
+    return [_item(runtime, item, with_day=with_day) for item in media]
 
 
 def _title(label: str) -> str:
     return label.replace("_", " ").capitalize()
 
 
-def _folder(identifier: str | None, title: str) -> BrowseMediaSource:
+def _folder(
+    identifier: str | None, title: str, children: Sequence[BrowseMediaSource] | None = None
+) -> BrowseMediaSource:
     return BrowseMediaSource(
         domain=DOMAIN,
         identifier=identifier,
@@ -193,6 +157,7 @@ def _folder(identifier: str | None, title: str) -> BrowseMediaSource:
         title=title,
         can_play=False,
         can_expand=True,
+        children=children,
     )
 
 

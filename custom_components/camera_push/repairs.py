@@ -6,20 +6,17 @@ from collections.abc import Mapping
 import secrets
 from typing import Any, Final
 
-from homeassistant.components import webhook
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
 from .const import DOMAIN, ISSUE_CUT_URL
-from .flows.options import parse_options
+from .domain.source_info import RequestError
+from .flows.options import entry_urls, replace_webhook
 from .hub.issues import RemovedCamera, removed_cameras
 from .sources import SOURCES
-from .sources.base import UndoError
-from .transports.urls import push_urls
 
 # A secret that fits where a longer one was cut off: 96 bits in 16 characters.
 _SHORT_SECRET_BYTES: Final = 12
@@ -44,7 +41,7 @@ class UndoSetupFlow(RepairsFlow):
             try:
                 if (setup := SOURCES[self._camera.source].camera_setup) is not None:
                     await setup.async_undo(self.hass, self._camera.data)
-            except UndoError:
+            except RequestError:
                 errors["base"] = "undo_failed"
             else:
                 removed_cameras(self.hass).pop(self._removed_id, None)
@@ -75,19 +72,14 @@ class CutUrlFlow(RepairsFlow):
             return self.async_show_form(
                 step_id="confirm", data_schema=vol.Schema({}), description_placeholders=self._placeholders
             )
-        webhook_id = secrets.token_urlsafe(_SHORT_SECRET_BYTES)
-        webhook.async_unregister(self.hass, self._entry.data[CONF_WEBHOOK_ID])
-        self.hass.config_entries.async_update_entry(
-            self._entry, data={**self._entry.data, CONF_WEBHOOK_ID: webhook_id}
-        )
+        replace_webhook(self.hass, self._entry, secrets.token_urlsafe(_SHORT_SECRET_BYTES))
         return await self.async_step_paste()
 
     async def async_step_paste(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Show the new URL."""
         if user_input is not None:
             return self.async_create_entry(data={})
-        local_only = parse_options(self._entry.options).local_only
-        urls = push_urls(self.hass, self._entry.data[CONF_WEBHOOK_ID], local_only=local_only)
+        urls = entry_urls(self.hass, self._entry)
         return self.async_show_form(
             step_id="paste", data_schema=vol.Schema({}), description_placeholders={"urls": urls}
         )

@@ -154,21 +154,18 @@ class CameraSensor(CameraEntity, SensorEntity):
     def __init__(
         self, runtime: RuntimeData, camera: CameraDevice, description: SensorEntityDescription
     ) -> None:
-        """Show the value that the description is named after."""
         super().__init__(runtime, camera, description.key, value_key(description.key))
         self.entity_description = description
 
     @property
     @override
     def native_value(self) -> str | int | None:
-        """Return the value, None before the first one."""
         record = self.camera.record.values.get(self.entity_description.key)
         return record.value if record is not None else None
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Return what was said along with the value."""
         record = self.camera.record.values.get(self.entity_description.key)
         return record.attributes or None if record is not None else None
 
@@ -182,13 +179,11 @@ class LastSeenSensor(CameraEntity, SensorEntity):
     _attr_entity_registry_enabled_default = False
 
     def __init__(self, runtime: RuntimeData, camera: CameraDevice) -> None:
-        """Show the camera's last sign of life."""
         super().__init__(runtime, camera, KEY_LAST_SEEN, LAST_SEEN)
         self._debouncer: Debouncer[None] | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the camera."""
         await super().async_added_to_hass()
         self._debouncer = Debouncer(
             self.hass,
@@ -214,7 +209,6 @@ class LastSeenSensor(CameraEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> datetime | None:
-        """Return the time of the last message."""
         return self.camera.record.last_seen
 
 
@@ -224,12 +218,10 @@ class KnownSensor(KnownEntity[KnownDevice], SensorEntity):
     entity_description: KnownSensorDescription
 
     def __init__(self, known: KnownDevice, description: KnownSensorDescription) -> None:
-        """Show what the description is named after."""
         super().__init__(known, description.key, description.key)
         self.entity_description = description
 
     @property
     @override
     def native_value(self) -> StateType | datetime:
-        """Return the value, None before the first one."""
         return self.entity_description.value_fn(self.known)

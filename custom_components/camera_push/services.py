@@ -13,7 +13,7 @@ from typing import Any, Final
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
@@ -22,7 +22,7 @@ from .const import DOMAIN
 from .domain.media_id import MediaId
 from .domain.messages import AlarmType
 from .entry.runtime import RuntimeData, find_runtime
-from .hub.devices import find_owned
+from .hub.devices import device_name, find_owned
 from .storage.library import LibraryError
 from .storage.model import MediaFilter
 from .storage.store import StoreError
@@ -102,13 +102,11 @@ def _cameras(hass: HomeAssistant, device_ids: Iterable[str] | None) -> list[tupl
     if device_ids is None:
         return [(entry.runtime_data, None) for entry in hass.config_entries.async_loaded_entries(DOMAIN)]
     found: list[tuple[RuntimeData, str | None]] = []
-    for device_id in device_ids:
+    for device_id in dict.fromkeys(device_ids):
         owned = find_owned(hass, device_id)
         runtime = find_runtime(hass, owned.entry.entry_id) if owned is not None else None
         if owned is None or owned.camera_id is None or runtime is None:
-            device = dr.async_get(hass).async_get(device_id)
-            name = (device.name_by_user or device.name) if device is not None else None
-            raise _invalid("not_a_camera", device=name or device_id)
+            raise _invalid("not_a_camera", device=device_name(hass, device_id) or device_id)
         found.append((runtime, owned.camera_id))
     return found
 

@@ -14,11 +14,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
 from .domain.record import EventRecord
+from .domain.source_info import RequestError
 from .entity import CameraEntity
 from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
 from .hub.signals import EVENT_TYPES, new_camera_signal, update_signal
-from .sources.base import EventSettings, SettingError
+from .sources.base import ChangeEventType
 
 PARALLEL_UPDATES = 1
 
@@ -28,7 +29,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the switches of an entry's cameras; event types can be added later."""
     runtime = entry.runtime_data
-    if (settings := runtime.source.event_settings) is None:
+    if (change := runtime.source.change_event_type) is None:
         return
 
     @callback
@@ -47,7 +48,7 @@ async def async_setup_entry(
             new = sorted(there - known)
             known.update(new)
             async_add_entities(
-                EventTypeSwitch(runtime, camera, settings, name, setting) for name, setting in new
+                EventTypeSwitch(runtime, camera, change, name, setting) for name, setting in new
             )
 
         signal = update_signal(camera.owner, EVENT_TYPES)
@@ -66,11 +67,10 @@ class EventTypeSwitch(CameraEntity, SwitchEntity):
     _attr_entity_registry_enabled_default = False
 
     def __init__(
-        self, runtime: RuntimeData, camera: CameraDevice, settings: EventSettings, name: str, setting: str
+        self, runtime: RuntimeData, camera: CameraDevice, change: ChangeEventType, name: str, setting: str
     ) -> None:
-        """Show the setting as the cloud told it last."""
         super().__init__(runtime, camera, f"{name}_{setting}", EVENT_TYPES)
-        self._settings = settings
+        self._change = change
         self._event_type = name
         self._setting = setting
         self._attr_translation_key = f"event_{setting}"
@@ -89,25 +89,22 @@ class EventTypeSwitch(CameraEntity, SwitchEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """Tell whether the setting is on."""
         return self._current.get(self._setting)
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Switch the setting on."""
         await self._async_switch(is_on=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        """Switch the setting off."""
         await self._async_switch(is_on=False)
 
     async def _async_switch(self, *, is_on: bool) -> None:
         try:
-            await self._settings.async_change(
-                self.runtime.context, self.camera.camera_id, self._event_type, self._setting, is_on=is_on
+            await self._change(
+                self.runtime.context, self.camera.camera_id, self._event_type, {self._setting: is_on}
             )
-        except SettingError as err:
+        except RequestError as err:
             raise HomeAssistantError(
                 translation_domain=DOMAIN,
                 translation_key="setting_failed",

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.camera_push.domain.errors import ProtocolError
-from custom_components.camera_push.storage.incoming import ClipQuota, IncomingClips
+from custom_components.camera_push.storage.incoming import ClipQuota, incoming_clips
 from custom_components.camera_push.transports.multipart import Part, PartHeader, PartKind, read_form
 from custom_components.camera_push.transports.push import Push
 from tests.emulators.http import BOUNDARY, Field, form
@@ -37,7 +37,7 @@ async def parse(
     async def run(function, data):
         return function(data)
 
-    async with IncomingClips(folder, ClipQuota(quota)) as clips:
+    async with incoming_clips(folder, ClipQuota(quota)) as new_clip:
         push = Push(
             media_type="multipart/form-data",
             boundary=BOUNDARY,
@@ -46,7 +46,7 @@ async def parse(
             address=None,
             received_at=datetime.now(UTC),
             time_zone=UTC,
-            new_clip=clips.new,
+            new_clip=new_clip,
             run=run,
         )
         parts = await read_form(push, classify)
@@ -106,10 +106,10 @@ def test_clip_over_the_quota_costs_only_the_clip(tmp_path: Path) -> None:
 
 async def test_clip_on_a_full_disk_costs_only_the_clip(tmp_path: Path) -> None:
     quota = ClipQuota(10_000_000)
-    async with IncomingClips(tmp_path, quota) as clips:
-        clip = await clips.new()
+    async with incoming_clips(tmp_path, quota) as new_clip:
+        clip = await new_clip()
         with patch("builtins.open", side_effect=OSError("No space left on device")):
-            other = await clips.new()
+            other = await new_clip()
         for _ in range(2):
             await other.write(b"x" * 100)
         await clip.write(b"x" * 2_000_000)

@@ -416,6 +416,7 @@ class TestActions:
             ({"before": "2026-11-21T04:00:00+00:00"}, 2),
             ({"before": "2026-11-20 20:00:00"}, 2),
             ({"device_id": gate.id, "kind": "motion"}, 0),
+            ({"device_id": [gate.id, gate.id]}, 2),
         ):
             media = (await self.call(hass, "list_media", **filters))["media"]
             assert (filters, len(media)) == (filters, expected)

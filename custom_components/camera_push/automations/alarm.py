@@ -32,5 +32,4 @@ class AlarmRaised(CameraPushTrigger):
 
     @override
     def description(self, event: TriggerEvent, name: str) -> str:
-        """Name the alarm."""
         return f"the {event.data['alarm'].replace('_', ' ')} alarm of {name}"

@@ -10,12 +10,13 @@ from typing import Any, ClassVar, Final, cast, override
 
 from homeassistant.const import CONF_OPTIONS, CONF_TARGET
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.trigger import Trigger, TriggerActionRunner, TriggerConfig
 from homeassistant.helpers.typing import ConfigType, VolDictType
 import voluptuous as vol
 
+from ..hub.devices import device_name
 from ..hub.trigger_events import TriggerEvent, TriggerKind, signal
 from .target import Target
 
@@ -44,7 +45,6 @@ class CameraPushTrigger(Trigger):
     @override
     @classmethod
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        """Validate target and options; raises Invalid."""
         schema = vol.Schema(
             {
                 vol.Optional(CONF_TARGET, default=dict): cv.TARGET_FIELDS,
@@ -54,7 +54,6 @@ class CameraPushTrigger(Trigger):
         return cast(ConfigType, schema(config))
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Prepare a trigger of a validated configuration."""
         super().__init__(hass, config)
         self._options = config.options or {}
         self._target = Target(hass, config.target)
@@ -80,8 +79,6 @@ class CameraPushTrigger(Trigger):
     async def async_attach_runner(
         self, run_action: TriggerActionRunner, did_not_trigger: NotTriggeredReporter | None = None
     ) -> CALLBACK_TYPE:
-        """Run the action for each event that triggers, until the returned callback is called."""
-
         @callback
         def run(event: TriggerEvent) -> None:
             self._run(run_action, event)
@@ -107,9 +104,8 @@ class CameraPushTrigger(Trigger):
         return async_dispatcher_connect(self._hass, signal(self.kind), handle)
 
     def _run(self, run_action: TriggerActionRunner, event: TriggerEvent) -> None:
-        device = dr.async_get(self._hass).async_get(event.device_id)
-        name = (device.name_by_user or device.name) if device is not None else None
-        run_action(dict(event.data), self.description(event, name or "?"))
+        name = device_name(self._hass, event.device_id) or "?"
+        run_action(dict(event.data), self.description(event, name))
 
     def _repetition(self, event: TriggerEvent) -> str | None:
         """Return the reason not to trigger twice in one visit: a gate opens once for a car.

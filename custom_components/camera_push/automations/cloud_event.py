@@ -29,5 +29,4 @@ class CloudEvent(CameraPushTrigger):
 
     @override
     def description(self, event: TriggerEvent, name: str) -> str:
-        """Name the event."""
         return f"the event {event.data['name']} of {name}"

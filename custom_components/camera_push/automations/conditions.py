@@ -27,14 +27,12 @@ class CameraPushCondition(EntityConditionBase):
     """A condition on this integration's entities in the target."""
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
-        """Prepare a condition of a validated configuration."""
         super().__init__(hass, config)
         self._selection = TargetSelection(config.target or {})
         self._requires_all = (config.options or {}).get(ATTR_BEHAVIOR) == BEHAVIOR_ALL
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Return the entities that the condition applies to."""
         registry = er.async_get(self._hass)
         return {
             entity_id
@@ -72,7 +70,6 @@ class CameraIsSending(CameraPushCondition):
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:
-        """Return whether a camera is available."""
         return entity_state.state != STATE_UNAVAILABLE
 
 
@@ -86,7 +83,6 @@ class PresenceCondition(CameraPushCondition):
 
     @override
     def applies_to(self, entity: er.RegistryEntry) -> bool:
-        """Return whether the entity belongs to a known vehicle, or to a known person."""
         entry = self._hass.config_entries.async_get_entry(entity.config_entry_id or "")
         if entry is None or (subentry := entry.subentries.get(entity.config_subentry_id or "")) is None:
             return False
@@ -94,7 +90,6 @@ class PresenceCondition(CameraPushCondition):
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:
-        """Return whether the vehicle or person is present."""
         return entity_state.state == STATE_ON
 
 

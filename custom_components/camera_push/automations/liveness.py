@@ -91,7 +91,6 @@ class CameraWentSilent(LivenessTrigger):
 
     @override
     def description(self, event: TriggerEvent, name: str) -> str:
-        """Name the camera."""
         return f"{name}, which went silent"
 
 
@@ -104,5 +103,4 @@ class CameraIsBack(LivenessTrigger):
 
     @override
     def description(self, event: TriggerEvent, name: str) -> str:
-        """Name the camera."""
         return f"{name}, which is back"

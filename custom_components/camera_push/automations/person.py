@@ -27,7 +27,6 @@ class PersonRecognised(CameraPushTrigger):
 
     @override
     def matches(self, event: TriggerEvent) -> bool:
-        """Return whether the person, or one of the person's watchlists, is selected."""
         data, options = event.data, self._options
         if data["profile_id"] is None:
             return False
@@ -45,5 +44,4 @@ class PersonRecognised(CameraPushTrigger):
 
     @override
     def description(self, event: TriggerEvent, name: str) -> str:
-        """Name the person, if known."""
         return f"{event.data['person'] or 'somebody'}, recognised by {name}"

@@ -48,7 +48,6 @@ class PlateRead(CameraPushTrigger):
     }
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Prepare a trigger of a validated configuration."""
         super().__init__(hass, config)
         patterns = tuple(self._options[CONF_PLATE])
         # Misread characters are tolerated for known vehicles only.
@@ -56,7 +55,6 @@ class PlateRead(CameraPushTrigger):
 
     @override
     def matches(self, event: TriggerEvent) -> bool:
-        """Return whether plate or vehicle, direction, zone and list are the selected ones."""
         data, options = event.data, self._options
         if not (plate := canonical_plate(data["plate"])):
             return False
@@ -73,5 +71,4 @@ class PlateRead(CameraPushTrigger):
 
     @override
     def description(self, event: TriggerEvent, name: str) -> str:
-        """Name the vehicle, or the plate."""
         return f"{event.data['known_vehicle'] or event.data['plate']}, read by {name}"

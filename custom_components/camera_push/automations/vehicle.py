@@ -15,7 +15,6 @@ class VehicleArrived(CameraPushTrigger):
 
     @override
     def description(self, event: TriggerEvent, name: str) -> str:
-        """Name the vehicle."""
         return f"the arrival of {name}"
 
 
@@ -26,5 +25,4 @@ class VehicleLeft(CameraPushTrigger):
 
     @override
     def description(self, event: TriggerEvent, name: str) -> str:
-        """Name the vehicle."""
         return f"the departure of {name}"

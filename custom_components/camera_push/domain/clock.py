@@ -23,7 +23,6 @@ class ClockJumpDetector:
     """Notices when our own clock was set, by NTP or by hand."""
 
     def __init__(self) -> None:
-        """Begin with a clock that nothing is known of."""
         self._last: tuple[datetime, float] | None = None
 
     def was_set(self, now: datetime) -> bool:
@@ -43,7 +42,6 @@ class ClockOffset:
     """
 
     def __init__(self, offset: timedelta | None = None) -> None:
-        """Start from an offset estimated before."""
         self._samples: deque[timedelta] = deque([offset] if offset is not None else [], maxlen=_SAMPLES)
         self._events: deque[tuple[datetime, timedelta]] = deque(maxlen=_SAMPLES)
 
@@ -119,6 +117,20 @@ def plausible(time: datetime) -> datetime | None:
         return None
     utc = time.astimezone(UTC)
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+def from_iso(text: str | None, time_zone: tzinfo | None = None) -> datetime | None:
+    """Return an ISO 8601 time in UTC, None if it is none.
+
+    One without a zone is in `time_zone`; without that, it is of no use.
+    """
+    try:
+        time = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    if time.tzinfo is None and time_zone is not None:
+        time = time.replace(tzinfo=time_zone)
+    return plausible(time) if time.tzinfo is not None else None
 
 
 def from_epoch(value: float, unit: float = 1.0) -> datetime | None:

@@ -57,7 +57,6 @@ class ProtocolError(Exception):
     def __init__(
         self, sentence: str, refusal: Refusal = Refusal.FIELD, structure: dict[str, Any] | None = None
     ) -> None:
-        """Keep the sentence, the reason and the structure."""
         super().__init__(sentence)
         self.sentence = sentence
         self.refusal = refusal

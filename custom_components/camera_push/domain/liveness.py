@@ -23,7 +23,6 @@ class HeartbeatGaps:
     """
 
     def __init__(self, gaps: Iterable[float] = (), periods: Sequence[timedelta] = ()) -> None:
-        """Start from gaps in seconds that were learned before."""
         self._gaps = deque(gaps, maxlen=_GAPS)
         self._periods = periods
         self._last: datetime | None = None

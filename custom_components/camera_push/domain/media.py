@@ -43,22 +43,7 @@ UNKNOWN_CLIP = MediaType("application/octet-stream", "bin")
 
 MEDIA_TYPES = {
     kind.extension: kind
-    for kind in (
-        JPEG,
-        PNG,
-        GIF,
-        BMP,
-        WEBP,
-        MP4,
-        QUICKTIME,
-        THREE_GP,
-        AVI,
-        FLV,
-        MPEG_TS,
-        H264,
-        H265,
-        UNKNOWN_CLIP,
-    )
+    for kind in PICTURE_TYPES | {MP4, QUICKTIME, THREE_GP, AVI, FLV, MPEG_TS, H264, H265, UNKNOWN_CLIP}
 }
 
 
@@ -78,6 +63,11 @@ class Picture:
     data: bytes
     type: MediaType
     role: PictureRole = PictureRole.SCENE
+
+    @property
+    def size(self) -> int:
+        """Return the size in bytes."""
+        return len(self.data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,6 @@ class Debts:
     """
 
     def __init__(self) -> None:
-        """Begin with nobody in debt."""
         self._paid_at: dict[Hashable, float] = {}
         self._now = 0.0
 
@@ -60,7 +59,6 @@ class Rates:
     """Says how long a push has to wait for its turn."""
 
     def __init__(self, settings: RateSettings) -> None:
-        """Begin with everything saved."""
         self._settings = settings
         self._debts = Debts()
         self._of_all = Debts()

@@ -103,38 +103,21 @@ class CameraRecord:
 
         Raises ValueError, KeyError or TypeError when the text is not one.
         """
-        data: dict[str, Any] = json.loads(text)
-        return cls(
-            camera_id=data["camera_id"],
-            details=DeviceDetails(**data["details"]),
-            address=data["address"],
-            last_seen=_time(data["last_seen"]) if data["last_seen"] else None,
-            last_event_at=_time(data["last_event_at"]) if data["last_event_at"] else None,
-            known_since=_time(data["known_since"]) if data["known_since"] else None,
-            online=data["online"],
-            event_types=data["event_types"],
-            armed=data["armed"],
-            is_silent=data["is_silent"],
-            is_forgotten=data["is_forgotten"],
-            heartbeat_gaps=data["heartbeat_gaps"],
-            clock_offset=data["clock_offset"],
-            alarms={alarm: _time(until) for alarm, until in data["alarms"].items()},
-            pictures={
-                key: PictureRecord(
-                    media_id=picture["media_id"],
-                    type=MEDIA_TYPES[picture["type"]["extension"]],
-                    updated_at=_time(picture["updated_at"]),
-                    captured_at=_time(picture["captured_at"]),
-                )
-                for key, picture in data["pictures"].items()
-            },
-            events={
-                key: EventRecord(type=event["type"], at=_time(event["at"]), attributes=event["attributes"])
-                for key, event in data["events"].items()
-            },
-            values={key: ValueRecord(**value) for key, value in data["values"].items()},
-            visits=data["visits"],
-        )
+        data = _loaded(text, "last_seen", "last_event_at", "known_since")
+        data["details"] = DeviceDetails(**data["details"])
+        data["alarms"] = {key: _time(until) for key, until in data["alarms"].items()}
+        data["pictures"] = {
+            key: PictureRecord(
+                media_id=picture["media_id"],
+                type=MEDIA_TYPES[picture["type"]["extension"]],
+                updated_at=_time(picture["updated_at"]),
+                captured_at=_time(picture["captured_at"]),
+            )
+            for key, picture in data["pictures"].items()
+        }
+        data["events"] = {key: _event(event) for key, event in data["events"].items()}
+        data["values"] = {key: ValueRecord(**value) for key, value in data["values"].items()}
+        return cls(**data)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -161,11 +144,8 @@ class KnownRecord:
 
         Raises ValueError, KeyError or TypeError when the text is not one.
         """
-        data: dict[str, Any] = json.loads(text)
-        for name in ("last_seen", "present_until"):
-            data[name] = _time(data[name]) if data[name] else None
-        if (seen := data["seen"]) is not None:
-            data["seen"] = EventRecord(**seen | {"at": _time(seen["at"])})
+        data = _loaded(text, "last_seen", "present_until")
+        data["seen"] = _event(data["seen"]) if data["seen"] else None
         return cls(**data)
 
 
@@ -181,6 +161,16 @@ def _iso(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value)} in a record")
+
+
+def _loaded(text: str, *times: str) -> dict[str, Any]:
+    """Return the values in a record, with those under `times` as times where they are set."""
+    data: dict[str, Any] = json.loads(text)
+    return data | {name: _time(data[name]) if data[name] else None for name in times}
+
+
+def _event(data: dict[str, Any]) -> EventRecord:
+    return EventRecord(**data | {"at": _time(data["at"])})
 
 
 def _time(text: str) -> datetime:

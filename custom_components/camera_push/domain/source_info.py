@@ -13,15 +13,15 @@ from .messages import DeviceDetails
 type FetchSnapshot = Callable[[], Awaitable[Picture]]
 
 
-class SnapshotError(Exception):
-    """A camera that was asked for a picture gave none; the text says why, and holds no secret."""
+class RequestError(Exception):
+    """A camera or platform did not do what it was asked; the text says why, and holds no secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraSettings:
     """Settings of a camera that was set up from Home Assistant.
 
-    `interval` is that of its heartbeats. `fetch_snapshot` returns a live picture or raises SnapshotError;
+    `interval` is that of its heartbeats. `fetch_snapshot` returns a live picture or raises RequestError;
     it is None where cameras give none.
     """
 

@@ -18,7 +18,6 @@ class Traffic:
     """Counts an entry's messages and refusals since it was loaded; bounded, whatever comes."""
 
     def __init__(self) -> None:
-        """Start with nothing."""
         self.received: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.unusable_pictures = 0

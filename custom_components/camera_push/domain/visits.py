@@ -103,7 +103,6 @@ class Visits:
     """The visits that a camera sees."""
 
     def __init__(self, visits: Iterable[Visit] = ()) -> None:
-        """Go on with visits that were open before a restart."""
         self._open = OrderedDict((visit.identity, visit) for visit in visits)
 
     def find(

@@ -9,7 +9,6 @@ class ArrivalOrder:
     """Gives each push its place, by the sender's address, at the moment at which all of it is here."""
 
     def __init__(self) -> None:
-        """Begin with no push."""
         self._last: dict[str | None, asyncio.Future[None]] = {}
 
     def place(self, address: str | None) -> Place:
@@ -21,7 +20,6 @@ class Place:
     """The place of one push."""
 
     def __init__(self, last: dict[str | None, asyncio.Future[None]], address: str | None) -> None:
-        """Take the place behind the last push of an address."""
         self._last = last
         self._address = address
         self._previous = last.get(address)

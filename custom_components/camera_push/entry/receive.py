@@ -29,7 +29,6 @@ class EntryReceiver:
     """The sink of an entry's transports (`MessageSink`)."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, hub: Hub, traffic: Traffic) -> None:
-        """Receive for the entry's hub."""
         self._hass = hass
         self._entry = entry
         self._hub = hub

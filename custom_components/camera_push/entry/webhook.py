@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
 from email.message import Message as Headers
 from functools import lru_cache
 from http import HTTPStatus
@@ -15,14 +13,13 @@ from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
 
 from ..const import CONF_AUTHENTICATION, CONF_SOURCE, DOMAIN
 from ..domain.errors import ProtocolError, Refusal, unavailable
 from ..domain.messages import Message
 from ..sources import SOURCES
 from ..sources.base import Answer, PushProtocol
-from ..storage.incoming import IncomingClips
+from ..storage.incoming import NewClip
 from ..transports.credentials import AuthenticationKind
 from ..transports.limits import TURN_PATIENCE_SECONDS, InflightPush
 from ..transports.push import Push
@@ -81,7 +78,6 @@ class WebhookReceiver:
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, runtime: RuntimeData, protocol: PushProtocol
     ) -> None:
-        """Receive for the entry."""
         self._hass = hass
         self._entry = entry
         self._runtime = runtime
@@ -109,7 +105,7 @@ class WebhookReceiver:
                 raise unavailable()  # noqa: TRY301  # One way out for all refusals.
             async with self._runtime.limiter.enter(request.remote) as push:
                 self._check_credentials(request)
-                await self._receive(request, dt_util.utcnow(), push)
+                await self._receive(request, push)
         except ProtocolError as err:
             receiver.async_refused(err, request.remote)
             response = _response(self._protocol.refused(err))
@@ -131,17 +127,17 @@ class WebhookReceiver:
         if not accepted:
             raise ProtocolError("The user, password or header value is wrong.", Refusal.CREDENTIALS)
 
-    async def _receive(self, request: web.Request, received_at: datetime, inflight: InflightPush) -> None:
+    async def _receive(self, request: web.Request, inflight: InflightPush) -> None:
         if request.method not in _ACCEPTED_METHODS:
             raise ProtocolError(
                 "This address takes pushes of cameras (POST); there is nothing to look at.", Refusal.METHOD
             )
-        body = _Body(inflight.counted(_read_to_the_end(request.content)), self._order, request.remote)
+        body = _Body(request.content, self._order, request.remote)
         try:
-            async with self._runtime.store.new_clips() as clips:
+            async with self._runtime.store.new_clips() as new_clip:
                 try:
                     async with inflight.arriving(BODY_TIMEOUT_SECONDS):
-                        messages = await self._decode(self._push(request, received_at, body, clips, inflight))
+                        messages = await self._decode(self._push(request, body, new_clip, inflight))
                 except (ClientError, ConnectionError, web.RequestPayloadError) as err:
                     raise ProtocolError(
                         "The connection was lost before the push was complete.", Refusal.DISCONNECTED
@@ -166,9 +162,8 @@ class WebhookReceiver:
     def _push(
         self,
         request: web.Request,
-        received_at: datetime,
         body: _Body,
-        clips: IncomingClips,
+        new_clip: NewClip,
         inflight: InflightPush,
     ) -> Push:
         # Not `request.content_type`: what comes through Home Assistant's WebSocket API or a cloud
@@ -180,11 +175,11 @@ class WebhookReceiver:
             media_type=media_type,
             boundary=boundary,
             length=int(length) if length.isascii() and length.isdigit() else None,
-            read=body.read,
+            read=inflight.counted(body.read),
             address=arrival.address,
-            received_at=received_at,
+            received_at=arrival.received_at,
             time_zone=arrival.time_zone,
-            new_clip=clips.new,
+            new_clip=new_clip,
             keep=inflight.keep,
             run=arrival.run,
         )
@@ -193,39 +188,26 @@ class WebhookReceiver:
 class _Body:
     """A push's body; at its end, the push takes its place in the order of arrival."""
 
-    def __init__(
-        self, read: Callable[[int], Awaitable[bytes]], order: ArrivalOrder, address: str | None
-    ) -> None:
-        self._read = read
+    def __init__(self, content: StreamReader, order: ArrivalOrder, address: str | None) -> None:
+        self._content = content
         self._order = order
         self._address = address
         self.place: Place | None = None
 
     async def read(self, size: int) -> bytes:
-        """Return up to so many bytes, b"" at the end."""
-        data = await self._read(size)
+        """Return up to so many bytes, b"" at the end; also what had arrived when the client hung up."""
+        try:
+            data = await self._content.read(size)
+        except ClientError, ConnectionError:
+            if not self._content.is_eof():
+                raise
+            # aiohttp fails the stream when the connection is lost, even if all of the body is here already.
+            no_exception: Any = None
+            self._content.set_exception(no_exception)
+            data = await self._content.read(size)
         if not data and self.place is None:
             self.place = self._order.place(self._address)
         return data
-
-
-def _read_to_the_end(content: StreamReader) -> Callable[[int], Awaitable[bytes]]:
-    """Return a function that reads a request's body, also what had arrived when the client hung up.
-
-    aiohttp fails the stream when the connection is lost, even if all of the body is here already.
-    """
-
-    async def read(size: int) -> bytes:
-        try:
-            return await content.read(size)
-        except ClientError, ConnectionError:
-            if not content.is_eof():
-                raise
-        no_exception: Any = None
-        content.set_exception(no_exception)
-        return await content.read(size)
-
-    return read
 
 
 @lru_cache(maxsize=256)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
+from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
-from homeassistant.const import CONF_WEBHOOK_ID, PERCENTAGE, UnitOfInformation, UnitOfTime
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-)
+from homeassistant.const import CONF_WEBHOOK_ID, UnitOfInformation, UnitOfTime
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.selector import BooleanSelector
 
 from ..const import (
     CONF_HEARTBEAT_INTERVAL,
@@ -37,7 +34,7 @@ from ..domain.rates import RateSettings
 from ..sources import SOURCES
 from ..sources.base import Source
 from ..sources.options import OptionField, Options, OptionSection, OptionsTable
-from ..sources.selectors import number, seconds
+from ..sources.selectors import number, percent, seconds
 from ..transports.urls import push_urls
 
 _DEFAULTS: Final = EntryOptions(hold_times={})
@@ -64,11 +61,7 @@ _LATENESS_LIMIT: Final = OptionField(
 )
 _MINIMUM_CONFIDENCE: Final = OptionField(
     key=CONF_MINIMUM_PERSON_CONFIDENCE,
-    selector=NumberSelector(
-        NumberSelectorConfig(
-            min=0, max=100, step=1, mode=NumberSelectorMode.SLIDER, unit_of_measurement=PERCENTAGE
-        )
-    ),
+    selector=percent(),
     default=round(_DEFAULTS.minimum_confidence * 100),
 )
 _RATES: Final = OptionSection(
@@ -133,6 +126,20 @@ def parse_options(options: Options) -> EntryOptions:
     )
 
 
+def entry_urls(hass: HomeAssistant, entry: ConfigEntry) -> str:
+    """Return the URLs at which an entry takes pushes, as Markdown; a dash if it has none."""
+    if (webhook_id := entry.data.get(CONF_WEBHOOK_ID)) is None:
+        return "-"
+    return push_urls(hass, webhook_id, local_only=_LOCAL_ONLY.value(entry.options))
+
+
+@callback
+def replace_webhook(hass: HomeAssistant, entry: ConfigEntry, webhook_id: str) -> None:
+    """Give an entry another secret URL; the old one stops working at once."""
+    webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID])
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_WEBHOOK_ID: webhook_id})
+
+
 class CameraPushOptionsFlow(OptionsFlow):
     """Changes an entry's options, and shows its URL again."""
 
@@ -148,14 +155,11 @@ class CameraPushOptionsFlow(OptionsFlow):
             if (error := table.check(chosen)) is None:
                 return self.async_create_entry(data=chosen)
             errors["base"] = error
-        webhook_id = entry.data.get(CONF_WEBHOOK_ID)
-        local_only = _LOCAL_ONLY.value(entry.options)
-        urls = push_urls(self.hass, webhook_id, local_only=local_only) if webhook_id else "-"
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
                 table.schema(entry.options), table.without_secrets(shown)
             ),
             errors=errors,
-            description_placeholders={"urls": urls},
+            description_placeholders={"urls": entry_urls(self.hass, entry)},
         )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from datetime import datetime, timedelta
-from typing import Any, Final, override
+from typing import Any, ClassVar, Final, override
 
 from homeassistant.components.http.auth import async_sign_path
-from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
-from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
@@ -27,71 +24,27 @@ from ..domain.text import markdown_code
 from ..entry.runtime import find_runtime
 from ..hub.known_devices import SeenProfile
 from ..sources.selectors import seconds
+from .subentry import NamedSubentryFlow
 
 _DEFAULT_HOLD_SECONDS: Final = 60
 _PICTURES_SHOWN_FOR: Final = timedelta(minutes=15)
 _MAX_IDS: Final = 50
 
 
-class _NameFlow(ConfigSubentryFlow):
+class _NameFlow(NamedSubentryFlow):
     """Base of the flows that give ids a name."""
 
-    kind: str
-    ids_key: str
+    ids_key: ClassVar[str]
 
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Add a name."""
-        errors = self._errors(user_input)
-        if user_input is not None and not errors:
-            data = dict(user_input)
-            return self.async_create_entry(title=data.pop(CONF_NAME).strip(), data=data)
-        return self._form("user", user_input, errors)
-
-    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change a name or its ids."""
-        subentry = self._get_reconfigure_subentry()
-        errors = self._errors(user_input)
-        if user_input is not None and not errors:
-            data = dict(user_input)
-            return self.async_update_and_abort(
-                self._get_entry(), subentry, title=data.pop(CONF_NAME).strip(), data=data
-            )
-        return self._form("reconfigure", user_input or {CONF_NAME: subentry.title, **subentry.data}, errors)
-
-    def _errors(self, user_input: dict[str, Any] | None) -> dict[str, str]:
-        if user_input is None:
-            return {}
-        if not user_input[CONF_NAME].strip():
-            return {CONF_NAME: "name_missing"}
+    @override
+    def _errors(self, user_input: dict[str, Any]) -> dict[str, str]:
         ids = user_input[self.ids_key]
         if not ids:
             return {self.ids_key: "id_missing"}
         if len(ids) > _MAX_IDS or any(not 0 < len(one) <= 2 * MAX_ID_LENGTH for one in ids):
             return {self.ids_key: "id_invalid"}
-        own = self._get_reconfigure_subentry().subentry_id if self.source == "reconfigure" else None
-        others = {
-            one
-            for subentry in self._get_entry().subentries.values()
-            if subentry.subentry_type == self.kind and subentry.subentry_id != own
-            for one in subentry.data[self.ids_key]
-        }
-        return {self.ids_key: "id_taken"} if others & set(ids) else {}
-
-    @abstractmethod
-    def _fields(self) -> dict[vol.Marker, Any]:
-        """Return the form's fields besides the name."""
-
-    def _placeholders(self) -> dict[str, str]:
-        return {}
-
-    def _form(self, step_id: str, known: dict[str, Any] | None, errors: dict[str, str]) -> SubentryFlowResult:
-        schema = vol.Schema({vol.Required(CONF_NAME): TextSelector(), **self._fields()})
-        return self.async_show_form(
-            step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(schema, known),
-            errors=errors,
-            description_placeholders=self._placeholders(),
-        )
+        taken = {one for other in self._others() for one in other[self.ids_key]}
+        return {self.ids_key: "id_taken"} if taken & set(ids) else {}
 
 
 class PersonFlow(_NameFlow):
@@ -129,7 +82,6 @@ class PersonFlow(_NameFlow):
 
     @override
     def _placeholders(self) -> dict[str, str]:
-        """Show the recently seen faces."""
         rows = []
         for profile, seen in list(self._seen().items())[:6]:
             if seen.picture is None or (media_id := MediaId.parse(seen.picture)) is None:

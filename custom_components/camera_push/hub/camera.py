@@ -6,12 +6,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 import logging
-from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_call_later
-from homeassistant.util import dt as dt_util
 
 from ..const import KEY_CLOCK_OFFSET, KEY_CONNECTIVITY
 from ..domain.clock import ClockOffset, age
@@ -19,15 +17,13 @@ from ..domain.liveness import HeartbeatGaps, expected_interval
 from ..domain.messages import CloudEvent, Heartbeat, Identification, PlateRead
 from ..domain.record import CameraRecord, EventRecord, ValueRecord
 from ..domain.visits import Visit, Visits
+from ..storage.database import MAX_KEYS
 from .context import HubContext
 from .hold_timers import HoldTimers
 from .signals import AVAILABILITY, alarm_key, update_signal, value_key
 from .trigger_events import TriggerEvent, TriggerKind, async_send_trigger_event
 
 _LOGGER = logging.getLogger(__name__)
-
-# More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
-MAX_KEYS: Final = 4000
 
 
 class CameraDevice:
@@ -79,11 +75,8 @@ class CameraDevice:
     def async_start(self) -> None:
         """Start the timers of a camera that was known before: a restart gives it a full period again."""
         self._async_watch()
-        now = dt_util.utcnow()
-        for alarm, until in list(self.record.alarms.items()):
-            if until > now:
-                # Not for longer than from now on: the clock may have been set back since.
-                self._holds.async_hold(alarm, min(until, now + self.context.options.hold_time(alarm)))
+        for alarm, until in self.record.alarms.items():
+            self._holds.async_restore(alarm, until, self.context.options.hold_time(alarm))
 
     @callback
     def async_stop(self) -> None:

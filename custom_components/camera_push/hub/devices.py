@@ -49,6 +49,13 @@ def _serial(camera: CameraDevice) -> str:
     return (details.serial_number or (details.mac or "").replace(":", "").replace("-", "")).upper()
 
 
+@callback
+def device_name(hass: HomeAssistant, device_id: str) -> str | None:
+    """Return the name of a device as its user sees it, None if there is no such device."""
+    device = dr.async_get(hass).async_get(device_id)
+    return (device.name_by_user or device.name) if device is not None else None
+
+
 @dataclass(frozen=True, slots=True)
 class OwnedDevice:
     """Whose device in the registry it is: a platform's, a camera's, or a known vehicle's or person's."""
@@ -56,11 +63,6 @@ class OwnedDevice:
     entry: ConfigEntry
     camera_id: str | None = None
     subentry: ConfigSubentry | None = None
-
-    @property
-    def is_platform(self) -> bool:
-        """Tell whether it is the platform's that the entry's cameras are behind."""
-        return self.camera_id is None and self.subentry is None
 
 
 @callback

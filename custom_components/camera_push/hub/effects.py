@@ -86,7 +86,6 @@ class EffectsBuilder:
     """Builds the effects of a message that has pictures, an event, or both."""
 
     def __init__(self, camera: CameraDevice, message: Message, taken_at: datetime) -> None:
-        """Begin with effects that do nothing."""
         self.effects = Effects()
         self._camera = camera
         self._received_at = message.received_at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -15,7 +15,6 @@ class HoldTimers:
     """Keeps keys on until their time is over; `released` is called with each that is no longer on."""
 
     def __init__(self, hass: HomeAssistant, released: Callable[[str], None]) -> None:
-        """Start with everything off."""
         self._hass = hass
         self._released = released
         self._timers: dict[str, CALLBACK_TYPE] = {}
@@ -32,6 +31,13 @@ class HoldTimers:
         seconds = max(0.0, (until - dt_util.utcnow()).total_seconds())
         self._timers[key] = async_call_later(self._hass, seconds, partial(self._async_release, key))
         return cancel is None
+
+    @callback
+    def async_restore(self, key: str, until: datetime, longest: timedelta) -> None:
+        """Go on after a restart; not for longer than `longest`: the clock may have been set back since."""
+        now = dt_util.utcnow()
+        if until > now:
+            self.async_hold(key, min(until, now + longest))
 
     @callback
     def _async_release(self, key: str, _now: datetime) -> None:

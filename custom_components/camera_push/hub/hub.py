@@ -210,7 +210,7 @@ class Hub:
         if (camera := self.cameras.pop(camera_id, None)) is not None:
             camera.async_stop()
             self._writer.async_forget(camera_id)
-            self.issues.async_forget_camera(camera_id)
+            self.issues.async_clock(camera_id, camera.name, None)
         if self.context.info.has_platform_device:
             # Its platform goes on listing it, maybe in this moment.
             self._forgotten.add(camera_id)

@@ -65,7 +65,6 @@ class Issues:
     """The repair issues of one entry; each exists at most once, however often it is raised."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Raise issues for this entry."""
         self._hass = hass
         self._entry = entry
         # Per receiver (a section of the options): the addresses with wrong credentials, and their cameras.
@@ -156,11 +155,6 @@ class Issues:
         else:
             seconds = round(offset.total_seconds())
             self._raise(ISSUE_CLOCK, camera_id, camera=name, offset=str(seconds))
-
-    @callback
-    def async_forget_camera(self, camera_id: str) -> None:
-        """Clear the issues of a camera that was removed."""
-        self._clear(ISSUE_CLOCK, camera_id)
 
     @callback
     def async_credentials(self, address: str, camera: str, section: str) -> None:

@@ -12,7 +12,6 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from homeassistant.util import dt as dt_util
 
 from ..const import (
     CONF_CAMERAS,
@@ -92,7 +91,6 @@ class KnownDevice[T: KnownVehicle | KnownPerson = Any]:
     left: ClassVar[TriggerKind | None] = None
 
     def __init__(self, context: HubContext, known: T) -> None:
-        """Begin without a memory."""
         self.known: T = known
         self.record = KnownRecord()
         self._context = context
@@ -161,10 +159,8 @@ class KnownDevice[T: KnownVehicle | KnownPerson = Any]:
             self.record = KnownRecord.load(record)
         except (KeyError, TypeError, ValueError, AttributeError) as err:
             _LOGGER.warning("The record of %s cannot be read (%s)", self.name, err)
-        now = dt_util.utcnow()
-        if (until := self.record.present_until) is not None and until > now:
-            # Not for longer than from now on: the clock may have been set back since.
-            self._holds.async_hold(PRESENT, min(until, now + self.known.hold_time))
+        if (until := self.record.present_until) is not None:
+            self._holds.async_restore(PRESENT, until, self.known.hold_time)
 
     @callback
     def async_stop(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -14,9 +14,16 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from ..const import CONF_GROUPS, SUBENTRY_PERSON, SUBENTRY_VEHICLE, SUBENTRY_WATCHLIST
 from ..domain.messages import PlateRead
-from ..domain.vehicles import recognise
+from ..domain.vehicles import KnownVehicle, recognise
 from .context import HubContext
-from .known_device import KnownDevice, PersonDevice, VehicleDevice, known_person, known_vehicle
+from .known_device import (
+    KnownDevice,
+    KnownPerson,
+    PersonDevice,
+    VehicleDevice,
+    known_person,
+    known_vehicle,
+)
 from .signals import new_known_signal
 
 # Profiles seen lately that are offered where a person is added.
@@ -36,7 +43,6 @@ class KnownDevices:
     """What the user told about vehicles and persons, as devices."""
 
     def __init__(self, context: HubContext) -> None:
-        """Read the entry's subentries."""
         self._context = context
         self.vehicles: dict[str, VehicleDevice] = {}
         self.persons: dict[str, PersonDevice] = {}
@@ -57,51 +63,37 @@ class KnownDevices:
         # Home Assistant changes a subentry in place.
         subentries = {key: replace(it) for key, it in self._context.entry.subentries.items()}
         before, self._subentries = self._subentries, subentries
-        removed = [
-            subentry for subentry_id, subentry in before.items() if subentry_id not in self._subentries
-        ]
+        removed = [subentry for key, subentry in before.items() if key not in subentries]
         for subentry in removed:
-            device = self.vehicles.pop(subentry.subentry_id, None) or self.persons.pop(
-                subentry.subentry_id, None
-            )
-            if device is not None:
-                device.async_stop()
-        for subentry_id, subentry in self._subentries.items():
+            for devices in (self.vehicles, self.persons):
+                if (device := devices.pop(subentry.subentry_id, None)) is not None:
+                    device.async_stop()
+        for subentry_id, subentry in subentries.items():
             if subentry == before.get(subentry_id):
                 continue
             if subentry.subentry_type == SUBENTRY_VEHICLE:
-                self._put_vehicle(subentry)
+                self._put(self.vehicles, VehicleDevice, known_vehicle(subentry))
             elif subentry.subentry_type == SUBENTRY_PERSON:
-                self._put_person(subentry)
+                self._put(self.persons, PersonDevice, known_person(subentry))
         self._by_profile = {
             profile: person for person in self.persons.values() for profile in person.known.profiles
         }
         self.watchlists = {
             group: subentry.title
-            for subentry in self._subentries.values()
+            for subentry in subentries.values()
             if subentry.subentry_type == SUBENTRY_WATCHLIST
             for group in subentry.data[CONF_GROUPS]
         }
         return removed
 
-    def _put_vehicle(self, subentry: ConfigSubentry) -> None:
-        known = known_vehicle(subentry)
-        if (vehicle := self.vehicles.get(known.id)) is not None:
-            vehicle.async_change(known)
+    def _put[K: KnownVehicle | KnownPerson, D: KnownDevice](
+        self, devices: dict[str, D], new: Callable[[HubContext, K], D], known: K
+    ) -> None:
+        if (device := devices.get(known.id)) is not None:
+            device.async_change(known)
         else:
-            self.vehicles[known.id] = VehicleDevice(self._context, known)
-        self._send(known.id)
-
-    def _put_person(self, subentry: ConfigSubentry) -> None:
-        known = known_person(subentry)
-        if (person := self.persons.get(known.id)) is not None:
-            person.async_change(known)
-        else:
-            self.persons[known.id] = PersonDevice(self._context, known)
-        self._send(known.id)
-
-    def _send(self, known_id: str) -> None:
-        async_dispatcher_send(self._context.hass, new_known_signal(self._context.entry.entry_id), known_id)
+            devices[known.id] = new(self._context, known)
+        async_dispatcher_send(self._context.hass, new_known_signal(self._context.entry.entry_id), known.id)
 
     @callback
     def async_start(self, records: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ from homeassistant.core import HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
 from ..domain.media import Picture
-from ..domain.source_info import FetchSnapshot, SnapshotError
+from ..domain.source_info import FetchSnapshot, RequestError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -26,7 +26,6 @@ class LiveSnapshots:
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, fetch: Callable[[str], FetchSnapshot]
     ) -> None:
-        """Fetch nothing yet."""
         self._hass = hass
         self._entry = entry
         self._fetch = fetch
@@ -56,6 +55,6 @@ class LiveSnapshots:
     async def _get(self, camera_id: str) -> Picture | None:
         try:
             return await self._fetch(camera_id)()
-        except SnapshotError as err:
+        except RequestError as err:
             _LOGGER.debug("No live picture: %s", err)
             return None

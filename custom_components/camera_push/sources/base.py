@@ -22,14 +22,6 @@ from ..transports.push import Push
 from .options import OptionsTable
 
 
-class SettingError(Exception):
-    """A camera or its cloud did not take a setting; the text says why, and holds no secret."""
-
-
-class UndoError(Exception):
-    """A camera did not take back the settings that it had before it was set up."""
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a push: an HTTP status and a JSON body."""
@@ -57,13 +49,13 @@ class PushProtocol(ABC):
     async def async_decode(self, push: Push) -> list[Message]:
         """Return the messages in a push; raises ProtocolError when any of it is not acceptable."""
 
-    @abstractmethod
     def accepted(self) -> Answer:
         """Return the answer to a push that was accepted."""
+        return Answer(HTTPStatus.OK, {"status": "ok"})
 
-    @abstractmethod
     def refused(self, error: ProtocolError) -> Answer:
         """Return the answer to a push that was not."""
+        return Answer(error.status, {"status": "error", "message": error.sentence})
 
     def credentials(self, options: Mapping[str, Any]) -> Credentials:
         """Return the credentials that an entry's options ask senders for."""
@@ -74,14 +66,7 @@ class PushProtocol(ABC):
         return messages
 
 
-class EventSettings(ABC):
-    """The settings of a camera's event types."""
-
-    @abstractmethod
-    async def async_change(
-        self, context: EntryContext, camera_id: str, name: str, setting: str, *, is_on: bool
-    ) -> None:
-        """Change a setting of the event type `name`; raises SettingError."""
+type ChangeEventType = Callable[[EntryContext, str, str, Mapping[str, bool]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +74,7 @@ class CameraSetup:
     """The set-up of cameras from Home Assistant.
 
     `read` returns the settings in a subentry's data; `async_undo` restores the camera's former settings
-    from that data, or raises UndoError.
+    from that data, or raises RequestError.
     """
 
     flow: type[ConfigSubentryFlow]
@@ -106,12 +91,12 @@ class Source:
     """One system: its description, and optional parts.
 
     - `push`: the protocol of pushes to an entry's webhook.
-    - `connect`: tries an entry's connection before its set-up; raises AccessDeniedError or ConnectionError,
-      whose texts hold no secret.
+    - `connect`: tries an entry's connection before its set-up; raises RequestError, AccessDeniedError
+      where the credentials are refused.
     - `receivers`: the receivers of an entry besides its webhook.
     - `camera_setup`: the set-up of cameras from Home Assistant.
     - `live_snapshot`: returns a function that fetches a live picture of a camera.
-    - `event_settings`: changes the settings in `info.event_settings`.
+    - `change_event_type`: changes `info.event_settings` of a camera's event type; raises RequestError.
     - `options`: the options that only this system's entries have.
     - `subentry_types`: shared types of subentries, besides cameras.
     - `register_services`: registers the actions that only this system has.
@@ -123,7 +108,7 @@ class Source:
     receivers: Callable[[EntryContext], Sequence[Receiver]] | None = None
     camera_setup: CameraSetup | None = None
     live_snapshot: Callable[[EntryContext, str], FetchSnapshot] | None = None
-    event_settings: EventSettings | None = None
+    change_event_type: ChangeEventType | None = None
     options: OptionsTable | None = None
     subentry_types: Sequence[str] = ()
     register_services: Callable[[HomeAssistant], None] | None = None

@@ -13,6 +13,8 @@ from homeassistant.core import HomeAssistant, callback
 import voluptuous as vol
 
 from ..const import CONF_SOURCE
+from ..domain.source_info import RequestError
+from ..transports.http_client import AccessDeniedError, NoAnswerError
 from .selectors import PASSWORD
 
 _REAUTH_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): PASSWORD})
@@ -23,13 +25,14 @@ class Account:
     """Access to a platform that entries of a source connect to.
 
     `schema` are the fields that can be reconfigured. `check` tries an entry's data and returns an error's
-    key, None if they work; `unique_id` returns their entry's unique id.
+    key, None if they work; `unique_id` and `title` return those of their entry.
     """
 
     source: str
     schema: vol.Schema
     check: Callable[[HomeAssistant, Mapping[str, Any]], Awaitable[str | None]]
     unique_id: Callable[[Mapping[str, Any]], str]
+    title: Callable[[Mapping[str, Any]], str]
 
 
 class SourceConfigFlow(ConfigFlow, ABC):
@@ -48,13 +51,32 @@ class SourceConfigFlow(ConfigFlow, ABC):
         cameras.
         """
 
-    async def async_create_account_entry(
-        self, account: Account, title: str, data: Mapping[str, Any]
+    async def async_add_account(
+        self,
+        account: Account,
+        step_id: str,
+        schema: vol.Schema,
+        data: dict[str, Any],
+        user_input: dict[str, Any] | None,
+        **placeholders: str,
     ) -> ConfigFlowResult:
-        """Create an entry that connects to a platform."""
-        await self.async_set_unique_id(account.unique_id(data))
-        self._abort_if_unique_id_configured()
-        return self.async_create_entry(title=title, data={CONF_SOURCE: account.source, **data})
+        """Ask for what `data` lacks, and create an entry that connects to a platform."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            data = data | user_input
+            if (error := await account.check(self.hass, data)) is None:
+                await self.async_set_unique_id(account.unique_id(data))
+                self._abort_if_unique_id_configured()
+                return self.async_create_entry(
+                    title=account.title(data), data={CONF_SOURCE: account.source, **data}
+                )
+            errors["base"] = error
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, data),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
 
     async def async_change_account(
         self, account: Account, user_input: dict[str, Any] | None
@@ -91,6 +113,16 @@ class SourceConfigFlow(ConfigFlow, ABC):
         if not (is_changed and entry.update_listeners):
             # Otherwise the entry's own listener reloads it; one whose set-up failed has none.
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+def error_key(error: RequestError, wrong_answer: str) -> str:
+    """Return a form's error for a camera that could not be asked; `wrong_answer` is that for its answer."""
+    match error:
+        case NoAnswerError():
+            return "cannot_connect"
+        case AccessDeniedError():
+            return "invalid_auth"
+    return wrong_answer
 
 
 def _changed(data: Mapping[str, Any], schema: vol.Schema, user_input: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from homeassistant.const import UnitOfTime
+from homeassistant.const import PERCENTAGE, UnitOfTime
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -33,6 +33,27 @@ def number(minimum: float, maximum: float, unit: str | None = None) -> NumberSel
 def seconds(minimum: int = 1, maximum: int = DAY_SECONDS) -> NumberSelector:
     """Return a field for a number of seconds."""
     return number(minimum, maximum, UnitOfTime.SECONDS)
+
+
+def percent() -> NumberSelector:
+    """Return a slider for a percentage."""
+    return NumberSelector(
+        NumberSelectorConfig(
+            min=0, max=100, step=1, mode=NumberSelectorMode.SLIDER, unit_of_measurement=PERCENTAGE
+        )
+    )
+
+
+def checkboxes(options: Iterable[str], translation_key: str) -> SelectSelector:
+    """Return a field for any of several words, which are translated."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[str(option) for option in options],
+            multiple=True,
+            mode=SelectSelectorMode.LIST,
+            translation_key=translation_key,
+        )
+    )
 
 
 def dropdown(options: Iterable[str], translation_key: str) -> SelectSelector:

@@ -47,16 +47,12 @@ def write(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> Sto
     path = place(root, camera_id, media, time_zone)
     if path.exists():
         path = path.with_stem(f"{path.stem}_{media.id}")
-    if isinstance(media.content, Clip):
-        temporary = media.content.path
-        size = media.content.size
-    else:
-        temporary = root / INCOMING / str(media.id)
-        size = len(media.content.data)
+    content = media.content
+    temporary = content.path if isinstance(content, Clip) else root / INCOMING / str(media.id)
     try:
         with open(temporary, "ab", opener=private) as file:
-            if not isinstance(media.content, Clip):
-                file.write(media.content.data)
+            if not isinstance(content, Clip):
+                file.write(content.data)
             file.flush()
             os.fsync(file.fileno())
         seconds = media.taken_at.timestamp()
@@ -74,17 +70,7 @@ def write(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> Sto
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
-    return StoredMedia(
-        id=media.id,
-        camera_id=camera_id,
-        label=media.label,
-        taken_at=media.taken_at,
-        day=path.parent.name,
-        path=path,
-        size=size,
-        type=media.content.type,
-        plate=media.plate,
-    )
+    return media.stored(camera_id, path)
 
 
 def _name_camera(folder: Path, camera_id: str) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from io import BufferedWriter
 import logging
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 from uuid import uuid4
 
 from ..domain.media import CLIP_HEAD_BYTES, Clip, clip_type
@@ -24,7 +23,6 @@ class ClipQuota:
     """How many bytes of clips may be on their way in at once, over all pushes of an entry."""
 
     def __init__(self, limit: int) -> None:
-        """Allow so many bytes."""
         self._limit = limit
         self._taken = 0
 
@@ -40,31 +38,23 @@ class ClipQuota:
         self._taken -= size
 
 
-class IncomingClips:
-    """The clips of one push: a context at whose end nothing is left that was not moved away."""
+type NewClip = Callable[[], Awaitable[IncomingClip]]
 
-    def __init__(self, folder: Path, quota: ClipQuota) -> None:
-        """Use `folder` for temporary files."""
-        self._folder = folder
-        self._quota = quota
-        self._clips: list[IncomingClip] = []
 
-    async def new(self) -> IncomingClip:
-        """Open a temporary file for a clip."""
-        clip = IncomingClip(self._folder / f"clip-{uuid4().hex}", self._quota)
-        self._clips.append(clip)
+@asynccontextmanager
+async def incoming_clips(folder: Path, quota: ClipQuota) -> AsyncIterator[NewClip]:
+    """Yield a function that opens a file for a clip; what is not moved away is deleted at the end."""
+    clips: list[IncomingClip] = []
+
+    async def new() -> IncomingClip:
+        clips.append(clip := IncomingClip(folder / f"clip-{uuid4().hex}", quota))
         await clip.open()
         return clip
 
-    async def __aenter__(self) -> Self:
-        """Start with no clips."""
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, err: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Delete what nobody took over."""
-        for clip in self._clips:
+    try:
+        yield new
+    finally:
+        for clip in clips:
             await asyncio.shield(clip.discard())
 
 

@@ -20,7 +20,6 @@ class PendingMedia:
     """A picture or clip that is being written; `path` is where it is going to be."""
 
     def __init__(self, media: NewMedia, camera_id: str, path: Path) -> None:
-        """Begin before it is written."""
         self.media = media
         self.camera_id = camera_id
         self.path = path

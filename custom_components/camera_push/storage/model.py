@@ -24,6 +24,20 @@ class NewMedia:
     content: Picture | Clip
     plate: str | None = None
 
+    def stored(self, camera_id: str, path: Path) -> StoredMedia:
+        """Return the item as it is in the store, in a file at `path`."""
+        return StoredMedia(
+            id=self.id,
+            camera_id=camera_id,
+            label=self.label,
+            taken_at=self.taken_at,
+            day=path.parent.name,
+            path=path,
+            size=self.content.size,
+            type=self.content.type,
+            plate=self.plate,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:

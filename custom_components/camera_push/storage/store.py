@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
@@ -13,10 +13,10 @@ import shutil
 import sqlite3
 from typing import Final
 
-from ..domain.media import PICTURE_TYPES, Clip, Picture
+from ..domain.media import PICTURE_TYPES, Picture
 from . import files
 from .archive import INDEX, Archive, Retention
-from .incoming import ClipQuota, IncomingClips
+from .incoming import ClipQuota, NewClip, incoming_clips
 from .library import Library
 from .media_cache import MediaCache, PendingMedia, PendingPath
 from .model import Commit, MediaFilter, Stored, StoredMedia
@@ -129,9 +129,9 @@ class Store:
         """Return the number for a new item."""
         return self._archive.new_media_id()
 
-    def new_clips(self) -> IncomingClips:
+    def new_clips(self) -> AbstractAsyncContextManager[NewClip]:
         """Return a context for the clips of one push."""
-        return IncomingClips(self._root / files.INCOMING, self._clip_quota)
+        return incoming_clips(self._root / files.INCOMING, self._clip_quota)
 
     def commit(self, commit: Commit) -> asyncio.Future[None]:
         """Have a commit written after those before it; its pictures can be had from now on.
@@ -190,18 +190,7 @@ class Store:
         that the disk did not take, while it is in memory.
         """
         if (pending := self._cache.find(media_id)) is not None:
-            media = pending.media
-            return StoredMedia(
-                id=media.id,
-                camera_id=pending.camera_id,
-                label=media.label,
-                taken_at=media.taken_at,
-                day=pending.path.parent.name,
-                path=PendingPath.of(pending),
-                size=media.content.size if isinstance(media.content, Clip) else len(media.content.data),
-                type=media.content.type,
-                plate=media.plate,
-            )
+            return pending.media.stored(pending.camera_id, PendingPath.of(pending))
         return await self.library.get(media_id)
 
     def not_on_disk(self, media_id: int) -> Picture | None:

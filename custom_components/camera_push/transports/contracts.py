@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-import logging
-from typing import Any, Protocol, override
+from typing import Any, Protocol
 
 from ..domain.errors import ProtocolError
 from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
 from .push import Arrival
-
-_LOGGER = logging.getLogger(__name__)
 
 
 class MessageSink(Protocol):
@@ -74,10 +70,6 @@ class EventHistory(Protocol):
         """Remember the event types that a camera supports, and their settings."""
 
 
-class AccessDeniedError(Exception):
-    """A platform refuses the credentials; the text holds no secret."""
-
-
 class Receiver(ABC):
     """Receives while its entry is loaded; `port` is None for an outgoing connection."""
 
@@ -95,43 +87,3 @@ class Receiver(ABC):
     @abstractmethod
     def state(self) -> dict[str, Any]:
         """Return the state for diagnostics, without secrets."""
-
-
-class Connection(Receiver):
-    """An outgoing connection, kept by a task; its loss and its return are logged once each."""
-
-    port = None
-
-    def __init__(self, name: str) -> None:
-        """Be called `name` in the log."""
-        self._name = name
-        self._task: asyncio.Task[None] | None = None
-        self._is_lost = False
-        self.error: str | None = None
-
-    @abstractmethod
-    async def _keep(self) -> None:
-        """Keep the connection until cancelled."""
-
-    @override
-    async def async_open(self) -> None:
-        self._task = asyncio.create_task(self._keep(), name=f"camera_push {self._name}")
-
-    @override
-    async def async_close(self) -> None:
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    def _lost(self, error: str) -> None:
-        self.error = error
-        if not self._is_lost:
-            self._is_lost = True
-            _LOGGER.warning("%s: the connection is lost (%s); trying again", self._name, error)
-
-    def _back(self) -> None:
-        self.error = None
-        if self._is_lost:
-            self._is_lost = False
-            _LOGGER.info("%s: connected again", self._name)

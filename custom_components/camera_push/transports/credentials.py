@@ -74,7 +74,6 @@ class FailedLogins:
     """Counts wrong credentials in a row by address."""
 
     def __init__(self) -> None:
-        """Start with no failures."""
         self._failures: OrderedDict[str, int] = OrderedDict()
 
     def failed(self, address: str) -> bool:

@@ -1,27 +1,56 @@
-"""Answers of cameras and platforms: read with a limit, and errors described without secrets."""
+"""Requests to cameras and platforms: answers are read with a limit, and errors hold no secret."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
 from aiohttp import ClientError, ClientResponse, ClientResponseError
 
+from ..domain.source_info import RequestError
 from .push import CHUNK_BYTES
 
 
-class AnswerTooLargeError(ValueError):
-    """An answer has more bytes than its reader takes."""
+class NoAnswerError(RequestError):
+    """No answer, a late one, or a certificate that is not valid."""
 
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__("The answer is too large")
+
+class AccessDeniedError(RequestError):
+    """The user, password, token or key is refused."""
+
+
+class AnswerError(RequestError):
+    """The answer cannot be used, or refuses the request."""
+
+
+@asynccontextmanager
+async def answered_within(seconds: float) -> AsyncIterator[None]:
+    """Wait inside for an answer; raises NoAnswerError when none comes in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except (ClientError, OSError, TimeoutError, ValueError) as err:
+        # The URL, and with it a password, may be in the error's text.
+        raise NoAnswerError(type(err).__name__) from None
+
+
+def check_status(status: int) -> None:
+    """Raise AccessDeniedError or AnswerError for any status but 200."""
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        raise AccessDeniedError(f"HTTP {status}")
+    if status != HTTPStatus.OK:
+        raise AnswerError(f"HTTP {status}")
 
 
 async def read_limited(response: ClientResponse, limit: int) -> bytes:
-    """Return the body of an answer; raises AnswerTooLargeError when it has more than `limit` bytes."""
+    """Return the body of an answer; raises AnswerError when it has more than `limit` bytes."""
     body = bytearray()
     async for chunk in response.content.iter_chunked(CHUNK_BYTES):
         body += chunk
         if len(body) > limit:
-            raise AnswerTooLargeError
+            raise AnswerError("The answer is too large")
     return bytes(body)
 
 

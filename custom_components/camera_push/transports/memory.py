@@ -14,7 +14,6 @@ class MemoryQuota:
     """How many bytes may wait in memory at once, over all connections of a listener."""
 
     def __init__(self, limit: int) -> None:
-        """Allow so many bytes."""
         self._limit = limit
         self.taken = 0
 
@@ -33,7 +32,6 @@ class Reservation:
     """What one connection keeps in memory: a little that is its own, more of a budget."""
 
     def __init__(self, budget: MemoryQuota) -> None:
-        """Begin with nothing."""
         self._budget = budget
         self.kept = 0
 

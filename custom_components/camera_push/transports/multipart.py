@@ -232,7 +232,6 @@ class LineEnds:
     """
 
     def __init__(self, boundary: bytes) -> None:
-        """Begin before the first line."""
         self._delimiter = b"\n--" + boundary
         self._knows = False
         self._changes = False

@@ -20,7 +20,6 @@ class SerialExecutor:
     """
 
     def __init__(self) -> None:
-        """Begin without a thread; it is made when there is something to decode."""
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="camera_push decoder")
         self._is_busy = False
         # Who waits for the thread, by sender; the sender whose turn is next comes first.

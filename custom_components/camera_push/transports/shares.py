@@ -42,7 +42,6 @@ class ConnectionShares:
     """
 
     def __init__(self, of_all: int, of_one: int) -> None:
-        """Have so many places, and so many for each address."""
         self._of_all = of_all
         self._of_one = of_one
         self._places: set[Place] = set()

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 import logging
 import socket
 from typing import Any, Final, cast, override
@@ -19,8 +19,6 @@ from .limits import PushLimiter
 from .locality import PRIVATE_NETWORKS, Network, check_sender, parse_networks
 from .memory import MemoryQuota, Reservation
 from .shares import MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE, ConnectionShares, Place
-
-__all__ = ["PRIVATE_NETWORKS", "TcpJsonReceiver", "TcpSettings", "parse_networks"]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -51,13 +49,6 @@ class TcpSettings:
     networks: tuple[Network, ...] = parse_networks(PRIVATE_NETWORKS)
 
 
-@dataclass(slots=True)
-class _Counters:
-    connections: int = 0
-    messages: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-
-
 class TcpJsonReceiver(Receiver):
     """Listens on a TCP port and hands on each JSON object.
 
@@ -84,7 +75,8 @@ class TcpJsonReceiver(Receiver):
         self._shares = ConnectionShares(MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE)
         self._quota = MemoryQuota(MAX_WAITING_BYTES)
         self._debts = Debts()
-        self._counters = _Counters()
+        self._connections = self._messages = 0
+        self._refusals: Counter[str] = Counter()
 
     @override
     async def async_open(self) -> None:
@@ -109,10 +101,10 @@ class TcpJsonReceiver(Receiver):
         return {
             "open": self._server is not None,
             "connected": len(self._shares),
-            "connections": self._counters.connections,
+            "connections": self._connections,
             "gave_way": self._shares.gave_way,
-            "messages": self._counters.messages,
-            "refused": dict(self._counters.refused),
+            "messages": self._messages,
+            "refused": dict(self._refusals),
             "waiting_bytes": self._quota.taken,
         }
 
@@ -122,7 +114,7 @@ class TcpJsonReceiver(Receiver):
         address: str = (writer.get_extra_info("peername") or ("",))[0]
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._tasks.add(task)
-        self._counters.connections += 1
+        self._connections += 1
         stream = _Stream(reader, self._quota)
         place: Place | None = None
         try:
@@ -133,7 +125,7 @@ class TcpJsonReceiver(Receiver):
             _probe(writer.get_extra_info("socket"))
             await self._receive_all(stream, place)
         except ProtocolError as err:
-            self._counters.refused[err.refusal] += 1
+            self._refusals[err.refusal] += 1
             self._limiter.note_refused(err, address, stream.size)
             self._refused(err, address)
         except OSError:
@@ -165,7 +157,7 @@ class TcpJsonReceiver(Receiver):
                 await self._pace(address, size)
             await self._receive(text, address)
             place.is_trusted = True
-            self._counters.messages += 1
+            self._messages += 1
 
     async def _pace(self, address: str, size: int) -> None:
         """Return when more may come from an address; meanwhile others have their turn."""

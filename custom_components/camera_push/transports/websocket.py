@@ -11,8 +11,8 @@ from typing import Any, Final, override
 
 from aiohttp import ClientError, ClientWebSocketResponse
 
-from .contracts import AccessDeniedError, Connection, ConnectionState
-from .http_client import describe_error
+from .contracts import ConnectionState, Receiver
+from .http_client import AccessDeniedError, describe_error
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -25,15 +25,22 @@ PING_SECONDS: Final = 30.0
 SILENCE_SECONDS: Final = 45.0
 
 
-class WebSocketConnection(Connection):
-    """Keeps one connection and has its messages handled; `state` follows each change."""
+class WebSocketConnection(Receiver):
+    """Keeps one connection and has its messages handled; `state` follows each change.
+
+    Its loss and its return are logged once each.
+    """
 
     kind = "websocket"
+    port = None
 
     def __init__(self, name: str, state: ConnectionState) -> None:
         """Be called `name` in the log."""
-        super().__init__(name)
+        self._name = name
         self._state = state
+        self._task: asyncio.Task[None] | None = None
+        self._is_lost = False
+        self.error: str | None = None
         self.is_connected = False
         self.connections = 0
 
@@ -53,6 +60,28 @@ class WebSocketConnection(Connection):
         return {"connected": self.is_connected, "connections": self.connections, "error": self.error}
 
     @override
+    async def async_open(self) -> None:
+        self._task = asyncio.create_task(self._keep(), name=f"camera_push {self._name}")
+
+    @override
+    async def async_close(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _lost(self, error: str) -> None:
+        self.error = error
+        if not self._is_lost:
+            self._is_lost = True
+            _LOGGER.warning("%s: the connection is lost (%s); trying again", self._name, error)
+
+    def _back(self) -> None:
+        self.error = None
+        if self._is_lost:
+            self._is_lost = False
+            _LOGGER.info("%s: connected again", self._name)
+
     async def _keep(self) -> None:
         loop = asyncio.get_running_loop()
         delay = FIRST_DELAY_SECONDS

@@ -33,7 +33,7 @@ async def main(root: Path, mode: str) -> None:
     async def clips() -> None:
         for number in range(1_000_000):
             async with store.new_clips() as incoming:
-                clip = await incoming.new()
+                clip = await incoming()
                 for _ in range(CLIP_BYTES // 65536):
                     await clip.write(bytes(65536))
                 await keep("CLIP", await clip.finish(), f"clip-{number}")

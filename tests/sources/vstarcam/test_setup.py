@@ -324,6 +324,19 @@ class TestSnapshotButton:
             await self.press(hass, vstarcam_entry)
         assert state(hass, vstarcam_entry, "image", VUID, "snapshot").state == "unknown"
 
+    async def test_camera_that_was_removed_and_is_set_up_again(self, hass, vstarcam_entry, cgi) -> None:
+        await set_up(hass, vstarcam_entry, cgi)
+        [subentry_id] = vstarcam_entry.subentries
+        hass.config_entries.async_remove_subentry(vstarcam_entry, subentry_id)
+        await hass.async_block_till_done()
+        camera = device(hass, vstarcam_entry, VUID)
+        assert camera is not None
+        assert await async_remove_config_entry_device(hass, vstarcam_entry, camera)
+        dr.async_get(hass).async_remove_device(camera.id)
+        await hass.async_block_till_done()
+        await set_up(hass, vstarcam_entry, cgi)
+        await self.press(hass, vstarcam_entry)
+
     async def test_not_for_cameras_that_only_push(self, hass, vstarcam_entry, vstarcam) -> None:
         assert await async_setup_component(hass, "button", {})
         await vstarcam.heartbeat()

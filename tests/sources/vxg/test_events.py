@@ -11,7 +11,9 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
 from yarl import URL
 
-from custom_components.camera_push.sources.vxg.client import VxgAnswerError, VxgClient, VxgError
+from custom_components.camera_push.domain.source_info import RequestError
+from custom_components.camera_push.sources.vxg.client import VxgClient
+from custom_components.camera_push.transports.http_client import AnswerError
 from tests.common import device, entity_id, eventually, pass_time, shown, state
 from tests.emulators.pictures import jpeg
 from tests.sources.vxg.helpers import CAM, add_account, eventually_with_time, settled
@@ -120,7 +122,7 @@ class TestEvents:
         far = VxgClient(session, URL("https://203.0.113.7"), "LKey key")
         with (
             patch.object(hass.loop, "getaddrinfo", self.resolve),
-            pytest.raises(VxgAnswerError, match="local network"),
+            pytest.raises(AnswerError, match="local network"),
         ):
             await far.picture(inside)
         assert server.requests == []
@@ -129,7 +131,10 @@ class TestEvents:
 
     async def test_link_to_a_host_that_is_not_found(self, hass, server) -> None:
         far = VxgClient(async_get_clientsession(hass), URL("https://203.0.113.7"), "LKey key")
-        with patch.object(hass.loop, "getaddrinfo", self.resolve), pytest.raises(VxgError, match="gaierror"):
+        with (
+            patch.object(hass.loop, "getaddrinfo", self.resolve),
+            pytest.raises(RequestError, match="gaierror"),
+        ):
             await far.picture("http://nobody.example/picture.jpg")
 
     @staticmethod

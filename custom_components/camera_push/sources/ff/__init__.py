@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Any, Final, override
 
 from ...const import (
@@ -16,37 +15,28 @@ from ...const import (
     KEY_SNAPSHOT,
     SUBENTRY_VEHICLE,
 )
-from ...domain.errors import ProtocolError
 from ...domain.messages import DeviceDetails, Message, VisitState
 from ...domain.source_info import SourceInfo
 from ...transports.credentials import Credentials
 from ...transports.push import Push
-from ..base import Answer, CameraSetup, PushProtocol, Source
+from ..base import CameraSetup, PushProtocol, Source
+from .event import DEFAULT_DEVICE_ID
 from .flow import KEY, FFCameraFlow
 from .keepalive import KEY_FRAMES, KEY_READS
 from .options import OPTIONS, credentials
-from .protocol import DEFAULT_DEVICE_ID, decode
+from .protocol import decode
 from .receivers import receivers
-from .setup import PERIODS, async_undo, read_settings
+from .setup import PERIODS, disable_profile, read_settings
 
 _MANUFACTURER: Final = "FF Group"
 
 
 class FFPush(PushProtocol):
-    """The FF-Events protocol, version 1.6, and its keepalive."""
+    """The FF-Events protocol, version 1.6, and its keepalive: any 200 is success (documented)."""
 
     @override
     async def async_decode(self, push: Push) -> list[Message]:
         return await decode(push)
-
-    @override
-    def accepted(self) -> Answer:
-        # Any 200 is success; the body is not documented.
-        return Answer(HTTPStatus.OK, {"status": "ok"})
-
-    @override
-    def refused(self, error: ProtocolError) -> Answer:
-        return Answer(error.status, {"status": "error", "message": error.sentence})
 
     @override
     def credentials(self, options: Mapping[str, Any]) -> Credentials:
@@ -88,7 +78,7 @@ FF: Final = Source(
     ),
     push=FFPush(),
     receivers=receivers,
-    camera_setup=CameraSetup(flow=FFCameraFlow, read=read_settings, async_undo=async_undo),
+    camera_setup=CameraSetup(flow=FFCameraFlow, read=read_settings, async_undo=disable_profile),
     options=OPTIONS,
     subentry_types=(SUBENTRY_VEHICLE,),
 )

@@ -6,7 +6,6 @@ camera's own login, digest or basic (documented).
 
 from __future__ import annotations
 
-import asyncio
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +14,6 @@ from typing import Final, override
 from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
 from aiohttp import (
-    ClientError,
     ClientHandlerType,
     ClientRequest,
     ClientResponse,
@@ -27,7 +25,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from yarl import URL
 
-from ...transports.http_client import AnswerTooLargeError, read_limited
+from ...transports.http_client import AnswerError, answered_within, check_status, read_limited
 
 _TIMEOUT_SECONDS: Final = 10
 _MAX_ANSWER_BYTES: Final = 256 * 1024
@@ -44,22 +42,6 @@ PROTOCOLS: Final = {"1": "HTTP", "8": "TCP", "16": "FTP"}
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 
 type Values = Mapping[str, str]
-
-
-class CgiError(Exception):
-    """Base of the errors of a camera's CGI; never carries the password."""
-
-
-class CgiConnectionError(CgiError):
-    """No answer, a late answer, or a certificate that is not valid."""
-
-
-class CgiAuthenticationError(CgiError):
-    """The camera refuses the user or password."""
-
-
-class CgiAnswerError(CgiError):
-    """The answer is not that of a licence plate camera, or refuses the request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,15 +119,15 @@ def encoded(text: str) -> str:
 
 
 def parse_settings(body: bytes, root: str) -> Settings:
-    """Return the settings in an XML document; raises CgiAnswerError."""
+    """Return the settings in an XML document; raises AnswerError."""
     try:
         document = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as err:
         # LookupError: an unknown encoding.
-        raise CgiAnswerError("The answer is not XML") from err
+        raise AnswerError("The answer is not XML") from err
     element = document if document.tag == root else document.find(f".//{root}")
     if element is None:
-        raise CgiAnswerError(f"The answer has no {root}")
+        raise AnswerError(f"The answer has no {root}")
     return Settings({child.tag: (child.text or "").strip() for child in element})
 
 
@@ -159,10 +141,9 @@ def render_settings(settings: Settings, root: str) -> bytes:
 
 
 class FFCgi:
-    """Speaks to one camera; every method raises CgiError or one of its kinds."""
+    """Speaks to one camera; every method raises RequestError."""
 
     def __init__(self, session: ClientSession, address: Address) -> None:
-        """Use Home Assistant's session."""
         self._session = session
         self._address = address
 
@@ -187,7 +168,7 @@ class FFCgi:
         """
         try:
             return parse_settings(await self._request(_HEARTBEAT_PAGE), _HEARTBEAT_ROOT)
-        except CgiAnswerError:
+        except AnswerError:
             return None
 
     async def set_heartbeat(self, settings: Settings) -> Settings | None:
@@ -197,23 +178,15 @@ class FFCgi:
 
     async def _request(self, page: str, body: bytes | None = None) -> bytes:
         address = self._address
-        try:
+        async with answered_within(_TIMEOUT_SECONDS):
             url = URL.build(
                 scheme="https" if address.tls else "http",
                 host=address.host,
                 port=address.port,
                 path=f"{_FOLDER}/{page}",
             )
-            async with asyncio.timeout(_TIMEOUT_SECONDS):
-                status, answer = await self._send(url, body)
-        except AnswerTooLargeError as err:
-            raise CgiAnswerError(str(err)) from err
-        except (ClientError, TimeoutError, OSError, ValueError) as err:
-            raise CgiConnectionError(type(err).__name__) from None
-        if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            raise CgiAuthenticationError(f"HTTP {status}")
-        if status != HTTPStatus.OK:
-            raise CgiAnswerError(f"HTTP {status}")
+            status, answer = await self._send(url, body)
+        check_status(status)
         return answer
 
     async def _send(self, url: URL, body: bytes | None) -> tuple[int, bytes]:

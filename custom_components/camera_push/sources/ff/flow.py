@@ -28,11 +28,12 @@ import voluptuous as vol
 from ...domain.errors import ProtocolError
 from ...domain.ids import checked_camera_id
 from ...domain.messages import VisitState
+from ...domain.source_info import RequestError
 from ...domain.text import markdown_code, printable
 from ...transports.urls import push_url
-from ..flow import SourceConfigFlow
-from ..selectors import PASSWORD, PORT, dropdown
-from .client import CgiAuthenticationError, CgiConnectionError, CgiError, PushSettings, Settings
+from ..flow import SourceConfigFlow, error_key
+from ..selectors import PASSWORD, PORT, checkboxes, dropdown
+from .client import PushSettings, Settings
 from .event import DEFAULT_DEVICE_ID
 from .options import credentials
 from .setup import (
@@ -55,15 +56,6 @@ CONF_REPLACE: Final = "replace"
 _DEFAULT_USER: Final = "root"
 _MAX_SUMMARY_URL: Final = 80
 _ADDRESS_KEYS: Final = (CONF_HOST, CONF_PORT, CONF_SSL, CONF_VERIFY_SSL, CONF_USERNAME, CONF_PASSWORD)
-
-
-def _error(err: CgiError) -> str:
-    match err:
-        case CgiConnectionError():
-            return "cannot_connect"
-        case CgiAuthenticationError():
-            return "invalid_auth"
-    return "not_lpr"
 
 
 class FFConfigFlow(SourceConfigFlow):
@@ -109,8 +101,8 @@ class FFCameraFlow(ConfigSubentryFlow):
             cgi = camera_cgi(self.hass, user_input)
             try:
                 self._present = await cgi.push_settings()
-            except CgiError as err:
-                errors["base"] = _error(err)
+            except RequestError as err:
+                errors["base"] = error_key(err, "not_lpr")
             else:
                 self._address = {key: user_input[key] for key in _ADDRESS_KEYS if key in user_input}
                 return await self.async_step_ff_profile()
@@ -183,14 +175,7 @@ class FFCameraFlow(ConfigSubentryFlow):
                     SelectSelectorConfig(options=profiles, mode=SelectSelectorMode.LIST)
                 ),
                 vol.Required(CONF_DEVICE_ID): TextSelector(),
-                vol.Required(CONF_EVENTS, default=states): SelectSelector(
-                    SelectSelectorConfig(
-                        options=states,
-                        multiple=True,
-                        mode=SelectSelectorMode.LIST,
-                        translation_key="visit_state",
-                    )
-                ),
+                vol.Required(CONF_EVENTS, default=states): checkboxes(states, "visit_state"),
                 vol.Required(CONF_PICTURES, default=True): BooleanSelector(),
                 vol.Required(CONF_SECOND_PICTURE, default=True): BooleanSelector(),
                 vol.Required(CONF_PERIOD, default=str(PERIODS[0])): dropdown(
@@ -218,8 +203,8 @@ class FFCameraFlow(ConfigSubentryFlow):
                     got = err.url
                     is_cut = got and got != self._url and self._url.startswith(got)
                     errors["base"] = "url_cut" if is_cut else "not_taken"
-                except CgiError as err:
-                    errors["base"] = _error(err)
+                except RequestError as err:
+                    errors["base"] = error_key(err, "not_lpr")
                 else:
                     return self._finish()
         fields: dict[vol.Marker, Any] = (
@@ -268,8 +253,8 @@ class FFCameraFlow(ConfigSubentryFlow):
         if user_input is not None:
             try:
                 await disable_profile(self.hass, self._known)
-            except CgiError as err:
-                errors["base"] = _error(err)
+            except RequestError as err:
+                errors["base"] = error_key(err, "not_lpr")
             else:
                 return self.async_abort(reason="profile_disabled")
         return self.async_show_form(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Final
 
-from ...domain.clock import plausible
+from ...domain.clock import from_iso
 from ...domain.fields import MAX_TEXT_LENGTH
 from ...domain.ids import checked_camera_id
 from ...domain.json_body import Json
@@ -93,15 +92,6 @@ def decode_keepalive(arrival: Arrival, data: Mapping[str, Json]) -> Heartbeat:
         details=DeviceDetails(
             model=text(_MODEL), firmware=text(_FIRMWARE), app=text(_APP), serial_number=serial, mac=mac
         ),
-        sent_at=_sent_at(text(_TIMESTAMP)),
+        sent_at=from_iso(text(_TIMESTAMP)),
         counters={key: count for word, key in _COUNTERS.items() if (count := number(word)) is not None},
     )
-
-
-def _sent_at(text: str | None) -> datetime | None:
-    """Return the camera's time; without a zone it is of no use for comparing clocks."""
-    try:
-        time = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return plausible(time) if time.tzinfo else None

@@ -20,7 +20,8 @@ from ...const import (
 )
 from ...transports.credentials import AuthenticationKind, Credentials
 from ...transports.ftp import FtpSettings, parse_ports
-from ...transports.tcp_json import PRIVATE_NETWORKS, TcpSettings, parse_networks
+from ...transports.locality import PRIVATE_NETWORKS, parse_networks
+from ...transports.tcp_json import TcpSettings
 from ..options import OptionField, Options, OptionSection, OptionsTable
 from ..selectors import PASSWORD, PORT, dropdown
 

@@ -25,7 +25,6 @@ class EventPictures:
     """Collects the pictures of one event; those that cannot be used are counted."""
 
     def __init__(self, fields: Fields) -> None:
-        """Begin with none."""
         self.pictures: list[Picture] = []
         self.unusable = 0
         self._fields = fields

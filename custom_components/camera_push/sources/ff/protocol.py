@@ -14,11 +14,9 @@ from ...domain.messages import Message
 from ...domain.undecoded import is_markup, masked_structure
 from ...transports.multipart import MAX_JSON_BYTES, Part, PartHeader, PartKind, read_form
 from ...transports.push import Arrival, Push, peek, too_large
-from .event import DEFAULT_DEVICE_ID, decode_event, is_event
+from .event import decode_event, is_event
 from .keepalive import decode_keepalive, is_keepalive
 from .pictures import EventPictures
-
-__all__ = ["DEFAULT_DEVICE_ID", "decode"]
 
 # Without pictures inside, an event is a few KiB.
 MAX_PLAIN_JSON_BYTES: Final = 1024 * 1024

@@ -21,8 +21,8 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from ...domain.messages import DeviceDetails, VisitState
 from ...domain.source_info import CameraSettings
 from ...transports.credentials import AuthenticationKind, Credentials
-from ..base import UndoError
-from .client import PROTOCOL_HTTP, Address, CgiAnswerError, CgiError, FFCgi, PushSettings, Settings, encoded
+from ...transports.http_client import AnswerError
+from .client import PROTOCOL_HTTP, Address, FFCgi, PushSettings, Settings, encoded
 
 CONF_DEVICE_ID: Final = "device_id"
 CONF_EVENTS: Final = "events"
@@ -49,11 +49,10 @@ def camera_cgi(hass: HomeAssistant, data: Mapping[str, Any]) -> FFCgi:
     return FFCgi(async_get_clientsession(hass, verify_ssl=data[CONF_VERIFY_SSL]), address)
 
 
-class NotTakenError(CgiError):
+class NotTakenError(AnswerError):
     """A camera did not take its settings; `url` is the one that it has now."""
 
     def __init__(self, url: str) -> None:
-        """Keep the URL."""
         super().__init__("The camera did not take the settings")
         self.url = url
 
@@ -63,7 +62,7 @@ async def write_settings(
 ) -> None:
     """Have a camera push to a URL: write its profile and heartbeat, read them back, and compare.
 
-    Settings that are not chosen stay as they are at `present`. Raises CgiError.
+    Settings that are not chosen stay as they are at `present`. Raises RequestError.
     """
     changes: dict[str, str | bool] = {
         "url": encoded(url),
@@ -103,14 +102,14 @@ def _with_login(settings: Settings, credentials: Credentials) -> Settings:
 
 
 async def disable_profile(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
-    """Switch a camera's profile and heartbeat off, unless they point elsewhere by now; raises CgiError."""
+    """Switch a camera's profile and heartbeat off, unless they point elsewhere; raises RequestError."""
     cgi = camera_cgi(hass, data)
     number, url = data[CONF_PROFILE], data[CONF_URL]
     profile = await cgi.profile(number)
     if profile.url == url and profile.is_on:
         taken = await cgi.set_profile(number, profile.changed(enable=False))
         if taken.is_on:
-            raise CgiAnswerError("The camera did not switch the profile off")
+            raise AnswerError("The camera did not switch the profile off")
     heartbeat = await cgi.heartbeat()
     if heartbeat is None:
         # A camera that cannot be read has the settings that were written.
@@ -126,11 +125,3 @@ def read_settings(hass: HomeAssistant, data: Mapping[str, Any]) -> CameraSetting
         details=DeviceDetails(),
         interval=timedelta(minutes=data[CONF_PERIOD]),
     )
-
-
-async def async_undo(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
-    """Have a camera not push any more; raises UndoError."""
-    try:
-        await disable_profile(hass, data)
-    except CgiError as err:
-        raise UndoError(str(err)) from err

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Final, override
 
 from ...const import (
@@ -19,11 +18,10 @@ from ...const import (
     SUBENTRY_PERSON,
     SUBENTRY_WATCHLIST,
 )
-from ...domain.errors import ProtocolError
-from ...domain.messages import DeviceDetails, Identification, Message
+from ...domain.messages import Identification, Message
 from ...domain.source_info import SourceInfo
 from ...transports.push import Push
-from ..base import Answer, EntryContext, PushProtocol, Source
+from ..base import EntryContext, PushProtocol, Source
 from .client import platform_client
 from .flow import KEY
 from .options import OPTIONS, picture_platform
@@ -39,14 +37,6 @@ class OmniPush(PushProtocol):
         return await decode(push)
 
     @override
-    def accepted(self) -> Answer:
-        return Answer(HTTPStatus.OK, {"status": "ok"})
-
-    @override
-    def refused(self, error: ProtocolError) -> Answer:
-        return Answer(error.status, {"status": "error", "message": error.sentence})
-
-    @override
     async def async_complete(self, context: EntryContext, messages: Sequence[Message]) -> Sequence[Message]:
         if (platform := picture_platform(context.entry.options)) is None:
             return messages
@@ -60,10 +50,6 @@ class OmniPush(PushProtocol):
         return [task.result() for task in tasks]
 
 
-def _default_name(camera_id: str, details: DeviceDetails) -> str:
-    return f"OMNI {camera_id}"
-
-
 OMNI: Final = Source(
     info=SourceInfo(
         key=KEY,
@@ -71,7 +57,7 @@ OMNI: Final = Source(
         manufacturer="3DiVi",
         # The platform sends no heartbeats: this counts with an interval of the user's only.
         heartbeat_interval=timedelta(minutes=5),
-        default_name=_default_name,
+        default_name=lambda camera_id, _details: f"OMNI {camera_id}",
         has_platform_device=True,
         binary_sensors=(KEY_CONNECTIVITY,),
         events={KEY_IDENTIFICATION: (*TYPES, "other")},

@@ -29,8 +29,13 @@ from ...domain.fields import Fields
 from ...domain.json_body import parse_json
 from ...domain.media import MAX_PICTURE_BYTES, Picture, checked_picture
 from ...domain.messages import Identification, PictureLink
-from ...transports.contracts import AccessDeniedError
-from ...transports.http_client import AnswerTooLargeError, describe_error, read_limited
+from ...transports.http_client import (
+    AccessDeniedError,
+    AnswerError,
+    check_status,
+    describe_error,
+    read_limited,
+)
 from ...transports.websocket import SILENCE_SECONDS
 
 _LOGGER = logging.getLogger(__name__)
@@ -65,10 +70,6 @@ query events($start: String, $offset: Int, $limit: Int) {
   ) { totalCount collectionItems { id date data agentId cameraId type } }
 }
 """
-
-
-class OmniError(Exception):
-    """The platform's answer cannot be used; the text holds no secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,6 @@ class OmniClient:
     """One platform."""
 
     def __init__(self, session: ClientSession, settings: OmniSettings) -> None:
-        """Use Home Assistant's session."""
         self._session = session
         self._settings = settings
 
@@ -198,7 +198,7 @@ class OmniClient:
                 return checked_picture(await self._get(url), link.role)
             except (ClientError, OSError, TimeoutError) as err:
                 _LOGGER.debug("Could not fetch a picture: %s", describe_error(err))
-            except (OmniError, ProtocolError, AnswerTooLargeError) as err:
+            except (AnswerError, ProtocolError) as err:
                 _LOGGER.debug("A linked picture cannot be used: %s", err)
                 break
         return None
@@ -214,14 +214,14 @@ class OmniClient:
                 break
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise ClientError(f"HTTP {status}")
-        raise OmniError(f"HTTP {status}")
+        raise AnswerError(f"HTTP {status}")
 
     # Events that were missed
 
     async def events_since(self, start: datetime) -> AsyncIterator[list[Fields]]:
         """Yield the events from then on, oldest first, page by page.
 
-        Raises ClientError, OSError, TimeoutError, OmniError, or AccessDeniedError for a wrong key.
+        Raises ClientError, OSError, TimeoutError, AnswerError, or AccessDeniedError for a wrong key.
         """
         offset = 0
         # A platform that gives the same page again and again must come to an end.
@@ -236,29 +236,23 @@ class OmniClient:
                     allow_redirects=False,
                 ) as response,
             ):
-                if response.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-                    raise AccessDeniedError(f"HTTP {response.status}")
-                if response.status != HTTPStatus.OK:
-                    raise OmniError(f"HTTP {response.status}")
-                try:
-                    body = await read_limited(response, _MAX_PAGE_BYTES)
-                except AnswerTooLargeError as err:
-                    raise OmniError(str(err)) from err
+                check_status(response.status)
+                body = await read_limited(response, _MAX_PAGE_BYTES)
             items = _items(body)
             if items:
                 yield items
             if len(items) < PAGE_SIZE:
                 return
             offset += len(items)
-        raise OmniError("There is no end to the events")
+        raise AnswerError("There is no end to the events")
 
 
 def _items(body: bytes) -> list[Fields]:
     try:
         answer = Fields(value if isinstance(value := parse_json(body), dict) else {})
     except ProtocolError as err:
-        raise OmniError(err.sentence) from err
+        raise AnswerError(err.sentence) from err
     items = answer.fields("data").fields("events").get("collectionItems")
     if not isinstance(items, list):
-        raise OmniError("The answer has no events")
+        raise AnswerError("The answer has no events")
     return [Fields(item) for item in items if isinstance(item, dict)]

@@ -20,7 +20,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ...transports.contracts import AccessDeniedError
+from ...transports.http_client import AccessDeniedError
 from ..flow import Account, SourceConfigFlow
 from ..selectors import PASSWORD, URL, dropdown
 from .client import (
@@ -101,7 +101,13 @@ def unique_id(data: Mapping[str, Any]) -> str:
     return f"{KEY} {settings.url} {settings.endpoint_id} {settings.event_type or ''}".strip()
 
 
-_ACCOUNT: Final = Account(source=KEY, schema=_SCHEMA, check=check_connection, unique_id=unique_id)
+_ACCOUNT: Final = Account(
+    source=KEY,
+    schema=_SCHEMA,
+    check=check_connection,
+    unique_id=unique_id,
+    title=lambda data: f"OMNI {OmniSettings.from_data(data).url.host}",
+)
 
 
 class OmniConfigFlow(SourceConfigFlow):
@@ -117,18 +123,7 @@ class OmniConfigFlow(SourceConfigFlow):
 
     async def async_step_omni_websocket(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where the platform is, and connect to it."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            error = await check_connection(self.hass, user_input)
-            if error is None:
-                title = f"OMNI {OmniSettings.from_data(user_input).url.host}"
-                return await self.async_create_account_entry(_ACCOUNT, title, user_input)
-            errors["base"] = error
-        return self.async_show_form(
-            step_id="omni_websocket",
-            data_schema=self.add_suggested_values_to_schema(_SCHEMA, user_input),
-            errors=errors,
-        )
+        return await self.async_add_account(_ACCOUNT, "omni_websocket", _SCHEMA, {}, user_input)
 
     async def async_step_omni_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where the platform is now."""

@@ -7,11 +7,11 @@ fields are kept as they are.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, Final
 
 from ...domain.bounded import bounded, without_login
-from ...domain.clock import plausible
+from ...domain.clock import from_iso
 from ...domain.errors import ProtocolError, Refusal
 from ...domain.fields import Fields
 from ...domain.ids import checked_camera_id
@@ -75,7 +75,8 @@ def decode_event(arrival: Arrival, body: Json, *, late: bool | None = None) -> I
         age=int(age) if age is not None and 0 <= age <= _MAX_AGE else None,
         gender=profile.text("gender"),
         confidence=candidate.confidence("confidence"),
-        captured_at=_time(event.text("detection_date")),
+        # Without a zone it is UTC, as the documented sample is.
+        captured_at=from_iso(event.text("detection_date"), UTC),
         links=_links(event),
         late=late,
         more=_details(body, event),
@@ -103,15 +104,6 @@ def _watchlists(groups: Json) -> tuple[str, ...]:
         return ()
     ids = [Fields(group).text("id") for group in groups if isinstance(group, dict)]
     return tuple(group for group in ids if group is not None)[:_MAX_WATCHLISTS]
-
-
-def _time(text: str | None) -> datetime | None:
-    """Return the time in UTC; without a zone it is taken to be UTC, as the documented sample is."""
-    try:
-        time = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return plausible(time if time.tzinfo is not None else time.replace(tzinfo=UTC))
 
 
 def _links(event: Fields) -> tuple[PictureLink, ...]:

@@ -18,12 +18,12 @@ from homeassistant.core import HomeAssistant
 from ...domain.errors import ProtocolError
 from ...domain.json_body import parse_json
 from ...domain.messages import Identification
-from ...transports.contracts import AccessDeniedError, Receiver
-from ...transports.http_client import describe_error
+from ...transports.contracts import Receiver
+from ...transports.http_client import AccessDeniedError, AnswerError, NoAnswerError, describe_error
 from ...transports.push import Arrival
 from ...transports.websocket import WebSocketConnection
 from ..base import EntryContext
-from .client import OmniError, OmniSettings, platform_client
+from .client import OmniSettings, platform_client
 from .protocol import body_of_item, decode_event
 
 _LOGGER = logging.getLogger(__name__)
@@ -43,13 +43,13 @@ _GAP_RETRY_SECONDS: Final = 2.0
 
 
 async def connect(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Try the connection of an entry that has one; raises AccessDeniedError or ConnectionError."""
+    """Try the connection of an entry that has one; raises RequestError."""
     if CONF_WEBHOOK_ID in entry.data:
         return
     try:
         connection = await platform_client(hass, entry.data).connect()
     except (ClientError, OSError, TimeoutError) as err:
-        raise ConnectionError(describe_error(err)) from None
+        raise NoAnswerError(describe_error(err)) from None
     await connection.close()
 
 
@@ -62,7 +62,6 @@ class OmniConnection(WebSocketConnection):
     """An entry's connection to a platform; with an API key, it fetches missed events first."""
 
     def __init__(self, context: EntryContext) -> None:
-        """Receive for an entry."""
         super().__init__(context.entry.title, context.connection)
         settings = OmniSettings.from_data(context.entry.data)
         self._client = platform_client(context.hass, context.entry.data)
@@ -84,13 +83,17 @@ class OmniConnection(WebSocketConnection):
             # Silence ends the connection, but not the delivery of what came before.
             with suppress(TimeoutError):
                 async for message in connection:
-                    if message.type is WSMsgType.TEXT and (event := self._decode(message.data)) is not None:
+                    if message.type is not WSMsgType.TEXT:
+                        continue
+                    arrival = self._sink.arrival(self._address)
+                    if (event := self._decode(arrival, message.data, late=False)) is not None:
                         await prepared.put(tasks.create_task(self._client.with_pictures(event)))
             await prepared.put(None)
 
-    def _decode(self, text: str) -> Identification | None:
+    def _decode(self, arrival: Arrival, event: str | dict[str, Any], *, late: bool) -> Identification | None:
         try:
-            return decode_event(self._sink.arrival(self._address), parse_json(text.encode()), late=False)
+            body = parse_json(event.encode()) if isinstance(event, str) else event
+            return decode_event(arrival, body, late=late)
         except ProtocolError as err:
             self._sink.async_refused(err, self._address)
             return None
@@ -133,9 +136,9 @@ class OmniConnection(WebSocketConnection):
             except AccessDeniedError:
                 self._state.async_start_reauth()
                 return
-            except (ClientError, OSError, TimeoutError, OmniError) as err:
+            except (ClientError, OSError, TimeoutError, AnswerError) as err:
                 if attempt == _GAP_ATTEMPTS:
-                    reason = str(err) if isinstance(err, OmniError) else describe_error(err)
+                    reason = describe_error(err)
                     _LOGGER.warning("Missed events could not be fetched from %s: %s", self._address, reason)
                 else:
                     await asyncio.sleep(_GAP_RETRY_SECONDS * attempt)
@@ -145,16 +148,9 @@ class OmniConnection(WebSocketConnection):
     async def _fetch_since(self, start: datetime) -> None:
         async for page in self._client.events_since(start):
             arrival = self._sink.arrival(self._address)
-            events = [self._decode_missed(arrival, body_of_item(item)) for item in page]
+            events = [self._decode(arrival, body_of_item(item), late=True) for item in page]
             new = [event for event in events if event is not None and not self._history.is_known(event)]
             await self._receive(await self._with_pictures(new))
-
-    def _decode_missed(self, arrival: Arrival, body: dict[str, Any]) -> Identification | None:
-        try:
-            return decode_event(arrival, body, late=True)
-        except ProtocolError as err:
-            self._sink.async_refused(err, self._address)
-            return None
 
     async def _with_pictures(self, events: Sequence[Identification]) -> list[Identification]:
         """Return a page of missed events with their pictures, as far as these can be fetched in time."""

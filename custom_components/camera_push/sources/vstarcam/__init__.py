@@ -10,13 +10,13 @@ from homeassistant.components.event import DoorbellEventType
 
 from ...const import KEY_ALARM, KEY_CONNECTIVITY, KEY_DOORBELL, KEY_SNAPSHOT
 from ...domain.errors import ProtocolError
-from ...domain.messages import AlarmType, DeviceDetails, Message
+from ...domain.messages import AlarmType, Message
 from ...domain.source_info import SourceInfo
 from ...transports.push import Push
 from ..base import Answer, CameraSetup, PushProtocol, Source
 from .flow import KEY, VStarcamCameraFlow
 from .protocol import decode
-from .setup import async_undo, read_settings
+from .setup import read_settings, restore_servers
 
 
 class VStarcamPush(PushProtocol):
@@ -36,17 +36,13 @@ class VStarcamPush(PushProtocol):
         return Answer(error.status, {"code": str(error.status.value), "message": error.sentence})
 
 
-def _default_name(camera_id: str, details: DeviceDetails) -> str:
-    return f"VStarcam {camera_id}"
-
-
 VSTARCAM: Final = Source(
     info=SourceInfo(
         key=KEY,
         title="VStarcam",
         manufacturer="VStarcam",
         heartbeat_interval=timedelta(seconds=60),
-        default_name=_default_name,
+        default_name=lambda camera_id, _details: f"VStarcam {camera_id}",
         binary_sensors=(
             AlarmType.MOTION,
             AlarmType.HUMANOID,
@@ -61,5 +57,5 @@ VSTARCAM: Final = Source(
         images=(KEY_SNAPSHOT,),
     ),
     push=VStarcamPush(),
-    camera_setup=CameraSetup(flow=VStarcamCameraFlow, read=read_settings, async_undo=async_undo),
+    camera_setup=CameraSetup(flow=VStarcamCameraFlow, read=read_settings, async_undo=restore_servers),
 )

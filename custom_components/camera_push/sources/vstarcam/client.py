@@ -5,20 +5,24 @@ Many newer models answer it inside the vendor's tunnel only, not over HTTP (seen
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
-from http import HTTPStatus
 import re
 from typing import Final
 
-from aiohttp import ClientError, ClientSession
+from aiohttp import ClientSession
 from yarl import URL
 
 from ...domain.errors import ProtocolError
 from ...domain.media import MAX_PICTURE_BYTES, Picture, checked_picture
 from ...domain.messages import DeviceDetails
 from ...domain.text import printable
-from ...transports.http_client import AnswerTooLargeError, read_limited
+from ...transports.http_client import (
+    AccessDeniedError,
+    AnswerError,
+    answered_within,
+    check_status,
+    read_limited,
+)
 
 _TIMEOUT_SECONDS: Final = 10
 _MAX_ANSWER_BYTES: Final = 64 * 1024
@@ -28,22 +32,6 @@ _VARIABLE: Final = re.compile(
     r"""var\s+(?P<name>\w+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^;\s'"]*))\s*;?"""
 )
 _SECONDS: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
-
-
-class CgiError(Exception):
-    """Base of the errors of a camera's CGI; never carries the password."""
-
-
-class CgiConnectionError(CgiError):
-    """No answer over HTTP, or a late one."""
-
-
-class CgiAuthenticationError(CgiError):
-    """The camera refuses the user or password."""
-
-
-class CgiAnswerError(CgiError):
-    """The answer is not that of a VStarcam camera, or refuses the request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +68,9 @@ def _text(value: str | None) -> str | None:
 
 
 class VStarcamCgi:
-    """Speaks to one camera; every method raises CgiError or one of its kinds."""
+    """Speaks to one camera; every method raises RequestError."""
 
     def __init__(self, session: ClientSession, host: str, port: int, user: str, password: str) -> None:
-        """Use Home Assistant's session."""
         self._session = session
         self._host = host
         self._port = port
@@ -92,23 +79,11 @@ class VStarcamCgi:
 
     async def _fetch(self, name: str, limit: int, **parameters: str | int) -> bytes:
         query = {**self._login, **parameters}
-        try:
+        async with answered_within(_TIMEOUT_SECONDS):
             url = URL.build(scheme="http", host=self._host, port=self._port, path=f"/{name}", query=query)
-            async with (
-                asyncio.timeout(_TIMEOUT_SECONDS),
-                self._session.get(url, allow_redirects=False) as response,
-            ):
+            async with self._session.get(url, allow_redirects=False) as response:
                 body = await read_limited(response, limit)
-                status = response.status
-        except AnswerTooLargeError as err:
-            raise CgiAnswerError(str(err)) from err
-        except (ClientError, TimeoutError, OSError, ValueError) as err:
-            # The URL, and with it the password, may be in the error's text.
-            raise CgiConnectionError(type(err).__name__) from None
-        if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            raise CgiAuthenticationError(f"HTTP {status}")
-        if status != HTTPStatus.OK:
-            raise CgiAnswerError(f"HTTP {status}")
+        check_status(response.status)
         return body
 
     async def _call(self, name: str, **parameters: str | int) -> dict[str, str]:
@@ -116,11 +91,11 @@ class VStarcamCgi:
             (await self._fetch(name, _MAX_ANSWER_BYTES, **parameters)).decode("utf-8", "replace")
         )
         if not answer:
-            raise CgiAnswerError("The answer has no variables")
+            raise AnswerError("The answer has no variables")
         result = answer.get("result", "0")
         if result.startswith("-"):
             # Negative results are failures, a wrong login among them (seen); which is which is not known.
-            raise CgiAuthenticationError(f"result {result}")
+            raise AccessDeniedError(f"result {result}")
         return answer
 
     async def status(self) -> CameraStatus:
@@ -128,7 +103,7 @@ class VStarcamCgi:
         answer = await self._call("get_status.cgi")
         vuid = answer.get("realdeviceid") or answer.get("deviceid") or answer.get("vuid")
         if not vuid:
-            raise CgiAnswerError("The camera tells no id")
+            raise AnswerError("The camera tells no id")
         return CameraStatus(
             vuid=vuid,
             details=DeviceDetails(
@@ -142,7 +117,7 @@ class VStarcamCgi:
         """Return the camera's push servers."""
         answer = await self._call("get_alarm_push_cfg.cgi")
         if not {"heartbeatServer", "alarmPushMainServer"} & answer.keys():
-            raise CgiAnswerError("The camera has no alarm push settings")
+            raise AnswerError("The camera has no alarm push settings")
         interval = answer.get("heartbeatTime", "")
         return PushServers(
             heartbeat_seconds=int(interval) if _SECONDS.fullmatch(interval) else 0,
@@ -169,5 +144,5 @@ class VStarcamCgi:
             return checked_picture(data)
         except ProtocolError as err:
             if parse_answer(data[:1000].decode("utf-8", "replace")).get("result", "0").startswith("-"):
-                raise CgiAuthenticationError("result") from err
-            raise CgiAnswerError(err.sentence) from err
+                raise AccessDeniedError("result") from err
+            raise AnswerError(err.sentence) from err

@@ -12,17 +12,12 @@ import voluptuous as vol
 
 from ...domain.errors import ProtocolError
 from ...domain.ids import checked_camera_id
+from ...domain.source_info import RequestError
 from ...domain.text import markdown_code
 from ...transports.urls import push_url, push_urls
-from ..flow import SourceConfigFlow
+from ..flow import SourceConfigFlow, error_key
 from ..selectors import PASSWORD, PORT, seconds
-from .client import (
-    CameraStatus,
-    CgiAuthenticationError,
-    CgiConnectionError,
-    CgiError,
-    PushServers,
-)
+from .client import CameraStatus, PushServers
 from .setup import (
     CONF_DETAILS,
     CONF_FORMER,
@@ -38,15 +33,6 @@ _DEFAULT_PORT: Final = 80
 _DEFAULT_USER: Final = "admin"
 _DEFAULT_HEARTBEAT_SECONDS: Final = 60
 _MAX_HEARTBEAT_SECONDS: Final = 3600
-
-
-def _error(err: CgiError) -> str:
-    match err:
-        case CgiConnectionError():
-            return "cannot_connect"
-        case CgiAuthenticationError():
-            return "invalid_auth"
-    return "not_a_vstarcam"
 
 
 class VStarcamConfigFlow(SourceConfigFlow):
@@ -87,8 +73,8 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
                 self._status = await cgi.status()
                 checked_camera_id(self._status.vuid, CONF_VUID, ascii_only=True)
                 self._servers = await cgi.push_servers()
-            except CgiError as err:
-                errors["base"] = _error(err)
+            except RequestError as err:
+                errors["base"] = error_key(err, "not_a_vstarcam")
             except ProtocolError:
                 errors["base"] = "not_a_vstarcam"
             else:
@@ -130,8 +116,8 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
             )
             try:
                 taken = await camera_cgi(self.hass, self._address).set_push_servers(wanted)
-            except CgiError as err:
-                errors["base"] = _error(err)
+            except RequestError as err:
+                errors["base"] = error_key(err, "not_a_vstarcam")
             else:
                 if taken == wanted:
                     return self._finish(wanted)
@@ -184,8 +170,8 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
         if user_input is not None:
             try:
                 await restore_servers(self.hass, data)
-            except CgiError as err:
-                errors["base"] = _error(err)
+            except RequestError as err:
+                errors["base"] = error_key(err, "not_a_vstarcam")
             else:
                 return self.async_abort(reason="servers_restored")
         return self.async_show_form(

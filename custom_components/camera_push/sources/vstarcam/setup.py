@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import partial
 from typing import Any, Final
 
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from ...domain.media import Picture
 from ...domain.messages import DeviceDetails
-from ...domain.source_info import CameraSettings, SnapshotError
-from ..base import UndoError
-from .client import CgiAnswerError, CgiError, PushServers, VStarcamCgi
+from ...domain.source_info import CameraSettings
+from ...transports.http_client import AnswerError
+from .client import PushServers, VStarcamCgi
 
 CONF_DETAILS: Final = "details"
 CONF_FORMER: Final = "former"
@@ -35,10 +33,10 @@ def camera_cgi(hass: HomeAssistant, data: Mapping[str, Any]) -> VStarcamCgi:
 
 
 async def restore_servers(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
-    """Set a camera's push servers to those that it had before its set-up; raises CgiError."""
+    """Set a camera's push servers to those that it had before its set-up; raises RequestError."""
     former = PushServers(**data[CONF_FORMER])
     if await camera_cgi(hass, data).set_push_servers(former) != former:
-        raise CgiAnswerError("The camera did not take its former servers")
+        raise AnswerError("The camera did not take its former servers")
 
 
 def read_settings(hass: HomeAssistant, data: Mapping[str, Any]) -> CameraSettings:
@@ -47,20 +45,5 @@ def read_settings(hass: HomeAssistant, data: Mapping[str, Any]) -> CameraSetting
         camera_id=data[CONF_VUID],
         details=DeviceDetails(**data[CONF_DETAILS]),
         interval=timedelta(seconds=data[CONF_HEARTBEAT_SECONDS]),
-        fetch_snapshot=partial(_fetch_snapshot, camera_cgi(hass, data)),
+        fetch_snapshot=camera_cgi(hass, data).snapshot,
     )
-
-
-async def _fetch_snapshot(cgi: VStarcamCgi) -> Picture:
-    try:
-        return await cgi.snapshot()
-    except CgiError as err:
-        raise SnapshotError(str(err)) from err
-
-
-async def async_undo(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
-    """Restore a camera's former push servers; raises UndoError."""
-    try:
-        await restore_servers(hass, data)
-    except CgiError as err:
-        raise UndoError(str(err)) from err

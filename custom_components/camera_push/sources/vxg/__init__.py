@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
-from typing import Final, override
+from typing import Final
 
 from ...const import KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_SNAPSHOT
-from ...domain.media import Picture
-from ...domain.messages import DeviceDetails
-from ...domain.source_info import FetchSnapshot, SnapshotError, SourceInfo
-from ..base import EntryContext, EventSettings, SettingError, Source
-from .client import CONF_CHANNEL, VxgClient, VxgError, cloud_client
+from ...domain.source_info import FetchSnapshot, SourceInfo
+from ..base import EntryContext, Source
+from .client import CONF_CHANNEL, cloud_client
 from .coordinator import VxgCoordinator, connect
 from .flow import KEY
 from .options import OPTIONS
@@ -19,21 +18,13 @@ from .protocol import EVENT_SETTINGS
 from .services import register
 
 
-class VxgEventSettings(EventSettings):
-    """Reactions of the cloud to each event type."""
-
-    @override
-    async def async_change(
-        self, context: EntryContext, camera_id: str, name: str, setting: str, *, is_on: bool
-    ) -> None:
-        client = cloud_client(context.hass, context.entry.data)
-        try:
-            await client.change_event_type(camera_id, name, **{setting: is_on})
-        except VxgError as err:
-            raise SettingError(str(err)) from err
-        types = {kind: dict(values) for kind, values in context.history.event_types(camera_id).items()}
-        types.setdefault(name, {})[setting] = is_on
-        await context.history.async_set_event_types(camera_id, types)
+async def _change_event_type(
+    context: EntryContext, camera_id: str, name: str, settings: Mapping[str, bool]
+) -> None:
+    await cloud_client(context.hass, context.entry.data).change_event_type(camera_id, name, settings)
+    types = {kind: dict(values) for kind, values in context.history.event_types(camera_id).items()}
+    types.setdefault(name, {}).update(settings)
+    await context.history.async_set_event_types(camera_id, types)
 
 
 def _receivers(context: EntryContext) -> tuple[VxgCoordinator, ...]:
@@ -44,18 +35,7 @@ def _receivers(context: EntryContext) -> tuple[VxgCoordinator, ...]:
 def _live_snapshot(context: EntryContext, camera_id: str) -> FetchSnapshot:
     data = context.entry.data
     client = cloud_client(context.hass, data)
-    return partial(_fetch_snapshot, client, camera_id, is_channel=CONF_CHANNEL in data)
-
-
-async def _fetch_snapshot(client: VxgClient, camera_id: str, *, is_channel: bool) -> Picture:
-    try:
-        return await client.live_picture(camera_id, is_channel=is_channel)
-    except VxgError as err:
-        raise SnapshotError(str(err)) from err
-
-
-def _default_name(camera_id: str, details: DeviceDetails) -> str:
-    return f"VXG {camera_id}"
+    return partial(client.live_picture, camera_id, is_channel=CONF_CHANNEL in data)
 
 
 VXG: Final = Source(
@@ -65,7 +45,7 @@ VXG: Final = Source(
         manufacturer="VXG",
         # The cloud sends no heartbeats: this counts with an interval of the user's only.
         heartbeat_interval=timedelta(minutes=5),
-        default_name=_default_name,
+        default_name=lambda camera_id, _details: f"VXG {camera_id}",
         has_platform_device=True,
         binary_sensors=("motion", "sound", KEY_CONNECTIVITY),
         events={KEY_CLOUD_EVENT: ()},
@@ -75,7 +55,7 @@ VXG: Final = Source(
     connect=connect,
     receivers=_receivers,
     live_snapshot=_live_snapshot,
-    event_settings=VxgEventSettings(),
+    change_event_type=_change_event_type,
     options=OPTIONS,
     register_services=register,
 )

@@ -11,7 +11,8 @@ from ...domain.errors import ProtocolError
 from ...domain.ids import checked_camera_id
 from ...domain.messages import DeviceDetails
 from ...transports.contracts import EventHistory, MessageSink
-from .client import VxgAnswerError, VxgClient, VxgPermissionError
+from ...transports.http_client import AnswerError
+from .client import NotPermittedError, VxgClient
 from .protocol import StoredEvent, VxgCamera
 
 _LOGGER = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ _CLOCK_RESOLUTION: Final = timedelta(seconds=1)
 
 
 async def list_cameras(client: VxgClient, channel: str | None) -> tuple[VxgCamera, ...]:
-    """Return the camera of a channel, or all cameras of an account; raises VxgError."""
+    """Return the camera of a channel, or all cameras of an account; raises RequestError."""
     return (await client.camera(channel),) if channel is not None else tuple(await client.cameras())
 
 
@@ -37,7 +38,6 @@ class AccountCameras:
     def __init__(
         self, client: VxgClient, channel: str | None, history: EventHistory, sink: MessageSink
     ) -> None:
-        """List a channel's camera, or all of an account."""
         self._client = client
         self._channel = channel
         self._history = history
@@ -53,7 +53,7 @@ class AccountCameras:
         self.new_since: datetime | None = None
 
     async def async_list_if_due(self) -> None:
-        """List the cameras every few minutes; raises VxgError."""
+        """List the cameras every few minutes; raises RequestError."""
         now = self._client.now
         if self._listed_at is None or now - self._listed_at >= LIST_CAMERAS_EVERY:
             self._unlisted.clear()
@@ -66,7 +66,7 @@ class AccountCameras:
         }
 
     async def async_look_for(self, camera_ids: Iterable[str]) -> None:
-        """List the cameras again when events name one that is not known; raises VxgError."""
+        """List the cameras again when events name one that is not known; raises RequestError."""
         unknown = {
             camera_id
             for camera_id in camera_ids
@@ -84,7 +84,7 @@ class AccountCameras:
             self._ensure(next(camera for camera in self.listed if camera.id == event.camera_id), since)
 
     async def async_list_types(self, camera_id: str) -> dict[str, dict[str, bool]]:
-        """Return the settings of a camera's event types, and remember them; raises VxgError."""
+        """Return the settings of a camera's event types, and remember them; raises RequestError."""
         types = await self._client.event_types(camera_id)
         found = {kind.name: dict(kind.settings) for kind in types}
         # The user may have deleted the camera meanwhile.
@@ -112,7 +112,7 @@ class AccountCameras:
             if is_due and self._history.known_since(camera.id) is not None:
                 try:
                     await self.async_list_types(camera.id)
-                except (VxgPermissionError, VxgAnswerError) as err:
+                except (NotPermittedError, AnswerError) as err:
                     # Events come all the same; those of types that are not known are "other".
                     _LOGGER.debug("The event types of %s are not to be had: %s", camera.id, err)
                 self._types_listed_at[camera.id] = now

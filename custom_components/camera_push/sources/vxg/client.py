@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
 
-from aiohttp import ClientError, ClientResponse, ClientSession, hdrs
+from aiohttp import ClientResponse, ClientSession, hdrs
 from homeassistant.const import CONF_API_KEY, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -19,7 +19,14 @@ from ...domain.errors import ProtocolError
 from ...domain.fields import Fields
 from ...domain.json_body import Json, parse_json
 from ...domain.media import MAX_PICTURE_BYTES, Picture, checked_picture
-from ...transports.http_client import AnswerTooLargeError, read_limited
+from ...domain.source_info import RequestError
+from ...transports.http_client import (
+    AccessDeniedError,
+    AnswerError,
+    NoAnswerError,
+    answered_within,
+    read_limited,
+)
 from ...transports.locality import is_local_host
 from .protocol import EventType, StoredEvent, VxgCamera, format_time
 from .token import parse_url
@@ -38,24 +45,8 @@ _FURTHEST_OFF: Final = timedelta(days=1)
 _RETRIED: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, 500, 502, 503, 504})
 
 
-class VxgError(Exception):
-    """Base of the errors; their texts hold no secret."""
-
-
-class VxgConnectionError(VxgError):
-    """The server cannot be reached, or does not answer in time."""
-
-
-class VxgAuthenticationError(VxgError):
-    """The token or key is not valid, or not any more."""
-
-
-class VxgPermissionError(VxgError):
+class NotPermittedError(RequestError):
     """The token or key is valid, but not for this."""
-
-
-class VxgAnswerError(VxgError):
-    """The server's answer cannot be used."""
 
 
 def cloud_client(hass: HomeAssistant, data: Mapping[str, Any]) -> VxgClient:
@@ -66,7 +57,7 @@ def cloud_client(hass: HomeAssistant, data: Mapping[str, Any]) -> VxgClient:
 
 
 class VxgClient:
-    """One account or channel; every method raises VxgError or one of its kinds."""
+    """One account or channel; every method raises RequestError."""
 
     def __init__(self, session: ClientSession, url: URL, authorization: str) -> None:
         """Use Home Assistant's session; `authorization` is `Acc ...` or `LKey ...`."""
@@ -83,24 +74,21 @@ class VxgClient:
         url = self._at(path).with_query(query)
         delay = FIRST_RETRY_SECONDS
         for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                async with (
-                    asyncio.timeout(TIMEOUT_SECONDS),
-                    self._session.request(
-                        method, url, json=body, headers=self._headers, allow_redirects=False
-                    ) as response,
-                ):
-                    self._note_clock(response)
-                    if response.status not in _RETRIED or attempt == _ATTEMPTS:
-                        return await _answer(response)
-                    wait = _retry_after(response) or delay
-            except (ClientError, OSError, TimeoutError) as err:
-                raise VxgConnectionError(type(err).__name__) from None
+            async with (
+                answered_within(TIMEOUT_SECONDS),
+                self._session.request(
+                    method, url, json=body, headers=self._headers, allow_redirects=False
+                ) as response,
+            ):
+                self._note_clock(response)
+                if response.status not in _RETRIED or attempt == _ATTEMPTS:
+                    return await _answer(response)
+                wait = _retry_after(response) or delay
             if wait > LONGEST_WAIT_SECONDS:
-                raise VxgConnectionError("the server is busy")
+                raise NoAnswerError("the server is busy")
             await asyncio.sleep(wait)
             delay *= 2
-        raise VxgConnectionError("the server is busy")
+        raise NoAnswerError("the server is busy")
 
     def _at(self, path: str) -> URL:
         return self._url.joinpath(*path.split("/"), "")
@@ -127,7 +115,7 @@ class VxgClient:
             answer = await self._request(hdrs.METH_GET, path, limit=PAGE_SIZE, offset=offset, **query)
             objects = answer.get("objects")
             if not isinstance(objects, list):
-                raise VxgAnswerError("The answer has no objects")
+                raise AnswerError("The answer has no objects")
             if objects:
                 yield [Fields(item) for item in objects if isinstance(item, dict)]
             meta = answer.fields("meta")
@@ -165,10 +153,10 @@ class VxgClient:
         path = f"api/v2/cameras/{camera_id}/event_processing/events"
         return _parsed(EventType.from_fields, [await self._request(hdrs.METH_POST, path, body)])[0]
 
-    async def change_event_type(self, camera_id: str, name: str, **settings: bool) -> None:
+    async def change_event_type(self, camera_id: str, name: str, settings: Mapping[str, bool]) -> None:
         """Change settings of an event type: notify, record, snapshot."""
         path = f"api/v2/cameras/{camera_id}/event_processing/events/{name}"
-        await self._request(hdrs.METH_PUT, path, {**settings})
+        await self._request(hdrs.METH_PUT, path, dict(settings))
 
     # Events
 
@@ -220,10 +208,10 @@ class VxgClient:
             try:
                 answer = parse_json(data)
             except ProtocolError as err:
-                raise VxgAnswerError(err.sentence) from err
+                raise AnswerError(err.sentence) from err
             link = answer.get("url") if isinstance(answer, dict) else None
             if not isinstance(link, str):
-                raise VxgAnswerError("The answer has no picture")
+                raise AnswerError("The answer has no picture")
             return await self.picture(link)
         return _picture(data)
 
@@ -236,9 +224,9 @@ class VxgClient:
         try:
             url = self._url.join(URL(link))
         except ValueError as err:
-            raise VxgAnswerError("The link is no URL") from err
+            raise AnswerError("The link is no URL") from err
         if url.scheme not in ("http", "https") or not url.host:
-            raise VxgAnswerError("The link is no URL")
+            raise AnswerError("The link is no URL")
         await self._check_host(url.host)
         return _picture(await self._fetch(url, {}))
 
@@ -246,38 +234,32 @@ class VxgClient:
         ours = self._url.host or ""
         if host == ours:
             return
-        try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
-                leads_inside = await is_local_host(host) and not await is_local_host(ours)
-        except (OSError, TimeoutError, UnicodeError) as err:
-            raise VxgConnectionError(type(err).__name__) from None
+        async with answered_within(TIMEOUT_SECONDS):
+            leads_inside = await is_local_host(host) and not await is_local_host(ours)
         if leads_inside:
-            raise VxgAnswerError("The link leads into the local network")
+            raise AnswerError("The link leads into the local network")
 
     async def _fetch(self, url: URL, headers: Mapping[str, str]) -> bytes:
-        try:
-            async with (
-                asyncio.timeout(TIMEOUT_SECONDS),
-                self._session.get(url, headers=headers, allow_redirects=False) as response,
-            ):
-                _check(response.status)
-                return await _read(response, MAX_PICTURE_BYTES)
-        except (ClientError, OSError, TimeoutError) as err:
-            raise VxgConnectionError(type(err).__name__) from None
+        async with (
+            answered_within(TIMEOUT_SECONDS),
+            self._session.get(url, headers=headers, allow_redirects=False) as response,
+        ):
+            _check(response.status)
+            return await read_limited(response, MAX_PICTURE_BYTES)
 
 
 def _parsed[T](parse: Callable[[Fields], T], objects: Iterable[Fields]) -> list[T]:
     try:
         return [parse(fields) for fields in objects]
     except ProtocolError as err:
-        raise VxgAnswerError(err.sentence) from err
+        raise AnswerError(err.sentence) from err
 
 
 def _picture(data: bytes) -> Picture:
     try:
         return checked_picture(data)
     except ProtocolError as err:
-        raise VxgAnswerError(err.sentence) from err
+        raise AnswerError(err.sentence) from err
 
 
 def _retry_after(response: ClientResponse) -> float | None:
@@ -287,31 +269,24 @@ def _retry_after(response: ClientResponse) -> float | None:
 
 def _check(status: int) -> None:
     if status == HTTPStatus.UNAUTHORIZED:
-        raise VxgAuthenticationError(f"HTTP {status}")
+        raise AccessDeniedError(f"HTTP {status}")
     if status == HTTPStatus.FORBIDDEN:
-        raise VxgPermissionError(f"HTTP {status}")
+        raise NotPermittedError(f"HTTP {status}")
     if status in _RETRIED:
-        raise VxgConnectionError(f"HTTP {status}")
+        raise NoAnswerError(f"HTTP {status}")
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        raise VxgAnswerError(f"HTTP {status}")
+        raise AnswerError(f"HTTP {status}")
 
 
 async def _answer(response: ClientResponse) -> Fields:
     _check(response.status)
-    body = await _read(response, _MAX_ANSWER_BYTES)
+    body = await read_limited(response, _MAX_ANSWER_BYTES)
     if not body:
         return Fields({})
     try:
         value = parse_json(body)
     except ProtocolError as err:
-        raise VxgAnswerError(err.sentence) from err
+        raise AnswerError(err.sentence) from err
     if not isinstance(value, dict):
-        raise VxgAnswerError("The answer is no JSON object")
+        raise AnswerError("The answer is no JSON object")
     return Fields(value)
-
-
-async def _read(response: ClientResponse, limit: int) -> bytes:
-    try:
-        return await read_limited(response, limit)
-    except AnswerTooLargeError as err:
-        raise VxgAnswerError(str(err)) from err

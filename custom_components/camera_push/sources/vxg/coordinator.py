@@ -19,16 +19,12 @@ from homeassistant.util.hass_dict import HassKey
 from ...const import DOMAIN
 from ...domain.errors import ProtocolError
 from ...domain.messages import CloudEvent
-from ...transports.contracts import AccessDeniedError, Receiver
+from ...domain.source_info import RequestError
+from ...transports.contracts import Receiver
+from ...transports.http_client import AccessDeniedError
 from ..base import EntryContext
 from .cameras import AccountCameras, list_cameras
-from .client import (
-    CONF_CHANNEL,
-    VxgAuthenticationError,
-    VxgError,
-    VxgPermissionError,
-    cloud_client,
-)
+from .client import CONF_CHANNEL, NotPermittedError, cloud_client
 from .options import poll_interval
 from .protocol import StoredEvent, VxgCamera
 
@@ -45,13 +41,8 @@ _LATE_AFTER: Final = timedelta(seconds=30)
 
 
 async def connect(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Ask the cloud once; raises AccessDeniedError or ConnectionError."""
-    try:
-        await list_cameras(cloud_client(hass, entry.data), entry.data.get(CONF_CHANNEL))
-    except VxgAuthenticationError as err:
-        raise AccessDeniedError(str(err)) from err
-    except VxgError as err:
-        raise ConnectionError(str(err)) from err
+    """Ask the cloud once; raises RequestError."""
+    await list_cameras(cloud_client(hass, entry.data), entry.data.get(CONF_CHANNEL))
 
 
 class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
@@ -61,7 +52,6 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
     port = None
 
     def __init__(self, context: EntryContext) -> None:
-        """Poll for an entry."""
         self._interval = poll_interval(context.entry.options)
         super().__init__(
             context.hass,
@@ -158,7 +148,7 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
             await self.cameras.async_list_if_due()
             async for page in self._pages(self._since()):
                 await self._receive(page)
-        except VxgAuthenticationError as err:
+        except AccessDeniedError as err:
             # Home Assistant stops asking then. A key that was refused by mistake is to work again by itself.
             self._retry = async_call_later(self.hass, LONGEST_INTERVAL, self._async_retry)
             raise ConfigEntryAuthFailed(
@@ -167,7 +157,7 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
                 translation_key="access_denied",
                 translation_placeholders={"entry": self.name, "error": str(err)},
             ) from err
-        except (VxgError, ProtocolError) as err:
+        except (RequestError, ProtocolError) as err:
             raise UpdateFailed(
                 str(err),
                 translation_domain=DOMAIN,
@@ -187,7 +177,7 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
             try:
                 async for page in self.client.events(since):
                     yield page
-            except VxgPermissionError:
+            except NotPermittedError:
                 if self._channel is not None:
                     raise
                 self._shares = False
@@ -227,7 +217,7 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
         async with self._pictures:
             try:
                 return replace(message, picture=await self.client.picture(link))
-            except VxgError as err:
+            except RequestError as err:
                 _LOGGER.debug("Could not fetch an event's picture: %s", err)
                 return message
 

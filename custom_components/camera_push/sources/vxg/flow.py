@@ -11,17 +11,12 @@ from homeassistant.const import CONF_API_KEY, CONF_URL
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
+from ...domain.source_info import RequestError
 from ...domain.text import markdown_code
+from ...transports.http_client import AccessDeniedError, NoAnswerError
 from ..flow import Account, SourceConfigFlow
 from ..selectors import PASSWORD, URL
-from .client import (
-    CONF_CHANNEL,
-    VxgAuthenticationError,
-    VxgConnectionError,
-    VxgError,
-    VxgPermissionError,
-    cloud_client,
-)
+from .client import CONF_CHANNEL, NotPermittedError, cloud_client
 from .token import parse_token, parse_url
 
 KEY: Final = "vxg"
@@ -46,13 +41,13 @@ async def check_account(hass: HomeAssistant, data: Mapping[str, Any]) -> str | N
             await client.event_types(channel)
         else:
             await client.cameras()
-    except VxgAuthenticationError:
+    except AccessDeniedError:
         return "key_refused"
-    except VxgPermissionError:
+    except NotPermittedError:
         return "no_rights"
-    except VxgConnectionError:
+    except NoAnswerError:
         return "cannot_connect"
-    except VxgError:
+    except RequestError:
         return "not_vxg"
     return None
 
@@ -79,7 +74,11 @@ def unique_id(data: Mapping[str, Any]) -> str:
 
 
 _CHANNEL_OR_ACCOUNT: Final = Account(
-    source=KEY, schema=_RECONFIGURE, check=check_account, unique_id=unique_id
+    source=KEY,
+    schema=_RECONFIGURE,
+    check=check_account,
+    unique_id=unique_id,
+    title=lambda data: f"VXG {data.get(CONF_CHANNEL) or parse_url(data[CONF_URL]).host}",
 )
 
 
@@ -111,33 +110,14 @@ class VxgConfigFlow(SourceConfigFlow):
 
     async def async_step_vxg_address(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the token's address, which can be replaced, and ask the server."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            self._token |= user_input
-            if (error := await check_account(self.hass, self._token)) is None:
-                title = f"VXG {self._token[CONF_CHANNEL]}"
-                return await self.async_create_account_entry(_CHANNEL_OR_ACCOUNT, title, self._token)
-            errors["base"] = error
-        return self.async_show_form(
-            step_id="vxg_address",
-            data_schema=self.add_suggested_values_to_schema(_ADDRESS, self._token),
-            errors=errors,
-            description_placeholders={CONF_CHANNEL: markdown_code(self._token[CONF_CHANNEL])},
+        channel = markdown_code(self._token[CONF_CHANNEL])
+        return await self.async_add_account(
+            _CHANNEL_OR_ACCOUNT, "vxg_address", _ADDRESS, self._token, user_input, channel=channel
         )
 
     async def async_step_vxg_key(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Take an account's key, and ask the server."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            if (error := await check_account(self.hass, user_input)) is None:
-                title = f"VXG {parse_url(user_input[CONF_URL]).host}"
-                return await self.async_create_account_entry(_CHANNEL_OR_ACCOUNT, title, user_input)
-            errors["base"] = error
-        return self.async_show_form(
-            step_id="vxg_key",
-            data_schema=self.add_suggested_values_to_schema(_ACCOUNT, user_input),
-            errors=errors,
-        )
+        return await self.async_add_account(_CHANNEL_OR_ACCOUNT, "vxg_key", _ACCOUNT, {}, user_input)
 
     async def async_step_vxg_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Take another address, or another token or key."""

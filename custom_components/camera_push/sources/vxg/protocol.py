@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from ...domain.clock import plausible
+from ...domain.clock import from_iso
 from ...domain.errors import ProtocolError
 from ...domain.fields import Fields
 from ...domain.json_body import Json
@@ -83,7 +83,8 @@ class StoredEvent:
             id=event_id,
             camera_id=camera_id,
             name=name,
-            time=parse_time(fields.text("time")),
+            # UTC without a zone (documented).
+            time=from_iso(fields.text("time"), UTC),
             meta=meta if isinstance(meta, dict) else {},
             picture=next((link for link in links if isinstance(link, str) and link), None),
         )
@@ -108,15 +109,6 @@ def _online(meta: Mapping[str, Any]) -> bool | None:
     if words & _OFFLINE:
         return False
     return True if words & _ONLINE else None
-
-
-def parse_time(text: str | None) -> datetime | None:
-    """Return a time of the interface: UTC without a zone (documented)."""
-    try:
-        time = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return plausible(time if time.tzinfo is not None else time.replace(tzinfo=UTC))
 
 
 def format_time(time: datetime) -> str:

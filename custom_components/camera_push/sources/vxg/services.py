@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ...const import DOMAIN
-from .client import VxgError
+from ...domain.source_info import RequestError
 from .coordinator import COORDINATORS, VxgCoordinator
 from .protocol import CAN_BE_TRIGGERED
 
@@ -75,18 +75,16 @@ def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
     )
 
 
-def _failed(err: VxgError) -> HomeAssistantError:
-    return HomeAssistantError(
-        translation_domain=DOMAIN, translation_key="vxg_failed", translation_placeholders={"error": str(err)}
-    )
-
-
-async def _list_types(coordinator: VxgCoordinator, camera_id: str) -> dict[str, dict[str, bool]]:
-    """Return a camera's event types, and remember them; raises HomeAssistantError."""
+async def _asked[T](request: Awaitable[T]) -> T:
+    """Return the cloud's answer; raises HomeAssistantError."""
     try:
-        return await coordinator.cameras.async_list_types(camera_id)
-    except VxgError as err:
-        raise _failed(err) from err
+        return await request
+    except RequestError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="vxg_failed",
+            translation_placeholders={"error": str(err)},
+        ) from err
 
 
 def _time_and_meta(call: ServiceCall) -> tuple[datetime, dict[str, str]]:
@@ -99,14 +97,11 @@ async def _create_event(call: ServiceCall) -> dict[str, Any]:
     coordinator, camera_id = _camera(call)
     name = call.data[ATTR_NAME]
     if name not in coordinator.history.event_types(camera_id):
-        types = await _list_types(coordinator, camera_id)
+        types = await _asked(coordinator.cameras.async_list_types(camera_id))
         if name not in types:
             raise _unsupported(call, types)
     time, meta = _time_and_meta(call)
-    try:
-        return await coordinator.client.create_event(camera_id, name, time, meta)
-    except VxgError as err:
-        raise _failed(err) from err
+    return await _asked(coordinator.client.create_event(camera_id, name, time, meta))
 
 
 async def _trigger_event(call: ServiceCall) -> dict[str, Any]:
@@ -119,10 +114,7 @@ async def _trigger_event(call: ServiceCall) -> dict[str, Any]:
     if not types[name].get(CAN_BE_TRIGGERED):
         raise _invalid("vxg_not_triggerable", name=name, camera=_name(call))
     time, meta = _time_and_meta(call)
-    try:
-        return await coordinator.client.trigger_event(camera_id, name, time, meta)
-    except VxgError as err:
-        raise _failed(err) from err
+    return await _asked(coordinator.client.trigger_event(camera_id, name, time, meta))
 
 
 def _unsupported(call: ServiceCall, types: Iterable[str]) -> ServiceValidationError:
@@ -137,18 +129,15 @@ def _unsupported(call: ServiceCall, types: Iterable[str]) -> ServiceValidationEr
 async def _add_event_type(call: ServiceCall) -> dict[str, Any]:
     """Add an event type."""
     coordinator, camera_id = _camera(call)
-    try:
-        kind = await coordinator.client.add_event_type(
-            camera_id, call.data[ATTR_NAME], notify=call.data[ATTR_NOTIFY]
-        )
-    except VxgError as err:
-        raise _failed(err) from err
-    known = {name: dict(settings) for name, settings in coordinator.history.event_types(camera_id).items()}
+    name, notify = call.data[ATTR_NAME], call.data[ATTR_NOTIFY]
+    kind = await _asked(coordinator.client.add_event_type(camera_id, name, notify=notify))
+    known = {key: dict(settings) for key, settings in coordinator.history.event_types(camera_id).items()}
     await coordinator.history.async_set_event_types(camera_id, known | {kind.name: dict(kind.settings)})
     return {"name": kind.name, **kind.settings}
 
 
 async def _list_event_types(call: ServiceCall) -> dict[str, Any]:
     """Ask for the event types that a camera supports, and return them."""
-    types = await _list_types(*_camera(call))
+    coordinator, camera_id = _camera(call)
+    types = await _asked(coordinator.cameras.async_list_types(camera_id))
     return {"event_types": [{"name": name, **settings} for name, settings in types.items()]}
