@@ -11,7 +11,8 @@ from custom_components.camera_push.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,
 )
-from custom_components.camera_push.domain.undecoded import Seen, shape
+from custom_components.camera_push.domain.errors import ProtocolError
+from custom_components.camera_push.domain.undecoded import Seen, SeenPart, shape
 from tests.automations.helpers import device_id
 from tests.common import configure, eventually, free_port
 from tests.emulators.ff_tcp import TcpLink
@@ -204,5 +205,7 @@ def test_shapes_are_bounded() -> None:
     assert len(json.dumps(shape(wide))) < 5000
     seen = Seen()
     for _ in range(1000):
-        seen.part("picture", "image/jpeg")
-    assert len(seen.structure()["parts"]) == 40
+        seen.parts.append(SeenPart("picture", "image/jpeg"))
+    error = ProtocolError("The form is damaged.")
+    seen.explain(error, "multipart/form-data", None)
+    assert len(error.structure["parts"]) == 40

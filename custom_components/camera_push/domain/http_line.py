@@ -6,21 +6,10 @@ from typing import Final
 
 from .errors import ProtocolError, Refusal
 
+# HTTP/2 begins with PRI.
 _METHODS: Final = tuple(
     f"{method} ".encode()
-    for method in (
-        "GET",
-        "HEAD",
-        "POST",
-        "PUT",
-        "DELETE",
-        "CONNECT",
-        "OPTIONS",
-        "TRACE",
-        "PATCH",
-        # HTTP/2 begins with it.
-        "PRI",
-    )
+    for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PRI")
 )
 
 

@@ -124,12 +124,15 @@ def checked_picture(data: bytes, role: PictureRole = PictureRole.SCENE) -> Pictu
 
 
 def _is_complete(data: bytes, kind: MediaType) -> bool:
-    """Tell whether a picture has an end; whatever follows that does not matter."""
+    """Tell whether a picture has an end; whatever follows that does not matter.
+
+    The end is looked for from behind, where it is.
+    """
     if kind == JPEG:
         # A thumbnail in the header has an end of its own; in the scan, the mark cannot be data.
-        return data.find(b"\xff\xd9", _scan_start(data)) >= 0
+        return data.rfind(b"\xff\xd9", _scan_start(data)) >= 0
     if kind == PNG:
-        return data.find(b"IEND") >= 0
+        return data.rfind(b"IEND") >= 0
     if kind == GIF:
         return data.rstrip(b"\0").endswith(b";")
     start = 4 if kind == WEBP else 2

@@ -123,7 +123,7 @@ def name_of_type(content_type: str) -> str:
 
 @dataclass(slots=True)
 class SeenPart:
-    """What of a part of a form was seen."""
+    """What of a part of a form was seen; its size is filled in as it comes."""
 
     name: str
     content_type: str
@@ -141,22 +141,12 @@ class Seen:
     value: Any = None
     parts: list[SeenPart] = field(default_factory=list)
 
-    def part(self, part_name: str, content_type: str) -> SeenPart:
-        """Note a part of a form; its size is filled in as it comes."""
-        found = SeenPart(part_name, content_type)
-        self.parts.append(found)
-        return found
-
-    def structure(self) -> dict[str, Any]:
-        """Return what it looks like."""
-        found: dict[str, Any] = {}
-        if self.parts:
-            found["parts"] = [part.structure() for part in self.parts[:_MAX_ITEMS]]
-        if self.value is not None:
-            found["json"] = shape(self.value)
-        return found
-
     def explain(self, error: ProtocolError, media_type: str, size: int | None) -> None:
         """Have an error tell the structure of what it is about, unless it does already."""
-        if not error.structure:
-            error.structure = {"type": name_of_type(media_type), "bytes": size, **self.structure()}
+        if error.structure:
+            return
+        error.structure |= {"type": name_of_type(media_type), "bytes": size}
+        if self.parts:
+            error.structure["parts"] = [part.structure() for part in self.parts[:_MAX_ITEMS]]
+        if self.value is not None:
+            error.structure["json"] = shape(self.value)

@@ -27,15 +27,6 @@ from ..const import (
 # A larger clock offset makes the judgement of what came late unreliable.
 CLOCK_LIMIT: Final = timedelta(seconds=60)
 
-_ENTRY_ISSUES: Final = (
-    ISSUE_MAX_CAMERAS,
-    ISSUE_CLOCK,
-    ISSUE_CREDENTIALS,
-    ISSUE_CUT_URL,
-    ISSUE_PORT,
-    ISSUE_STORAGE,
-    ISSUE_UNDECODED,
-)
 # Solved in the entry's options: the issue links to the entry, which is where they are opened.
 _SOLVED_IN_OPTIONS: Final = frozenset({ISSUE_MAX_CAMERAS, ISSUE_CREDENTIALS, ISSUE_PORT, ISSUE_STORAGE})
 # Addresses that one issue about wrong credentials names; older ones are left out.
@@ -98,9 +89,10 @@ class Issues:
         ir.async_delete_issue(self._hass, DOMAIN, self._id(kind, subject))
 
     def _clear_kinds(self, *kinds: str) -> None:
-        prefixes = tuple(self._id(kind) for kind in kinds)
+        """Clear the entry's issues of some kinds; all of them if none are given."""
         for domain, issue_id in list(ir.async_get(self._hass).issues):
-            if domain == DOMAIN and issue_id.startswith(prefixes):
+            kind, separator, _ = issue_id.partition(f"_{self._entry.entry_id}")
+            if domain == DOMAIN and separator and (not kinds or kind in kinds):
                 ir.async_delete_issue(self._hass, domain, issue_id)
 
     @callback
@@ -114,7 +106,7 @@ class Issues:
     @callback
     def async_clear_all(self) -> None:
         """Clear all issues of the entry."""
-        self._clear_kinds(*_ENTRY_ISSUES)
+        self._clear_kinds()
 
     @callback
     def async_max_cameras(self, limit: int | None) -> None:

@@ -193,7 +193,8 @@ class _Reader:
             segment.name or "", segment.filename or "", segment.content_type or ""
         )
         self._kind = self._classify(header)
-        self._seen = self._push.seen.part(header.name, header.content_type)
+        self._seen = SeenPart(header.name, header.content_type)
+        self._push.seen.parts.append(self._seen)
         self._chunks = []
         self._writer = None
         self._is_open = True
