@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from datetime import UTC, datetime
 import json
 import os
 import time
@@ -15,6 +16,8 @@ from custom_components.camera_push.domain.media_id import MediaId
 from custom_components.camera_push.storage.database import Database
 from tests.common import configure, eventually, free_port, state
 from tests.emulators.ff import FFCamera, embedded, image
+from tests.emulators.ff_ftp import FtpClient, name, path
+from tests.emulators.ff_tcp import TcpLink
 from tests.emulators.hang_ups import HangUp, request, send_and_hang_up
 from tests.emulators.http import BOUNDARY, Field, form
 from tests.emulators.pictures import jpeg
@@ -110,6 +113,30 @@ async def test_tcp(hass, socket_enabled, ff_entry: ConfigEntry, ff: FFCamera, pl
         await eventually(lambda: len(plates) == number + 1)  # noqa: B023  # Used within the round.
     await settled(hass)
     assert len(plates) == 3
+
+
+@pytest.mark.parametrize("size", [0, 400_000, 3_000_000])
+@pytest.mark.parametrize("says_quit", [False, True])
+async def test_ftp(hass, socket_enabled, ff_entry: ConfigEntry, plates, size, says_quit) -> None:
+    """A client that closes everything as soon as all of the picture is sent."""
+    port = free_port()
+    await configure(hass, ff_entry, ftp={"port": port, "username": "camera", "password": "secret"})
+    picture = jpeg("car")
+    picture = picture[:-2] + b"\0" * size + picture[-2:]
+    at = datetime.now(UTC)
+    async with FtpClient(port, password="secret") as client:
+        await client.login()
+        host, data_port = await client.data_port()
+        async with TcpLink(data_port, host) as data:
+            await client.command(f"STOR {path('gate', at, name(at))}")
+            await data.send_bytes(picture)
+            data.writer.close()
+            if says_quit:
+                client.writer.write(b"QUIT\r\n")
+            client.writer.close()
+            await data.writer.wait_closed()
+    await eventually(lambda: len(plates) == 1)
+    assert plates[0].data["picture"] is not None
 
 
 @contextlib.contextmanager

@@ -9,11 +9,13 @@ from unittest.mock import patch
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events, async_mock_service
 
+from custom_components.camera_push import async_remove_config_entry_device
 from custom_components.camera_push.const import EVENT_ALARM
 from custom_components.camera_push.event import CameraEvent
 from custom_components.camera_push.hub.trigger_events import TriggerKind, signal
@@ -153,6 +155,36 @@ async def test_added_vehicle_disturbs_nothing(hass, ff: FFCamera, ff_entry, add_
     assert ff_entry.runtime_data.hub is hub
     assert [it.data["entity_id"] for it in changes if it.data["new_state"].state == "unavailable"] == []
     assert len(plates) == 2
+
+
+async def test_push_while_its_camera_is_being_deleted(hass, vstarcam, vstarcam_entry, alarms) -> None:
+    """It waits until the old device is gone, and then there is a new one."""
+    await vstarcam.heartbeat()
+    await hass.async_block_till_done()
+    old = device(hass, vstarcam_entry, VUID)
+    go_on, forget = threading.Event(), Archive.forget_camera
+
+    def wait(archive, *args):
+        assert go_on.wait(60)
+        return forget(archive, *args)
+
+    async def delete() -> None:
+        """As Home Assistant does when a user asks for it."""
+        assert await async_remove_config_entry_device(hass, vstarcam_entry, old)
+        dr.async_get(hass).async_remove_device(old.id)
+
+    with patch.object(Archive, "forget_camera", wait):
+        deletion = asyncio.create_task(delete())
+        await eventually(lambda: VUID not in vstarcam_entry.runtime_data.hub.cameras)
+        push = asyncio.create_task(vstarcam.alarm(0x6D))
+        await asyncio.wait([push], timeout=0.3)
+        go_on.set()
+        await deletion
+        assert (await push).status == 200
+    await hass.async_block_till_done()
+    assert len(alarms) == 1
+    assert state(hass, vstarcam_entry, "binary_sensor", VUID, "fire").state == "on"
+    assert device(hass, vstarcam_entry, VUID) is not None
 
 
 async def test_camera_that_is_deleted_while_it_pushes(hass, vstarcam, vstarcam_entry, alarms) -> None:

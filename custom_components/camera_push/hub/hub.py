@@ -72,6 +72,7 @@ class Hub:
         )
         self._clock = ClockJumpDetector()
         self._forgotten: set[str] = set()
+        self._forgetting: dict[str, asyncio.Future[None]] = {}
         self._reopening: CALLBACK_TYPE | None = None
         self._details_timer: CALLBACK_TYPE | None = None
         self._details_changed: dict[str, CameraDevice] = {}
@@ -206,7 +207,18 @@ class Hub:
             async_dispatcher_send(self._hass, configured_camera_signal(self._entry.entry_id), camera_id)
 
     async def async_forget_camera(self, camera_id: str) -> None:
-        """Forget a camera and all that is kept of it, until it sends something; raises StoreError."""
+        """Forget a camera and all that is kept of it, until it sends something; raises StoreError.
+
+        What it sends meanwhile waits until its device is gone, which Home Assistant removes in the step in
+        which this returns.
+        """
+        self._forgetting[camera_id] = asyncio.get_running_loop().create_future()
+        try:
+            await self._forget_camera(camera_id)
+        finally:
+            self._forgetting.pop(camera_id).set_result(None)
+
+    async def _forget_camera(self, camera_id: str) -> None:
         if (camera := self.cameras.pop(camera_id, None)) is not None:
             camera.async_stop()
             self._writer.async_forget(camera_id)
@@ -259,10 +271,20 @@ class Hub:
         after an error of ours, when the others are told. A disk that takes nothing keeps no alarm from being
         told.
         """
+        if self._forgetting:
+            await self._wait_for_forgetting(messages)
         writes, failed = self._tell(messages)
         await self._writer.async_written(writes)
         if failed:
             raise ProtocolError("Home Assistant could not handle the push.", Refusal.INTERNAL)
+
+    async def _wait_for_forgetting(self, messages: Sequence[Message]) -> None:
+        while waiting := [
+            future
+            for camera_id, future in self._forgetting.items()
+            if any(message.camera_id == camera_id or not message.identified for message in messages)
+        ]:
+            await asyncio.wait(waiting)
 
     @callback
     def _tell(self, messages: Sequence[Message]) -> tuple[list[tuple[Effects, asyncio.Future[None]]], int]:

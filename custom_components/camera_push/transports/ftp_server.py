@@ -60,6 +60,7 @@ class FtpServer(FtpConnections):
         self._receive = receive
         self._quota = MemoryQuota(MAX_WAITING_BYTES)
         self._files = 0
+        self._uploads: set[asyncio.Task[ProtocolError | None]] = set()
         self._receiving: set[asyncio.Task[ProtocolError | None]] = set()
         for name in self.commands_mapping.keys() - _FROM_LIBRARY:
             self.commands_mapping[name] = self._denied
@@ -81,6 +82,9 @@ class FtpServer(FtpConnections):
     @override
     async def close(self) -> None:
         await super().close()
+        for upload in self._uploads:
+            upload.cancel()
+        await asyncio.gather(*self._uploads, return_exceptions=True)
         await asyncio.gather(*self._receiving, return_exceptions=True)
 
     # What changes nothing
@@ -179,9 +183,20 @@ class FtpServer(FtpConnections):
         connection.response("150", "go ahead")
         return True
 
+    @override
+    async def abor(self, connection: aioftp.Connection, rest: str | PurePosixPath) -> bool:
+        if _is_logged_in(connection) and (upload := self._session(connection).upload) is not None:
+            upload.cancel()
+        return bool(await super().abor(connection, rest))
+
     async def _store(self, connection: aioftp.Connection, path: PurePosixPath) -> bool:
+        # Clients hang up as soon as they have sent all of it: it is still read to its end.
+        upload = asyncio.get_running_loop().create_task(self._take_in(connection, path))
+        self._session(connection).upload = upload
+        self._uploads.add(upload)
+        upload.add_done_callback(self._upload_done)
         try:
-            error = await self._take_in(connection, path)
+            error = await asyncio.shield(upload)
         except ProtocolError as err:
             _reply(connection, "226", err)
         except TimeoutError:
@@ -195,6 +210,12 @@ class FtpServer(FtpConnections):
         else:
             _reply(connection, "226", error)
         return True
+
+    def _upload_done(self, upload: asyncio.Task[ProtocolError | None]) -> None:
+        self._uploads.discard(upload)
+        if not upload.cancelled():
+            # There may be nobody left to take it.
+            upload.exception()
 
     async def _take_in(self, connection: aioftp.Connection, path: PurePosixPath) -> ProtocolError | None:
         """Read a file and hand it on; return why it was refused then, None if it was taken."""

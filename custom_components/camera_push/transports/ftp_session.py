@@ -60,6 +60,7 @@ class FtpSession:
     login: asyncio.Lock = field(default_factory=asyncio.Lock)
     replies: asyncio.Queue[object] | None = None
     renaming: PurePosixPath | None = None
+    upload: asyncio.Task[object] | None = None
     _sizes: dict[PurePosixPath, int] = field(default_factory=dict)
     _unnamed: dict[PurePosixPath, tuple[Upload, asyncio.TimerHandle]] = field(default_factory=dict)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+import os
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -75,7 +76,9 @@ class MediaView(HomeAssistantView):
         headers = _headers(media.type, is_immutable=media.type not in RAW_FORMATS)
         if media.type not in SHOWN_BY_BROWSERS:
             headers[hdrs.CONTENT_DISPOSITION] = f'attachment; filename="{media.path.name}"'
-        return web.FileResponse(media.path, headers=headers)
+        # That of a clip that is being written waits for it, as everybody who opens it does.
+        path = await hass.async_add_executor_job(os.fspath, media.path)
+        return web.FileResponse(path, headers=headers)
 
 
 class ThumbnailView(HomeAssistantView):
