@@ -81,7 +81,9 @@ class AccountCameras:
         since = self._forgotten.get(event.camera_id)
         if since is not None and event.time is not None and event.time >= since:
             del self._forgotten[event.camera_id]
-            self._ensure(next(camera for camera in self.listed if camera.id == event.camera_id), since)
+            for camera in self.listed:
+                if camera.id == event.camera_id:
+                    self._ensure(camera, since)
 
     async def async_list_types(self, camera_id: str) -> dict[str, dict[str, bool]]:
         """Return the settings of a camera's event types, and remember them; raises RequestError."""
