@@ -1,6 +1,7 @@
 """Senders that hang up as cameras do: right after their last byte, in one of several ways."""
 
 import asyncio
+from asyncio.trsock import TransportSocket
 from enum import StrEnum
 import fcntl
 import socket
@@ -20,13 +21,12 @@ class HangUp(StrEnum):
     RESET = "reset"
 
 
-def _send(host: str, port: int, data: bytes, how: HangUp) -> bytes:
+def _send(host: str, port: int, data: bytes, how: HangUp, after: float) -> bytes:
     with socket.create_connection((host, port), timeout=30) as connection:
         connection.sendall(data)
+        time.sleep(after)
         if how is HangUp.RESET:
-            # What was not read yet would be lost with the connection.
-            _wait_until_acknowledged(connection)
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            reset(connection)
             return b""
         if how is HangUp.CLOSE:
             return b""
@@ -40,15 +40,27 @@ def _send(host: str, port: int, data: bytes, how: HangUp) -> bytes:
         return bytes(answer)
 
 
-def _wait_until_acknowledged(connection: socket.socket) -> None:
+def reset(connection: socket.socket | TransportSocket) -> None:
+    """Have a connection reset when it is closed, once the other system has all bytes.
+
+    What it did not have yet would be lost with the connection.
+    """
+    _wait_until_acknowledged(connection)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+
+
+def _wait_until_acknowledged(connection: socket.socket | TransportSocket) -> None:
     """Return when the other system has all bytes; its program may not have read them."""
     while struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)))[0]:
         time.sleep(0.001)
 
 
-async def send_and_hang_up(host: str, port: int, data: bytes, how: HangUp) -> bytes:
-    """Send bytes from a thread of its own and hang up; return the answer to a half-closed one."""
-    return await asyncio.to_thread(_send, host, port, data, how)
+async def send_and_hang_up(host: str, port: int, data: bytes, how: HangUp, after: float = 0) -> bytes:
+    """Send bytes from a thread of its own and hang up; return the answer to a half-closed one.
+
+    It hangs up so many seconds after the last byte.
+    """
+    return await asyncio.to_thread(_send, host, port, data, how, after)
 
 
 def request(webhook_id: str, body: bytes, content_type: str, version: str = "1.1") -> bytes:

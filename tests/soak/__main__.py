@@ -11,14 +11,16 @@ import sys
 import time
 
 from ..demo.home_assistant import REPOSITORY, free_port
-from . import answers, browser, costs, floods, fuzz, kills, reloads
+from . import answers, browser, costs, floods, fuzz, hang_ups, kills, reloads
 from .home import SoakHome
 from .report import Report
 
-PARTS = ("fuzz", "answers", "costs", "browser", "floods", "reloads", "kills")
+PARTS = ("fuzz", "answers", "hang-ups", "costs", "browser", "floods", "reloads", "kills")
 # What the parts take of the time; kills and reloads take about as long as this, and are counted.
 _KILLS_A_MINUTE = 5
 _RELOADS_A_MINUTE = 10
+# In each of three ways, over each of four transports.
+_HANG_UPS_A_MINUTE = 3
 
 
 async def soak(parts: list[str], minutes: float, seed: int, report: Report) -> None:
@@ -35,6 +37,9 @@ async def soak(parts: list[str], minutes: float, seed: int, report: Report) -> N
                 await fuzz.run(home, report, Random(seed), seconds * 0.13)
             if "answers" in parts:
                 await answers.run(home, report, Random(seed), seconds * 0.07)
+            if "hang-ups" in parts:
+                times = max(1, round(minutes * _HANG_UPS_A_MINUTE))
+                await hang_ups.run(home, report, Random(seed), times)
             if "costs" in parts:
                 await costs.run(home, report)
             if "browser" in parts:

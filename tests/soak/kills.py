@@ -24,7 +24,7 @@ from .report import Report
 _MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
 
 
-def _digest(data: bytes) -> str:
+def digest_of(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
@@ -53,7 +53,7 @@ class _Camera:
         return data[:100] + mark + data[100:]
 
     async def _send(self, body: bytes, data: bytes) -> bool:
-        digest = _digest(data)
+        digest = digest_of(data)
         self._ledger.sent.add(digest)
         try:
             reply = await self._poster.post(self._webhook_id, body, _MULTIPART)
@@ -110,7 +110,7 @@ class _FF(_Camera):
 
 
 @dataclass
-class _Stored:
+class Stored:
     """What is on the disk."""
 
     digests: Counter[str] = field(default_factory=Counter)
@@ -118,9 +118,9 @@ class _Stored:
     unknown: list[str] = field(default_factory=list)
 
 
-def _look(folder: Path) -> _Stored:
+def look(folder: Path) -> Stored:
     """Return what the indexes and the files of all entries say."""
-    found = _Stored()
+    found = Stored()
     for root in folder.iterdir():
         with sqlite3.connect(f"file:{root}/index.sqlite?mode=ro", uri=True) as connection:
             if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
@@ -133,7 +133,7 @@ def _look(folder: Path) -> _Stored:
             data = file.read_bytes() if file.exists() else b""
             if len(data) != size:
                 found.damaged.append(str(file))
-            found.digests[_digest(data)] += 1
+            found.digests[digest_of(data)] += 1
         found.unknown += [str(it) for it in root.glob("*/*/*") if it.is_file() and it not in known]
     return found
 
@@ -173,10 +173,10 @@ async def run(home: SoakHome, report: Report, chance: Random, times: int) -> Non
 
 async def _verify(home: SoakHome, report: Report, ledger: _Ledger) -> None:
     async def is_tidy() -> bool:
-        return not _look(home.store()).unknown
+        return not look(home.store()).unknown
 
     await until(is_tidy)
-    stored = _look(home.store())
+    stored = look(home.store())
     accepted = Counter(ledger.accepted)
     lost = [digest for digest in accepted if not stored.digests[digest]]
     twice = [digest for digest, count in stored.digests.items() if count > 1]
@@ -193,7 +193,7 @@ async def _fetched(home: SoakHome, event: dict[str, Any]) -> str | None:
     """Return the digest of an event's picture, None if it is not to be had."""
     media_id = MediaId.parse(event["data"]["picture"] or "")
     data = await home.get_bytes(media_id.path) if media_id is not None else None
-    return _digest(data) if data is not None else None
+    return digest_of(data) if data is not None else None
 
 
 async def _full_disk(home: SoakHome, report: Report, chance: Random, webhook_id: str) -> None:
@@ -219,6 +219,6 @@ async def _full_disk(home: SoakHome, report: Report, chance: Random, webhook_id:
     report.check("with their pictures, from memory", shown == ledger.accepted[:6], f"{len(shown)} of 6")
     report.check("a repair issue says so", "storage" in str(during))
     report.check("which goes away by itself", "storage" not in str(after))
-    stored = _look(home.store())
+    stored = look(home.store())
     there = [stored.digests[digest] for digest in ledger.accepted]
     report.check("what was stored is whole", not stored.damaged and there == [1, *[0] * 5, 1], there)
