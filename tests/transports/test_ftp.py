@@ -97,14 +97,16 @@ class TestLogin:
             assert time.monotonic() - began >= 7 * 0.2
 
     async def test_time_to_log_in(self, ff_entry, port) -> None:
-        with patch(f"{CONNECTIONS}.LOGIN_SECONDS", 0.3):
-            async with FtpClient(port) as silent, FtpClient(port) as busy, FtpClient(port) as camera:
-                assert await camera.login() == 230
-                busy.writer.write(b"NOOP\r\n" * 10)
-                assert [(await busy.reply())[0] for _ in range(11)] == [200] * 10 + [421]
-                assert (await silent.reply())[0] == 421
-                assert await silent.reply() == await busy.reply() == (0, "")
-                assert (await camera.store("gate/a.jpg", VIEW))[0] == 226
+        async with FtpClient(port) as camera:
+            assert await camera.login() == 230
+            with patch(f"{CONNECTIONS}.LOGIN_SECONDS", 0.3):
+                async with FtpClient(port) as silent, FtpClient(port) as busy:
+                    busy.writer.write(b"NOOP\r\n" * 10)
+                    while (code := (await busy.reply())[0]) == 200:
+                        pass
+                    assert code == (await silent.reply())[0] == 421
+                    assert await silent.reply() == await busy.reply() == (0, "")
+            assert (await camera.store("gate/a.jpg", VIEW))[0] == 226
         assert state(ff_entry)["refused"] == {"timeout": 2}
 
     async def test_networks(self, hass, ff_entry, port) -> None:
