@@ -149,7 +149,9 @@ async def run(home: SoakHome, report: Report, chance: Random, times: int) -> Non
                 sent += here
         told = len(websocket.events)
         plates = [data for data, system in senders.requests if system == "ff"]
-        answers = Counter([await post(home.port, data) for data in plates])
+        # Answers are read up to the end of their connections.
+        closing = [data.replace(b"\r\n", b"\r\nConnection: close\r\n", 1) for data in plates]
+        answers = Counter([await post(home.port, data) for data in closing])
         await _settle(websocket)
         again = len(websocket.events) - told
         report.check(

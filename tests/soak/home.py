@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from pathlib import Path
 import re
 import resource
@@ -75,7 +76,7 @@ class SoakHome(BenchHome):
         text = self.log.read_text(errors="replace")
         text, self._read = text[self._read :], len(text)
         begins = [match.start() for match in _ENTRY.finditer(text)]
-        entries = [text[begin:end] for begin, end in zip(begins, [*begins[1:], len(text)], strict=True)]
+        entries = [text[begin:end] for begin, end in pairwise([*begins, len(text)])]
         return [
             entry
             for entry in entries

@@ -3,7 +3,8 @@
 `bench_floor` reads the body and drops it. `bench_post` has aiohttp parse the form. `bench_parse` has our
 parser do it, and drops what it found. `bench_equal` does by hand what a push with a picture needs.
 `/api/bench/loop` tells how long the event loop was blocked at most, `/api/bench/seen` when events and states
-came, `/api/bench/held` what the process holds; `/api/bench/slow_disk` makes the disk slow.
+came, `/api/bench/held` what the process holds, `/api/bench/set_up` what setting up costs;
+`/api/bench/slow_disk` makes the disk slow.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 from aiohttp import web
 from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_component import EntityComponent
 from homeassistant.helpers.http import HomeAssistantView
@@ -104,21 +106,41 @@ class HeldView(HomeAssistantView):
         return self.json({**held_in_memory(self._hass), "files": files})
 
 
-class EntitiesView(HomeAssistantView):
-    """Adds plain entities, as many as asked, and tells how long Home Assistant needs for that, in seconds."""
+class SetUpView(HomeAssistantView):
+    """Sets an entry up again, and then as many plain entities as it has, which have no devices.
 
-    url = "/api/bench/entities/{count}"
-    name = "api:bench:entities"
+    Answers the CPU time in seconds that the event loop needed for each, without collecting garbage.
+    """
+
+    url = "/api/bench/set_up/{entry_id}"
+    name = "api:bench:set_up"
 
     def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
         self._component = EntityComponent[Entity](logging.getLogger(__name__), DOMAIN, hass)
 
-    async def get(self, request: web.Request, count: str) -> web.Response:
-        """Add them."""
-        entities = [_Plain(number) for number in range(int(count))]
-        since = time.monotonic()
+    async def get(self, request: web.Request, entry_id: str) -> web.Response:
+        """Set them up."""
+        entries = self._hass.config_entries
+        await entries.async_unload(entry_id)
+        # The garbage collector comes when it likes, and stays for up to two seconds.
+        gc.collect()
+        gc.disable()
+        since = time.thread_time()
+        await entries.async_setup(entry_id)
+        ours = time.thread_time() - since
+        registry = er.async_get(self._hass)
+        count = sum(
+            entity.disabled_by is None for entity in er.async_entries_for_config_entry(registry, entry_id)
+        )
+        entities = [_Plain(number) for number in range(count)]
+        since = time.thread_time()
         await self._component.async_add_entities(entities)
-        return self.json({"seconds": time.monotonic() - since})
+        plain = time.thread_time() - since
+        gc.enable()
+        for entity in entities:
+            await entity.async_remove()
+        return self.json({"entities": count, "ours": ours, "plain": plain})
 
 
 class _Plain(Entity):
@@ -148,7 +170,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     }
     for name, handler in doors.items():
         webhook.async_register(hass, DOMAIN, name, name, handler, local_only=True)
-    views = (LoopView(hass), SeenView(hass), SlowDiskView(), HeldView(hass), EntitiesView(hass))
+    views = (LoopView(hass), SeenView(hass), SlowDiskView(), HeldView(hass), SetUpView(hass))
     for view in views:
         hass.http.register_view(view)
     return True
