@@ -47,6 +47,9 @@ class _Triggers(list):
     def __getitem__(self, index):
         return list(self)[index]
 
+    def clear(self) -> None:
+        self._events.clear()
+
 
 @pytest.fixture
 async def vstarcam_device(hass, vstarcam_entry, vstarcam) -> str:

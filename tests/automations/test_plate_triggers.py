@@ -97,7 +97,7 @@ async def test_restart_in_the_middle_of_a_visit(hass, ff, gate, ff_entry, automa
         await ff.read("new", carID="1")
         await hass.async_block_till_done()
         assert len(ran) == 1
-        ran._events.clear()
+        ran.clear()
         for action in ("turn_off", "turn_on"):
             await hass.services.async_call(
                 "automation", action, {"entity_id": "automation.test"}, blocking=True

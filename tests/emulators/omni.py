@@ -35,7 +35,7 @@ class OmniPlatform:
     asked: list[str] = field(default_factory=list)
     kept: list[dict[str, Any]] = field(default_factory=list)
     queries: list[dict[str, Any]] = field(default_factory=list)
-    opened: list[web.WebSocketResponse] = field(default_factory=list)
+    opened: dict[web.WebSocketResponse, web.Request] = field(default_factory=dict)
     port: int = 0
     events: int = 0
     connections: int = 0
@@ -139,8 +139,8 @@ class OmniPlatform:
     async def drop(self) -> None:
         """Lose all connections, without a word."""
         for socket in list(self.sockets):
-            if socket._req is not None and socket._req.transport is not None:
-                socket._req.transport.abort()
+            if (transport := self.opened[socket].transport) is not None:
+                transport.abort()
         while self.sockets:
             await asyncio.sleep(0.005)
 
@@ -169,12 +169,12 @@ class OmniPlatform:
         if request.query.get("endpoint_id") != self.endpoint_id:
             await socket.close(code=WSCloseCode.POLICY_VIOLATION)
             return socket
-        self.opened.append(socket)
+        self.opened[socket] = request
         try:
             async for _ in socket:
                 pass
         finally:
-            self.opened.remove(socket)
+            del self.opened[socket]
         return socket
 
     async def _image(self, request: web.Request) -> web.Response:

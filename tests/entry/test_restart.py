@@ -188,7 +188,7 @@ async def test_unreadable_record_costs_only_itself(
     await vstarcam.alarm(0x6D)
     await other.alarm(0x6D)
     store = vstarcam_entry.runtime_data.store
-    await store._run(lambda: store._archive.database.put_camera(VUID, '{"camera_id": 1}'))
+    await store._run(lambda: store._archive.database.put_camera(VUID, '{"camera_id": 1}'))  # noqa: SLF001  # A fault is injected.
     await restart(hass, vstarcam_entry)
     assert state(hass, vstarcam_entry, "binary_sensor", VUID, "fire").state == "off"
     assert state(hass, vstarcam_entry, "binary_sensor", "VE123456", "fire").state == "on"
@@ -424,7 +424,7 @@ async def test_disk_that_fails_for_heartbeats(hass, vstarcam, vstarcam_entry, fr
     await vstarcam.heartbeat()
     await vstarcam.heartbeat()
     store = vstarcam_entry.runtime_data.store
-    with patch.object(store._archive, "commit", side_effect=OSError("disk full")):
+    with patch.object(store._archive, "commit", side_effect=OSError("disk full")):  # noqa: SLF001  # A fault is injected.
         await pass_time(hass, freezer, 11)
     assert issues(hass) == {"storage"}
     # A heartbeat alone does not say that the disk is well again; an alarm that was stored does.

@@ -86,7 +86,7 @@ class TestRestart:
         vehicle = await add_vehicle()
         await ff.read("new")
         store = ff_entry.runtime_data.store
-        await store._run(lambda: store._archive.database.put_known(vehicle, '{"last_seen": "never"}'))
+        await store._run(lambda: store._archive.database.put_known(vehicle, '{"last_seen": "never"}'))  # noqa: SLF001  # A fault is injected.
         await self.reload(hass, ff_entry)
         assert of_vehicle(hass, vehicle, "sensor", "last_seen").state == "unknown"
         assert "cannot be read" in caplog.text

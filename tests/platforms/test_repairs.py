@@ -249,7 +249,7 @@ class TestRemovedCamera:
         """The login is in memory only, and so is the issue: none is left whose repair could not work."""
         registry = ir.async_get(hass)
         assert registry.async_get_issue(DOMAIN, removed).active
-        await flush_store(registry._store)
+        await flush_store(registry._store)  # noqa: SLF001  # As at Home Assistant's end.
         registry = ir.IssueRegistry(hass)
         await registry.async_load()
         issue = registry.async_get_issue(DOMAIN, removed)

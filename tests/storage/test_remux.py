@@ -60,7 +60,7 @@ async def test_raw_clip_becomes_mp4(
     store = vstarcam_entry.runtime_data.store
     media = await store.library.get(int(alarms[0].data["clip"].rpartition("/")[2]))
     assert (media.type.content_type, media.size) == ("video/mp4", 700)
-    assert store._archive._bytes == 700 + len(jpeg())
+    assert await store.library.totals() == (2, 700 + len(jpeg()))
     assert not list((store_folder(hass, vstarcam_entry) / "incoming").iterdir())
 
 

@@ -316,7 +316,7 @@ class TestServing:
         """By its media id, its path, its thumbnail and its entity: at once, and without a file."""
         await vstarcam.alarm(0x12, jpeg("before"), mp4())
         client = await hass_client()
-        archive = vstarcam_entry.runtime_data.store._archive
+        archive = vstarcam_entry.runtime_data.store._archive  # noqa: SLF001  # A fault is injected.
         going_on, commit = Event(), archive.commit
 
         def wait(batch):
@@ -495,7 +495,7 @@ class TestActions:
             with pytest.raises(HomeAssistantError, match="cannot be read"):
                 await self.call(hass, "export_media", media=media, filename="/somewhere/x")
         store = vstarcam_entry.runtime_data.store
-        store._archive.database._connection.execute("PRAGMA query_only=1")
+        store._archive.database._connection.execute("PRAGMA query_only=1")  # noqa: SLF001  # A fault is injected.
         with pytest.raises(HomeAssistantError, match="could not be deleted"):
             await self.call(hass, "delete_media", kind="motion")
 
