@@ -130,13 +130,13 @@ def _subentry(subentry: Mapping[str, Any], plates: _Plates) -> dict[str, Any]:
 
 def _camera(camera: CameraDevice, plates: _Plates) -> dict[str, Any]:
     record = camera.record
-    silence = camera.silence
+    silence = camera.liveness.period
     details = asdict(record.details)
     return {
         "model": details["model"],
         "firmware": details["firmware"],
         "app": details["app"],
-        "available": camera.available,
+        "available": camera.liveness.is_available,
         "online": record.online,
         "armed": record.armed,
         "silent_after_seconds": silence.total_seconds() if silence is not None else None,

@@ -72,7 +72,7 @@ class CameraEntity(CameraPushEntity):
     @property
     @override
     def available(self) -> bool:
-        return self.camera.available
+        return self.camera.liveness.is_available
 
 
 class KnownEntity[T: KnownDevice](CameraPushEntity):

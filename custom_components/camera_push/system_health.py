@@ -33,7 +33,7 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
     received = [at for runtime in loaded if (at := runtime.traffic.last_received_at) is not None]
     now = dt_util.utcnow()
     return {
-        "cameras": f"{sum(camera.available for camera in cameras)} / {len(cameras)}",
+        "cameras": f"{sum(camera.liveness.is_available for camera in cameras)} / {len(cameras)}",
         "receivers": f"{sum(receivers)} / {len(receivers)}",
         "last_push": max(received, default=None),
         "refused": sum(runtime.traffic.refused_lately(now) for runtime in loaded),

@@ -114,3 +114,31 @@ async def test_platform_that_is_gone_at_the_start(hass, platform, omni_entry, pe
     platform.refuses_websocket = False
     assert await hass.config_entries.async_reload(omni_entry.entry_id)
     assert len(ran) == 0
+
+
+async def test_platform_that_was_lost_before_a_reload_is_back_with_its_connection(
+    hass, platform, omni_entry, people, automate
+) -> None:
+    """Its cameras need not see anybody first."""
+    await platform.send(platform.event())
+    await eventually(lambda: len(people) == 1)
+    ran = await automate(
+        """
+        triggers:
+          - trigger: camera_push.camera_went_silent
+          - {trigger: camera_push.camera_went_silent, options: {for: "00:10:00"}}
+          - trigger: camera_push.camera_is_back
+        """
+    )
+    platform.refuses_websocket = True
+    await platform.drop()
+    await eventually(lambda: len(ran) == 1)
+    platform.refuses_websocket = False
+    assert await hass.config_entries.async_reload(omni_entry.entry_id)
+    await eventually(lambda: len(platform.sockets) == 1)
+    await eventually(lambda: len(ran) == 2)
+    # A `for` that went on would be found as a timer that outlives the test.
+    assert [trigger["platform"] for trigger in ran] == [
+        "camera_push.camera_went_silent",
+        "camera_push.camera_is_back",
+    ]

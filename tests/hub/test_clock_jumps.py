@@ -95,7 +95,7 @@ async def test_a_camera_is_not_silent(hass, vstarcam, vstarcam_entry, jump: Jump
     await hass.async_block_till_done()
     assert state(hass, vstarcam_entry, "binary_sensor", VUID, "motion").state == "off"
     # Nor does it learn that the camera is one of those that say something once an hour.
-    assert camera[VUID].silence == timedelta(seconds=180)
+    assert camera[VUID].liveness.period == timedelta(seconds=180)
     assert state(hass, vstarcam_entry, "sensor", VUID, "last_seen").state
 
 

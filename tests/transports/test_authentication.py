@@ -72,7 +72,7 @@ async def test_wrong_credentials_are_no_sign_of_life(hass, ff, ff_entry, freezer
     for _ in range(4):
         await pass_time(hass, freezer, 4 * 60)
         await ff.send_json(ff.keepalive())
-    assert not ff_entry.runtime_data.hub.cameras["gate"].available
+    assert not ff_entry.runtime_data.hub.cameras["gate"].liveness.is_available
 
 
 async def test_ten_in_a_row_are_one_issue(hass: HomeAssistant, ff: FFCamera, ff_entry: ConfigEntry) -> None:

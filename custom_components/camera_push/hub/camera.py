@@ -1,29 +1,25 @@
-"""One camera at run time: its record, its clock and whether it is alive."""
+"""One camera at run time: its record, its clock and its timers."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
-import logging
 
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from homeassistant.helpers.event import async_call_later
 
-from ..const import KEY_CLOCK_OFFSET, KEY_CONNECTIVITY
+from ..const import KEY_CLOCK_OFFSET
 from ..domain.clock import ClockOffset, age
-from ..domain.liveness import HeartbeatGaps, expected_interval
 from ..domain.messages import CloudEvent, Heartbeat, Identification, PlateRead
 from ..domain.record import CameraRecord, EventRecord, ValueRecord
 from ..domain.visits import Visit, Visits
 from ..storage.database import MAX_KEYS
 from .context import HubContext
 from .hold_timers import HoldTimers
+from .liveness import Liveness
 from .signals import AVAILABILITY, alarm_key, update_signal, value_key
 from .trigger_events import TriggerEvent, TriggerKind, async_send_trigger_event
-
-_LOGGER = logging.getLogger(__name__)
 
 
 class CameraDevice:
@@ -48,16 +44,10 @@ class CameraDevice:
             timedelta(seconds=record.clock_offset) if record.clock_offset is not None else None
         )
         self.visits = Visits(Visit.load(visit) for visit in record.visits)
+        self.liveness = Liveness(context, record, self._async_liveness_changed)
         self._hass = context.hass
         self._record_changed = record_changed
-        self._is_silent = False
-        self._was_available = True
-        self._was_online: bool | None = None
-        # After a restart, automations that waited for a silence to last have forgotten it.
-        self._is_silence_told = record.is_silent and context.hass.is_running
-        self._gaps = HeartbeatGaps(record.heartbeat_gaps, context.info.heartbeat_periods)
         self._keys = OrderedDict.fromkeys(keys[-MAX_KEYS:])
-        self._silence: CALLBACK_TYPE | None = None
         self._holds = HoldTimers(self._hass, lambda key: self.async_notify(alarm_key(key)))
 
     @property
@@ -68,20 +58,19 @@ class CameraDevice:
     @property
     def name(self) -> str:
         """Return the camera's own name: that of its device until the user changes it."""
-        details = self.record.details
-        return details.name or self.context.info.default_name(self.camera_id, details)
+        return self.context.camera_name(self.record)
 
     @callback
     def async_start(self) -> None:
         """Start the timers of a camera that was known before: a restart gives it a full period again."""
-        self._async_watch()
+        self.liveness.async_start()
         for alarm, until in self.record.alarms.items():
             self._holds.async_restore(alarm, until, self.context.options.hold_time(alarm))
 
     @callback
     def async_stop(self) -> None:
         """Cancel all timers."""
-        self._stop_watching()
+        self.liveness.async_stop()
         self._holds.async_stop()
 
     @callback
@@ -114,9 +103,7 @@ class CameraDevice:
 
     def heartbeat(self, heartbeat: Heartbeat) -> None:
         """Take in a heartbeat: it arms the camera's liveness and tells about its clock."""
-        self.record.armed = True
-        self._gaps.heartbeat(heartbeat.received_at)
-        self.record.heartbeat_gaps = self._gaps.seconds
+        self.liveness.heartbeat(heartbeat.received_at)
         if heartbeat.sent_at is not None:
             self.clock.sample(heartbeat.sent_at, heartbeat.received_at)
             self._note_clock()
@@ -140,7 +127,7 @@ class CameraDevice:
     def discard_clock_offset(self) -> None:
         """Discard what is relative to the system clock, which was changed."""
         self.clock.forget()
-        self._gaps.forget_last()
+        self.liveness.forget_last_heartbeat()
         self.record.clock_offset = None
         if self.record.values.pop(KEY_CLOCK_OFFSET, None) is not None:
             self.async_notify(value_key(KEY_CLOCK_OFFSET))
@@ -153,78 +140,20 @@ class CameraDevice:
     # Liveness
 
     @property
-    def available(self) -> bool:
-        """Tell whether the camera is alive, and its platform connected."""
-        return not self._is_silent and self.context.connection.is_connected
-
-    @property
     def is_online(self) -> bool | None:
         """Tell whether the camera can be reached; None while nothing is known that would tell."""
-        if not self.available:
+        if not self.liveness.is_available:
             return False
         if self.record.online is not None:
             return self.record.online
-        return True if self.silence is not None else None
-
-    @property
-    def silence(self) -> timedelta | None:
-        """Return after what silence the camera counts as gone, or None while it is not armed."""
-        options, configured = self.context.options, self.context.configured.get(self.camera_id)
-        # An interval that was read from the camera counts as much as one that the user sets.
-        known = options.heartbeat_interval or (configured.interval if configured is not None else None)
-        if not self.record.armed and known is None:
-            return None
-        interval = expected_interval(known, self._gaps.interval, self.context.info.heartbeat_interval)
-        return interval * options.missed_heartbeats
+        return True if self.liveness.period is not None else None
 
     @callback
-    def async_alive(self) -> None:
-        """Note a sign of life: the camera is available, and its time starts again."""
-        if self._is_silent:
-            self._is_silent = False
-            _LOGGER.info("%s is sending again", self.name)
-            self.async_availability_changed()
-        elif self.record.is_silent and self.available:
-            # It was silent before the entry was reloaded.
-            self._tell_liveness(is_silent=False)
-        self._async_watch()
-        if (is_online := self.is_online) is not self._was_online:
-            self._was_online = is_online
-            self.async_notify(alarm_key(KEY_CONNECTIVITY))
-
-    @callback
-    def _async_watch(self) -> None:
-        self._stop_watching()
-        if (silence := self.silence) is not None:
-            self._silence = async_call_later(self._hass, silence, self._async_silent)
-
-    def _stop_watching(self) -> None:
-        if self._silence is not None:
-            self._silence()
-            self._silence = None
-
-    @callback
-    def _async_silent(self, _now: datetime) -> None:
-        self._silence = None
-        self._is_silent = True
-        _LOGGER.warning("%s has sent nothing for %s: it is unavailable now", self.name, self.silence)
-        self.async_availability_changed()
-
-    @callback
-    def async_availability_changed(self) -> None:
-        """Tell that the camera went silent, or is back."""
+    def _async_liveness_changed(self, news: TriggerKind | None) -> None:
         self.async_notify(AVAILABILITY)
-        if self.available == self._was_available:
+        if news is None:
             return
-        self._was_available = self.available
-        self._tell_liveness(is_silent=not self.available)
-
-    def _tell_liveness(self, *, is_silent: bool) -> None:
-        self.record.is_silent = is_silent
         self._record_changed(self.camera_id)
-        was_told, self._is_silence_told = self._is_silence_told, is_silent
-        if was_told and is_silent:
-            return
         last_seen = self.record.last_seen
         data = {
             "device_id": self.device_id,
@@ -232,8 +161,7 @@ class CameraDevice:
             "camera_id": self.camera_id,
             "last_seen": last_seen.isoformat(timespec="milliseconds") if last_seen is not None else None,
         }
-        kind = TriggerKind.SILENT if is_silent else TriggerKind.SENDING
-        async_send_trigger_event(self._hass, TriggerEvent(kind=kind, device_id=self.device_id, data=data))
+        async_send_trigger_event(self._hass, TriggerEvent(kind=news, device_id=self.device_id, data=data))
 
     # Binary sensors
 

@@ -15,13 +15,14 @@ _CONNECTED_WITHIN: Final = timedelta(minutes=1)
 
 
 class PlatformConnection:
-    """The state of the connection; `changed` is called when the cameras' availability may have changed."""
+    """The connection to a platform: still to be made, there, or lost; `changed` is called at each change."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, *, is_connected: bool) -> None:
         """Begin connected where cameras come to us, and there is no connection that could be lost."""
         self._hass = hass
         self._entry = entry
         self.is_connected = is_connected
+        self.is_lost = False
         self._changed: Callable[[], None] | None = None
         self._timer: CALLBACK_TYPE | None = None
 
@@ -45,9 +46,7 @@ class PlatformConnection:
 
     @callback
     def _async_not_connected(self, _now: datetime) -> None:
-        self._timer = None
-        if self._changed is not None:
-            self._changed()
+        self.async_connected(is_connected=False)
 
     @callback
     def async_connected(self, *, is_connected: bool) -> None:
@@ -55,7 +54,9 @@ class PlatformConnection:
         if self._changed is None:
             return
         self._cancel()
-        self.is_connected = is_connected
+        if (self.is_connected, self.is_lost) == (is_connected, not is_connected):
+            return
+        self.is_connected, self.is_lost = is_connected, not is_connected
         self._changed()
 
     @callback

@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from ..domain.options import EntryOptions
+from ..domain.record import CameraRecord
 from ..domain.source_info import CameraSettings, SourceInfo
 from .connection import PlatformConnection
 
@@ -31,3 +32,7 @@ class HubContext:
     def owner(self, camera_id: str) -> str:
         """Return what identifies a camera in unique ids, device identifiers and signals."""
         return f"{self.entry.entry_id}_{camera_id}"
+
+    def camera_name(self, record: CameraRecord) -> str:
+        """Return a camera's own name: that of its device until the user changes it."""
+        return record.details.name or self.info.default_name(record.camera_id, record.details)

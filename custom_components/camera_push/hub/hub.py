@@ -15,7 +15,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from ..const import KEY_CLOCK_OFFSET, KEY_CLOUD_EVENT, KEY_IDENTIFICATION
+from ..const import KEY_CLOCK_OFFSET, KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_IDENTIFICATION
 from ..domain.clock import ClockJumpDetector
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
@@ -34,6 +34,7 @@ from .known_devices import KnownDevices
 from .publish import async_publish
 from .signals import (
     EVENT_TYPES,
+    alarm_key,
     configured_camera_signal,
     event_key,
     new_camera_signal,
@@ -100,7 +101,7 @@ class Hub:
             self._ensure_configured(configured)
         self._note_profiles()
         self._clear_max_cameras()
-        self.context.connection.async_start(self._async_availability_changed)
+        self.context.connection.async_start(self._async_connection_changed)
         if self._reopening is None:
             self._entry.async_create_background_task(self._hass, self._async_tidy(), "camera_push tidy")
 
@@ -168,7 +169,9 @@ class Hub:
 
     def _ensure_configured(self, configured: CameraSettings) -> None:
         """Have a device for a camera that was set up from Home Assistant, before it first pushes."""
-        self._ensure(configured.camera_id, configured.details).async_start()
+        camera = self._ensure(configured.camera_id, configured.details)
+        camera.liveness.async_start()
+        camera.async_notify(alarm_key(KEY_CONNECTIVITY))
 
     @callback
     def _update_device(self, camera: CameraDevice) -> None:
@@ -250,9 +253,9 @@ class Hub:
             self._writer.async_defer(camera)
 
     @callback
-    def _async_availability_changed(self) -> None:
+    def _async_connection_changed(self) -> None:
         for camera in self.cameras.values():
-            camera.async_availability_changed()
+            camera.liveness.async_update()
 
     def _note_profiles(self) -> None:
         """Remember the profiles that were seen last, to offer them where a person is added."""

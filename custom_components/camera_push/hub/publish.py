@@ -21,7 +21,7 @@ def async_publish(camera: CameraDevice, effects: Effects) -> None:
         camera.remember(effects.key)
     for key, until in effects.holds.items():
         camera.async_hold(key, until)
-    camera.async_alive()
+    camera.liveness.async_message()
     for key, event in effects.updates.items():
         camera.async_notify(key, event)
     camera.async_notify(LAST_SEEN)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...const import KEY_CLOUD_EVENT, KEY_SNAPSHOT
+from ...const import KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_SNAPSHOT
 from ...domain.bounded import bounded
 from ...domain.messages import CloudEvent
 from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder, iso
 from ..known_devices import KnownDevices
+from ..signals import alarm_key
 from ..trigger_events import TriggerKind
 
 # The type of events whose own type the camera is not known to support.
@@ -42,4 +43,5 @@ def handle_cloud_event(camera: CameraDevice, event: CloudEvent, _known: KnownDev
         builder.hold(event.name)
     if event.online is not None:
         record.online = event.online
+        builder.effects.updates[alarm_key(KEY_CONNECTIVITY)] = None
     return builder.effects

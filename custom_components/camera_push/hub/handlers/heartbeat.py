@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ...const import KEY_CLOCK_OFFSET
+from ...const import KEY_CLOCK_OFFSET, KEY_CONNECTIVITY
 from ...domain.messages import Heartbeat
 from ..camera import CameraDevice
 from ..effects import Effects
 from ..known_devices import KnownDevices
-from ..signals import value_key
+from ..signals import alarm_key, value_key
 
 
 def handle_heartbeat(camera: CameraDevice, heartbeat: Heartbeat, _known: KnownDevices) -> Effects:
@@ -17,6 +17,8 @@ def handle_heartbeat(camera: CameraDevice, heartbeat: Heartbeat, _known: KnownDe
     camera.heartbeat(heartbeat)
     effects = Effects(durable=False, is_deferrable=was_armed)
     effects.updates |= dict.fromkeys(value_key(key) for key in heartbeat.counters)
+    if not was_armed:
+        effects.updates[alarm_key(KEY_CONNECTIVITY)] = None
     if camera.record.clock_offset != clock_offset:
         effects.updates[value_key(KEY_CLOCK_OFFSET)] = None
     return effects
