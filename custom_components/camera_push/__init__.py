@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -82,17 +83,18 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
     runtime = entry.runtime_data = _compose(hass, entry, source)
     try:
         await runtime.hub.async_open()
-        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        await _set_up_platforms(hass, entry, PLATFORMS)
         await _set_up_trackers(hass, entry)
         if source.push is not None and CONF_WEBHOOK_ID in entry.data:
-            receiver = WebhookReceiver(hass, entry, runtime, source.push)
-            receiver.register()
-            entry.async_on_unload(receiver.unregister)
+            local_only = runtime.hub.context.options.local_only
             entry.async_on_unload(
-                register_cut_urls(hass, entry, runtime.hub.issues, local_only=runtime.options.local_only)
+                WebhookReceiver(hass, entry, runtime, source.push).register(local_only=local_only)
             )
+            entry.async_on_unload(register_cut_urls(hass, entry, runtime.hub.issues, local_only=local_only))
         await runtime.receivers.async_open()
     except BaseException:
+        # Entities that stayed would keep the next set-up from adding theirs.
+        await hass.config_entries.async_unload_platforms(entry, runtime.platforms)
         await _close(runtime)
         raise
 
@@ -104,13 +106,19 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
     return True
 
 
+async def _set_up_platforms(
+    hass: HomeAssistant, entry: CameraPushConfigEntry, platforms: Sequence[Platform]
+) -> None:
+    entry.runtime_data.platforms.extend(platforms)
+    await hass.config_entries.async_forward_entry_setups(entry, platforms)
+
+
 async def _set_up_trackers(hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:
     """Set up trackers once a vehicle is to be tracked: they come with zones, which others do not need."""
     runtime = entry.runtime_data
     tracked = any(vehicle.known.home_direction for vehicle in runtime.hub.known.vehicles.values())
     if tracked and Platform.DEVICE_TRACKER not in runtime.platforms:
-        runtime.platforms.append(Platform.DEVICE_TRACKER)
-        await hass.config_entries.async_forward_entry_setups(entry, [Platform.DEVICE_TRACKER])
+        await _set_up_platforms(hass, entry, [Platform.DEVICE_TRACKER])
 
 
 async def _connect(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> None:
@@ -157,7 +165,6 @@ def _compose(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> Runtime
         store,
     )
     traffic = Traffic()
-    limiter = PushLimiter(options.rates)
     receiver = EntryReceiver(hass, entry, hub, traffic)
     context = EntryContext(
         hass=hass,
@@ -165,28 +172,24 @@ def _compose(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> Runtime
         sink=receiver,
         connection=connection,
         history=hub,
-        limiter=limiter,
+        limiter=PushLimiter(options.rates),
     )
+    found = source.receivers(context) if source.receivers is not None else ()
     live_snapshot = source.live_snapshot
     return RuntimeData(
         source=source,
-        options=options,
-        set_up_with=_state(entry),
-        platforms=list(PLATFORMS),
-        store=store,
-        hub=hub,
-        traffic=traffic,
-        limiter=limiter,
-        receiver=receiver,
-        receivers=Receivers(
-            hass, source.receivers(context) if source.receivers is not None else (), hub.issues.async_port
-        ),
         context=context,
+        receiver=receiver,
+        receivers=Receivers(hass, found, hub.issues.async_port),
+        traffic=traffic,
+        hub=hub,
+        store=store,
         live_snapshots=(
             LiveSnapshots(hass, entry, lambda camera_id: live_snapshot(context, camera_id))
             if live_snapshot is not None
             else None
         ),
+        set_up_with=_state(entry),
     )
 
 

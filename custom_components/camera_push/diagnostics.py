@@ -86,7 +86,7 @@ async def async_get_config_entry_diagnostics(
         "connected": hub.context.connection.is_connected,
         "cameras": [_camera(camera, plates) for camera in hub.cameras.values()],
         "known": [_known(known, plates) for known in hub.known.devices.values()],
-        "limits": runtime.limiter.state(),
+        "limits": runtime.context.limiter.state(),
         "transports": runtime.receivers.state(),
         "received": dict(traffic.received),
         "last_received_at": _iso(traffic.last_received_at),

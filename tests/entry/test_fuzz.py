@@ -52,7 +52,7 @@ def changed(hass: HomeAssistant, before: dict) -> set[str]:
 
 async def nothing_is_left(hass: HomeAssistant, entry: ConfigEntry, tmp_path: Path) -> None:
     """Check what a push holds while it is on its way."""
-    door = entry.runtime_data.limiter
+    door = entry.runtime_data.context.limiter
     # A sender that hung up is noticed a moment later.
     await eventually(lambda: (door.state()["inside"], door.state()["waiting_bytes"]) == (0, 0))
     assert [it for it in tmp_path.glob("camera_push/*/incoming/*") if it.is_file()] == []

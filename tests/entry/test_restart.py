@@ -397,16 +397,16 @@ async def test_heartbeats_are_written_together(
     hass, vstarcam, vstarcam_entry, freezer: FrozenDateTimeFactory
 ) -> None:
     """That a camera is alive still is on the disk a few seconds later, and at once when the entry closes."""
-    hub = vstarcam_entry.runtime_data.hub
+    store = vstarcam_entry.runtime_data.store
     commits = []
-    commit = hub.store.commit
+    commit = store.commit
 
     def count(it):
         commits.append(it.camera_id)
         return commit(it)
 
     await vstarcam.heartbeat()
-    with patch.object(hub.store, "commit", count):
+    with patch.object(store, "commit", count):
         for _ in range(3):
             freezer.tick(1)
             await vstarcam.heartbeat()

@@ -51,7 +51,7 @@ async def slow_sender(poster: Poster, webhook_id: str, local: str = "127.0.0.1")
 
 def inside(entry: ConfigEntry) -> int:
     """Return how many pushes are on their way."""
-    return entry.runtime_data.limiter.state()["inside"]
+    return entry.runtime_data.context.limiter.state()["inside"]
 
 
 async def test_slow_senders_leave_room_for_others(
@@ -93,7 +93,7 @@ async def test_slow_senders_give_way(hass, vstarcam, vstarcam_entry, alarms, sha
             await eventually(lambda: inside(vstarcam_entry) == 10)
             # Not at once: they might only be about to begin. Who waits gets in then.
             alarm = asyncio.create_task(vstarcam.alarm())
-            await eventually(lambda: vstarcam_entry.runtime_data.limiter.state()["waiting"] == 1)
+            await eventually(lambda: vstarcam_entry.runtime_data.context.limiter.state()["waiting"] == 1)
             assert inside(vstarcam_entry) == 10
             with patch(f"{DOOR}.GRACE_SECONDS", 0):
                 assert (await alarm).status == 200
@@ -106,7 +106,7 @@ async def test_slow_senders_give_way(hass, vstarcam, vstarcam_entry, alarms, sha
             told += [await answered(reader, 503, 0.05) for reader in readers[10 - left :]]
             assert told == [True] * (10 - left) + [False] * left
     await eventually(lambda: inside(vstarcam_entry) == 0)
-    assert vstarcam_entry.runtime_data.limiter.state()["put_out"] == told.count(True)
+    assert vstarcam_entry.runtime_data.context.limiter.state()["put_out"] == told.count(True)
     assert len(alarms) == 3
 
 
@@ -217,7 +217,7 @@ async def test_who_keeps_memory_gives_way(hass, vstarcam_entry, vstarcam, alarms
     """Large pictures have so much memory together; usual ones need none of it."""
     with patch(f"{DOOR}.MAX_WAITING_BYTES", 300_000):
         assert await hass.config_entries.async_reload(vstarcam_entry.entry_id)
-    door = vstarcam_entry.runtime_data.limiter
+    door = vstarcam_entry.runtime_data.context.limiter
     async with holding_memory(vstarcam.poster, vstarcam, hang_up=False) as slow:
         await eventually(lambda: door.state()["waiting_bytes"] > 200_000)
         assert (await vstarcam.alarm(picture=jpeg() + bytes(200_000))).status == 200
@@ -235,7 +235,7 @@ async def test_memory_is_bounded(hass, vstarcam_entry, vstarcam, alarms) -> None
     """When nobody gives way, nobody gets more."""
     with patch(f"{DOOR}.MAX_WAITING_BYTES", 300_000):
         assert await hass.config_entries.async_reload(vstarcam_entry.entry_id)
-    door = vstarcam_entry.runtime_data.limiter
+    door = vstarcam_entry.runtime_data.context.limiter
     with patch.multiple(DOOR, GRACE_SECONDS=60, PATIENCE_SECONDS=0.2):
         async with holding_memory(vstarcam.poster, vstarcam):
             await eventually(lambda: door.state()["waiting_bytes"] > 200_000)
@@ -370,7 +370,7 @@ async def test_a_camera_that_pushes_too_often(hass, vstarcam, vstarcam_entry, al
     since = time.monotonic()
     # What is saved for a burst.
     assert {(await vstarcam.alarm()).status for _ in range(19)} == {200}
-    door = vstarcam_entry.runtime_data.limiter
+    door = vstarcam_entry.runtime_data.context.limiter
     assert door.state()["slowed"] == 0
     replies = await asyncio.gather(*(vstarcam.alarm() for _ in range(20)))
     accepted = [reply for reply in replies if reply.status == 200]

@@ -66,7 +66,7 @@ async def test_what_is_refused_slows_its_address_down(
     vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, poster: Poster, alarms
 ) -> None:
     """Not that of others; and behind the same address, an honest camera waits for a bounded time."""
-    limiter = vstarcam_entry.runtime_data.limiter
+    limiter = vstarcam_entry.runtime_data.context.limiter
     with patch.multiple(LIMITS, REFUSED_SECONDS=1, MAX_PENALTY_SECONDS=1):
         async with flood(poster, vstarcam.webhook_id) as statuses:
             # What was saved for a burst is used up.
@@ -90,7 +90,7 @@ async def test_flood_is_slower_than_it_wants(vstarcam, vstarcam_entry, poster) -
     began = time.monotonic()
     with patch.multiple(LIMITS, REFUSED_SECONDS=1):
         async with flood(poster, vstarcam.webhook_id) as statuses:
-            await eventually(lambda: vstarcam_entry.runtime_data.limiter.state()["slowed"] > 20)
+            await eventually(lambda: vstarcam_entry.runtime_data.context.limiter.state()["slowed"] > 20)
     # 20 for nothing, 20 that were inside already, and those who waited.
     assert len(statuses) <= 20 + 20 + 20 * (time.monotonic() - began) / limits.MAX_PENALTY_SECONDS + 20
 
@@ -138,9 +138,9 @@ async def test_refused_by_the_hub_counts_as_well(hass, vstarcam_entry, vstarcam,
     with patch.multiple(LIMITS, REFUSED_SECONDS=100, MAX_PENALTY_SECONDS=1):
         body = json.dumps({"vuid": "VC0000000OTHER"}).encode()
         assert await post(poster, vstarcam.webhook_id, body, ATTACKER) == 403
-        assert vstarcam_entry.runtime_data.limiter.state()["slowed"] == 0
+        assert vstarcam_entry.runtime_data.context.limiter.state()["slowed"] == 0
         assert await post(poster, vstarcam.webhook_id, body, ATTACKER) == 403
-        assert vstarcam_entry.runtime_data.limiter.state()["slowed"] == 1
+        assert vstarcam_entry.runtime_data.context.limiter.state()["slowed"] == 1
 
 
 async def test_who_waits_for_a_turn_gives_way(vstarcam, vstarcam_entry, poster, alarms) -> None:
@@ -149,7 +149,7 @@ async def test_who_waits_for_a_turn_gives_way(vstarcam, vstarcam_entry, poster, 
         patch.multiple(LIMITS, REFUSED_SECONDS=100, MAX_PENALTY_SECONDS=4, GRACE_SECONDS=0.2),
         patch(f"{LIMITS}.MAX_OF_ALL", 10),
     ):
-        limiter = vstarcam_entry.runtime_data.limiter
+        limiter = vstarcam_entry.runtime_data.context.limiter
         await post(poster, vstarcam.webhook_id, GARBAGE, ATTACKER)
         waiting = [
             asyncio.create_task(post(poster, vstarcam.webhook_id, GARBAGE, ATTACKER)) for _ in range(10)
@@ -174,7 +174,7 @@ async def test_turns_come_before_decoding(vstarcam, vstarcam_entry, poster) -> N
 
         with patch.object(source, "async_decode", async_decode):
             task = asyncio.create_task(post(poster, vstarcam.webhook_id, GARBAGE, ATTACKER))
-            await eventually(lambda: vstarcam_entry.runtime_data.limiter.state()["slowed"] == 1)
+            await eventually(lambda: vstarcam_entry.runtime_data.context.limiter.state()["slowed"] == 1)
             assert decoded == []
             assert await task == 400
             assert len(decoded) == 1
@@ -186,7 +186,7 @@ async def test_tcp(
 ) -> None:
     port = free_port()
     await configure(hass, ff_entry, tcp={"port": port})
-    limiter = ff_entry.runtime_data.limiter
+    limiter = ff_entry.runtime_data.context.limiter
     with patch.multiple(LIMITS, REFUSED_SECONDS=100, MAX_PENALTY_SECONDS=1):
         async with TcpLink(port, local=ATTACKER) as camera:
             await camera.send(ff.event(carID="1"))

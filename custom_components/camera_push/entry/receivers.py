@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 import logging
@@ -28,6 +29,7 @@ class Receivers:
         self._receivers = receivers
         self._report = report
         self._closed = list(receivers)
+        self._opening = asyncio.Lock()
         self._retrying: CALLBACK_TYPE | None = None
 
     async def async_open(self) -> None:
@@ -37,15 +39,16 @@ class Receivers:
             self._retrying = async_track_time_interval(self._hass, self._async_open, _RETRY_EVERY)
 
     async def _async_open(self, _now: datetime | None = None) -> None:
-        for receiver in tuple(self._closed):
-            try:
-                await receiver.async_open()
-            except OSError as err:
-                _LOGGER.debug("Port %s cannot be opened: %s", receiver.port, err)
-                self._report(receiver.kind, receiver.port, err)
-                continue
-            self._closed.remove(receiver)
-            self._report(receiver.kind, receiver.port, None)
+        async with self._opening:
+            for receiver in tuple(self._closed):
+                try:
+                    await receiver.async_open()
+                except OSError as err:
+                    _LOGGER.debug("Port %s cannot be opened: %s", receiver.port, err)
+                    self._report(receiver.kind, receiver.port, err)
+                    continue
+                self._closed.remove(receiver)
+                self._report(receiver.kind, receiver.port, None)
         if not self._closed:
             self._stop_retrying()
 
@@ -55,15 +58,19 @@ class Receivers:
             self._retrying = None
 
     async def async_close(self) -> None:
-        """Close all ports."""
+        """Close all ports; one that cannot be closed keeps none of the others open."""
         self._stop_retrying()
-        for receiver in self._receivers:
-            await receiver.async_close()
+        async with self._opening:
+            self._closed.clear()
+            for receiver in self._receivers:
+                try:
+                    await receiver.async_close()
+                except Exception:
+                    _LOGGER.exception("Error while closing the %s receiver", receiver.kind)
 
     def up(self) -> list[bool]:
         """Return of each receiver whether it is open, or its connection is there."""
-        states = (receiver.state() for receiver in self._receivers)
-        return [bool(state.get("open", state.get("answered", state.get("connected")))) for state in states]
+        return [receiver.is_up for receiver in self._receivers]
 
     def state(self) -> dict[str, Any]:
         """Return what there is to know about the ports, for diagnostics."""

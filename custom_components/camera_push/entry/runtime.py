@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -11,37 +11,36 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import DOMAIN
-from ..domain.options import EntryOptions
 from ..domain.source_info import CameraSettings
 from ..domain.traffic import Traffic
 from ..hub.hub import Hub
 from ..hub.live_snapshots import LiveSnapshots
 from ..sources.base import EntryContext, Source
 from ..storage.store import Store
-from ..transports.limits import PushLimiter
 from .receive import EntryReceiver
 from .receivers import Receivers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeData:
-    """What a loaded entry consists of.
+    """What a loaded entry consists of, each part in one place.
 
-    `set_up_with` is what of the entry can only change with a reload; `platforms` are those that are set up.
+    `source` and `context` are a system and what it sees of the entry; `receivers` and, inside the webhook,
+    `receiver` are the ways in; `hub` has the cameras and what they share (`hub.context`); `store` has the
+    media, for those that look at them. `set_up_with` is what of the entry can only change with a reload;
+    `platforms` are those that are set up.
     """
 
     source: Source
-    options: EntryOptions
-    set_up_with: Mapping[str, Any]
-    platforms: list[Platform]
-    store: Store
-    hub: Hub
-    traffic: Traffic
-    limiter: PushLimiter
+    context: EntryContext
     receiver: EntryReceiver
     receivers: Receivers
-    context: EntryContext
+    traffic: Traffic
+    hub: Hub
+    store: Store
     live_snapshots: LiveSnapshots | None
+    set_up_with: Mapping[str, Any]
+    platforms: list[Platform] = field(default_factory=list)
 
 
 type CameraPushConfigEntry = ConfigEntry[RuntimeData]

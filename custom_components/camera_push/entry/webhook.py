@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from email.message import Message as Headers
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 import logging
 from typing import Any, Final
@@ -12,7 +12,7 @@ from aiohttp import ClientError, StreamReader, hdrs, web
 from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 
 from ..const import CONF_AUTHENTICATION, CONF_SOURCE, DOMAIN
 from ..domain.errors import ProtocolError, Refusal, unavailable
@@ -85,14 +85,10 @@ class WebhookReceiver:
         self._credentials = protocol.credentials(entry.options)
         self._order = ArrivalOrder()
 
-    def register(self) -> None:
-        """Start to receive."""
-        local_only = self._runtime.options.local_only
+    def register(self, *, local_only: bool) -> CALLBACK_TYPE:
+        """Start to receive; from the call of what is returned on, pushes are refused."""
         _register(self._hass, self._entry, self._handle, local_only=local_only)
-
-    def unregister(self) -> None:
-        """Stop receiving; from now on pushes are refused."""
-        register_closed(self._hass, self._entry)
+        return partial(register_closed, self._hass, self._entry)
 
     async def _handle(self, hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
         return await self._runtime.receiver.async_run(self._respond(request))
@@ -103,7 +99,7 @@ class WebhookReceiver:
         try:
             if not receiver.is_open:
                 raise unavailable()  # noqa: TRY301  # One way out for all refusals.
-            async with self._runtime.limiter.enter(request.remote) as push:
+            async with self._runtime.context.limiter.enter(request.remote) as push:
                 self._check_credentials(request)
                 await self._receive(request, push)
         except ProtocolError as err:
@@ -145,7 +141,7 @@ class WebhookReceiver:
                 if body.place is not None:
                     await body.place.wait()
                     body.place.leave()
-                await self._runtime.limiter.async_take_turns(messages, TURN_PATIENCE_SECONDS)
+                await self._runtime.context.limiter.async_take_turns(messages, TURN_PATIENCE_SECONDS)
                 complete = await self._protocol.async_complete(self._runtime.context, messages)
                 await self._runtime.receiver.async_receive(complete)
         finally:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import async_call_later
 
 from ..const import DOMAIN
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.messages import DeviceDetails, Message
 from ..domain.source_info import SourceInfo
 from .camera import CameraDevice
+
+# What a camera says about itself is written to the device registry this often at most.
+_UPDATE_EVERY_SECONDS: Final = 60
 
 
 def identify(message: Message, cameras: Collection[CameraDevice]) -> Message:
@@ -88,6 +94,9 @@ class CameraRegistrar:
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, info: SourceInfo) -> None:
         """Have a device for the platform, where there is one."""
+        self._hass = hass
+        self._timer: CALLBACK_TYPE | None = None
+        self._waiting: dict[str, CameraDevice] = {}
         self._registry = dr.async_get(hass)
         self._entry_id = entry.entry_id
         self._info = info
@@ -122,6 +131,34 @@ class CameraRegistrar:
         if self._platform_device_id is not None and device.via_device_id != self._platform_device_id:
             # In one step, it goes by other names in the oldest release and in the newest.
             self._registry.async_update_device(device.id, via_device_id=self._platform_device_id)
+
+    @callback
+    def async_update(self, camera: CameraDevice) -> None:
+        """Change what a camera's device says, not more often than now and then."""
+        if self._timer is not None:
+            self._waiting[camera.owner] = camera
+            return
+        self.async_register(camera)
+        self._timer = async_call_later(self._hass, _UPDATE_EVERY_SECONDS, self._async_update_waiting)
+
+    @callback
+    def _async_update_waiting(self, _now: datetime) -> None:
+        self._timer = None
+        waiting, self._waiting = self._waiting, {}
+        for camera in waiting.values():
+            self.async_register(camera)
+
+    @callback
+    def async_forget(self, camera: CameraDevice) -> None:
+        """Change nothing of a camera any more: its device must not come back."""
+        self._waiting.pop(camera.owner, None)
+
+    @callback
+    def async_stop(self) -> None:
+        """Cancel the timer."""
+        if self._timer is not None:
+            self._timer()
+            self._timer = None
 
     def _connections(self, identifier: tuple[str, str], mac: str | None) -> set[tuple[str, str]]:
         """Return by what else than its identifier a camera's device is known.

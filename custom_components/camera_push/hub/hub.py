@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 import logging
-from typing import Final
 
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from ..const import KEY_CLOCK_OFFSET, KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_IDENTIFICATION
@@ -21,9 +18,8 @@ from ..domain.errors import ProtocolError, Refusal
 from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
 from ..domain.record import CameraRecord
 from ..domain.source_info import CameraSettings
-from ..storage.model import Stored, StoredCamera
-from ..storage.remuxer import Remuxer
-from ..storage.store import Store, StoreError
+from ..storage.model import StoredCamera
+from ..storage.store import Store
 from .camera import CameraDevice
 from .context import HubContext
 from .devices import CameraRegistrar, identify
@@ -44,11 +40,6 @@ from .writer import RecordWriter
 
 _LOGGER = logging.getLogger(__name__)
 
-# How often a store that could not be opened is tried again.
-_REOPEN_EVERY: Final = timedelta(minutes=1)
-# What a camera says about itself is written to the device registry this often at most.
-_DETAILS_EVERY_SECONDS: Final = 60
-
 
 class Hub:
     """Knows an entry's cameras, vehicles and persons."""
@@ -57,43 +48,23 @@ class Hub:
         """Prepare; `async_open` reads what is known."""
         hass, entry = context.hass, context.entry
         self.context = context
-        self.store = store
         self.cameras: dict[str, CameraDevice] = {}
         self.known = KnownDevices(self.context)
         self.issues = Issues(hass, entry)
         self._hass = hass
         self._entry = entry
         self._registrar = CameraRegistrar(hass, entry, context.info)
-        self._writer = RecordWriter(
-            hass,
-            store,
-            Remuxer(hass, entry, store),
-            self.issues.async_storage,
-            stores_all=context.options.store,
-        )
+        self._writer = RecordWriter(context, store, self.issues)
         self._clock = ClockJumpDetector()
         self._forgotten: set[str] = set()
         self._forgetting: dict[str, asyncio.Future[None]] = {}
-        self._reopening: CALLBACK_TYPE | None = None
-        self._details_timer: CALLBACK_TYPE | None = None
-        self._details_changed: dict[str, CameraDevice] = {}
 
     # Life
 
     async def async_open(self) -> None:
-        """Read what is known of the cameras.
-
-        A disk that does not give it must not cost an alarm: then the hub begins knowing nothing, writes
-        nothing, and the entry is loaded anew once the disk is back.
-        """
+        """Read what is known of the cameras."""
         self.issues.async_start()
-        try:
-            stored = await self.store.open()
-            self.issues.async_storage(None)
-        except StoreError as err:
-            self.issues.async_storage(err)
-            stored = Stored()
-            self._reopening = async_track_time_interval(self._hass, self._async_reopen, _REOPEN_EVERY)
+        stored = await self._writer.async_open()
         self.known.async_start(stored.known)
         for camera in stored.cameras:
             self._restore(camera)
@@ -102,8 +73,9 @@ class Hub:
         self._note_profiles()
         self._clear_max_cameras()
         self.context.connection.async_start(self._async_connection_changed)
-        if self._reopening is None:
-            self._entry.async_create_background_task(self._hass, self._async_tidy(), "camera_push tidy")
+        self._entry.async_create_background_task(
+            self._hass, self._writer.async_tidy(self.known.devices), "camera_push tidy"
+        )
 
     def _restore(self, stored: StoredCamera) -> None:
         try:
@@ -117,33 +89,14 @@ class Hub:
             camera = self._add(CameraRecord(camera_id=stored.camera_id), stored.keys)
         camera.async_start()
 
-    async def _async_reopen(self, _now: datetime) -> None:
-        """Load the entry anew if the disk is back."""
-        try:
-            await self.store.probe()
-        except StoreError as err:
-            _LOGGER.debug("The disk is not back: %s", err)
-            return
-        self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
-
-    async def _async_tidy(self) -> None:
-        try:
-            await self.store.tidy(self.known.devices)
-        except StoreError as err:
-            _LOGGER.warning("Could not tidy up the stored pictures: %s", err)
-
     async def async_close(self) -> None:
         """Stop all timers, write what still waits and close the store."""
         self.context.connection.async_stop()
-        for cancel in (self._reopening, self._details_timer):
-            if cancel is not None:
-                cancel()
-        self._reopening = self._details_timer = None
-        await self._writer.async_close()
+        self._registrar.async_stop()
         for camera in self.cameras.values():
             camera.async_stop()
         self.known.async_stop()
-        await self.store.close()
+        await self._writer.async_close()
 
     # Cameras
 
@@ -164,7 +117,7 @@ class Hub:
             self.issues.async_url_is_whole()
             async_dispatcher_send(self._hass, new_camera_signal(self._entry.entry_id), camera_id)
         elif camera.record.learn(details):
-            self._update_device(camera)
+            self._registrar.async_update(camera)
         return camera
 
     def _ensure_configured(self, configured: CameraSettings) -> None:
@@ -173,29 +126,10 @@ class Hub:
         camera.liveness.async_start()
         camera.async_notify(alarm_key(KEY_CONNECTIVITY))
 
-    @callback
-    def _update_device(self, camera: CameraDevice) -> None:
-        """Write what a camera says about itself to the device registry, not more often than now and then."""
-        if self._details_timer is not None:
-            self._details_changed[camera.camera_id] = camera
-            return
-        self._registrar.async_register(camera)
-        self._details_timer = async_call_later(self._hass, _DETAILS_EVERY_SECONDS, self._async_details_due)
-
-    @callback
-    def _async_details_due(self, _now: datetime) -> None:
-        self._details_timer = None
-        changed, self._details_changed = self._details_changed, {}
-        for camera in changed.values():
-            if self.cameras.get(camera.camera_id) is camera:
-                self._registrar.async_register(camera)
-
     async def async_update_known(self) -> list[ConfigSubentry]:
         """Take over vehicles and persons that were added, changed or removed; return what was removed."""
         if removed := self.known.async_update():
-            with suppress(StoreError):
-                # What cannot be deleted now is at the next start.
-                await self.store.keep_known(self.known.devices)
+            await self._writer.async_keep_known(self.known.devices)
         return removed
 
     @callback
@@ -224,15 +158,14 @@ class Hub:
     async def _forget_camera(self, camera_id: str) -> None:
         if (camera := self.cameras.pop(camera_id, None)) is not None:
             camera.async_stop()
-            self._writer.async_forget(camera_id)
+            self._registrar.async_forget(camera)
             self.issues.async_clock(camera_id, camera.name, None)
         if self.context.info.has_platform_device:
             # Its platform goes on listing it, maybe in this moment.
             self._forgotten.add(camera_id)
-        await self.store.forget_camera(camera_id)
+        await self._writer.async_forget(camera_id)
         if camera_id in self._forgotten:
-            record = CameraRecord(camera_id=camera_id, is_forgotten=True)
-            await self._writer.async_write_record(record)
+            await self._writer.async_remember_forgotten(camera_id)
         self._clear_max_cameras()
 
     def _check_max_cameras(self, new: int) -> None:
@@ -327,11 +260,7 @@ class Hub:
         record = camera.record.pictures.get(key)
         if record is None or record.media_id is None:
             return None
-        try:
-            return await self.store.read(record.media_id)
-        except StoreError as err:
-            _LOGGER.warning("Could not read a picture of %s: %s", camera.name, err)
-            return None
+        return await self._writer.async_picture(record.media_id, camera.name)
 
     # What is known of a platform's cameras and events
 

@@ -3,51 +3,92 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 import logging
 from typing import Final
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
 
 from ..domain.record import CameraRecord
-from ..storage.model import Commit
+from ..storage.model import Commit, Stored
 from ..storage.remuxer import Remuxer
 from ..storage.store import Store, StoreClosedError, StoreError
 from .camera import CameraDevice
+from .context import HubContext
 from .effects import Effects
+from .issues import Issues
 
 _LOGGER = logging.getLogger(__name__)
 
 # That a camera is alive still is written this much later, with what is to be written of others.
 _DEFER_SECONDS: Final = 10
 
+# How often a store that could not be opened is tried again.
+_REOPEN_EVERY: Final = timedelta(minutes=1)
+
 
 class RecordWriter:
-    """Hands pictures and records to the store.
+    """The hub's one way to the store: hands it pictures and records, and reads what is known at the start."""
 
-    `storage_state` is called with an error when the disk does not take something, None when it does again.
-    """
-
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        store: Store,
-        remuxer: Remuxer,
-        storage_state: Callable[[StoreError | None], None],
-        *,
-        stores_all: bool,
-    ) -> None:
-        """Keep everything with `stores_all`, else only the pictures that entities show."""
-        self._hass = hass
+    def __init__(self, context: HubContext, store: Store, issues: Issues) -> None:
+        self._context = context
+        self._hass = context.hass
         self._store = store
-        self._remuxer = remuxer
-        self._storage_state = storage_state
-        self._stores_all = stores_all
+        self._issues = issues
+        self._remuxer = Remuxer(context.hass, context.entry, store)
         self._deferred: dict[str, CameraDevice] = {}
         self._timer: CALLBACK_TYPE | None = None
+        self._reopening: CALLBACK_TYPE | None = None
         self._has_failed = False
+
+    async def async_open(self) -> Stored:
+        """Return what is known.
+
+        A disk that does not give it must not cost an alarm: then nothing is known, nothing is written, and
+        the entry is loaded anew once the disk is back.
+        """
+        try:
+            stored = await self._store.open()
+        except StoreError as err:
+            self._issues.async_storage(err)
+            self._reopening = async_track_time_interval(self._hass, self._async_reopen, _REOPEN_EVERY)
+            return Stored()
+        self._issues.async_storage(None)
+        return stored
+
+    async def _async_reopen(self, _now: datetime) -> None:
+        """Load the entry anew if the disk is back."""
+        try:
+            await self._store.probe()
+        except StoreError as err:
+            _LOGGER.debug("The disk is not back: %s", err)
+            return
+        self._hass.config_entries.async_schedule_reload(self._context.entry.entry_id)
+
+    async def async_tidy(self, known_ids: Iterable[str]) -> None:
+        """Delete what is past its time, and the records of all known vehicles and persons but those."""
+        if self._reopening is not None:
+            return
+        try:
+            await self._store.tidy(known_ids)
+        except StoreError as err:
+            _LOGGER.warning("Could not tidy up the stored pictures: %s", err)
+
+    async def async_keep_known(self, known_ids: Iterable[str]) -> None:
+        """Delete the records of all known vehicles and persons but those, now or at the next start."""
+        with suppress(StoreError):
+            await self._store.keep_known(known_ids)
+
+    async def async_picture(self, media_id: int, camera_name: str) -> bytes | None:
+        """Return a picture's content, None if it cannot be read."""
+        try:
+            return await self._store.read(media_id)
+        except StoreError as err:
+            _LOGGER.warning("Could not read a picture of %s: %s", camera_name, err)
+            return None
 
     @callback
     def async_write(self, camera: CameraDevice, effects: Effects) -> asyncio.Future[None] | None:
@@ -63,7 +104,7 @@ class RecordWriter:
                     record=camera.dump(),
                     media=tuple(effects.media),
                     key=effects.key,
-                    only=None if self._stores_all or not effects.media else camera.shown_media,
+                    only=camera.shown_media if effects.media and not self._context.options.store else None,
                     durable=effects.durable,
                     known={known.id: known.record.dump()} if known is not None else {},
                 )
@@ -81,14 +122,10 @@ class RecordWriter:
         error = next((error for error in errors if isinstance(error, StoreError)), None)
         if error is not None or self._has_failed:
             self._has_failed = error is not None
-            self._storage_state(error)
+            self._issues.async_storage(error)
         for (effects, _), failed in zip(writes, errors, strict=True):
             if failed is None:
                 self._remuxer.add(effects.media)
-
-    async def async_write_record(self, record: CameraRecord) -> None:
-        """Write the record of a camera that is not there; raises StoreError."""
-        await self._store.commit(Commit(camera_id=record.camera_id, record=record.dump(), durable=False))
 
     @callback
     def async_defer(self, camera: CameraDevice) -> None:
@@ -97,10 +134,15 @@ class RecordWriter:
         if self._timer is None:
             self._timer = async_call_later(self._hass, _DEFER_SECONDS, self._async_write_deferred)
 
-    @callback
-    def async_forget(self, camera_id: str) -> None:
-        """Write nothing of a camera any more: it must not come back."""
+    async def async_forget(self, camera_id: str) -> None:
+        """Delete all that is kept of a camera, and write nothing of it any more; raises StoreError."""
         self._deferred.pop(camera_id, None)
+        await self._store.forget_camera(camera_id)
+
+    async def async_remember_forgotten(self, camera_id: str) -> None:
+        """Remember over a restart that the user deleted a camera; raises StoreError."""
+        record = CameraRecord(camera_id=camera_id, is_forgotten=True)
+        await self._store.commit(Commit(camera_id=camera_id, record=record.dump(), durable=False))
 
     async def _async_write_deferred(self, _now: datetime | None = None) -> None:
         self._timer = None
@@ -113,7 +155,11 @@ class RecordWriter:
         await self.async_written(writes)
 
     async def async_close(self) -> None:
-        """Write what still waits."""
+        """Write what still waits, and close the store."""
+        if self._reopening is not None:
+            self._reopening()
+            self._reopening = None
         if self._timer is not None:
             self._timer()
             await self._async_write_deferred()
+        await self._store.close()

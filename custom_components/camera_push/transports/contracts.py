@@ -84,6 +84,11 @@ class Receiver(ABC):
     async def async_close(self) -> None:
         """Stop receiving and close all connections; does nothing when it is not open."""
 
+    @property
+    @abstractmethod
+    def is_up(self) -> bool:
+        """Tell whether the port is open, or the connection there."""
+
     @abstractmethod
     def state(self) -> dict[str, Any]:
         """Return the state for diagnostics, without secrets."""

@@ -35,6 +35,11 @@ class FtpReceiver(Receiver):
         self._server = FtpServer(settings, receive, refused, logged_in, limiter)
         self._is_open = False
 
+    @property
+    @override
+    def is_up(self) -> bool:
+        return self._is_open
+
     @override
     async def async_open(self) -> None:
         await self._server.start(None, self.port)

@@ -96,10 +96,15 @@ class TcpJsonReceiver(Receiver):
         await asyncio.gather(*tasks, return_exceptions=True)
         await server.wait_closed()
 
+    @property
+    @override
+    def is_up(self) -> bool:
+        return self._server is not None
+
     @override
     def state(self) -> dict[str, Any]:
         return {
-            "open": self._server is not None,
+            "open": self.is_up,
             "connected": len(self._shares),
             "connections": self._connections,
             "gave_way": self._shares.gave_way,

@@ -41,7 +41,7 @@ class WebSocketConnection(Receiver):
         self._task: asyncio.Task[None] | None = None
         self._is_lost = False
         self.error: str | None = None
-        self.is_connected = False
+        self._is_connected = False
         self.connections = 0
 
     @abstractmethod
@@ -55,9 +55,14 @@ class WebSocketConnection(Receiver):
     async def _handle(self, connection: ClientWebSocketResponse) -> None:
         """Handle a connection's messages until it ends, or nothing comes from it any more."""
 
+    @property
+    @override
+    def is_up(self) -> bool:
+        return self._is_connected
+
     @override
     def state(self) -> dict[str, Any]:
-        return {"connected": self.is_connected, "connections": self.connections, "error": self.error}
+        return {"connected": self._is_connected, "connections": self.connections, "error": self.error}
 
     @override
     async def async_open(self) -> None:
@@ -108,14 +113,14 @@ class WebSocketConnection(Receiver):
         connection = await self._connect()
         pinging = asyncio.create_task(_ping(connection), name=f"camera_push {self._name} ping")
         try:
-            self.is_connected = True
+            self._is_connected = True
             self.connections += 1
             self._back()
             self._state.async_connected(is_connected=True)
             await self._handle(connection)
         finally:
             pinging.cancel()
-            self.is_connected = False
+            self._is_connected = False
             self._state.async_connected(is_connected=False)
             await connection.close()
         raise ConnectionError("the connection was closed")

@@ -97,10 +97,15 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
             self._poll.cancel()
             await asyncio.wait([self._poll])
 
+    @property
+    @override
+    def is_up(self) -> bool:
+        return self._polls > 0 and self.last_update_success
+
     @override
     def state(self) -> dict[str, Any]:
         return {
-            "answered": self._polls > 0 and self.last_update_success,
+            "answered": self.is_up,
             "polls": self._polls,
             "interval": (self.update_interval or self._interval).total_seconds(),
             "error": None if self.last_update_success else str(self.last_exception),
