@@ -186,11 +186,12 @@ async def test_tcp(
 ) -> None:
     port = free_port()
     await configure(hass, ff_entry, tcp={"port": port})
-    limiter = ff_entry.runtime_data.context.limiter
+    receivers, limiter = ff_entry.runtime_data.receivers, ff_entry.runtime_data.context.limiter
     with patch.multiple(LIMITS, REFUSED_SECONDS=100, MAX_PENALTY_SECONDS=1):
         async with TcpLink(port, local=ATTACKER) as camera:
             await camera.send(ff.event(carID="1"))
-            await eventually(lambda: len(plates) == 1)
+            # Kept, and its turn for the next one taken.
+            await eventually(lambda: receivers.state()["tcp"]["messages"] == 1)
             async with TcpLink(port, local=ATTACKER) as link:
                 await link.send_bytes(garbage)
                 assert await link.is_closed()
