@@ -1,39 +1,43 @@
-"""Keeps the messages of one sender in the order in which they arrived, however long each takes to decode."""
+"""Tells pushes in the order in which they were complete: what is all here first is told first.
+
+It orders what is decoded at the same time and admits everything, and so is apart from `PushLimiter`, which
+admits and delays, and from `SerialExecutor`, which shares out a thread. A push takes its place at the end of
+its body, not at its begin: one that is slow or stalled must not hold back an alarm that is all here.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Hashable, Iterator
+from contextlib import contextmanager
+
+type WaitForTurn = Callable[[], Awaitable[None]]
 
 
 class ArrivalOrder:
-    """Gives each push its place, by the sender's address, at the moment at which all of it is here."""
+    """Gives out places, each after those taken before it under the same keys: a sender's, or cameras'."""
 
     def __init__(self) -> None:
-        self._last: dict[str | None, asyncio.Future[None]] = {}
+        self._places: defaultdict[Hashable, list[asyncio.Event]] = defaultdict(list)
 
-    def place(self, address: str | None) -> Place:
-        """Return the place of a push that is complete now."""
-        return Place(self._last, address)
+    @contextmanager
+    def place(self, *keys: Hashable) -> Iterator[WaitForTurn]:
+        """Take a place until the end of the block; yield a function that waits until it is first."""
+        before = [place for key in keys for place in self._places[key]]
+        is_left = asyncio.Event()
+        for key in keys:
+            self._places[key].append(is_left)
 
+        async def wait_for_turn() -> None:
+            for place in before:
+                await place.wait()
 
-class Place:
-    """The place of one push."""
-
-    def __init__(self, last: dict[str | None, asyncio.Future[None]], address: str | None) -> None:
-        self._last = last
-        self._address = address
-        self._previous = last.get(address)
-        self._own: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        last[address] = self._own
-
-    async def wait(self) -> None:
-        """Return when it is the push's turn: the one before it was decoded."""
-        if self._previous is not None:
-            await asyncio.shield(self._previous)
-
-    def leave(self) -> None:
-        """Let the next push have its turn."""
-        if not self._own.done():
-            self._own.set_result(None)
-        if self._last.get(self._address) is self._own:
-            del self._last[self._address]
+        try:
+            yield wait_for_turn
+        finally:
+            is_left.set()
+            for key in keys:
+                self._places[key].remove(is_left)
+                if not self._places[key]:
+                    del self._places[key]

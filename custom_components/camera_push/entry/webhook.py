@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from email.message import Message as Headers
 from functools import lru_cache, partial
 from http import HTTPStatus
@@ -23,7 +25,7 @@ from ..storage.incoming import NewClip
 from ..transports.credentials import AuthenticationKind
 from ..transports.limits import TURN_PATIENCE_SECONDS, InflightPush
 from ..transports.push import Push
-from .arrival_order import ArrivalOrder, Place
+from .arrival_order import ArrivalOrder, WaitForTurn
 from .runtime import RuntimeData
 
 _LOGGER = logging.getLogger(__name__)
@@ -83,7 +85,8 @@ class WebhookReceiver:
         self._runtime = runtime
         self._protocol = protocol
         self._credentials = protocol.credentials(entry.options)
-        self._order = ArrivalOrder()
+        self._senders = ArrivalOrder()
+        self._cameras = ArrivalOrder()
 
     def register(self, *, local_only: bool) -> CALLBACK_TYPE:
         """Start to receive; from the call of what is returned on, pushes are refused."""
@@ -128,25 +131,31 @@ class WebhookReceiver:
             raise ProtocolError(
                 "This address takes pushes of cameras (POST); there is nothing to look at.", Refusal.METHOD
             )
-        body = _Body(request.content, self._order, request.remote)
-        try:
-            async with self._runtime.store.new_clips() as new_clip:
-                try:
-                    async with inflight.arriving(BODY_TIMEOUT_SECONDS):
-                        messages = await self._decode(self._push(request, body, new_clip, inflight))
-                except (ClientError, ConnectionError, web.RequestPayloadError) as err:
-                    raise ProtocolError(
-                        "The connection was lost before the push was complete.", Refusal.DISCONNECTED
-                    ) from err
-                if body.place is not None:
-                    await body.place.wait()
-                    body.place.leave()
-                await self._runtime.context.limiter.async_take_turns(messages, TURN_PATIENCE_SECONDS)
+        async with self._runtime.store.new_clips() as new_clip:
+            messages = await self._messages(request, inflight, new_clip)
+            await self._runtime.context.limiter.async_take_turns(messages, TURN_PATIENCE_SECONDS)
+            # A picture that is slow to be fetched holds up its own camera, for as long as the source waits.
+            with self._cameras.place(*{message.camera_id for message in messages}) as wait_for_turn:
                 complete = await self._protocol.async_complete(self._runtime.context, messages)
-                await self._runtime.receiver.async_receive(complete)
-        finally:
-            if body.place is not None:
-                body.place.leave()
+                await wait_for_turn()
+            await self._runtime.receiver.async_receive(complete)
+
+    async def _messages(
+        self, request: web.Request, inflight: InflightPush, new_clip: NewClip
+    ) -> list[Message]:
+        """Return the messages in a push, after those of its sender that were complete before it."""
+        with ExitStack() as stack:
+            body = _Body(request.content, lambda: stack.enter_context(self._senders.place(request.remote)))
+            try:
+                async with inflight.arriving(BODY_TIMEOUT_SECONDS):
+                    messages = await self._decode(self._push(request, body, new_clip, inflight))
+            except (ClientError, ConnectionError, web.RequestPayloadError) as err:
+                raise ProtocolError(
+                    "The connection was lost before the push was complete.", Refusal.DISCONNECTED
+                ) from err
+            if body.wait_for_turn is not None:
+                await body.wait_for_turn()
+            return messages
 
     async def _decode(self, push: Push) -> list[Message]:
         try:
@@ -182,13 +191,12 @@ class WebhookReceiver:
 
 
 class _Body:
-    """A push's body; at its end, the push takes its place in the order of arrival."""
+    """A push's body; at its end, the push takes its place among those of its sender."""
 
-    def __init__(self, content: StreamReader, order: ArrivalOrder, address: str | None) -> None:
+    def __init__(self, content: StreamReader, take_place: Callable[[], WaitForTurn]) -> None:
         self._content = content
-        self._order = order
-        self._address = address
-        self.place: Place | None = None
+        self._take_place = take_place
+        self.wait_for_turn: WaitForTurn | None = None
 
     async def read(self, size: int) -> bytes:
         """Return up to so many bytes, b"" at the end; also what had arrived when the client hung up."""
@@ -201,8 +209,8 @@ class _Body:
             no_exception: Any = None
             self._content.set_exception(no_exception)
             data = await self._content.read(size)
-        if not data and self.place is None:
-            self.place = self._order.place(self._address)
+        if not data and self.wait_for_turn is None:
+            self.wait_for_turn = self._take_place()
         return data
 
 
