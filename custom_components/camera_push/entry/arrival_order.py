@@ -1,8 +1,8 @@
 """Tells pushes in the order in which they were complete: what is all here first is told first.
 
-It orders what is decoded at the same time and admits everything, and so is apart from `PushLimiter`, which
-admits and delays, and from `SerialExecutor`, which shares out a thread. A push takes its place at the end of
-its body, not at its begin: one that is slow or stalled must not hold back an alarm that is all here.
+It orders what is decoded or completed at the same time, and refuses and slows down nothing, which is up to
+`PushLimiter` before it; threads are shared out by `SerialExecutor`. A push takes its place at the end of its
+body, not at its begin: one that is slow or stalled must not hold back an alarm that is all here.
 """
 
 from __future__ import annotations

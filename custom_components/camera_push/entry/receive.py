@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import ExitStack
 import logging
 from typing import Any, Final
 
@@ -18,11 +19,14 @@ from ..hub.hub import Hub
 from ..transports.credentials import FailedLogins
 from ..transports.push import Arrival
 from ..transports.serial_executor import SerialExecutor
+from .arrival_order import ArrivalOrder
 
 _LOGGER = logging.getLogger(__name__)
 
 # Refusals that are logged as warnings; then only at debug level, as a flood would fill the log.
 _MAX_WARNINGS: Final = 50
+
+type Complete = Callable[[Sequence[Message]], Awaitable[Sequence[Message]]]
 
 
 class EntryReceiver:
@@ -36,6 +40,8 @@ class EntryReceiver:
         self._executor = SerialExecutor()
         self._failed_logins = FailedLogins()
         self._warned: set[tuple[Refusal, str | None]] = set()
+        # Of each camera.
+        self._order = ArrivalOrder()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.is_open = True
 
@@ -50,19 +56,26 @@ class EntryReceiver:
             task.add_done_callback(self._tasks.discard)
         return await asyncio.shield(task)
 
-    async def async_receive(self, messages: Sequence[Message]) -> None:
-        """Take in messages, all of them or, raising ProtocolError, none.
+    async def async_receive(self, messages: Sequence[Message], complete: Complete | None = None) -> None:
+        """Take in messages, all of them or, raising ProtocolError, none; `complete` completes them first.
 
         They are told when this has begun, whatever becomes of the caller; it returns once they are on disk.
+        Those of a camera that come meanwhile are told after them.
         """
-        if (error := await self.async_run(self._receive(messages))) is not None:
+        if (error := await self.async_run(self._receive(messages, complete))) is not None:
             raise error
 
-    async def _receive(self, messages: Sequence[Message]) -> ProtocolError | None:
-        if not self.is_open:
-            return unavailable()
+    async def _receive(self, messages: Sequence[Message], complete: Complete | None) -> ProtocolError | None:
         try:
-            await self._hub.async_receive(messages)
+            with ExitStack() as place:
+                cameras = {message.camera_id for message in messages}
+                wait_for_turn = place.enter_context(self._order.place(*cameras))
+                if complete is not None:
+                    messages = await complete(messages)
+                await wait_for_turn()
+                if not self.is_open:
+                    return unavailable()
+                await self._hub.async_receive(messages, place.close)
         except ProtocolError as err:
             return err
         for message in messages:

@@ -85,8 +85,7 @@ class WebhookReceiver:
         self._runtime = runtime
         self._protocol = protocol
         self._credentials = protocol.credentials(entry.options)
-        self._senders = ArrivalOrder()
-        self._cameras = ArrivalOrder()
+        self._order = ArrivalOrder()
 
     def register(self, *, local_only: bool) -> CALLBACK_TYPE:
         """Start to receive; from the call of what is returned on, pushes are refused."""
@@ -135,17 +134,15 @@ class WebhookReceiver:
             messages = await self._messages(request, inflight, new_clip)
             await self._runtime.context.limiter.async_take_turns(messages, TURN_PATIENCE_SECONDS)
             # A picture that is slow to be fetched holds up its own camera, for as long as the source waits.
-            with self._cameras.place(*{message.camera_id for message in messages}) as wait_for_turn:
-                complete = await self._protocol.async_complete(self._runtime.context, messages)
-                await wait_for_turn()
-            await self._runtime.receiver.async_receive(complete)
+            complete = partial(self._protocol.async_complete, self._runtime.context)
+            await self._runtime.receiver.async_receive(messages, complete)
 
     async def _messages(
         self, request: web.Request, inflight: InflightPush, new_clip: NewClip
     ) -> list[Message]:
         """Return the messages in a push, after those of its sender that were complete before it."""
         with ExitStack() as stack:
-            body = _Body(request.content, lambda: stack.enter_context(self._senders.place(request.remote)))
+            body = _Body(request.content, lambda: stack.enter_context(self._order.place(request.remote)))
             try:
                 async with inflight.arriving(BODY_TIMEOUT_SECONDS):
                     messages = await self._decode(self._push(request, body, new_clip, inflight))

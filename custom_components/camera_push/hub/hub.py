@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 import logging
 
@@ -200,8 +200,8 @@ class Hub:
 
     # Messages
 
-    async def async_receive(self, messages: Sequence[Message]) -> None:
-        """Tell messages at once, in their order, and return when they are on the disk.
+    async def async_receive(self, messages: Sequence[Message], told: Callable[[], object]) -> None:
+        """Tell messages at once, in their order; call `told`, and return when they are on the disk.
 
         Raises ProtocolError, and tells none of them, when one names no camera or there are too many cameras;
         after an error of ours, when the others are told. A disk that takes nothing keeps no alarm from being
@@ -210,6 +210,7 @@ class Hub:
         if self._forgetting:
             await self._wait_for_forgetting(messages)
         writes, failed = self._tell(messages)
+        told()
         await self._writer.async_written(writes)
         if failed:
             raise ProtocolError("Home Assistant could not handle the push.", Refusal.INTERNAL)
