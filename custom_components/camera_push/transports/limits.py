@@ -1,8 +1,8 @@
 """How many may push at once, and how fast: a fair share for each sender, and memory for all of them.
 
-It limits and delays by who sends and how much, before anything is decoded and again before it is told. It knows
-neither the order in which pushes are told (`ArrivalOrder`: whoever is slowed down must not hold up others) nor
-what they cost to decode (`SerialExecutor`).
+It limits and delays by who sends and how much, before anything is decoded and again before it is told. It
+knows neither the order in which pushes are told (`ArrivalOrder`: whoever is slowed down must not hold up
+others) nor what they cost to decode (`SerialExecutor`).
 """
 
 from __future__ import annotations
