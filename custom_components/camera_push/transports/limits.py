@@ -52,16 +52,14 @@ _BLAMELESS: Final = frozenset({Refusal.BUSY, Refusal.INTERNAL, Refusal.TOO_MANY,
 class InflightPush:
     """A push over HTTP that is on its way in."""
 
-    def __init__(
-        self, address: str, budget: MemoryQuota, find_memory: Callable[[InflightPush], bool]
-    ) -> None:
-        """Come from an address, and keep bytes within a budget; `find_memory` tries to make room there."""
+    def __init__(self, address: str, quota: MemoryQuota, find_memory: Callable[[InflightPush], bool]) -> None:
+        """Come from an address, and keep bytes within a quota; `find_memory` tries to make room there."""
         self.address = address
-        self.share = Reservation(budget)
+        self.memory = Reservation(quota)
         self.received = 0
         self._find_memory = find_memory
         # When it came, when we last looked how fast it is, and when it last brought anything.
-        self._since = self._looked_at = self._last_at = asyncio.get_running_loop().time()
+        self.since = self._looked_at = self._last_at = asyncio.get_running_loop().time()
         self._bytes = 0
         self._bytes_per_second = inf
         self._deadline: asyncio.Timeout | None = None
@@ -74,7 +72,7 @@ class InflightPush:
         begin = loop.time()
         while True:
             try:
-                return self.share.take(size)
+                return self.memory.take(size)
             except ProtocolError:
                 if loop.time() >= begin + PATIENCE_SECONDS:
                     raise
@@ -118,12 +116,9 @@ class InflightPush:
         finally:
             self._deadline = None
 
-    def age(self, now: float) -> float:
-        """Return since how many seconds it is on its way."""
-        return now - self._since
-
-    def gives_way(self, now: float, bytes_per_second: float) -> bool:
+    def gives_way(self, bytes_per_second: float) -> bool:
         """End now if it is still coming, and lately more slowly than that; tell whether so."""
+        now = asyncio.get_running_loop().time()
         if self._deadline is None or self._is_here:
             return False
         if now - self._last_at < GRACE_SECONDS and self._bytes_per_second >= bytes_per_second:
@@ -131,7 +126,7 @@ class InflightPush:
         self._was_put_out = True
         self._deadline.reschedule(now)
         # What it kept is freed as soon as it ends, which it does next.
-        self.share.give_back_all()
+        self.memory.give_back_all()
         return True
 
 
@@ -154,7 +149,7 @@ class PushLimiter:
         # In the order in which they came.
         self._inside: dict[InflightPush, None] = {}
         self._of_address: dict[str, dict[InflightPush, None]] = {}
-        self._budget = MemoryQuota(MAX_WAITING_BYTES)
+        self._quota = MemoryQuota(MAX_WAITING_BYTES)
         self._rates = Rates(rates)
         self._debts = Debts()
         self._decode_seconds = 1 / max(rates.of_all, DECODES_PER_SECOND)
@@ -175,19 +170,19 @@ class PushLimiter:
         # Who comes now does not pass those who wait already.
         if address in self._lines or self._no_room(address) is not None:
             await self._wait_for_room(address)
-        visitor = InflightPush(address, self._budget, self._find_memory)
-        self._inside[visitor] = None
-        self._of_address.setdefault(address, {})[visitor] = None
+        push = InflightPush(address, self._quota, self._find_memory)
+        self._inside[push] = None
+        self._of_address.setdefault(address, {})[push] = None
         try:
-            async with visitor.arriving(PATIENCE_SECONDS):
+            async with push.arriving(PATIENCE_SECONDS):
                 await self.async_take_turn_to_decode(address, PATIENCE_SECONDS)
-            yield visitor
+            yield push
         except ProtocolError as err:
-            self.note_refused(err, address, visitor.received)
+            self.note_refused(err, address, push.received)
             raise
         finally:
-            visitor.share.give_back_all()
-            self._leave(visitor)
+            push.memory.give_back_all()
+            self._leave(push)
 
     def _no_room(self, address: str) -> ProtocolError | None:
         """Return why there is no room, None if there is; whoever is slow and came first gives way."""
@@ -227,34 +222,30 @@ class PushLimiter:
             else:
                 del self._lines[address]
 
-    def _leave(self, visitor: InflightPush) -> None:
-        if visitor not in self._inside:
+    def _leave(self, push: InflightPush) -> None:
+        if push not in self._inside:
             return
-        del self._inside[visitor]
-        of_address = self._of_address[visitor.address]
-        del of_address[visitor]
+        del self._inside[push]
+        of_address = self._of_address[push.address]
+        del of_address[push]
         if not of_address:
-            del self._of_address[visitor.address]
+            del self._of_address[push.address]
 
-    def _make_room(self, visitors: Iterable[InflightPush]) -> bool:
+    def _make_room(self, pushes: Iterable[InflightPush]) -> bool:
         """Put out the one of them that came first of those that are slow; tell whether there was one."""
-        now = asyncio.get_running_loop().time()
-        for visitor in visitors:
-            if visitor.age(now) < GRACE_SECONDS:
-                break
-            if visitor.gives_way(now, SLOW_BYTES_PER_SECOND):
-                self._leave(visitor)
-                self._put_out += 1
-                return True
-        return False
+        since = asyncio.get_running_loop().time() - GRACE_SECONDS
+        return self._put_out_first([it for it in pushes if it.since <= since], SLOW_BYTES_PER_SECOND)
 
     def _find_memory(self, seeker: InflightPush) -> bool:
         """Put out the one that keeps most, of those that are slow; tell whether there was one."""
-        now = asyncio.get_running_loop().time()
-        large = [it for it in self._inside if it.share.kept > FREE_BYTES and it is not seeker]
-        for visitor in sorted(large, key=lambda visitor: visitor.share.kept, reverse=True):
-            if visitor.gives_way(now, SLOW_FOR_LARGE_BYTES_PER_SECOND):
-                self._leave(visitor)
+        large = [it for it in self._inside if it.memory.kept > FREE_BYTES and it is not seeker]
+        large.sort(key=lambda push: push.memory.kept, reverse=True)
+        return self._put_out_first(large, SLOW_FOR_LARGE_BYTES_PER_SECOND)
+
+    def _put_out_first(self, pushes: Iterable[InflightPush], bytes_per_second: float) -> bool:
+        for push in pushes:
+            if push.gives_way(bytes_per_second):
+                self._leave(push)
                 self._put_out += 1
                 return True
         return False
@@ -302,7 +293,7 @@ class PushLimiter:
         return {
             "inside": len(self._inside),
             "waiting": sum(map(len, self._lines.values())),
-            "waiting_bytes": self._budget.taken,
+            "waiting_bytes": self._quota.taken,
             "slowed": self._slowed,
             "put_out": self._put_out,
         }

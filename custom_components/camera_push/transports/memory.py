@@ -29,20 +29,20 @@ class MemoryQuota:
 
 
 class Reservation:
-    """What one connection keeps in memory: a little that is its own, more of a budget."""
+    """What one connection keeps in memory: a little that is its own, more of a quota."""
 
-    def __init__(self, budget: MemoryQuota) -> None:
-        self._budget = budget
+    def __init__(self, quota: MemoryQuota) -> None:
+        self._quota = quota
         self.kept = 0
 
     def take(self, size: int) -> None:
         """Keep so many bytes more; raises ProtocolError when there is no room for them."""
-        self._budget.take(_beyond(self.kept + size) - _beyond(self.kept))
+        self._quota.take(_beyond(self.kept + size) - _beyond(self.kept))
         self.kept += size
 
     def give_back(self, size: int) -> None:
         """Keep so many bytes less."""
-        self._budget.give_back(_beyond(self.kept) - _beyond(self.kept - size))
+        self._quota.give_back(_beyond(self.kept) - _beyond(self.kept - size))
         self.kept -= size
 
     def give_back_all(self) -> None:

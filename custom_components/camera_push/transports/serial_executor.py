@@ -1,8 +1,8 @@
 """Where large texts are decoded: off the event loop, one at a time, each sender in its turn.
 
 It shares out one thread among the senders of an entry, in turns that say nothing of what is told when: small
-texts are decoded beside it. `ArrivalOrder` restores the order afterwards, and `PushLimiter` has decided before
-whether a push is read at all: neither knows of threads.
+texts are decoded beside it. `ArrivalOrder` restores the order afterwards, and `PushLimiter` has decided
+before whether a push is read at all: neither knows of threads.
 """
 
 from __future__ import annotations
