@@ -18,12 +18,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import KEY_ALLOW_LIST, KEY_BLOCK_LIST, KEY_CONNECTIVITY
 from .domain.messages import AlarmType
 from .entity import (
-    CameraEntity,
+    DescribedCameraEntity,
     KnownEntity,
-    async_add_camera_entities,
+    async_add_described_entities,
     async_add_known_entities,
 )
-from .entry.runtime import CameraPushConfigEntry, RuntimeData
+from .entry.runtime import CameraPushConfigEntry
 from .hub.camera import CameraDevice
 from .hub.known_device import PRESENT, KnownDevice
 from .hub.signals import alarm_key
@@ -81,28 +81,15 @@ async def async_setup_entry(
 ) -> None:
     """Set up the binary sensors of an entry's cameras, known vehicles and persons."""
     keys = entry.runtime_data.source.info.binary_sensors
-    async_add_camera_entities(
-        entry,
-        async_add_entities,
-        lambda runtime, camera: [
-            CameraBinarySensor(runtime, camera, description)
-            for description in DESCRIPTIONS
-            if description.key in keys
-        ],
-    )
+    async_add_described_entities(entry, async_add_entities, CameraBinarySensor, DESCRIPTIONS, keys)
     async_add_known_entities(entry, async_add_entities, lambda known: [PresentSensor(known)])
 
 
-class CameraBinarySensor(CameraEntity, BinarySensorEntity):
+class CameraBinarySensor(DescribedCameraEntity, BinarySensorEntity):
     """An alarm, or whether the camera can be reached."""
 
     entity_description: CameraBinarySensorDescription
-
-    def __init__(
-        self, runtime: RuntimeData, camera: CameraDevice, description: CameraBinarySensorDescription
-    ) -> None:
-        super().__init__(runtime, camera, description.key, alarm_key(description.key))
-        self.entity_description = description
+    signal_key_fn = alarm_key
 
     @property
     @override

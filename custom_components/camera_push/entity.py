@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import override
+from collections.abc import Callable, Container, Iterable, Sequence
+from typing import ClassVar, override
 
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
-from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
@@ -75,6 +75,18 @@ class CameraEntity(CameraPushEntity):
         return self.camera.liveness.is_available
 
 
+class DescribedCameraEntity(CameraEntity):
+    """An entity that cameras have if their system says so, by its description."""
+
+    # What of the camera a description's key names.
+    signal_key_fn: ClassVar[Callable[[str], str]]
+
+    def __init__(self, runtime: RuntimeData, camera: CameraDevice, description: EntityDescription) -> None:
+        """Show what the description's key names of the camera."""
+        super().__init__(runtime, camera, description.key, type(self).signal_key_fn(description.key))
+        self.entity_description = description
+
+
 class KnownEntity[T: KnownDevice](CameraPushEntity):
     """An entity of a known vehicle or person."""
 
@@ -101,6 +113,21 @@ def async_add_camera_entities(
 
     hass = runtime.context.hass
     entry.async_on_unload(async_dispatcher_connect(hass, new_camera_signal(entry.entry_id), added))
+
+
+@callback
+def async_add_described_entities[D: EntityDescription](
+    entry: CameraPushConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    new: Callable[[RuntimeData, CameraDevice, D], Entity],
+    descriptions: Sequence[D],
+    keys: Container[str],
+) -> None:
+    """Add what each camera has according to its system: the entities whose keys are in `keys`."""
+    found = [description for description in descriptions if description.key in keys]
+    async_add_camera_entities(
+        entry, async_add_entities, lambda runtime, camera: [new(runtime, camera, it) for it in found]
+    )
 
 
 @callback

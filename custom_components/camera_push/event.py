@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from typing import Final, override
 
 from homeassistant.components.event import (
@@ -17,9 +16,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import KEY_ALARM, KEY_CLOUD_EVENT, KEY_DOORBELL, KEY_IDENTIFICATION, KEY_PLATE
 from .domain.record import EventRecord
-from .entity import CameraEntity, KnownEntity, async_add_camera_entities, async_add_known_entities
-from .entry.runtime import CameraPushConfigEntry, RuntimeData
-from .hub.camera import CameraDevice
+from .entity import (
+    DescribedCameraEntity,
+    KnownEntity,
+    async_add_described_entities,
+    async_add_known_entities,
+)
+from .entry.runtime import CameraPushConfigEntry
 from .hub.handlers.cloud_event import OTHER_EVENT
 from .hub.known_device import SEEN, KnownDevice
 from .hub.signals import event_key
@@ -48,15 +51,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the event entities of an entry's cameras, known vehicles and persons."""
     events = entry.runtime_data.source.info.events
-    async_add_camera_entities(
-        entry,
-        async_add_entities,
-        lambda runtime, camera: [
-            CameraEvent(runtime, camera, description, events[description.key])
-            for description in DESCRIPTIONS
-            if description.key in events
-        ],
-    )
+    async_add_described_entities(entry, async_add_entities, CameraEvent, DESCRIPTIONS, events)
     async_add_known_entities(entry, async_add_entities, lambda known: [SeenEvent(known)])
 
 
@@ -93,26 +88,17 @@ class RecordedEvent(EventEntity):
         return EventExtraStoredData(record.type, record.attributes)
 
 
-class CameraEvent(RecordedEvent, CameraEntity):
+class CameraEvent(RecordedEvent, DescribedCameraEntity):
     """The last event of one kind."""
 
-    def __init__(
-        self,
-        runtime: RuntimeData,
-        camera: CameraDevice,
-        description: EventEntityDescription,
-        event_types: Sequence[str],
-    ) -> None:
-        """Show the event that the description is named after; without types, the camera has its own."""
-        super().__init__(runtime, camera, description.key, event_key(description.key))
-        self.entity_description = description
-        self._types = list(event_types)
+    signal_key_fn = event_key
 
     @property
     @override
     def event_types(self) -> list[str]:
-        """Return the types of the system, or those that the camera supports now."""
-        return self._types or [*self.camera.record.event_types, OTHER_EVENT]
+        """Return the types of the system, or those that the camera supports now if each has its own."""
+        types = self.runtime.source.info.events[self.entity_description.key]
+        return [*types] or [*self.camera.record.event_types, OTHER_EVENT]
 
     @property
     @override

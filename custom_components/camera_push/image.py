@@ -10,7 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import KEY_FACE, KEY_PLATE, KEY_SNAPSHOT
 from .domain.record import EventRecord
-from .entity import CameraEntity, async_add_camera_entities
+from .entity import DescribedCameraEntity, async_add_described_entities
 from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
 from .hub.signals import picture_key
@@ -28,30 +28,19 @@ async def async_setup_entry(
 ) -> None:
     """Set up the image entities of an entry's cameras."""
     keys = entry.runtime_data.source.info.images
-    async_add_camera_entities(
-        entry,
-        async_add_entities,
-        lambda runtime, camera: [
-            CameraImage(hass, runtime, camera, description)
-            for description in DESCRIPTIONS
-            if description.key in keys
-        ],
-    )
+    async_add_described_entities(entry, async_add_entities, CameraImage, DESCRIPTIONS, keys)
 
 
-class CameraImage(CameraEntity, ImageEntity):
+class CameraImage(DescribedCameraEntity, ImageEntity):
     """The last picture of one kind."""
 
+    signal_key_fn = picture_key
+
     def __init__(
-        self,
-        hass: HomeAssistant,
-        runtime: RuntimeData,
-        camera: CameraDevice,
-        description: ImageEntityDescription,
+        self, runtime: RuntimeData, camera: CameraDevice, description: ImageEntityDescription
     ) -> None:
-        CameraEntity.__init__(self, runtime, camera, description.key, picture_key(description.key))
-        ImageEntity.__init__(self, hass)
-        self.entity_description = description
+        DescribedCameraEntity.__init__(self, runtime, camera, description)
+        ImageEntity.__init__(self, runtime.context.hass)
         self._take_over()
 
     def _take_over(self) -> None:

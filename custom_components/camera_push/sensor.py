@@ -30,7 +30,14 @@ from .const import (
 )
 from .domain.messages import Direction
 from .domain.record import EventRecord
-from .entity import CameraEntity, KnownEntity, async_add_camera_entities, async_add_known_entities
+from .entity import (
+    CameraEntity,
+    DescribedCameraEntity,
+    KnownEntity,
+    async_add_camera_entities,
+    async_add_described_entities,
+    async_add_known_entities,
+)
 from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
 from .hub.known_device import LAST_CAMERA, LAST_DIRECTION, KnownDevice, PersonDevice, VehicleDevice
@@ -127,17 +134,9 @@ async def async_setup_entry(
     """Set up the sensors of an entry's cameras, known vehicles and persons."""
     keys = entry.runtime_data.source.info.sensors
     async_add_camera_entities(
-        entry,
-        async_add_entities,
-        lambda runtime, camera: [
-            LastSeenSensor(runtime, camera),
-            *(
-                CameraSensor(runtime, camera, description)
-                for description in DESCRIPTIONS
-                if description.key in keys
-            ),
-        ],
+        entry, async_add_entities, lambda runtime, camera: [LastSeenSensor(runtime, camera)]
     )
+    async_add_described_entities(entry, async_add_entities, CameraSensor, DESCRIPTIONS, keys)
     async_add_known_entities(
         entry,
         async_add_entities,
@@ -145,17 +144,12 @@ async def async_setup_entry(
     )
 
 
-class CameraSensor(CameraEntity, SensorEntity):
+class CameraSensor(DescribedCameraEntity, SensorEntity):
     """The last value of one kind, with what belongs to it as attributes."""
 
+    signal_key_fn = value_key
     # Different each time: in the state, but not in the history.
     _unrecorded_attributes = frozenset({"captured_at"})
-
-    def __init__(
-        self, runtime: RuntimeData, camera: CameraDevice, description: SensorEntityDescription
-    ) -> None:
-        super().__init__(runtime, camera, description.key, value_key(description.key))
-        self.entity_description = description
 
     @property
     @override
