@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.camera_push.transports.memory import FREE_BYTES
+from custom_components.camera_push.domain.quota import FREE_BYTES
 from tests.common import configure, eventually
 from tests.emulators.ff import FFCamera
 from tests.emulators.http import Poster

@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.camera_push.domain.errors import ProtocolError
+from custom_components.camera_push.domain.quota import FREE_BYTES
 from custom_components.camera_push.domain.rates import Rates, RateSettings
 from custom_components.camera_push.transports.limits import (
     MAX_OF_ALL,
@@ -21,7 +22,6 @@ from custom_components.camera_push.transports.limits import (
     MAX_WAITING_BYTES,
     PushLimiter,
 )
-from custom_components.camera_push.transports.memory import FREE_BYTES
 from tests.common import configure, eventually, free_port, states
 from tests.credentials import BASIC
 from tests.emulators.ff import FFCamera

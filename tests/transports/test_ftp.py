@@ -12,9 +12,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.camera_push.domain.quota import FREE_BYTES
 from custom_components.camera_push.transports.ftp_server import FtpServer
 from custom_components.camera_push.transports.locality import PRIVATE_NETWORKS, parse_networks
-from custom_components.camera_push.transports.memory import FREE_BYTES
 from tests.common import configure, eventually, free_port, shown
 from tests.emulators.ff_ftp import FtpClient, name, path
 from tests.emulators.ff_tcp import TcpLink

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+from ..domain.errors import ProtocolError
 from ..domain.media import CLIP_HEAD_BYTES, Clip, clip_type
+from ..domain.quota import ByteQuota
 from .files import private
 
 _LOGGER = logging.getLogger(__name__)
@@ -19,30 +21,11 @@ _LOGGER = logging.getLogger(__name__)
 _BUFFER_BYTES: Final = 1024 * 1024
 
 
-class ClipQuota:
-    """How many bytes of clips may be on their way in at once, over all pushes of an entry."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._taken = 0
-
-    def take(self, size: int) -> bool:
-        """Take some; tell whether there are so many left."""
-        if self._taken + size > self._limit:
-            return False
-        self._taken += size
-        return True
-
-    def give_back(self, size: int) -> None:
-        """Give back what was taken."""
-        self._taken -= size
-
-
 type NewClip = Callable[[], Awaitable[IncomingClip]]
 
 
 @asynccontextmanager
-async def incoming_clips(folder: Path, quota: ClipQuota) -> AsyncIterator[NewClip]:
+async def incoming_clips(folder: Path, quota: ByteQuota) -> AsyncIterator[NewClip]:
     """Yield a function that opens a file for a clip; what is not moved away is deleted at the end."""
     clips: list[IncomingClip] = []
 
@@ -65,7 +48,7 @@ class IncomingClip:
     bytes are read and dropped.
     """
 
-    def __init__(self, path: Path, quota: ClipQuota) -> None:
+    def __init__(self, path: Path, quota: ByteQuota) -> None:
         """Keep the path; `open` makes the file."""
         self._path = path
         self._quota = quota
@@ -93,7 +76,9 @@ class IncomingClip:
         """Append bytes."""
         if self._failed:
             return
-        if not self._quota.take(len(data)):
+        try:
+            self._quota.take(len(data))
+        except ProtocolError:
             _LOGGER.debug("A clip is dropped: too much of clips is on the way")
             self._failed = True
             self._buffer.clear()

@@ -14,9 +14,10 @@ import sqlite3
 from typing import Final
 
 from ..domain.media import PICTURE_TYPES, Picture
+from ..domain.quota import ByteQuota
 from . import files
 from .archive import INDEX, Archive, Retention
-from .incoming import ClipQuota, NewClip, incoming_clips
+from .incoming import NewClip, incoming_clips
 from .library import Library
 from .media_cache import MediaCache, PendingMedia, PendingPath
 from .model import Commit, MediaFilter, Stored, StoredMedia
@@ -58,7 +59,7 @@ class Store:
         self._time_zone = time_zone
         self._archive = Archive(root, time_zone, retention)
         self._cache = MediaCache()
-        self._clip_quota = ClipQuota(retention.bytes)
+        self._clip_quota = ByteQuota(retention.bytes)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="camera_push")
         self._waiting: list[tuple[Commit, asyncio.Future[None]]] = []
         self._committing: asyncio.Task[None] | None = None

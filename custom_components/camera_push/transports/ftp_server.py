@@ -12,11 +12,11 @@ import aioftp
 
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.media import MAX_PICTURE_BYTES
+from ..domain.quota import ByteQuota, Reservation
 from .ftp_connections import DATA_CONNECTION_TIMEOUT_SECONDS, TRANSFER_TIMEOUT_SECONDS, FtpConnections
 from .ftp_session import Upload, is_temporary
 from .ftp_settings import FtpSettings
 from .limits import PushLimiter
-from .memory import MemoryQuota, Reservation
 from .push import too_large
 
 _LOGGER = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class FtpServer(FtpConnections):
         """Call `receive` with each file's path and content and the sender's address."""
         super().__init__(settings, refused, logged_in, limiter)
         self._receive = receive
-        self._quota = MemoryQuota(MAX_WAITING_BYTES)
+        self._quota = ByteQuota(MAX_WAITING_BYTES)
         self._files = 0
         self._uploads: set[asyncio.Task[ProtocolError | None]] = set()
         self._receiving: set[asyncio.Task[ProtocolError | None]] = set()

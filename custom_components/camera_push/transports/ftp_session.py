@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import re
 from typing import Final
 
-from .memory import Reservation
+from ..domain.quota import Reservation
 from .shares import Place
 
 # A file that was stored under a temporary name waits for its final one so long, and so many of a client do.

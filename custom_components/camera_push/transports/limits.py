@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.messages import Alarm, Message
+from ..domain.quota import FREE_BYTES, ByteQuota, Reservation
 from ..domain.rates import BURST_SECONDS, Debts, Rates, RateSettings
-from .memory import FREE_BYTES, MemoryQuota, Reservation
 
 # Of one address. Cameras behind one router share it; one of them has one push on its way, or a few.
 MAX_OF_ONE: Final = 256
@@ -52,7 +52,7 @@ _BLAMELESS: Final = frozenset({Refusal.BUSY, Refusal.INTERNAL, Refusal.TOO_MANY,
 class InflightPush:
     """A push over HTTP that is on its way in."""
 
-    def __init__(self, address: str, quota: MemoryQuota, find_memory: Callable[[InflightPush], bool]) -> None:
+    def __init__(self, address: str, quota: ByteQuota, find_memory: Callable[[InflightPush], bool]) -> None:
         """Come from an address, and keep bytes within a quota; `find_memory` tries to make room there."""
         self.address = address
         self.memory = Reservation(quota)
@@ -149,7 +149,7 @@ class PushLimiter:
         # In the order in which they came.
         self._inside: dict[InflightPush, None] = {}
         self._of_address: dict[str, dict[InflightPush, None]] = {}
-        self._quota = MemoryQuota(MAX_WAITING_BYTES)
+        self._quota = ByteQuota(MAX_WAITING_BYTES)
         self._rates = Rates(rates)
         self._debts = Debts()
         self._decode_seconds = 1 / max(rates.of_all, DECODES_PER_SECOND)

@@ -13,11 +13,11 @@ from typing import Any, Final, cast, override
 
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.json_stream import JsonObjects
+from ..domain.quota import ByteQuota, Reservation
 from ..domain.rates import Debts
 from .contracts import Receiver
 from .limits import PushLimiter
 from .locality import PRIVATE_NETWORKS, Network, check_sender, parse_networks
-from .memory import MemoryQuota, Reservation
 from .shares import MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE, ConnectionShares, Place
 
 _LOGGER = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class TcpJsonReceiver(Receiver):
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._shares = ConnectionShares(MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE)
-        self._quota = MemoryQuota(MAX_WAITING_BYTES)
+        self._quota = ByteQuota(MAX_WAITING_BYTES)
         self._debts = Debts()
         self._connections = self._messages = 0
         self._refusals: Counter[str] = Counter()
@@ -174,7 +174,7 @@ class TcpJsonReceiver(Receiver):
 class _Stream:
     """What comes through one connection, cut into messages, within limits of time and memory."""
 
-    def __init__(self, reader: asyncio.StreamReader, quota: MemoryQuota) -> None:
+    def __init__(self, reader: asyncio.StreamReader, quota: ByteQuota) -> None:
         self._reader = reader
         self._objects = JsonObjects(MAX_MESSAGE_BYTES)
         self._share = Reservation(quota)

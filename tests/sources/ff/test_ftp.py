@@ -13,7 +13,7 @@ import pytest
 
 from custom_components.camera_push import store_folder
 from custom_components.camera_push.domain.errors import unavailable
-from custom_components.camera_push.transports.memory import FREE_BYTES
+from custom_components.camera_push.domain.quota import FREE_BYTES
 from tests.common import configure, eventually, free_port, issues, shown, state, states
 from tests.emulators.ff_ftp import FtpClient, name, path
 from tests.emulators.ff_tcp import TcpLink

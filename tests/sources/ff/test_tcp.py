@@ -13,8 +13,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
 import pytest
 
+from custom_components.camera_push.domain.quota import FREE_BYTES
 from custom_components.camera_push.transports.locality import is_in, parse_networks
-from custom_components.camera_push.transports.memory import FREE_BYTES
 from tests.common import configure, eventually, free_port, issues, shown, state, states
 from tests.emulators.ff import FFCamera, embedded
 from tests.emulators.ff_tcp import TcpLink

@@ -1,17 +1,17 @@
-"""How much incoming data may wait in memory at once."""
+"""How many bytes may be on their way in at once, in memory or on the disk."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from ..domain.errors import ProtocolError, Refusal
+from .errors import ProtocolError, Refusal
 
 # Each connection may keep this much beside the quota: a full quota does not keep usual pictures out.
 FREE_BYTES: Final = 256 * 1024
 
 
-class MemoryQuota:
-    """How many bytes may wait in memory at once, over all connections of a listener."""
+class ByteQuota:
+    """How many bytes may be on their way in at once, over all that share it."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -31,7 +31,7 @@ class MemoryQuota:
 class Reservation:
     """What one connection keeps in memory: a little that is its own, more of a quota."""
 
-    def __init__(self, quota: MemoryQuota) -> None:
+    def __init__(self, quota: ByteQuota) -> None:
         self._quota = quota
         self.kept = 0
 
