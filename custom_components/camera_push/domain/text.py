@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 _MAX_CODE_LENGTH: Final = 200
+# Of a text, so many times as much as is to be left is looked at: it can be megabytes long.
+_LOOKED_AT: Final = 8
 
 
 def printable(text: str, limit: int) -> str:
     """Return the first `limit` printable characters of a text, without blanks around them."""
+    text = text[: _LOOKED_AT * limit]
     if not text.isprintable():
         text = "".join(filter(str.isprintable, text))
     return text.strip()[:limit].rstrip()

@@ -146,7 +146,7 @@ class WebhookReceiver:
                     await body.place.wait()
                     body.place.leave()
                 await self._runtime.limiter.async_take_turns(messages, TURN_PATIENCE_SECONDS)
-                complete = await self._protocol.async_complete(self._runtime.context, messages)
+                complete = await self._protocol.async_complete(self._runtime.context, messages, inflight.keep)
                 await self._runtime.receiver.async_receive(complete)
         finally:
             if body.place is not None:

@@ -23,6 +23,7 @@ from ..const import (
     ISSUE_UNDECODED,
     ISSUE_UNDO,
 )
+from ..domain.text import markdown_code
 
 # A larger clock offset makes the judgement of what came late unreliable.
 CLOCK_LIMIT: Final = timedelta(seconds=60)
@@ -146,7 +147,8 @@ class Issues:
             self._clear(ISSUE_CLOCK, camera_id)
         else:
             seconds = round(offset.total_seconds())
-            self._raise(ISSUE_CLOCK, camera_id, camera=name, offset=str(seconds))
+            shown = markdown_code(name)
+            self._raise(ISSUE_CLOCK, camera_id, camera=name, shown=shown, offset=str(seconds))
 
     @callback
     def async_credentials(self, address: str, camera: str, section: str) -> None:
@@ -167,10 +169,12 @@ class Issues:
 
     def _update_credentials(self, section: str) -> None:
         if cameras := self._wrong_credentials[section]:
+            names = ", ".join(dict.fromkeys(cameras.values()))
             self._raise(
                 ISSUE_CREDENTIALS,
                 section,
-                camera=", ".join(dict.fromkeys(cameras.values())),
+                camera=names,
+                shown=markdown_code(names),
                 address=", ".join(cameras),
             )
         else:
