@@ -17,8 +17,15 @@ def printable(text: str, limit: int) -> str:
     return text.strip()[:limit].rstrip()
 
 
+def within_code(text: str) -> str:
+    """Return foreign text for a Markdown code span, in which nothing is interpreted.
+
+    Texts that are translated have the span's backticks; nothing else ends it.
+    """
+    return printable(text.replace("`", ""), _MAX_CODE_LENGTH)
+
+
 def markdown_code(text: str) -> str:
-    """Return foreign text as a Markdown code span, in which nothing is interpreted; a dash if it is empty."""
-    # Nothing but a backtick ends a code span.
-    shown = printable(text.replace("`", ""), _MAX_CODE_LENGTH)
+    """Return foreign text as a Markdown code span; a dash if it is empty."""
+    shown = within_code(text)
     return f"`{shown}`" if shown else "-"

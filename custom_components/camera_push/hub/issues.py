@@ -23,7 +23,7 @@ from ..const import (
     ISSUE_UNDECODED,
     ISSUE_UNDO,
 )
-from ..domain.text import markdown_code
+from ..domain.text import within_code
 
 # A larger clock offset makes the judgement of what came late unreliable.
 CLOCK_LIMIT: Final = timedelta(seconds=60)
@@ -147,8 +147,7 @@ class Issues:
             self._clear(ISSUE_CLOCK, camera_id)
         else:
             seconds = round(offset.total_seconds())
-            shown = markdown_code(name)
-            self._raise(ISSUE_CLOCK, camera_id, camera=name, shown=shown, offset=str(seconds))
+            self._raise(ISSUE_CLOCK, camera_id, camera=within_code(name), offset=str(seconds))
 
     @callback
     def async_credentials(self, address: str, camera: str, section: str) -> None:
@@ -169,12 +168,10 @@ class Issues:
 
     def _update_credentials(self, section: str) -> None:
         if cameras := self._wrong_credentials[section]:
-            names = ", ".join(dict.fromkeys(cameras.values()))
             self._raise(
                 ISSUE_CREDENTIALS,
                 section,
-                camera=names,
-                shown=markdown_code(names),
+                camera=within_code(", ".join(dict.fromkeys(cameras.values()))),
                 address=", ".join(cameras),
             )
         else:
