@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 import itertools
 import os
 import socket
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.image import async_get_image
@@ -86,6 +87,13 @@ def issues(hass: HomeAssistant) -> set[str]:
         for (domain, _), issue in ir.async_get(hass).issues.items()
         if domain == DOMAIN
     }
+
+
+def only_global(*addresses: str) -> AbstractContextManager[object]:
+    """Have only these addresses be those of the internet."""
+    return patch(
+        "custom_components.camera_push.transports.locality.is_global", lambda address: address in addresses
+    )
 
 
 async def eventually(condition: Callable[[], object], seconds: float = 30) -> None:

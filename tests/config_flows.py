@@ -23,7 +23,16 @@ async def start_flow(hass: HomeAssistant, *menu: str) -> Flow:
 
 async def start_reconfigure(hass: HomeAssistant, entry: ConfigEntry) -> Flow:
     """Start changing an entry."""
-    context: ConfigFlowContext = {"source": "reconfigure", "entry_id": entry.entry_id}
+    return await _start_change(hass, entry, "reconfigure")
+
+
+async def start_reauth(hass: HomeAssistant, entry: ConfigEntry) -> Flow:
+    """Start entering other credentials."""
+    return await _start_change(hass, entry, "reauth")
+
+
+async def _start_change(hass: HomeAssistant, entry: ConfigEntry, source: str) -> Flow:
+    context: ConfigFlowContext = {"source": source, "entry_id": entry.entry_id}
     return await hass.config_entries.flow.async_init(DOMAIN, context=context)
 
 

@@ -14,6 +14,7 @@ import voluptuous as vol
 
 from .const import DOMAIN, ISSUE_CUT_URL
 from .domain.source_info import RequestError
+from .domain.text import within_code
 from .flows.options import entry_urls, replace_webhook
 from .hub.issues import RemovedCamera, removed_cameras
 from .sources import SOURCES
@@ -50,7 +51,7 @@ class UndoSetupFlow(RepairsFlow):
             step_id="confirm",
             data_schema=vol.Schema({}),
             errors=errors,
-            description_placeholders={"camera": self._camera.title},
+            description_placeholders={"camera": within_code(self._camera.title)},
         )
 
 

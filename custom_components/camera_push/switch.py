@@ -1,14 +1,15 @@
-"""What a camera cloud does at each type of event: settings of the cloud, as switches."""
+"""What a camera cloud does at the types of event that the user chose: settings of the cloud, as switches."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity
-from homeassistant.const import EntityCategory
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -31,6 +32,8 @@ async def async_setup_entry(
     runtime = entry.runtime_data
     if (change := runtime.source.change_event_type) is None:
         return
+    wanted = runtime.source.switched_events(entry.options)
+    _remove_unwanted(hass, entry, wanted)
 
     @callback
     def added(camera_id: str) -> None:
@@ -42,6 +45,7 @@ async def async_setup_entry(
             there = {
                 (name, setting)
                 for name, event_type in camera.record.event_types.items()
+                if name in wanted
                 for setting in runtime.source.info.event_settings
                 if setting in event_type
             }
@@ -60,16 +64,35 @@ async def async_setup_entry(
     entry.async_on_unload(async_dispatcher_connect(hass, new_camera_signal(entry.entry_id), added))
 
 
+@callback
+def _remove_unwanted(hass: HomeAssistant, entry: CameraPushConfigEntry, wanted: Collection[str]) -> None:
+    """Remove the switches of event types that are not among the wanted ones any more."""
+    runtime = entry.runtime_data
+    kept = {
+        f"{camera.owner}_{_key(name, setting)}"
+        for camera in runtime.hub.cameras.values()
+        for name in wanted
+        for setting in runtime.source.info.event_settings
+    }
+    registry = er.async_get(hass)
+    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if entity.domain == Platform.SWITCH and entity.unique_id not in kept:
+            registry.async_remove(entity.entity_id)
+
+
+def _key(name: str, setting: str) -> str:
+    return f"{name}_{setting}"
+
+
 class EventTypeSwitch(CameraEntity, SwitchEntity):
     """One setting of one type of event."""
 
     _attr_entity_category = EntityCategory.CONFIG
-    _attr_entity_registry_enabled_default = False
 
     def __init__(
         self, runtime: RuntimeData, camera: CameraDevice, change: ChangeEventType, name: str, setting: str
     ) -> None:
-        super().__init__(runtime, camera, f"{name}_{setting}", EVENT_TYPES)
+        super().__init__(runtime, camera, _key(name, setting), EVENT_TYPES)
         self._change = change
         self._event_type = name
         self._setting = setting

@@ -18,6 +18,7 @@ from custom_components.camera_push.domain.liveness import HeartbeatGaps, expecte
 from custom_components.camera_push.domain.media import MediaType, clip_type, picture_type
 from custom_components.camera_push.domain.messages import PlateRead, VisitState
 from custom_components.camera_push.domain.plates import normalised_plate, raw_plate
+from custom_components.camera_push.domain.text import markdown_code, printable
 from custom_components.camera_push.domain.visits import Visit, Visits
 
 DOMAIN = Path(__file__).parents[2] / "custom_components" / "camera_push" / "domain"
@@ -62,6 +63,19 @@ def test_clip_types(head: bytes, extension: str) -> None:
 def test_any_bytes_have_a_clip_type_and_maybe_a_picture_type(data: bytes) -> None:
     assert isinstance(clip_type(data), MediaType)
     assert isinstance(picture_type(data), MediaType | None)
+
+
+def test_texts_are_cut_before_they_are_looked_through() -> None:
+    """What a text costs is what is kept of it, not what was sent."""
+    assert printable("\0" * 79 + "ab", 10) == "a"
+    assert printable("\0" * 80 + "ab", 10) == ""
+    assert printable("  door\u202e\n1  ", 10) == "door1"
+
+
+@given(st.text(max_size=200))
+def test_foreign_text_stays_within_its_code_span(text: str) -> None:
+    shown = markdown_code(text)
+    assert shown == "-" or (shown[0] == shown[-1] == "`" and "`" not in shown[1:-1] and shown.isprintable())
 
 
 @given(st.text(max_size=80))

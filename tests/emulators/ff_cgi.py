@@ -11,6 +11,7 @@ import ssl
 from xml.etree import ElementTree as ET
 
 from aiohttp import web
+from multidict import CIMultiDict
 
 PAGES = {"cloud.cgi": 1, "cloud2.cgi": 2, "cloud3.cgi": 3}
 REALM = "AXIS_ACCC8E000001"
@@ -61,6 +62,9 @@ class FFCgiServer:
     user: str = "root"
     password: str = "pass&word =1"
     login: str = "digest"
+    # Several kinds of login, in their order.
+    offers: tuple[str, ...] = ()
+    logins: list[str] = field(default_factory=list)
     profiles: dict[int, dict[str, str]] = field(
         default_factory=lambda: {number: profile() for number in (1, 2, 3)}
     )
@@ -86,7 +90,9 @@ class FFCgiServer:
 
     def _is_allowed(self, request: web.Request) -> bool:
         header = request.headers.get("Authorization", "")
-        if self.login == "basic":
+        if header:
+            self.logins.append(header.partition(" ")[0])
+        if self.login == "basic" or (header.startswith("Basic ") and "Basic" in self.offers):
             return header == f"Basic {b64(f'{self.user}:{self.password}')}"
         if not header.startswith("Digest "):
             return False
@@ -114,7 +120,9 @@ class FFCgiServer:
         if self.cuts_login_off:
             return await self._cut_off(request)
         if not self._is_allowed(request):
-            return web.Response(status=401, headers={"WWW-Authenticate": self._challenge()})
+            challenges = {"Basic": f'Basic realm="{REALM}"', "Digest": self._challenge()}
+            asked = [challenges[kind] for kind in self.offers] or [self._challenge()]
+            return web.Response(status=401, headers=CIMultiDict(("WWW-Authenticate", text) for text in asked))
         if self.body is not None or self.status != 200:
             return web.Response(body=self.body or b"", status=self.status)
         page = request.match_info["page"]

@@ -39,6 +39,8 @@ class OmniPlatform:
     port: int = 0
     events: int = 0
     connections: int = 0
+    asking: int = 0
+    most_images: int = 0
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -179,8 +181,13 @@ class OmniPlatform:
 
     async def _image(self, request: web.Request) -> web.Response:
         self.asked.append(request.path_qs)
-        async with self.one_image_at_a_time or nullcontext():
-            await (self.closing.wait() if self.images_hang else asyncio.sleep(self.image_delay))
+        self.asking += 1
+        self.most_images = max(self.most_images, self.asking)
+        try:
+            async with self.one_image_at_a_time or nullcontext():
+                await (self.closing.wait() if self.images_hang else asyncio.sleep(self.image_delay))
+        finally:
+            self.asking -= 1
         if self.images_need_key and request.headers.get("Token") != self.key:
             return web.Response(status=401)
         if self.image_status != 200:

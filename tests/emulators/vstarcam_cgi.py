@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+import ssl
 
 from aiohttp import web
 
@@ -80,13 +81,13 @@ class CgiServer:
         return web.Response(status=404)
 
     @asynccontextmanager
-    async def serve(self) -> AsyncIterator[None]:
+    async def serve(self, tls: ssl.SSLContext | None = None) -> AsyncIterator[None]:
         """Serve on a port of loopback."""
         app = web.Application()
         app.router.add_get("/{name}", self.handle)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
         self.port = runner.addresses[0][1]
         try:
             yield

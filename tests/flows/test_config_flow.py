@@ -239,6 +239,8 @@ class TestReceivers:
             ({"tcp": {"port": 5001, "host": "nowhere"}}, "network_invalid"),
             ({"tcp": {"port": 5001, "networks": ["192.168.1.0/33"]}}, "network_invalid"),
             ({"tcp": {"port": 5001, "networks": ["home"]}}, "network_invalid"),
+            ({"ftp": {"port": 2121, "networks": ["192.168.1.0/33"]}}, "ftp_network_invalid"),
+            ({"ftp": {"port": 2121, "networks": ["home"]}}, "ftp_network_invalid"),
             ({"ftp": {"port": 2121}}, "ftp_login_missing"),
             ({"ftp": {"port": 2121, "username": "camera"}}, "ftp_login_missing"),
             ({"ftp": {"port": 2121, "passive_ports": "many"}}, "passive_invalid"),

@@ -1,12 +1,15 @@
 """Repair issues, and repairs through the API that the frontend uses."""
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 import json
 import re
 import socket
+from types import MappingProxyType
 from unittest.mock import patch
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
@@ -15,7 +18,7 @@ from pytest_homeassistant_custom_component.common import flush_store
 
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.entry.cut_url import cut_ids
-from custom_components.camera_push.repairs import async_create_fix_flow
+from custom_components.camera_push.repairs import UndoSetupFlow, async_create_fix_flow
 from custom_components.camera_push.transports.urls import push_url
 from tests.common import configure, eventually, free_port, issues, states
 from tests.credentials import BASIC, basic
@@ -24,7 +27,7 @@ from tests.emulators.http import Field, Poster
 from tests.emulators.pictures import jpeg
 from tests.emulators.vstarcam import VStarcamCamera
 from tests.emulators.vstarcam_cgi import CgiServer
-from tests.repository.files import ENGLISH
+from tests.repository.files import ENGLISH, TRANSLATIONS
 
 FIX = "/api/repairs/issues/fix"
 
@@ -317,3 +320,52 @@ async def test_entry_that_is_gone(hass, ff_entry) -> None:
     await hass.config_entries.async_remove(ff_entry.entry_id)
     flow = await async_create_fix_flow(hass, f"cut_url_{ff_entry.entry_id}", data)
     assert type(flow).__name__ == "ConfirmRepairFlow"
+
+
+class TestMarkdown:
+    """Descriptions of issues are Markdown: a camera must not be able to put a picture or a link there."""
+
+    NAME = "`![x](evil.example)`*b*"
+
+    @staticmethod
+    def shown(issue: ir.IssueEntry, *path: str) -> list[str]:
+        """Return what an issue shows, in every language, without what is shown as it is."""
+        found = []
+        for file in TRANSLATIONS.glob("*.json"):
+            text = json.loads(file.read_text())["issues"][issue.translation_key]
+            for key in path:
+                text = text[key]
+            text = text.format(**issue.translation_placeholders)
+            assert "evil.example" in text
+            found.append(re.sub("`[^`]*`", "", text))
+        assert len(found) == 6
+        return found
+
+    async def test_clock(self, hass, ff, ff_entry) -> None:
+        await ff.send_json(ff.keepalive(datetime.now(UTC) - timedelta(hours=1), self.NAME))
+        issue = the_issue(hass, "clock_offset")
+        assert not [text for text in self.shown(issue, "description") if "evil" in text]
+
+    async def test_credentials(self, hass, ff, ff_entry) -> None:
+        await ff.send_json(ff.event(sensorProviderID=self.NAME))
+        await configure(hass, ff_entry, authentication=BASIC)
+        for _ in range(10):
+            await ff.send_json(ff.event())
+        issue = the_issue(hass, "wrong_credentials")
+        assert not [text for text in self.shown(issue, "description") if "evil" in text]
+
+    async def test_undo(self, hass, hass_client, vstarcam_entry) -> None:
+        for source in ("vstarcam", "ff"):
+            subentry = ConfigSubentry(
+                data=MappingProxyType({}), subentry_type="camera", title=self.NAME, unique_id=None
+            )
+            vstarcam_entry.runtime_data.hub.issues.async_undo(source, subentry)
+            issue = ir.async_get(hass).async_get_issue(DOMAIN, f"undo_setup_{subentry.subentry_id}")
+            assert issue is not None
+            flow = await async_create_fix_flow(hass, issue.issue_id, issue.data)
+            flow.hass, flow.handler, flow.issue_id = hass, DOMAIN, issue.issue_id
+            assert isinstance(flow, UndoSetupFlow)
+            form = await flow.async_step_init()
+            seen = replace(issue, translation_placeholders=form["description_placeholders"])
+            path = ("fix_flow", "step", "confirm", "description")
+            assert not [text for text in self.shown(seen, *path) if "evil" in text]

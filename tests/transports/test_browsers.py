@@ -29,6 +29,9 @@ def requests(body: bytes) -> dict[str, bytes]:
     found["preflight"] = b"OPTIONS * HTTP/1.1\r\n" + head
     found["after white space"] = b"\r\n[\0 , " + found["POST"]
     found["HTTP/2"] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + body
+    # A page can have a browser resume a session: then it chose some hundred bytes of the handshake.
+    found["TLS"] = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\xff\xfe\r\n" + body
+    found["TLS, all of it text"] = b"\x16\x03\x01\x02 hello\r\n" + body
     return found
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
+import json
 import logging
 import socket
 import time
@@ -15,6 +17,7 @@ from custom_components.camera_push.transports import limits
 from tests.common import configure, eventually, free_port
 from tests.emulators.hostile_bodies import FORMS, JSON, OBJECTS, XML, Body, Make
 from tests.emulators.http import Poster
+from tests.emulators.omni import OmniPlatform
 from tests.metering import Judge, Meter, metered
 
 KIB, MIB = 1024, 1024 * 1024
@@ -142,6 +145,57 @@ def deliver_and_hang_up(port: int, data: bytes) -> None:
             connection.recv(1000)
         except OSError:
             pass
+
+
+async def test_websocket(hass, platform: OmniPlatform, omni_entry: ConfigEntry, meter: Meter) -> None:
+    """What a platform sends is decoded beside the loop as well."""
+    judge = Judge(meter, SIZES)
+    traffic = omni_entry.runtime_data.traffic
+
+    def handled(count: int) -> bool:
+        return traffic.refused.total() + traffic.received.total() == count
+
+    sent = 0
+    for name, body in JSON.items():
+        for size in SIZES:
+            text = (await asyncio.to_thread(body.make, size)).decode("utf-8", "replace")
+            sent += 1
+            # To send it costs the same loop something.
+            sending = asyncio.create_task(platform.send(text))
+            await asyncio.sleep(0)
+            meter.begin()
+            await sending
+            await eventually(partial(handled, sent))
+            judge.note(name, size)
+        judge.end(name)
+    assert judge.found == []
+
+
+async def test_websocket_flood(hass, platform, omni_entry, meter) -> None:
+    """Thousands of small messages that wait already are looked at one by one."""
+    judge = Judge(meter, (1,))
+    traffic = omni_entry.runtime_data.traffic
+    meter.begin()
+    await platform.send(*["{}"] * 3000)
+    await eventually(lambda: traffic.refused.total() == 3000)
+    judge.note("flood", 6000)
+    assert judge.found == []
+
+
+async def test_many_events_at_once(ff_entry: ConfigEntry, poster: Poster, meter: Meter, plates) -> None:
+    """A camera's whole buffer, of twenty cameras: others have their turn while it is told."""
+    judge = Judge(meter, (1,))
+    events = [
+        {"sensorProviderID": f"gate {number % 20}", "carState": "new", "carID": str(number)}
+        for number in range(1000)
+    ]
+    data = json.dumps(events).encode()
+    meter.begin()
+    reply = await poster.post(ff_entry.data["webhook_id"], data, "application/json")
+    judge.note("events", len(data))
+    assert reply.status == 200
+    assert [event.data["car_id"] for event in plates] == [str(number) for number in range(1000)]
+    assert judge.found == []
 
 
 FTP = {

@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from ftplib import FTP
 import time
 from unittest.mock import patch
@@ -111,9 +110,11 @@ class TestLogin:
 
     async def test_networks(self, hass, ff_entry, port) -> None:
         """Those of private addresses, where nothing else is set."""
-        server = server_of(ff_entry)
-        assert server._settings.networks == parse_networks(PRIVATE_NETWORKS)  # noqa: SLF001  # No option sets its networks.
-        server._settings = replace(server._settings, networks=parse_networks(["127.0.0.7", "192.0.2.0/24"]))  # noqa: SLF001  # No option sets its networks.
+        assert server_of(ff_entry)._settings.networks == parse_networks(PRIVATE_NETWORKS)  # noqa: SLF001  # The default lets in every address that a test has.
+        async with FtpClient(port) as client:
+            assert await client.login() == 230
+        ftp = {"port": port, **LOGIN, "networks": ["127.0.0.7", "192.0.2.0/24"]}
+        await configure(hass, ff_entry, ftp=ftp)
         async with TcpLink(port) as stranger:
             assert await stranger.is_closed()
         async with TcpLink(port, local="127.0.0.7") as camera:

@@ -23,8 +23,7 @@ from custom_components.camera_push.transports.locality import (
     async_is_local_server,
     is_global,
 )
-
-MODULE = "custom_components.camera_push.transports.locality"
+from tests.common import only_global
 
 
 @pytest.mark.parametrize(
@@ -128,14 +127,9 @@ async def test_leads_nowhere(server: TestServer, session: ClientSession, host: s
         await session.get(url)
 
 
-def only(*addresses: str):
-    """Have only these addresses be those of the internet."""
-    return patch(f"{MODULE}.is_global", lambda address: address in addresses)
-
-
 @pytest.mark.parametrize("host", HOSTS)
 async def test_redirects_lead_nowhere(server: TestServer, session: ClientSession, host: str) -> None:
-    with only("127.0.0.2"):
+    with only_global("127.0.0.2"):
         async with session.get(f"http://127.0.0.2:{server.port}/") as response:
             assert await response.text() == "secret"
         with pytest.raises((ClientConnectorError, InvalidUrlClientError)):
@@ -162,7 +156,7 @@ async def test_name_that_leads_elsewhere_later(server: TestServer, session: Clie
     url = f"http://storage.example:{server.port}/"
     connector = session.connector
     assert isinstance(connector, TCPConnector)
-    with only("127.0.0.2"), patch.object(ThreadedResolver, "resolve", resolve):
+    with only_global("127.0.0.2"), patch.object(ThreadedResolver, "resolve", resolve):
         async with session.get(url, headers={"Connection": "close"}) as response:
             assert response.status == 200
         connector.clear_dns_cache()
@@ -179,6 +173,6 @@ async def test_which_servers_are_local() -> None:
     assert await async_is_local_server("localhost")
     assert await async_is_local_server("192.168.1.7")
     assert not await async_is_local_server("8.8.8.8")
-    with only("127.0.0.1"):
+    with only_global("127.0.0.1"):
         # One of several is enough.
         assert not await async_is_local_server("localhost")

@@ -10,8 +10,6 @@ from .json_body import Json
 from .text import printable
 
 MAX_TEXT_LENGTH: Final = 128
-# Of a text that can be megabytes long.
-_LOOKED_AT: Final = 8 * MAX_TEXT_LENGTH
 
 
 class Fields:
@@ -39,7 +37,7 @@ class Fields:
             value = self.get(key)
             if isinstance(value, bool) or not isinstance(value, str | int | float):
                 continue
-            if text := printable(str(value)[:_LOOKED_AT], MAX_TEXT_LENGTH):
+            if text := printable(str(value), MAX_TEXT_LENGTH):
                 return text
         return None
 
@@ -50,7 +48,7 @@ class Fields:
             if isinstance(value, bool) or not isinstance(value, str | int | float):
                 continue
             try:
-                number = float(value[:_LOOKED_AT] if isinstance(value, str) else value)
+                number = float(value[:MAX_TEXT_LENGTH] if isinstance(value, str) else value)
             except ValueError, OverflowError:
                 continue
             if math.isfinite(number):

@@ -11,11 +11,13 @@ _METHODS: Final = tuple(
     f"{method} ".encode()
     for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PRI")
 )
+# A handshake, whose other bytes a page can choose in part.
+_TLS: Final = b"\x16\x03"
 
 
 def is_http_request(data: bytes) -> bool:
-    """Tell whether bytes begin like an HTTP request, as far as they go."""
-    return bool(data) and any(data[: len(method)] == method[: len(data)] for method in _METHODS)
+    """Tell whether bytes begin like an HTTP request, or like one over TLS, as far as they go."""
+    return bool(data) and any(data[: len(begin)] == begin[: len(data)] for begin in (*_METHODS, _TLS))
 
 
 def http_request_refused() -> ProtocolError:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 import logging
+import time
+from typing import Final
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import callback
@@ -40,6 +43,9 @@ from .writer import RecordWriter
 
 _LOGGER = logging.getLogger(__name__)
 
+# Of many messages that came together, some are told at a time; then others have their turn.
+_TELLING_SECONDS: Final = 0.01
+
 
 class Hub:
     """Knows an entry's cameras, vehicles and persons."""
@@ -57,6 +63,8 @@ class Hub:
         self._writer = RecordWriter(context, store, self.issues)
         self._clock = ClockJumpDetector()
         self._forgotten: set[str] = set()
+        # New cameras of messages that are being told.
+        self._coming: set[str] = set()
         self._forgetting: dict[str, asyncio.Future[None]] = {}
 
     # Life
@@ -209,13 +217,29 @@ class Hub:
         """
         if self._forgetting:
             await self._wait_for_forgetting(messages)
-        writes, failed = self._tell(messages)
+        self._check_clock()
+        left = deque(identify(message, self.cameras.values()) for message in messages)
+        new = {message.camera_id for message in left} - self.cameras.keys() - self._coming
+        if new:
+            self._check_max_cameras(len(new | self._coming))
+        self._coming |= new
+        writes: list[tuple[Effects, asyncio.Future[None]]] = []
+        failed = 0
+        try:
+            while left:
+                failed += self._tell(left, writes)
+                if left:
+                    await asyncio.sleep(0)
+                if left and self._forgetting:
+                    await self._wait_for_forgetting(left)
+        finally:
+            self._coming -= new
         told()
         await self._writer.async_written(writes)
         if failed:
             raise ProtocolError("Home Assistant could not handle the push.", Refusal.INTERNAL)
 
-    async def _wait_for_forgetting(self, messages: Sequence[Message]) -> None:
+    async def _wait_for_forgetting(self, messages: Iterable[Message]) -> None:
         while waiting := [
             future
             for camera_id, future in self._forgetting.items()
@@ -224,15 +248,12 @@ class Hub:
             await asyncio.wait(waiting)
 
     @callback
-    def _tell(self, messages: Sequence[Message]) -> tuple[list[tuple[Effects, asyncio.Future[None]]], int]:
-        """Tell messages; return what is being written of them, and how many could not be handled."""
-        self._check_clock()
-        identified = [identify(message, self.cameras.values()) for message in messages]
-        if new := {message.camera_id for message in identified} - self.cameras.keys():
-            self._check_max_cameras(len(new))
-        writes: list[tuple[Effects, asyncio.Future[None]]] = []
+    def _tell(self, left: deque[Message], writes: list[tuple[Effects, asyncio.Future[None]]]) -> int:
+        """Tell messages for a moment, and note what is being written; return how many failed."""
+        end = time.monotonic() + _TELLING_SECONDS
         failed = 0
-        for message in identified:
+        while left and time.monotonic() <= end:
+            message = left.popleft()
             try:
                 camera = self._ensure(message.camera_id, message.details)
                 effects = handle(camera, message, self.known)
@@ -247,7 +268,7 @@ class Hub:
                 continue
             if value_key(KEY_CLOCK_OFFSET) in effects.updates:
                 self.issues.async_clock(camera.camera_id, camera.name, camera.clock.offset)
-        return writes, failed
+        return failed
 
     def _check_clock(self) -> None:
         """Discard clock offsets if the system clock was changed."""

@@ -23,6 +23,7 @@ from ..const import (
     ISSUE_UNDECODED,
     ISSUE_UNDO,
 )
+from ..domain.text import within_code
 
 # A larger clock offset makes the judgement of what came late unreliable.
 CLOCK_LIMIT: Final = timedelta(seconds=60)
@@ -146,7 +147,7 @@ class Issues:
             self._clear(ISSUE_CLOCK, camera_id)
         else:
             seconds = round(offset.total_seconds())
-            self._raise(ISSUE_CLOCK, camera_id, camera=name, offset=str(seconds))
+            self._raise(ISSUE_CLOCK, camera_id, camera=within_code(name), offset=str(seconds))
 
     @callback
     def async_credentials(self, address: str, camera: str, section: str) -> None:
@@ -170,7 +171,7 @@ class Issues:
             self._raise(
                 ISSUE_CREDENTIALS,
                 section,
-                camera=", ".join(dict.fromkeys(cameras.values())),
+                camera=within_code(", ".join(dict.fromkeys(cameras.values()))),
                 address=", ".join(cameras),
             )
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -18,8 +18,8 @@ from ..domain.source_info import CameraSettings, FetchSnapshot, SourceInfo
 from ..transports.contracts import ConnectionState, EventHistory, MessageSink, Receiver
 from ..transports.credentials import Credentials
 from ..transports.limits import PushLimiter
-from ..transports.push import Push
-from .options import OptionsTable
+from ..transports.push import Keep, Push
+from .options import Options, OptionsTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,10 @@ class PushProtocol(ABC):
         """Return the credentials that an entry's options ask senders for."""
         return Credentials()
 
-    async def async_complete(self, context: EntryContext, messages: Sequence[Message]) -> Sequence[Message]:
-        """Return decoded messages with the pictures that they link to."""
+    async def async_complete(
+        self, context: EntryContext, messages: Sequence[Message], keep: Keep
+    ) -> Sequence[Message]:
+        """Return decoded messages with the pictures that they link to; `keep` is that of their push."""
         return messages
 
 
@@ -97,6 +99,7 @@ class Source:
     - `camera_setup`: the set-up of cameras from Home Assistant.
     - `live_snapshot`: returns a function that fetches a live picture of a camera.
     - `change_event_type`: changes `info.event_settings` of a camera's event type; raises RequestError.
+    - `switched_events`: the event types in an entry's options that have switches for these settings.
     - `options`: the options that only this system's entries have.
     - `subentry_types`: shared types of subentries, besides cameras.
     - `register_services`: registers the actions that only this system has.
@@ -109,6 +112,7 @@ class Source:
     camera_setup: CameraSetup | None = None
     live_snapshot: Callable[[EntryContext, str], FetchSnapshot] | None = None
     change_event_type: ChangeEventType | None = None
+    switched_events: Callable[[Options], Collection[str]] = lambda _options: ()
     options: OptionsTable | None = None
     subentry_types: Sequence[str] = ()
     register_services: Callable[[HomeAssistant], None] | None = None

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigFlow, ConfigFlowResult
-from homeassistant.const import CONF_API_KEY
+from homeassistant.const import CONF_API_KEY, CONF_URL
 from homeassistant.core import HomeAssistant, callback
 import voluptuous as vol
+from yarl import URL
 
 from ..const import CONF_SOURCE
 from ..domain.source_info import RequestError
 from ..transports.http_client import AccessDeniedError, NoAnswerError
+from ..transports.locality import CONF_LOCAL_SERVERS, async_located
 from .selectors import PASSWORD
 
 _REAUTH_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): PASSWORD})
@@ -24,12 +26,14 @@ _REAUTH_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): PASSWORD})
 class Account:
     """Access to a platform that entries of a source connect to.
 
-    `schema` are the fields that can be reconfigured. `check` tries an entry's data and returns an error's
-    key, None if they work; `unique_id` and `title` return those of their entry.
+    `schema` are the fields that can be reconfigured. `server` returns the platform's address in an entry's
+    data, or raises ValueError. `check` tries the data and returns an error's key, None if they work;
+    `unique_id` and `title` return those of their entry.
     """
 
     source: str
     schema: vol.Schema
+    server: Callable[[Mapping[str, Any]], URL]
     check: Callable[[HomeAssistant, Mapping[str, Any]], Awaitable[str | None]]
     unique_id: Callable[[Mapping[str, Any]], str]
     title: Callable[[Mapping[str, Any]], str]
@@ -63,8 +67,8 @@ class SourceConfigFlow(ConfigFlow, ABC):
         """Ask for what `data` lacks, and create an entry that connects to a platform."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            data = data | user_input
-            if (error := await account.check(self.hass, data)) is None:
+            data, error = await self._async_try(account, data | user_input)
+            if error is None:
                 await self.async_set_unique_id(account.unique_id(data))
                 self._abort_if_unique_id_configured()
                 return self.async_create_entry(
@@ -87,8 +91,7 @@ class SourceConfigFlow(ConfigFlow, ABC):
         schema = _REAUTH_SCHEMA if is_reauth else account.schema
         errors: dict[str, str] = {}
         if user_input is not None:
-            data = _changed(entry.data, schema, user_input)
-            error = await account.check(self.hass, data)
+            data, error = await self._async_try(account, _changed(entry.data, schema, user_input))
             if error is None:
                 await self._async_update(entry, data, account.unique_id(data))
                 return self.async_abort(
@@ -102,6 +105,16 @@ class SourceConfigFlow(ConfigFlow, ABC):
             errors=errors,
             description_placeholders={"entry": entry.title},
         )
+
+    async def _async_try(self, account: Account, data: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+        """Return an entry's data with what there is to know of its server, and an error's key."""
+        try:
+            data = await async_located(data, account.server(data))
+        except ValueError:
+            return data, "url_invalid"
+        except OSError:
+            return data, "cannot_connect"
+        return data, await account.check(self.hass, data)
 
     async def _async_update(self, entry: ConfigEntry, data: dict[str, Any], unique_id: str) -> None:
         """Change an entry, and have it connect again even if nothing changed."""
@@ -130,5 +143,8 @@ def _changed(data: Mapping[str, Any], schema: vol.Schema, user_input: Mapping[st
     fields = {str(field) for field in schema.schema}
     if not user_input.get(CONF_API_KEY):
         fields.discard(CONF_API_KEY)
+    if CONF_URL in fields:
+        # Where the server is may have been changed in the network, too.
+        fields.add(CONF_LOCAL_SERVERS)
     kept = {key: value for key, value in data.items() if key not in fields}
     return kept | {key: value for key, value in user_input.items() if key in fields}

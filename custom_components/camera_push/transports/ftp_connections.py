@@ -154,16 +154,18 @@ class FtpConnections(aioftp.Server, ABC):
     ) -> tuple[str, str]:
         session = self._sessions[stream.writer]
         await self._pace(session)
+        command = rest = ""
         try:
             command, rest = await super().parse_command(stream, censor_commands)
-        except UnicodeDecodeError:
-            return "", ""
+            line = f"{command.upper()} {rest}".encode()
+        except UnicodeDecodeError as err:
+            line = bytes(err.object)
         except (OSError, TimeoutError, ValueError) as err:
             # The client is gone, silent for too long, or sends no commands. The library would
             # log each of these with a traceback; cancelling is its way to end in silence.
             raise asyncio.CancelledError from err
         session.place.note_activity()
-        if is_http_request(f"{command.upper()} {rest}".encode()):
+        if is_http_request(line):
             self._note_refused(http_request_refused(), session.place.address)
             raise asyncio.CancelledError
         return command, rest

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 from aiohttp import ClientError, ClientResponse, ClientResponseError
 
+from ..domain.errors import ProtocolError
+from ..domain.json_body import Json, parse_json
 from ..domain.source_info import RequestError
-from .push import CHUNK_BYTES
+from .push import CHUNK_BYTES, INLINE_BYTES, Keep, unlimited
 
 
 class NoAnswerError(RequestError):
@@ -44,14 +46,48 @@ def check_status(status: int) -> None:
         raise AnswerError(f"HTTP {status}")
 
 
-async def read_limited(response: ClientResponse, limit: int) -> bytes:
-    """Return the body of an answer; raises AnswerError when it has more than `limit` bytes."""
+def keep_by(take: Callable[[int], None]) -> Keep:
+    """Return a function that keeps bytes by one that has nothing to wait for."""
+
+    async def keep(size: int) -> None:
+        take(size)
+
+    return keep
+
+
+async def read_limited(response: ClientResponse, limit: int, keep: Keep = unlimited) -> bytes:
+    """Return the body of an answer; raises AnswerError when it has more than `limit` bytes.
+
+    `keep` is told of the bytes that are kept in memory, and raises ProtocolError when there is no room.
+    """
     body = bytearray()
     async for chunk in response.content.iter_chunked(CHUNK_BYTES):
-        body += chunk
-        if len(body) > limit:
+        if len(body) + len(chunk) > limit:
             raise AnswerError("The answer is too large")
+        await keep(len(chunk))
+        body += chunk
     return bytes(body)
+
+
+async def read_json[T](response: ClientResponse, limit: int, parse: Callable[[dict[str, Json]], T]) -> T:
+    """Return what `parse` makes of the JSON object in an answer, beside the event loop if it is large.
+
+    Raises AnswerError, also for a ProtocolError of `parse`.
+    """
+
+    def work() -> T:
+        value = parse_json(body) if body else {}
+        if not isinstance(value, dict):
+            raise AnswerError("The answer is no JSON object")
+        return parse(value)
+
+    body = await read_limited(response, limit)
+    try:
+        if len(body) <= INLINE_BYTES:
+            return work()
+        return await asyncio.get_running_loop().run_in_executor(None, work)
+    except ProtocolError as err:
+        raise AnswerError(err.sentence) from err
 
 
 def describe_error(error: Exception) -> str:

@@ -7,17 +7,19 @@ have us fetch from the local network: so the address is checked when the connect
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 import socket
 from typing import Any, Final
 
 from aiohttp import ClientSession, TCPConnector, ThreadedResolver
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util.hass_dict import HassKey
-from homeassistant.util.network import is_invalid, is_local
-from homeassistant.util.ssl import get_default_context
+from homeassistant.util.ssl import get_default_context, get_default_no_verify_context
+from yarl import URL
 
 from ..domain.errors import ProtocolError, Refusal
 
@@ -35,7 +37,10 @@ PRIVATE_NETWORKS: Final = (
 _TRANSLATED: Final = tuple(
     map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.88.99.0/24"))
 )
-_SESSION: Final[HassKey[ClientSession]] = HassKey("camera_push_global_session")
+_SESSIONS: Final[HassKey[dict[bool, ClientSession]]] = HassKey("camera_push_global_sessions")
+_LOOK_UP_SECONDS: Final = 10
+# In an entry's data: whether its server was in the local network when it was set up, by the server's host.
+CONF_LOCAL_SERVERS: Final = "local_servers"
 
 type Network = IPv4Network | IPv6Network
 
@@ -88,17 +93,20 @@ def _global_socket(address: tuple[Any, ...]) -> socket.socket:
 
 
 @callback
-def async_get_global_session(hass: HomeAssistant) -> ClientSession:
+def async_get_global_session(hass: HomeAssistant, *, verify_ssl: bool = True) -> ClientSession:
     """Return a session that connects to addresses in the internet only, whatever a host or link is called.
 
     It is Home Assistant's own in everything else, and closed with it. A connection to another address fails
     with ClientConnectorError, as one that nobody answers does.
     """
-    if (session := hass.data.get(_SESSION)) is None:
+    sessions = hass.data.setdefault(_SESSIONS, {})
+    if (session := sessions.get(verify_ssl)) is None:
         connector = TCPConnector(
-            ssl=get_default_context(), resolver=ThreadedResolver(), socket_factory=_global_socket
+            ssl=get_default_context() if verify_ssl else get_default_no_verify_context(),
+            resolver=ThreadedResolver(),
+            socket_factory=_global_socket,
         )
-        session = hass.data[_SESSION] = ClientSession(connector=connector)
+        session = sessions[verify_ssl] = ClientSession(connector=connector)
 
         async def close(_: Event) -> None:
             await session.close()
@@ -112,15 +120,39 @@ async def async_is_local_server(host: str) -> bool:
 
     To be asked once, when the user sets the server up, and remembered: it says where a name led then.
     """
-    return not any(is_global(address) for address in await _addresses(host))
+    try:
+        async with asyncio.timeout(_LOOK_UP_SECONDS):
+            found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except UnicodeError as err:
+        raise OSError("not a name of a host") from err
+    return not any(is_global(str(address[0])) for *_, address in found)
 
 
-async def _addresses(host: str) -> list[str]:
-    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_, address in found]
+async def async_located(data: Mapping[str, Any], server: URL) -> dict[str, Any]:
+    """Return an entry's data with the knowledge whether its server is local; raises OSError.
+
+    What is known already stays: a server in the internet must not come to be local by its name's address of
+    another day.
+    """
+    host = server.host or ""
+    if host in data.get(CONF_LOCAL_SERVERS, {}):
+        return dict(data)
+    return {**data, CONF_LOCAL_SERVERS: {host: await async_is_local_server(host)}}
 
 
-async def is_local_host(host: str) -> bool:
-    """Tell whether any address of a host is local, or this machine's; raises OSError if it has none."""
-    addresses = [ip_address(address) for address in await _addresses(host)]
-    return any(is_local(address) or is_invalid(address) for address in addresses)
+async def async_locate_server(hass: HomeAssistant, entry: ConfigEntry, server: URL) -> None:
+    """Have an entry know whether its server is local, where its flow did not ask; raises OSError."""
+    hass.config_entries.async_update_entry(entry, data=await async_located(entry.data, server))
+
+
+@callback
+def async_get_session(
+    hass: HomeAssistant, data: Mapping[str, Any], server: URL, *, verify_ssl: bool = True
+) -> ClientSession:
+    """Return the session for the server of an entry with such data, and for whatever the server names.
+
+    Only a server that was local when it was set up may lead into the local network.
+    """
+    if data.get(CONF_LOCAL_SERVERS, {}).get(server.host):
+        return async_get_clientsession(hass, verify_ssl=verify_ssl)
+    return async_get_global_session(hass, verify_ssl=verify_ssl)

@@ -57,8 +57,11 @@ class Arrival:
         return function(data)
 
 
-async def _unlimited(size: int) -> None:
-    pass
+type Keep = Callable[[int], Awaitable[None]]
+
+
+async def unlimited(size: int) -> None:
+    """Keep so many bytes in memory, whatever else is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,7 @@ class Push(Arrival):
     length: int | None
     read: Callable[[int], Awaitable[bytes]]
     new_clip: Callable[[], Awaitable[ClipWriter]]
-    keep: Callable[[int], Awaitable[None]] = _unlimited
+    keep: Keep = unlimited
 
     def check_length(self, limit: int, what: str) -> None:
         """Raise ProtocolError when the sender announces more than `limit` bytes."""

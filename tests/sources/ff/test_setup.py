@@ -19,6 +19,7 @@ from tests.emulators.ff_cgi import CHOICE, FFCgiServer, b64, profile
 from tests.emulators.tls import elsewhere, self_signed
 
 BASE = "http://192.0.2.2:8123"
+CLIENT = "custom_components.camera_push.sources.ff.client"
 ELSEWHERE = "http://parking.example/events"
 
 
@@ -101,6 +102,34 @@ async def test_camera_with_a_certificate_of_its_own_making(hass, ff_entry, socke
         assert result["errors"] == {"base": "cannot_connect"}
         result = await step(hass, result, login(cgi, ssl=True, verify_ssl=False))
         assert result["step_id"] == "ff_profile"
+
+
+class TestPassword:
+    """A login that shows the password to whoever listens comes last."""
+
+    @pytest.mark.parametrize("order", [("Basic", "Digest"), ("Digest", "Basic")])
+    async def test_digest_before_basic(self, hass, ff_entry, cgi, order) -> None:
+        cgi.offers = order
+        flow = await step(hass, await start(hass, ff_entry), login(cgi))
+        assert flow["step_id"] == "ff_profile"
+        assert set(cgi.logins) == {"Digest"}
+
+    async def test_tls_before_basic(self, hass, ff_entry, cgi, socket_enabled, tmp_path) -> None:
+        cgi.login = "basic"
+        secure = FFCgiServer(login="basic")
+        async with secure.serve(self_signed(tmp_path)):
+            with patch.multiple(CLIENT, HTTP_PORT=cgi.port, HTTPS_PORT=secure.port):
+                flow = await step(hass, await start(hass, ff_entry), login(cgi, verify_ssl=False))
+                assert flow["step_id"] == "ff_profile"
+        assert set(secure.logins) == {"Basic"}
+        assert cgi.logins == []
+
+    async def test_basic_where_there_is_nothing_else(self, hass, ff_entry, cgi) -> None:
+        cgi.login = "basic"
+        with patch.multiple(CLIENT, HTTP_PORT=cgi.port, HTTPS_PORT=1):
+            flow = await step(hass, await start(hass, ff_entry), login(cgi))
+        assert flow["step_id"] == "ff_profile"
+        assert set(cgi.logins) == {"Basic"}
 
 
 async def test_what_was_chosen_is_written(hass, ff_entry, cgi) -> None:

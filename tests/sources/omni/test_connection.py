@@ -15,7 +15,7 @@ import pytest
 from custom_components.camera_push.const import DOMAIN
 from tests.common import entity_id, eventually, state
 from tests.config_flows import submit as step
-from tests.sources.omni.helpers import CAM, CLIENT, CONNECTION, LINK, add, add_person
+from tests.sources.omni.helpers import CAM, CLIENT, LINK, add, add_person
 
 NO_NAME = OSError(-3, "Temporary failure in name resolution")
 
@@ -236,7 +236,7 @@ class TestGaps:
             platform.keep(platform.event())
         with (
             patch(f"{CLIENT}.PICTURES_TIMEOUT_SECONDS", 0.1),
-            patch(f"{CONNECTION}._MISSED_PICTURES_SECONDS", 0.3),
+            patch(f"{CLIENT}.SEVERAL_PICTURES_SECONDS", 0.3),
         ):
             await platform.drop()
             await eventually(lambda: len(people) == 76)

@@ -12,7 +12,7 @@ import pytest
 from custom_components.camera_push.const import DOMAIN
 from tests.common import configure, device, eventually, shown, state, states
 from tests.config_flows import add_subentry, start_subentry, submit
-from tests.sources.omni.helpers import CAM, CLIENT, add, add_person, of_person
+from tests.sources.omni.helpers import CAM, CLIENT, CONNECTION, add, add_person, of_person
 
 
 class TestEvents:
@@ -220,9 +220,21 @@ class TestPictures:
             "http://user:password@127.0.0.1/x",
             "http://[::1/x",
             "javascript:alert(1)",
+            "/",
+            "/elsewhere",
+            "/event-service/graphql",
+            "/event-service/get-image/",
+            "/event-service/get-image/../graphql",
+            "/event-service/get-image/%2e%2e/graphql",
+            "/event-service/get-image/..%2fgraphql",
+            "/event-service/get-image/%2e%2e",
+            "/event-service/get-image/a/b",
+            "/event-service/get-image/a%5c..%5cgraphql",
         ],
     )
-    async def test_never_from_anywhere_else(self, hass, platform, entry, people, link) -> None:
+    async def test_never_from_anywhere_else(self, hass, platform, people, link) -> None:
+        """So the key gets nowhere else either."""
+        await add(hass, platform, api_key="secret-key")
         event = platform.event()
         event["event"]["image_link"] = event["event"]["original_image_link"] = link
         platform.asked.clear()
@@ -230,6 +242,50 @@ class TestPictures:
         await eventually(lambda: len(people) == 1)
         assert people[0].data["picture"] is None
         assert platform.asked == []
+
+    async def test_few_at_a_time(self, hass, platform, webhook_entry, poster, people) -> None:
+        """A push with very many pictures does not fetch all of them at once."""
+        await configure(hass, webhook_entry, platform={"url": platform.url, "verify_ssl": True})
+        platform.image_delay = 0.02
+        events = [platform.event() for _ in range(40)]
+        assert (await platform.post(poster, webhook_entry.data["webhook_id"], events)).status == 200
+        assert all(event.data["picture"] for event in people)
+        assert len(people) == 40
+        assert 1 < platform.most_images <= 8
+
+    async def test_budget_of_a_push(self, hass, platform, webhook_entry, poster, people) -> None:
+        """What is beyond is told without its pictures; another push has its own."""
+        await configure(hass, webhook_entry, platform={"url": platform.url, "verify_ssl": True})
+        with patch("custom_components.camera_push.sources.omni.MAX_BYTES_OF_PUSH", 100_000):
+            for _ in range(2):
+                people.clear()
+                events = [platform.event() for _ in range(5)]
+                platform.images |= {
+                    key: data + bytes(30_000 - len(data)) for key, data in platform.images.items()
+                }
+                webhook_id = webhook_entry.data["webhook_id"]
+                assert (await platform.post(poster, webhook_id, events)).status == 200
+                assert len(people) == 5
+                assert 1 <= sum(event.data["picture"] is not None for event in people) <= 3
+        assert webhook_entry.runtime_data.limiter.state()["waiting_bytes"] == 0
+
+    async def test_memory_of_a_connection(self, hass, platform, people) -> None:
+        """Pictures wait in memory for their delivery: those for which there is no room are left out."""
+        with patch(f"{CONNECTION}._MAX_WAITING_BYTES", 100_000):
+            await add(hass, platform)
+            events = [platform.event() for _ in range(10)]
+            platform.images = {
+                key: data + bytes(400_000 - len(data)) for key, data in platform.images.items()
+            }
+            platform.image_delay = 0.05
+            await platform.send(*events)
+            await eventually(lambda: len(people) == 10)
+            assert any(event.data["picture"] is None for event in people)
+            # It was given back.
+            platform.images = {key: data[:200_000] for key, data in platform.images.items()}
+            await platform.send(platform.event())
+            await eventually(lambda: len(people) == 11)
+            assert people[-1].data["picture"] is not None
 
     @pytest.mark.parametrize(
         "data",

@@ -29,7 +29,11 @@ class TestFlow:
 
     async def test_websocket(self, hass, platform, entry) -> None:
         assert entry.title == "OMNI 127.0.0.1"
-        assert entry.data == {"source": "omni", **filled_in(platform)}
+        assert entry.data == {
+            "source": "omni",
+            "local_servers": {"127.0.0.1": True},
+            **filled_in(platform),
+        }
         assert "webhook_id" not in entry.data
         assert platform.asked[-1] == f"/event-service/ws?endpoint_id={platform.endpoint_id}"
 

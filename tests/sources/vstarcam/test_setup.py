@@ -20,6 +20,7 @@ from custom_components.camera_push.sources.vstarcam.client import parse_answer
 from tests.common import device, entity_id, pass_time, state
 from tests.config_flows import start_subentry, submit as step
 from tests.emulators.pictures import jpeg
+from tests.emulators.tls import elsewhere, self_signed
 from tests.emulators.vstarcam import VStarcamCamera
 from tests.emulators.vstarcam_cgi import CgiServer
 
@@ -97,6 +98,20 @@ async def test_flow(hass: HomeAssistant, vstarcam_entry: ConfigEntry, cgi: CgiSe
     assert found.connections == {(dr.CONNECTION_NETWORK_MAC, "48:02:2a:00:00:01")}
     again = await step(hass, await start(hass, vstarcam_entry), login(cgi))
     assert (again["type"], again["reason"]) == (FlowResultType.ABORT, "already_configured")
+
+
+async def test_password_over_tls(hass, vstarcam_entry, socket_enabled, tmp_path) -> None:
+    """It is part of the URL: nobody in between sees it."""
+    cgi = CgiServer()
+    async with elsewhere(cgi.serve(self_signed(tmp_path))):
+        flow = await step(hass, await start(hass, vstarcam_entry), login(cgi, ssl=True))
+        assert flow["errors"] == {"base": "cannot_connect"}
+        flow = await step(hass, flow, login(cgi, ssl=True, verify_ssl=False))
+        assert flow["step_id"] == "confirm"
+        assert (await step(hass, flow, {"heartbeat_seconds": 45.0}))["title"] == "Front door"
+        (subentry,) = vstarcam_entry.subentries.values()
+        assert (subentry.data["ssl"], subentry.data["verify_ssl"]) == (True, False)
+        assert cgi.servers["heartbeatServer"] == url(vstarcam_entry)
 
 
 @pytest.mark.parametrize("oddity", ["several_on_a_line", "single_quotes"])

@@ -7,9 +7,10 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.camera_push.const import DOMAIN
-from tests.common import device, entity_id, eventually, state
+from tests.common import configure, device, entity_id, eventually, state
+from tests.config_flows import submit
 from tests.emulators.vxg import event_type
-from tests.sources.vxg.helpers import CAM
+from tests.sources.vxg.helpers import CAM, start
 
 
 class TestActions:
@@ -105,31 +106,30 @@ class TestActions:
 class TestSwitches:
     """What the cloud does at each type of event."""
 
-    async def test_disabled_by_default_and_only_what_there_is(self, hass, server, entry) -> None:
-        registry = er.async_get(hass)
-        found = {
+    @staticmethod
+    def there(hass, entry) -> set[str]:
+        return {
             entity.unique_id.removeprefix(f"{entry.entry_id}_{CAM}_")
-            for entity in er.async_entries_for_config_entry(registry, entry.entry_id)
+            for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
             if entity.domain == "switch"
         }
-        assert found == {
-            "motion_notify",
-            "motion_record",
-            "motion_snapshot",
-            "sound_notify",
-            "net_notify",
-            "custom_notify",
-        }
-        switch = registry.async_get(entity_id(hass, entry, "switch", CAM, "motion_record"))
-        assert switch.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+
+    async def test_only_those_that_are_wanted(self, hass, server, entry) -> None:
+        assert self.there(hass, entry) == set()
+        await configure(hass, entry, poll_interval=10, switched_events=["motion", "custom", "unknown"])
+        motion = {"motion_notify", "motion_record", "motion_snapshot"}
+        await eventually(lambda: self.there(hass, entry) == motion | {"custom_notify"})
+        switch = er.async_get(hass).async_get(entity_id(hass, entry, "switch", CAM, "motion_record"))
+        assert switch is not None
         assert switch.entity_category == "config"
+        await configure(hass, entry, poll_interval=10, switched_events=["custom"])
+        await eventually(lambda: self.there(hass, entry) == {"custom_notify"})
 
     async def test_switching(self, hass, server, entry) -> None:
-        switch = entity_id(hass, entry, "switch", CAM, "motion_record")
-        er.async_get(hass).async_update_entity(switch, disabled_by=None)
-        await hass.config_entries.async_reload(entry.entry_id)
+        await configure(hass, entry, poll_interval=10, switched_events=["motion"])
         await eventually(lambda: entry.runtime_data.hub.context.connection.is_connected)
         await hass.async_block_till_done()
+        switch = entity_id(hass, entry, "switch", CAM, "motion_record")
         assert hass.states.get(switch).state == "on"
         assert hass.states.get(switch).attributes["friendly_name"] == "Gate motion: record"
         await hass.services.async_call("switch", "turn_off", {"entity_id": switch}, blocking=True)
@@ -139,3 +139,17 @@ class TestSwitches:
         with pytest.raises(HomeAssistantError):
             await hass.services.async_call("switch", "turn_on", {"entity_id": switch}, blocking=True)
         assert server.types[CAM][0]["record"] is False
+
+    async def test_server_with_too_many_types(self, hass, server) -> None:
+        """And too many cameras: what it names costs a bounded number of entities."""
+        server.types[CAM] = [event_type(f"type {number:03}") for number in range(300)]
+        server.cameras |= {str(number): f"Camera {number}" for number in range(1, 1201)}
+        server.types |= {str(number): [] for number in range(1, 1201)}
+        flow = await start(hass, "vxg_key")
+        result = await submit(hass, flow, {"url": server.url, "api_key": server.key})
+        entry = result["result"]
+        await eventually(lambda: entry.runtime_data.hub.event_types(CAM))
+        assert len(entry.runtime_data.hub.event_types(CAM)) == 64
+        limit = entry.runtime_data.options.max_cameras
+        await eventually(lambda: len(entry.runtime_data.hub.cameras) == limit)
+        assert entry.runtime_data.traffic.refused["max_cameras"] == 1000 - limit

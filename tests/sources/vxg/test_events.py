@@ -2,18 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 import random
-import socket
-from unittest.mock import patch
 
 from homeassistant.components.camera import async_get_image
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
-from yarl import URL
 
-from custom_components.camera_push.domain.source_info import RequestError
-from custom_components.camera_push.sources.vxg.client import VxgClient
-from custom_components.camera_push.transports.http_client import AnswerError
 from tests.common import device, entity_id, eventually, pass_time, shown, state
 from tests.emulators.pictures import jpeg
 from tests.sources.vxg.helpers import CAM, add_account, eventually_with_time, settled
@@ -114,39 +107,6 @@ class TestEvents:
             server.happen()["thumb"] = {"url": link}
         await eventually(lambda: len(cloud) == 5)
         assert {it.data["picture"] for it in cloud} == {None}
-
-    @pytest.mark.parametrize(
-        "host", ["127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "inside.example"]
-    )
-    async def test_server_in_the_internet_is_not_followed_home(self, hass, server, host) -> None:
-        server.images["1"] = jpeg("inside")
-        inside = f"http://{host}:{server.port}/files/1"
-        session = async_get_clientsession(hass)
-        far = VxgClient(session, URL("https://203.0.113.7"), "LKey key")
-        with (
-            patch.object(hass.loop, "getaddrinfo", self.resolve),
-            pytest.raises(AnswerError, match="local network"),
-        ):
-            await far.picture(inside)
-        assert server.requests == []
-        near = VxgClient(session, URL(server.url), "LKey key")
-        assert (await near.picture(f"http://127.0.0.1:{server.port}/files/1")).data == server.images["1"]
-
-    async def test_link_to_a_host_that_is_not_found(self, hass, server) -> None:
-        far = VxgClient(async_get_clientsession(hass), URL("https://203.0.113.7"), "LKey key")
-        with (
-            patch.object(hass.loop, "getaddrinfo", self.resolve),
-            pytest.raises(RequestError, match="gaierror"),
-        ):
-            await far.picture("http://nobody.example/picture.jpg")
-
-    @staticmethod
-    async def resolve(host: str, *_: object, **__: object) -> list[tuple]:
-        """Find a name that somebody gave the address of this machine; no other name is found."""
-        if host == "nobody.example":
-            raise socket.gaierror(socket.EAI_NONAME, "not known")
-        address = "127.0.0.1" if host == "inside.example" else host
-        return socket.getaddrinfo(address, None, type=socket.SOCK_STREAM)
 
     async def test_every_event_once_whatever_happens(self, hass, server, cloud) -> None:
         """Shuffled within 30 seconds, duplicated, over many polls and three restarts."""

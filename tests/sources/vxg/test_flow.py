@@ -27,6 +27,7 @@ class TestFlow:
             "api_key": server.access_token(),
             "channel": CAM,
             "url": server.url,
+            "local_servers": {"127.0.0.1": True},
         }
 
     async def test_address_of_the_token_is_shown_and_can_be_replaced(self, hass, server) -> None:
@@ -42,7 +43,12 @@ class TestFlow:
         assert result["errors"] == {"base": "key_refused"}
 
     @pytest.mark.parametrize(
-        "text", ["hello", "", "e30=", b64encode(b"[]").decode(), b64encode(b"{").decode()]
+        "text",
+        [
+            *("hello", "", "e30=", b64encode(b"[]").decode(), b64encode(b"{").decode()),
+            b64encode(b'{"camid": "../x", "token": "t", "api": "web.example"}').decode(),
+            b64encode(b'{"camid": "![](http://evil)", "token": "t", "api": "web.example"}').decode(),
+        ],
     )
     async def test_not_a_token(self, hass, server, text) -> None:
         result = await step(hass, await start(hass), {"api_key": text})

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final, override
+from types import SimpleNamespace
+from typing import Any, Final, override
 from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
 from aiohttp import (
@@ -23,11 +25,14 @@ from aiohttp import (
 )
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+from multidict import CIMultiDict
 from yarl import URL
 
-from ...transports.http_client import AnswerError, answered_within, check_status, read_limited
+from ...transports.http_client import AnswerError, NoAnswerError, answered_within, check_status, read_limited
+from ..camera_address import HTTP_PORT, HTTPS_PORT, CameraAddress
 
 _TIMEOUT_SECONDS: Final = 10
+_TLS_TIMEOUT_SECONDS: Final = 3
 _MAX_ANSWER_BYTES: Final = 256 * 1024
 _FOLDER: Final = "/local/fflprapp"
 _PROFILE_PAGES: Final = ("cloud.cgi", "cloud2.cgi", "cloud3.cgi")
@@ -42,17 +47,6 @@ PROTOCOLS: Final = {"1": "HTTP", "8": "TCP", "16": "FTP"}
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 
 type Values = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """Where a camera is, and its login."""
-
-    host: str
-    port: int
-    tls: bool
-    username: str
-    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +137,7 @@ def render_settings(settings: Settings, root: str) -> bytes:
 class FFCgi:
     """Speaks to one camera; every method raises RequestError."""
 
-    def __init__(self, session: ClientSession, address: Address) -> None:
+    def __init__(self, session: ClientSession, address: CameraAddress) -> None:
         self._session = session
         self._address = address
 
@@ -177,20 +171,16 @@ class FFCgi:
         return await self.heartbeat()
 
     async def _request(self, page: str, body: bytes | None = None) -> bytes:
-        address = self._address
         async with answered_within(_TIMEOUT_SECONDS):
-            url = URL.build(
-                scheme="https" if address.tls else "http",
-                host=address.host,
-                port=address.port,
-                path=f"{_FOLDER}/{page}",
-            )
-            status, answer = await self._send(url, body)
+            status, answer = await self._send(self._address.url(f"{_FOLDER}/{page}"), body)
         check_status(status)
         return answer
 
     async def _send(self, url: URL, body: bytes | None) -> tuple[int, bytes]:
-        """Send a request, with digest login if the camera asks for that, else with basic login."""
+        """Send a request, with digest login if the camera asks for that, else with basic login.
+
+        That shows the password to whoever listens: over TLS, if the camera speaks it at the usual port.
+        """
         method = hdrs.METH_GET if body is None else hdrs.METH_POST
         headers = {} if body is None else {hdrs.CONTENT_TYPE: "application/xml"}
         address = self._address
@@ -202,23 +192,36 @@ class FFCgi:
             asks_for_basic = response.status == HTTPStatus.UNAUTHORIZED and "basic" in challenges
             if not asks_for_basic or "digest" in challenges:
                 return response.status, await read_limited(response, _MAX_ANSWER_BYTES)
-        login = f"Basic {encoded(f'{address.username}:{address.password}')}"
-        async with self._session.request(
-            method,
-            url,
-            data=body,
-            headers=headers | {hdrs.AUTHORIZATION: login},
-            allow_redirects=False,
-        ) as response:
-            return response.status, await read_limited(response, _MAX_ANSWER_BYTES)
+        login = encoded(f"{address.username}:{address.password}")
+        headers |= {hdrs.AUTHORIZATION: f"Basic {login}"}
+
+        async def send(url: URL) -> tuple[int, bytes]:
+            async with self._session.request(
+                method, url, data=body, headers=headers, allow_redirects=False
+            ) as response:
+                return response.status, await read_limited(response, _MAX_ANSWER_BYTES)
+
+        if url.scheme == "http" and url.port == HTTP_PORT:
+            with suppress(NoAnswerError):
+                async with answered_within(_TLS_TIMEOUT_SECONDS):
+                    return await send(url.with_scheme("https").with_port(HTTPS_PORT))
+        return await send(url)
 
 
 class _DigestLogin(DigestAuthMiddleware):
-    """Digest login that leaves no answer open.
+    """Digest login that leaves no answer open, and is not kept from it by other ways that are offered.
 
     aiohttp's own drops the answer that asked for the login: its connection stays with it until it is
-    collected, if the answer was not read to its end.
+    collected, if the answer was not read to its end. Of several ways to log in, it sees the first.
     """
+
+    @override
+    def _authenticate(self, response: ClientResponse) -> bool:
+        challenges = response.headers.getall(hdrs.WWW_AUTHENTICATE, [])
+        challenges.sort(key=lambda challenge: not challenge.lower().startswith("digest "))
+        headers = CIMultiDict({hdrs.WWW_AUTHENTICATE: challenges[0]} if challenges else {})
+        seen: Any = SimpleNamespace(status=response.status, url=response.url, headers=headers)
+        return super()._authenticate(seen)
 
     @override
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:

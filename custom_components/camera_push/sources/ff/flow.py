@@ -5,16 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult, ConfigSubentryFlow, SubentryFlowResult
-from homeassistant.const import (
-    CONF_HOST,
-    CONF_PASSWORD,
-    CONF_PORT,
-    CONF_SSL,
-    CONF_URL,
-    CONF_USERNAME,
-    CONF_VERIFY_SSL,
-    CONF_WEBHOOK_ID,
-)
+from homeassistant.const import CONF_PASSWORD, CONF_PORT, CONF_URL, CONF_WEBHOOK_ID
 from homeassistant.helpers.selector import (
     BooleanSelector,
     SelectOptionDict,
@@ -31,8 +22,9 @@ from ...domain.messages import VisitState
 from ...domain.source_info import RequestError
 from ...domain.text import markdown_code, printable
 from ...transports.urls import push_url
+from ..camera_address import address_data, address_schema
 from ..flow import SourceConfigFlow, error_key
-from ..selectors import PASSWORD, PORT, checkboxes, dropdown
+from ..selectors import checkboxes, dropdown
 from .client import PushSettings, Settings
 from .event import DEFAULT_DEVICE_ID
 from .options import credentials
@@ -53,9 +45,8 @@ from .setup import (
 KEY: Final = "ff"
 CONF_REPLACE: Final = "replace"
 
-_DEFAULT_USER: Final = "root"
 _MAX_SUMMARY_URL: Final = 80
-_ADDRESS_KEYS: Final = (CONF_HOST, CONF_PORT, CONF_SSL, CONF_VERIFY_SSL, CONF_USERNAME, CONF_PASSWORD)
+_ADDRESS_SCHEMA: Final = address_schema(vol.Optional(CONF_PORT), "root")
 
 
 class FFConfigFlow(SourceConfigFlow):
@@ -104,7 +95,7 @@ class FFCameraFlow(ConfigSubentryFlow):
             except RequestError as err:
                 errors["base"] = error_key(err, "not_lpr")
             else:
-                self._address = {key: user_input[key] for key in _ADDRESS_KEYS if key in user_input}
+                self._address = address_data(user_input)
                 return await self.async_step_ff_profile()
         known = user_input or {key: value for key, value in self._known.items() if key != CONF_PASSWORD}
         return self.async_show_form(
@@ -273,15 +264,3 @@ def _summary(settings: Settings) -> str:
 def _shown(settings: Settings | None) -> str:
     """Return a profile's summary as Markdown."""
     return markdown_code(_summary(settings)) if settings is not None else "-"
-
-
-_ADDRESS_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_HOST): TextSelector(),
-        vol.Optional(CONF_PORT): PORT,
-        vol.Required(CONF_SSL, default=False): BooleanSelector(),
-        vol.Required(CONF_VERIFY_SSL, default=True): BooleanSelector(),
-        vol.Required(CONF_USERNAME, default=_DEFAULT_USER): TextSelector(),
-        vol.Required(CONF_PASSWORD): PASSWORD,
-    }
-)

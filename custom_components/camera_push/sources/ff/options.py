@@ -38,16 +38,17 @@ _AUTHENTICATION: Final = OptionSection(
         OptionField(key=CONF_HEADER_VALUE, selector=PASSWORD, is_secret=True),
     ),
 )
+_NETWORKS: Final = OptionField(
+    key=CONF_NETWORKS,
+    selector=TextSelector(TextSelectorConfig(multiple=True)),
+    default=list(PRIVATE_NETWORKS),
+)
 _TCP: Final = OptionSection(
     key=CONF_TCP,
     fields=(
         OptionField(key=CONF_PORT, selector=PORT),
         OptionField(key=CONF_HOST, selector=TextSelector()),
-        OptionField(
-            key=CONF_NETWORKS,
-            selector=TextSelector(TextSelectorConfig(multiple=True)),
-            default=list(PRIVATE_NETWORKS),
-        ),
+        _NETWORKS,
     ),
 )
 _FTP: Final = OptionSection(
@@ -56,6 +57,7 @@ _FTP: Final = OptionSection(
         OptionField(key=CONF_PORT, selector=PORT),
         OptionField(key=CONF_USERNAME, selector=TextSelector()),
         OptionField(key=CONF_PASSWORD, selector=PASSWORD, is_secret=True),
+        _NETWORKS,
         OptionField(key=CONF_PASSIVE_PORTS, selector=TextSelector(), default="50000-50019"),
         OptionField(key=CONF_PASSIVE_ADDRESS, selector=TextSelector()),
     ),
@@ -86,7 +88,10 @@ def tcp_settings(options: Options) -> TcpSettings | None:
 
 
 def ftp_settings(options: Options) -> FtpSettings | None:
-    """Return the settings of the FTP server, None without one; raises ValueError for invalid ports."""
+    """Return the settings of the FTP server, None without one.
+
+    Raises ValueError for invalid ports or an invalid network.
+    """
     chosen = _FTP.values(options)
     if not chosen[CONF_PORT]:
         return None
@@ -96,6 +101,7 @@ def ftp_settings(options: Options) -> FtpSettings | None:
         password=chosen[CONF_PASSWORD] or "",
         passive_ports=parse_ports(chosen[CONF_PASSIVE_PORTS]),
         passive_address=chosen[CONF_PASSIVE_ADDRESS] or None,
+        networks=parse_networks(chosen[CONF_NETWORKS]),
     )
 
 
@@ -112,6 +118,10 @@ def _check(options: Options) -> str | None:
             ip_address(tcp.host)
     except ValueError:
         return "network_invalid"
+    try:
+        parse_networks(_FTP.values(options)[CONF_NETWORKS])
+    except ValueError:
+        return "ftp_network_invalid"
     try:
         ftp = ftp_settings(options)
         if ftp is not None and ftp.passive_address is not None:

@@ -6,23 +6,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from homeassistant.const import (
-    CONF_HOST,
-    CONF_PASSWORD,
-    CONF_PORT,
-    CONF_SSL,
-    CONF_URL,
-    CONF_USERNAME,
-    CONF_VERIFY_SSL,
-)
+from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from ...domain.messages import DeviceDetails, VisitState
 from ...domain.source_info import CameraSettings
 from ...transports.credentials import AuthenticationKind, Credentials
 from ...transports.http_client import AnswerError
-from .client import PROTOCOL_HTTP, Address, FFCgi, PushSettings, Settings, encoded
+from ..camera_address import CameraAddress, camera_session
+from .client import PROTOCOL_HTTP, FFCgi, PushSettings, Settings, encoded
 
 CONF_DEVICE_ID: Final = "device_id"
 CONF_EVENTS: Final = "events"
@@ -38,15 +30,7 @@ _BASIC_LOGIN: Final = "0"
 
 def camera_cgi(hass: HomeAssistant, data: Mapping[str, Any]) -> FFCgi:
     """Return the CGI of the camera in a subentry's data."""
-    tls = data[CONF_SSL]
-    address = Address(
-        host=data[CONF_HOST],
-        port=int(data.get(CONF_PORT) or (443 if tls else 80)),
-        tls=tls,
-        username=data[CONF_USERNAME],
-        password=data[CONF_PASSWORD],
-    )
-    return FFCgi(async_get_clientsession(hass, verify_ssl=data[CONF_VERIFY_SSL]), address)
+    return FFCgi(camera_session(hass, data), CameraAddress.from_data(data))
 
 
 class NotTakenError(AnswerError):

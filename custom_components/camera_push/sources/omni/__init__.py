@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final, override
@@ -19,14 +18,18 @@ from ...const import (
     SUBENTRY_WATCHLIST,
 )
 from ...domain.messages import Identification, Message
+from ...domain.quota import ByteQuota
 from ...domain.source_info import SourceInfo
-from ...transports.push import Push
+from ...transports.push import Keep, Push
 from ..base import EntryContext, PushProtocol, Source
 from .client import platform_client
 from .flow import KEY
 from .options import OPTIONS, picture_platform
 from .protocol import TYPES, decode
 from .receivers import connect, receivers
+
+# The pictures of one push; those for which there is no room are left out.
+MAX_BYTES_OF_PUSH: Final = 32 * 1024 * 1024
 
 
 class OmniPush(PushProtocol):
@@ -37,17 +40,20 @@ class OmniPush(PushProtocol):
         return await decode(push)
 
     @override
-    async def async_complete(self, context: EntryContext, messages: Sequence[Message]) -> Sequence[Message]:
-        if (platform := picture_platform(context.entry.options)) is None:
+    async def async_complete(
+        self, context: EntryContext, messages: Sequence[Message], keep: Keep
+    ) -> Sequence[Message]:
+        if (platform := picture_platform(context.entry)) is None:
             return messages
+        budget = ByteQuota(MAX_BYTES_OF_PUSH)
+
+        async def keep_within_budget(size: int) -> None:
+            budget.take(size)
+            await keep(size)
+
+        events = [message for message in messages if isinstance(message, Identification)]
         client = platform_client(context.hass, platform)
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(client.with_pictures(message))
-                for message in messages
-                if isinstance(message, Identification)
-            ]
-        return [task.result() for task in tasks]
+        return await client.all_with_pictures(events, keep_within_budget)
 
 
 OMNI: Final = Source(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
 import logging
+import re
 from typing import Any, Final
 
 from aiohttp import (
@@ -21,12 +22,11 @@ from aiohttp import (
 )
 from homeassistant.const import CONF_API_KEY, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from yarl import URL
 
 from ...domain.errors import ProtocolError
 from ...domain.fields import Fields
-from ...domain.json_body import parse_json
+from ...domain.json_body import Json
 from ...domain.media import MAX_PICTURE_BYTES, Picture, checked_picture
 from ...domain.messages import Identification, PictureLink
 from ...transports.http_client import (
@@ -34,8 +34,11 @@ from ...transports.http_client import (
     AnswerError,
     check_status,
     describe_error,
+    read_json,
     read_limited,
 )
+from ...transports.locality import async_get_session
+from ...transports.push import Keep
 from ...transports.websocket import SILENCE_SECONDS
 
 _LOGGER = logging.getLogger(__name__)
@@ -57,8 +60,15 @@ MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024
 _MAX_PAGE_BYTES: Final = 32 * 1024 * 1024
 _MAX_PAGES: Final = 1000
 _PICTURE_ATTEMPTS: Final = 2
+# Pictures that are fetched at once, for one push or connection.
+_PICTURES_AT_ONCE: Final = 8
+# Of several events, so many are prepared at once: all of them would use up the time for their pictures.
+_EVENTS_AT_ONCE: Final = 4
+# The pictures of several events: whoever sent them, and those behind them, wait for it.
+SEVERAL_PICTURES_SECONDS: Final = 30
 _RETRY_PICTURE_SECONDS: Final = 0.3
 _SERVICE: Final = "/event-service"
+_PICTURE_PATH: Final = re.compile(rf"{_SERVICE}/get-image/(?!\.+$)[^/%\\]+")
 
 # The order of `date`, the pages and the fields of an item are documented.
 _QUERY: Final = """
@@ -114,13 +124,17 @@ class OmniSettings:
         return self.url.with_scheme(scheme).with_path(path).with_query(query)
 
     def picture_url(self, link: str) -> URL | None:
-        """Return the URL of a linked picture, None unless it is on the platform itself.
+        """Return the URL of a linked picture, None unless it is one of the platform's own pictures.
 
-        An event must not cause requests to any other host.
+        An event must not cause requests to any other host, nor take the key to any other place.
         """
         try:
             url = self.url.join(URL(link))
-            is_ours = url.origin() == self.url.origin() and not url.user
+            is_ours = (
+                url.origin() == self.url.origin()
+                and not url.user
+                and _PICTURE_PATH.fullmatch(url.raw_path) is not None
+            )
         except ValueError:
             # Not a URL, or one without an origin, like file:///.
             return None
@@ -129,8 +143,9 @@ class OmniSettings:
 
 def platform_client(hass: HomeAssistant, data: Mapping[str, Any]) -> OmniClient:
     """Return a client of the platform in an entry's data or options; raises ValueError."""
-    session = async_get_clientsession(hass, verify_ssl=data.get(CONF_VERIFY_SSL, True))
-    return OmniClient(session, OmniSettings.from_data(data))
+    settings = OmniSettings.from_data(data)
+    session = async_get_session(hass, data, settings.url, verify_ssl=data.get(CONF_VERIFY_SSL, True))
+    return OmniClient(session, settings)
 
 
 class OmniClient:
@@ -139,6 +154,7 @@ class OmniClient:
     def __init__(self, session: ClientSession, settings: OmniSettings) -> None:
         self._session = session
         self._settings = settings
+        self._slots = asyncio.Semaphore(_PICTURES_AT_ONCE)
 
     @property
     def _headers(self) -> dict[str, str]:
@@ -178,16 +194,34 @@ class OmniClient:
 
     # Pictures
 
-    async def with_pictures(self, event: Identification) -> Identification:
-        """Return an event with those of its linked pictures that can be fetched in time."""
+    async def with_pictures(self, event: Identification, keep: Keep) -> Identification:
+        """Return an event with those of its linked pictures that can be fetched in time.
+
+        `keep` is told of their bytes, and raises ProtocolError when there is no room for them.
+        """
         tasks: list[asyncio.Task[Picture | None]] = []
         with suppress(TimeoutError):
             async with asyncio.timeout(PICTURES_TIMEOUT_SECONDS), asyncio.TaskGroup() as group:
-                tasks += [group.create_task(self._picture(link)) for link in event.links]
+                tasks += [group.create_task(self._picture(link, keep)) for link in event.links]
         found = [task.result() for task in tasks if not task.cancelled()]
         return replace(event, pictures=tuple(picture for picture in found if picture is not None), links=())
 
-    async def _picture(self, link: PictureLink) -> Picture | None:
+    async def all_with_pictures(self, events: Sequence[Identification], keep: Keep) -> list[Identification]:
+        """Return events with their pictures, few at a time, as far as these can be fetched in time."""
+        slots = asyncio.Semaphore(_EVENTS_AT_ONCE)
+        end = asyncio.get_running_loop().time() + SEVERAL_PICTURES_SECONDS
+
+        async def complete(event: Identification) -> Identification:
+            async with slots:
+                if asyncio.get_running_loop().time() >= end:
+                    return replace(event, links=())
+                return await self.with_pictures(event, keep)
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(complete(event)) for event in events]
+        return [task.result() for task in tasks]
+
+    async def _picture(self, link: PictureLink, keep: Keep) -> Picture | None:
         if (url := self._settings.picture_url(link.url)) is None:
             _LOGGER.debug("A picture is linked that is not on the platform: it is not fetched")
             return None
@@ -195,7 +229,8 @@ class OmniClient:
             if attempt:
                 await asyncio.sleep(_RETRY_PICTURE_SECONDS)
             try:
-                return checked_picture(await self._get(url), link.role)
+                async with self._slots:
+                    return checked_picture(await self._get(url, keep), link.role)
             except (ClientError, OSError, TimeoutError) as err:
                 _LOGGER.debug("Could not fetch a picture: %s", describe_error(err))
             except (AnswerError, ProtocolError) as err:
@@ -203,12 +238,12 @@ class OmniClient:
                 break
         return None
 
-    async def _get(self, url: URL) -> bytes:
+    async def _get(self, url: URL, keep: Keep) -> bytes:
         """Fetch without the key (whether it is needed is not documented), then with it."""
         for headers in ({}, self._headers) if self._headers else ({},):
             async with self._session.get(url, headers=headers, allow_redirects=False) as response:
                 if response.status == HTTPStatus.OK:
-                    return await read_limited(response, MAX_PICTURE_BYTES)
+                    return await read_limited(response, MAX_PICTURE_BYTES, keep)
                 status = response.status
             if status not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
                 break
@@ -218,8 +253,8 @@ class OmniClient:
 
     # Events that were missed
 
-    async def events_since(self, start: datetime) -> AsyncIterator[list[Fields]]:
-        """Yield the events from then on, oldest first, page by page.
+    async def events_since[T](self, start: datetime, decode: Callable[[Fields], T]) -> AsyncIterator[list[T]]:
+        """Yield what `decode` makes of the events from then on, oldest first, page by page.
 
         Raises ClientError, OSError, TimeoutError, AnswerError, or AccessDeniedError for a wrong key.
         """
@@ -237,22 +272,19 @@ class OmniClient:
                 ) as response,
             ):
                 check_status(response.status)
-                body = await read_limited(response, _MAX_PAGE_BYTES)
-            items = _items(body)
-            if items:
-                yield items
+                items = await read_json(
+                    response, _MAX_PAGE_BYTES, lambda answer: list(map(decode, _items(answer)))
+                )
+            for at in range(0, len(items), PAGE_SIZE):
+                yield items[at : at + PAGE_SIZE]
             if len(items) < PAGE_SIZE:
                 return
             offset += len(items)
         raise AnswerError("There is no end to the events")
 
 
-def _items(body: bytes) -> list[Fields]:
-    try:
-        answer = Fields(value if isinstance(value := parse_json(body), dict) else {})
-    except ProtocolError as err:
-        raise AnswerError(err.sentence) from err
-    items = answer.fields("data").fields("events").get("collectionItems")
+def _items(answer: dict[str, Json]) -> list[Fields]:
+    items = Fields(answer).fields("data").fields("events").get("collectionItems")
     if not isinstance(items, list):
         raise AnswerError("The answer has no events")
     return [Fields(item) for item in items if isinstance(item, dict)]

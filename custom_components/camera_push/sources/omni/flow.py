@@ -69,11 +69,7 @@ async def check_connection(hass: HomeAssistant, data: Mapping[str, Any]) -> str 
     if data[CONF_VERSION] == VERSION_OLDER and not (data.get(CONF_EVENT_TYPE) and data.get(CONF_SCOPE_ID)):
         return "scope_missing"
     try:
-        client = platform_client(hass, data)
-    except ValueError:
-        return "url_invalid"
-    try:
-        connection = await client.connect()
+        connection = await platform_client(hass, data).connect()
     except AccessDeniedError:
         return "invalid_auth"
     except WSServerHandshakeError:
@@ -104,6 +100,7 @@ def unique_id(data: Mapping[str, Any]) -> str:
 _ACCOUNT: Final = Account(
     source=KEY,
     schema=_SCHEMA,
+    server=lambda data: OmniSettings.from_data(data).url,
     check=check_connection,
     unique_id=unique_id,
     title=lambda data: f"OMNI {OmniSettings.from_data(data).url.host}",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_API_KEY, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.helpers.selector import BooleanSelector
 
 from ...const import CONF_PLATFORM
+from ...transports.locality import CONF_LOCAL_SERVERS
 from ..options import OptionField, Options, OptionSection, OptionsTable
 from ..selectors import PASSWORD, URL
+from .client import OmniSettings
 
 _PLATFORM: Final = OptionSection(
     key=CONF_PLATFORM,
@@ -22,16 +25,21 @@ _PLATFORM: Final = OptionSection(
 )
 
 
-def picture_platform(options: Options) -> dict[str, Any] | None:
+def picture_platform(entry: ConfigEntry) -> dict[str, Any] | None:
     """Return the platform's address and key, None where pictures are not fetched."""
-    platform = _PLATFORM.values(options)
-    return platform if platform[CONF_URL] else None
+    platform = _PLATFORM.values(entry.options)
+    known = {CONF_LOCAL_SERVERS: entry.data.get(CONF_LOCAL_SERVERS, {})}
+    return platform | known if platform[CONF_URL] else None
 
 
 def _check(options: Options) -> str | None:
-    platform = picture_platform(options)
-    is_url = platform is None or platform[CONF_URL].lower().startswith(("http://", "https://"))
-    return None if is_url else "url_invalid"
+    platform = _PLATFORM.values(options)
+    try:
+        if platform[CONF_URL]:
+            OmniSettings.from_data(platform)
+    except ValueError:
+        return "url_invalid"
+    return None
 
 
 OPTIONS: Final = OptionsTable(sections=(_PLATFORM,), check=_check)

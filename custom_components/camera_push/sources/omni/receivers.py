@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
-from typing import Any, Final, override
+from typing import Final, override
 
 from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 from homeassistant.config_entries import ConfigEntry
@@ -16,14 +16,17 @@ from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 
 from ...domain.errors import ProtocolError
+from ...domain.fields import Fields
 from ...domain.json_body import parse_json
 from ...domain.messages import Identification
+from ...domain.quota import ByteQuota, Reservation
 from ...transports.contracts import Receiver
-from ...transports.http_client import AccessDeniedError, AnswerError, NoAnswerError, describe_error
-from ...transports.push import Arrival
+from ...transports.http_client import AccessDeniedError, AnswerError, NoAnswerError, describe_error, keep_by
+from ...transports.locality import async_locate_server
 from ...transports.websocket import WebSocketConnection
 from ..base import EntryContext
 from .client import OmniSettings, platform_client
+from .options import picture_platform
 from .protocol import body_of_item, decode_event
 
 _LOGGER = logging.getLogger(__name__)
@@ -32,10 +35,8 @@ _LOGGER = logging.getLogger(__name__)
 _PREPARED: Final = 32
 # Events that are stored in one go.
 _BATCH: Final = 50
-# Missed events that are prepared at once: all of a page would use up the time for their pictures.
-_MISSED_AT_ONCE: Final = 4
-# The pictures of a page of missed events: live events wait for it.
-_MISSED_PICTURES_SECONDS: Final = 30
+# Pictures that wait in memory until they are delivered; those for which there is no room are left out.
+_MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
 # Events from a little before the last one are asked for as well: the clocks of several agents differ.
 _OVERLAP: Final = timedelta(minutes=2)
 _GAP_ATTEMPTS: Final = 3
@@ -45,8 +46,13 @@ _GAP_RETRY_SECONDS: Final = 2.0
 async def connect(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Try the connection of an entry that has one; raises RequestError."""
     if CONF_WEBHOOK_ID in entry.data:
+        if (platform := picture_platform(entry)) is not None:
+            # A name that is not found now is asked for again when the entry is next set up.
+            with suppress(OSError):
+                await async_locate_server(hass, entry, OmniSettings.from_data(platform).url)
         return
     try:
+        await async_locate_server(hass, entry, OmniSettings.from_data(entry.data).url)
         connection = await platform_client(hass, entry.data).connect()
     except (ClientError, OSError, TimeoutError) as err:
         raise NoAnswerError(describe_error(err)) from None
@@ -58,6 +64,14 @@ def receivers(context: EntryContext) -> Sequence[Receiver]:
     return () if CONF_WEBHOOK_ID in context.entry.data else (OmniConnection(context),)
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """An event whose pictures are being fetched, and the memory that they take."""
+
+    event: asyncio.Task[Identification]
+    memory: Reservation
+
+
 class OmniConnection(WebSocketConnection):
     """An entry's connection to a platform; with an API key, it fetches missed events first."""
 
@@ -67,6 +81,8 @@ class OmniConnection(WebSocketConnection):
         self._client = platform_client(context.hass, context.entry.data)
         self._sink = context.sink
         self._history = context.history
+        self._limiter = context.limiter
+        self._quota = ByteQuota(_MAX_WAITING_BYTES)
         self._address = settings.url.host or ""
         self._fills_gaps = bool(settings.api_key)
 
@@ -77,7 +93,8 @@ class OmniConnection(WebSocketConnection):
     @override
     async def _handle(self, connection: ClientWebSocketResponse) -> None:
         """Deliver events until the connection ends; first of all those that were missed."""
-        prepared: asyncio.Queue[asyncio.Task[Identification] | None] = asyncio.Queue(_PREPARED)
+        prepared: asyncio.Queue[_Prepared | None] = asyncio.Queue(_PREPARED)
+        self._quota = ByteQuota(_MAX_WAITING_BYTES)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._deliver(prepared))
             # Silence ends the connection, but not the delivery of what came before.
@@ -85,29 +102,44 @@ class OmniConnection(WebSocketConnection):
                 async for message in connection:
                     if message.type is not WSMsgType.TEXT:
                         continue
-                    arrival = self._sink.arrival(self._address)
-                    if (event := self._decode(arrival, message.data, late=False)) is not None:
-                        await prepared.put(tasks.create_task(self._client.with_pictures(event)))
+                    if (event := await self._decode(message.data)) is not None:
+                        memory = Reservation(self._quota)
+                        task = tasks.create_task(self._client.with_pictures(event, keep_by(memory.take)))
+                        await prepared.put(_Prepared(task, memory))
+                    # Where many wait already, each is there at once: others have their turn all the same.
+                    await asyncio.sleep(0)
             await prepared.put(None)
 
-    def _decode(self, arrival: Arrival, event: str | dict[str, Any], *, late: bool) -> Identification | None:
+    async def _decode(self, text: str) -> Identification | None:
+        """Return the event in a message, None for one that cannot be used.
+
+        Each has its turn, in which others have theirs, before it is looked at.
+        """
+        arrival = self._sink.arrival(self._address)
+        await self._limiter.async_take_turn_to_decode(self._address)
+        body = text.encode()
         try:
-            body = parse_json(event.encode()) if isinstance(event, str) else event
-            return decode_event(arrival, body, late=late)
+            return await arrival.decoded(
+                lambda body: decode_event(arrival, parse_json(body), late=False), body
+            )
         except ProtocolError as err:
+            self._limiter.note_refused(err, self._address, len(body))
             self._sink.async_refused(err, self._address)
             return None
 
-    async def _deliver(self, prepared: asyncio.Queue[asyncio.Task[Identification] | None]) -> None:
+    async def _deliver(self, prepared: asyncio.Queue[_Prepared | None]) -> None:
         if self._fills_gaps:
             await self._fill_gap()
         is_over = False
         while not is_over:
-            tasks = [await prepared.get()]
-            while tasks[-1] is not None and not prepared.empty() and len(tasks) < _BATCH:
-                tasks.append(prepared.get_nowait())
-            is_over = tasks[-1] is None
-            await self._receive([await task for task in tasks if task is not None])
+            batch = [await prepared.get()]
+            while batch[-1] is not None and not prepared.empty() and len(batch) < _BATCH:
+                batch.append(prepared.get_nowait())
+            is_over = batch[-1] is None
+            found = [it for it in batch if it is not None]
+            await self._receive([await it.event for it in found])
+            for it in found:
+                it.memory.give_back_all()
 
     async def _receive(self, events: Sequence[Identification]) -> None:
         """Hand events on; one that is not acceptable does not keep the others."""
@@ -117,6 +149,7 @@ class OmniConnection(WebSocketConnection):
             await self._sink.async_receive(events)
         except ProtocolError as err:
             if len(events) == 1:
+                self._limiter.note_refused(err, self._address)
                 self._sink.async_refused(err, self._address)
                 return
             for event in events:
@@ -146,23 +179,23 @@ class OmniConnection(WebSocketConnection):
                 return
 
     async def _fetch_since(self, start: datetime) -> None:
-        async for page in self._client.events_since(start):
-            arrival = self._sink.arrival(self._address)
-            events = [self._decode(arrival, body_of_item(item), late=True) for item in page]
-            new = [event for event in events if event is not None and not self._history.is_known(event)]
-            await self._receive(await self._with_pictures(new))
+        arrival = self._sink.arrival(self._address)
 
-    async def _with_pictures(self, events: Sequence[Identification]) -> list[Identification]:
-        """Return a page of missed events with their pictures, as far as these can be fetched in time."""
-        slots = asyncio.Semaphore(_MISSED_AT_ONCE)
-        end = asyncio.get_running_loop().time() + _MISSED_PICTURES_SECONDS
+        def decode(item: Fields) -> Identification | ProtocolError:
+            try:
+                return decode_event(arrival, body_of_item(item), late=True)
+            except ProtocolError as err:
+                return err
 
-        async def complete(event: Identification) -> Identification:
-            async with slots:
-                if asyncio.get_running_loop().time() >= end:
-                    return replace(event, links=())
-                return await self._client.with_pictures(event)
-
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(complete(event)) for event in events]
-        return [task.result() for task in tasks]
+        async for page in self._client.events_since(start, decode):
+            new: list[Identification] = []
+            for event in page:
+                if isinstance(event, ProtocolError):
+                    self._sink.async_refused(event, self._address)
+                elif not self._history.is_known(event):
+                    new.append(event)
+            memory = Reservation(self._quota)
+            try:
+                await self._receive(await self._client.all_with_pictures(new, keep_by(memory.take)))
+            finally:
+                memory.give_back_all()

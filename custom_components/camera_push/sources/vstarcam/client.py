@@ -10,7 +10,6 @@ import re
 from typing import Final
 
 from aiohttp import ClientSession
-from yarl import URL
 
 from ...domain.errors import ProtocolError
 from ...domain.media import MAX_PICTURE_BYTES, Picture, checked_picture
@@ -23,6 +22,7 @@ from ...transports.http_client import (
     check_status,
     read_limited,
 )
+from ..camera_address import CameraAddress
 
 _TIMEOUT_SECONDS: Final = 10
 _MAX_ANSWER_BYTES: Final = 64 * 1024
@@ -70,17 +70,17 @@ def _text(value: str | None) -> str | None:
 class VStarcamCgi:
     """Speaks to one camera; every method raises RequestError."""
 
-    def __init__(self, session: ClientSession, host: str, port: int, user: str, password: str) -> None:
+    def __init__(self, session: ClientSession, address: CameraAddress) -> None:
         self._session = session
-        self._host = host
-        self._port = port
+        self._address = address
         # Every call carries the login, in both spellings (seen).
+        user, password = address.username, address.password
         self._login = {"loginuse": user, "loginpas": password, "user": user, "pwd": password}
 
     async def _fetch(self, name: str, limit: int, **parameters: str | int) -> bytes:
         query = {**self._login, **parameters}
         async with answered_within(_TIMEOUT_SECONDS):
-            url = URL.build(scheme="http", host=self._host, port=self._port, path=f"/{name}", query=query)
+            url = self._address.url(f"/{name}").with_query(query)
             async with self._session.get(url, allow_redirects=False) as response:
                 body = await read_limited(response, limit)
         check_status(response.status)

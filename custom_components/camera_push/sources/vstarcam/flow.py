@@ -6,8 +6,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult, ConfigSubentryFlow, SubentryFlowResult
-from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME, CONF_WEBHOOK_ID
-from homeassistant.helpers.selector import TextSelector
+from homeassistant.const import CONF_PORT, CONF_WEBHOOK_ID
 import voluptuous as vol
 
 from ...domain.errors import ProtocolError
@@ -15,8 +14,9 @@ from ...domain.ids import checked_camera_id
 from ...domain.source_info import RequestError
 from ...domain.text import markdown_code
 from ...transports.urls import push_url, push_urls
+from ..camera_address import HTTP_PORT, address_data, address_schema
 from ..flow import SourceConfigFlow, error_key
-from ..selectors import PASSWORD, PORT, seconds
+from ..selectors import seconds
 from .client import CameraStatus, PushServers
 from .setup import (
     CONF_DETAILS,
@@ -29,8 +29,7 @@ from .setup import (
 
 KEY: Final = "vstarcam"
 
-_DEFAULT_PORT: Final = 80
-_DEFAULT_USER: Final = "admin"
+_ADDRESS_SCHEMA: Final = address_schema(vol.Required(CONF_PORT, default=HTTP_PORT), "admin")
 _DEFAULT_HEARTBEAT_SECONDS: Final = 60
 _MAX_HEARTBEAT_SECONDS: Final = 3600
 
@@ -78,12 +77,7 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
             except ProtocolError:
                 errors["base"] = "not_a_vstarcam"
             else:
-                self._address = {
-                    CONF_HOST: known[CONF_HOST],
-                    CONF_PORT: int(known[CONF_PORT]),
-                    CONF_USERNAME: known[CONF_USERNAME],
-                    CONF_PASSWORD: known[CONF_PASSWORD],
-                }
+                self._address = address_data(known)
                 if step_id == "again":
                     if self._get_reconfigure_subentry().data[CONF_VUID] != self._status.vuid:
                         return self.async_abort(reason="another_camera")
@@ -182,13 +176,3 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
                 "alarm": markdown_code(data[CONF_FORMER]["alarm_main"]),
             },
         )
-
-
-_ADDRESS_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_HOST): TextSelector(),
-        vol.Required(CONF_PORT, default=_DEFAULT_PORT): PORT,
-        vol.Required(CONF_USERNAME, default=_DEFAULT_USER): TextSelector(),
-        vol.Required(CONF_PASSWORD): PASSWORD,
-    }
-)

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from ...domain.messages import DeviceDetails
 from ...domain.source_info import CameraSettings
 from ...transports.http_client import AnswerError
+from ..camera_address import CameraAddress, camera_session
 from .client import PushServers, VStarcamCgi
 
 CONF_DETAILS: Final = "details"
@@ -23,13 +22,7 @@ CONF_VUID: Final = "vuid"
 
 def camera_cgi(hass: HomeAssistant, data: Mapping[str, Any]) -> VStarcamCgi:
     """Return the CGI of the camera in a subentry's data."""
-    return VStarcamCgi(
-        async_get_clientsession(hass),
-        data[CONF_HOST],
-        int(data[CONF_PORT]),
-        data[CONF_USERNAME],
-        data[CONF_PASSWORD],
-    )
+    return VStarcamCgi(camera_session(hass, data), CameraAddress.from_data(data))
 
 
 async def restore_servers(hass: HomeAssistant, data: Mapping[str, Any]) -> None:

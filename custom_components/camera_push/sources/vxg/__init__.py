@@ -13,7 +13,7 @@ from ..base import EntryContext, Source
 from .client import CONF_CHANNEL, cloud_client
 from .coordinator import VxgCoordinator, connect
 from .flow import KEY
-from .options import OPTIONS
+from .options import OPTIONS, switched_events
 from .protocol import EVENT_SETTINGS
 from .services import register
 
@@ -56,6 +56,7 @@ VXG: Final = Source(
     receivers=_receivers,
     live_snapshot=_live_snapshot,
     change_event_type=_change_event_type,
+    switched_events=switched_events,
     options=OPTIONS,
     register_services=register,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -12,7 +12,6 @@ from typing import Any, Final
 from aiohttp import ClientResponse, ClientSession, hdrs
 from homeassistant.const import CONF_API_KEY, CONF_URL
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from yarl import URL
 
 from ...domain.errors import ProtocolError
@@ -25,9 +24,11 @@ from ...transports.http_client import (
     AnswerError,
     NoAnswerError,
     answered_within,
+    read_json,
     read_limited,
 )
-from ...transports.locality import is_local_host
+from ...transports.locality import async_get_session
+from ...transports.push import INLINE_BYTES, Keep, unlimited
 from .protocol import EventType, StoredEvent, VxgCamera, format_time
 from .token import parse_url
 
@@ -41,6 +42,9 @@ FIRST_RETRY_SECONDS: Final = 1.0
 LONGEST_WAIT_SECONDS: Final = 30.0
 _MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
 _MAX_PAGES: Final = 500
+# No entry has more cameras; no camera has more types of event here, each of which can be an entity.
+MAX_CAMERAS: Final = 1000
+MAX_EVENT_TYPES: Final = 64
 _FURTHEST_OFF: Final = timedelta(days=1)
 _RETRIED: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, 500, 502, 503, 504})
 
@@ -53,14 +57,15 @@ def cloud_client(hass: HomeAssistant, data: Mapping[str, Any]) -> VxgClient:
     """Return a client of the cloud in an entry's data; raises ValueError for an invalid URL."""
     scheme = "Acc" if data.get(CONF_CHANNEL) else "LKey"
     key = data[CONF_API_KEY].strip()
-    return VxgClient(async_get_clientsession(hass), parse_url(data[CONF_URL]), f"{scheme} {key}")
+    url = parse_url(data[CONF_URL])
+    return VxgClient(async_get_session(hass, data, url), url, f"{scheme} {key}")
 
 
 class VxgClient:
     """One account or channel; every method raises RequestError."""
 
     def __init__(self, session: ClientSession, url: URL, authorization: str) -> None:
-        """Use Home Assistant's session; `authorization` is `Acc ...` or `LKey ...`."""
+        """Use the session for the server; `authorization` is `Acc ...` or `LKey ...`."""
         self._session = session
         self._url = url
         self._headers: dict[str, str] = {hdrs.AUTHORIZATION: authorization, hdrs.ACCEPT: "application/json"}
@@ -69,8 +74,15 @@ class VxgClient:
 
     # Requests
 
-    async def _request(self, method: str, path: str, body: Json = None, **query: str | int) -> Fields:
-        """Return the answer's JSON object; asks again after 429 and 5xx, as the server wants."""
+    async def _request[T](
+        self,
+        method: str,
+        path: str,
+        parse: Callable[[Fields], T],
+        body: Json = None,
+        **query: str | int,
+    ) -> T:
+        """Return what `parse` makes of the answer; asks again after 429 and 5xx, as the server wants."""
         url = self._at(path).with_query(query)
         delay = FIRST_RETRY_SECONDS
         for attempt in range(1, _ATTEMPTS + 1):
@@ -82,7 +94,8 @@ class VxgClient:
             ):
                 self._note_clock(response)
                 if response.status not in _RETRIED or attempt == _ATTEMPTS:
-                    return await _answer(response)
+                    _check(response.status)
+                    return await read_json(response, _MAX_ANSWER_BYTES, lambda answer: parse(Fields(answer)))
                 wait = _retry_after(response) or delay
             if wait > LONGEST_WAIT_SECONDS:
                 raise NoAnswerError("the server is busy")
@@ -108,71 +121,86 @@ class VxgClient:
         """Return the time of the server's clock."""
         return datetime.now(UTC) + self.clock_offset
 
-    async def _objects(self, path: str, **query: str | int) -> AsyncIterator[list[Fields]]:
-        """Yield the objects of all pages, as `meta` says that there are more (documented)."""
-        offset = 0
-        for _ in range(_MAX_PAGES):
-            answer = await self._request(hdrs.METH_GET, path, limit=PAGE_SIZE, offset=offset, **query)
+    async def _objects[T](
+        self, path: str, parse: Callable[[Fields], T], **query: str | int
+    ) -> AsyncIterator[list[T]]:
+        """Yield what `parse` makes of the objects of all pages.
+
+        `meta` says that there are more (documented).
+        """
+
+        def parse_page(answer: Fields) -> tuple[list[T], int, Fields]:
             objects = answer.get("objects")
             if not isinstance(objects, list):
                 raise AnswerError("The answer has no objects")
-            if objects:
-                yield [Fields(item) for item in objects if isinstance(item, dict)]
-            meta = answer.fields("meta")
+            found = [parse(Fields(item)) for item in objects if isinstance(item, dict)]
+            return found, len(objects), answer.fields("meta")
+
+        offset = 0
+        for _ in range(_MAX_PAGES):
+            found, count, meta = await self._request(
+                hdrs.METH_GET, path, parse_page, limit=PAGE_SIZE, offset=offset, **query
+            )
+            # A server may ignore the limit.
+            for at in range(0, len(found), PAGE_SIZE):
+                yield found[at : at + PAGE_SIZE]
             total = meta.number("total_count")
-            offset += len(objects)
-            if not objects or not (meta.text("next") or (total is not None and offset < total)):
+            offset += count
+            if not count or not (meta.text("next") or (total is not None and offset < total)):
                 return
 
     # Cameras
 
     async def cameras(self) -> list[VxgCamera]:
-        """Return the account's cameras."""
+        """Return the account's cameras, the first of very many."""
         found: list[VxgCamera] = []
-        async for page in self._objects("api/v2/cameras"):
-            found += _parsed(VxgCamera.from_fields, page)
-        return found
+        async for page in self._objects("api/v2/cameras", VxgCamera.from_fields):
+            found += page
+            if len(found) >= MAX_CAMERAS:
+                break
+        return found[:MAX_CAMERAS]
 
     async def camera(self, camera_id: str) -> VxgCamera:
         """Return one camera."""
-        answer = await self._request(hdrs.METH_GET, f"api/v2/cameras/{camera_id}")
-        return _parsed(VxgCamera.from_fields, [answer])[0]
+        return await self._request(hdrs.METH_GET, f"api/v2/cameras/{camera_id}", VxgCamera.from_fields)
 
     # Event types
 
     async def event_types(self, camera_id: str) -> list[EventType]:
-        """Return the event types that a camera supports."""
+        """Return the event types that a camera supports, the first of very many."""
         found: list[EventType] = []
-        async for page in self._objects(f"api/v2/cameras/{camera_id}/event_processing/events"):
-            found += _parsed(EventType.from_fields, page)
-        return found
+        path = f"api/v2/cameras/{camera_id}/event_processing/events"
+        async for page in self._objects(path, EventType.from_fields):
+            found += page
+            if len(found) >= MAX_EVENT_TYPES:
+                break
+        return found[:MAX_EVENT_TYPES]
 
     async def add_event_type(self, camera_id: str, name: str, *, notify: bool) -> EventType:
         """Add an event type."""
         body: Json = {"name": name, "notify": notify}
         path = f"api/v2/cameras/{camera_id}/event_processing/events"
-        return _parsed(EventType.from_fields, [await self._request(hdrs.METH_POST, path, body)])[0]
+        return await self._request(hdrs.METH_POST, path, EventType.from_fields, body)
 
     async def change_event_type(self, camera_id: str, name: str, settings: Mapping[str, bool]) -> None:
         """Change settings of an event type: notify, record, snapshot."""
         path = f"api/v2/cameras/{camera_id}/event_processing/events/{name}"
-        await self._request(hdrs.METH_PUT, path, dict(settings))
+        await self._request(hdrs.METH_PUT, path, _all, dict(settings))
 
     # Events
 
-    async def events(self, start: datetime, camera_id: str | None = None) -> AsyncIterator[list[StoredEvent]]:
+    def events(self, start: datetime, camera_id: str | None = None) -> AsyncIterator[list[StoredEvent]]:
         """Yield the events from then on, oldest first, page by page; of one camera if it is given."""
         only: dict[str, str] = {"camid": camera_id} if camera_id is not None else {}
-        pages = self._objects(
+        return self._objects(
             "api/v2/storage/events",
+            StoredEvent.from_fields,
             **only,
             start=format_time(start),
             order_by="time",
             include_meta="true",
             include_filemeta_download="true",
         )
-        async for page in pages:
-            yield _parsed(StoredEvent.from_fields, page)
 
     async def create_event(
         self, camera_id: str, name: str, time: datetime, meta: Mapping[str, str]
@@ -184,7 +212,7 @@ class VxgClient:
             "time": format_time(time),
             "meta": dict(meta),
         }
-        return (await self._request(hdrs.METH_POST, "api/v2/storage/events", body)).rest(())
+        return await self._request(hdrs.METH_POST, "api/v2/storage/events", _all, body)
 
     async def trigger_event(
         self, camera_id: str, name: str, time: datetime, meta: Mapping[str, str]
@@ -192,7 +220,7 @@ class VxgClient:
         """Trigger an event of a type that can be."""
         path = f"api/v2/cameras/{camera_id}/event_processing/events/{name}/trigger"
         body: Json = {"time": format_time(time), "meta": dict(meta)}
-        return (await self._request(hdrs.METH_POST, path, body)).rest(())
+        return await self._request(hdrs.METH_POST, path, _all, body)
 
     # Pictures
 
@@ -206,7 +234,7 @@ class VxgClient:
         data = await self._fetch(self._at(path), self._headers)
         if data[:1] == b"{":
             try:
-                answer = parse_json(data)
+                answer = parse_json(data[:INLINE_BYTES])
             except ProtocolError as err:
                 raise AnswerError(err.sentence) from err
             link = answer.get("url") if isinstance(answer, dict) else None
@@ -215,11 +243,11 @@ class VxgClient:
             return await self.picture(link)
         return _picture(data)
 
-    async def picture(self, link: str) -> Picture:
+    async def picture(self, link: str, keep: Keep = unlimited) -> Picture:
         """Return the picture behind a link that the server gave; the key is not sent along.
 
-        It may be at any storage host (seen), but a server in the internet must not make us fetch from
-        the local network.
+        It may be at any storage host (seen); the session does not let a server in the internet have us
+        fetch from the local network.
         """
         try:
             url = self._url.join(URL(link))
@@ -227,32 +255,20 @@ class VxgClient:
             raise AnswerError("The link is no URL") from err
         if url.scheme not in ("http", "https") or not url.host:
             raise AnswerError("The link is no URL")
-        await self._check_host(url.host)
-        return _picture(await self._fetch(url, {}))
+        return _picture(await self._fetch(url, {}, keep))
 
-    async def _check_host(self, host: str) -> None:
-        ours = self._url.host or ""
-        if host == ours:
-            return
-        async with answered_within(TIMEOUT_SECONDS):
-            leads_inside = await is_local_host(host) and not await is_local_host(ours)
-        if leads_inside:
-            raise AnswerError("The link leads into the local network")
-
-    async def _fetch(self, url: URL, headers: Mapping[str, str]) -> bytes:
+    async def _fetch(self, url: URL, headers: Mapping[str, str], keep: Keep = unlimited) -> bytes:
         async with (
             answered_within(TIMEOUT_SECONDS),
             self._session.get(url, headers=headers, allow_redirects=False) as response,
         ):
             _check(response.status)
-            return await read_limited(response, MAX_PICTURE_BYTES)
+            return await read_limited(response, MAX_PICTURE_BYTES, keep)
 
 
-def _parsed[T](parse: Callable[[Fields], T], objects: Iterable[Fields]) -> list[T]:
-    try:
-        return [parse(fields) for fields in objects]
-    except ProtocolError as err:
-        raise AnswerError(err.sentence) from err
+def _all(answer: Fields) -> dict[str, Json]:
+    """Return an answer as it is, without what is empty."""
+    return answer.rest(())
 
 
 def _picture(data: bytes) -> Picture:
@@ -276,17 +292,3 @@ def _check(status: int) -> None:
         raise NoAnswerError(f"HTTP {status}")
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         raise AnswerError(f"HTTP {status}")
-
-
-async def _answer(response: ClientResponse) -> Fields:
-    _check(response.status)
-    body = await read_limited(response, _MAX_ANSWER_BYTES)
-    if not body:
-        return Fields({})
-    try:
-        value = parse_json(body)
-    except ProtocolError as err:
-        raise AnswerError(err.sentence) from err
-    if not isinstance(value, dict):
-        raise AnswerError("The answer is no JSON object")
-    return Fields(value)

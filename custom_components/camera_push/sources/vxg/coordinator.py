@@ -10,6 +10,7 @@ import logging
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_URL
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.event import async_call_later
@@ -19,14 +20,18 @@ from homeassistant.util.hass_dict import HassKey
 from ...const import DOMAIN
 from ...domain.errors import ProtocolError
 from ...domain.messages import CloudEvent
+from ...domain.quota import ByteQuota
 from ...domain.source_info import RequestError
 from ...transports.contracts import Receiver
-from ...transports.http_client import AccessDeniedError
+from ...transports.http_client import AccessDeniedError, answered_within, keep_by
+from ...transports.locality import async_locate_server
+from ...transports.push import Keep
 from ..base import EntryContext
 from .cameras import AccountCameras, list_cameras
-from .client import CONF_CHANNEL, NotPermittedError, cloud_client
+from .client import CONF_CHANNEL, TIMEOUT_SECONDS, NotPermittedError, cloud_client
 from .options import poll_interval
 from .protocol import StoredEvent, VxgCamera
+from .token import parse_url
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,12 +41,16 @@ OVERLAP: Final = timedelta(minutes=2)
 LONGEST_INTERVAL: Final = timedelta(minutes=10)
 _MAX_DOUBLINGS: Final = 10
 _PICTURES_AT_ONCE: Final = 8
+# The pictures of a page of events, which wait in memory for each other; what is beyond is left out.
+_MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
 # An event that is older than this beyond the interval is late.
 _LATE_AFTER: Final = timedelta(seconds=30)
 
 
 async def connect(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Ask the cloud once; raises RequestError."""
+    async with answered_within(TIMEOUT_SECONDS):
+        await async_locate_server(hass, entry, parse_url(entry.data[CONF_URL]))
     await list_cameras(cloud_client(hass, entry.data), entry.data.get(CONF_CHANNEL))
 
 
@@ -205,9 +214,10 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
         new.sort(key=lambda message: message.captured_at or message.received_at)
         if new:
             links = [found[message.event_id].picture for message in new]
+            keep = keep_by(ByteQuota(_MAX_WAITING_BYTES).take)
             async with asyncio.TaskGroup() as group:
                 tasks = [
-                    group.create_task(self._with_picture(message, link))
+                    group.create_task(self._with_picture(message, link, keep))
                     for message, link in zip(new, links, strict=True)
                 ]
             await self._sink.async_receive([task.result() for task in tasks])
@@ -216,13 +226,13 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
         late = event.time is not None and self.client.now - event.time > 2 * self._interval + _LATE_AFTER
         return event.message(self._sink.arrival(None), late=late)
 
-    async def _with_picture(self, message: CloudEvent, link: str | None) -> CloudEvent:
+    async def _with_picture(self, message: CloudEvent, link: str | None, keep: Keep) -> CloudEvent:
         if link is None:
             return message
         async with self._pictures:
             try:
-                return replace(message, picture=await self.client.picture(link))
-            except RequestError as err:
+                return replace(message, picture=await self.client.picture(link, keep))
+            except (RequestError, ProtocolError) as err:
                 _LOGGER.debug("Could not fetch an event's picture: %s", err)
                 return message
 

@@ -31,10 +31,7 @@ async def check_account(hass: HomeAssistant, data: Mapping[str, Any]) -> str | N
     """Make the requests that an entry makes first; return an error's key, None for success."""
     if (error := _token_error(data)) is not None:
         return error
-    try:
-        client = cloud_client(hass, data)
-    except ValueError:
-        return "url_invalid"
+    client = cloud_client(hass, data)
     try:
         if (channel := data.get(CONF_CHANNEL)) is not None:
             await client.camera(channel)
@@ -76,6 +73,7 @@ def unique_id(data: Mapping[str, Any]) -> str:
 _CHANNEL_OR_ACCOUNT: Final = Account(
     source=KEY,
     schema=_RECONFIGURE,
+    server=lambda data: parse_url(data[CONF_URL]),
     check=check_account,
     unique_id=unique_id,
     title=lambda data: f"VXG {data.get(CONF_CHANNEL) or parse_url(data[CONF_URL]).host}",

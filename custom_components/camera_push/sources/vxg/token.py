@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+import re
 from typing import Final
 
 from yarl import URL
@@ -13,6 +14,8 @@ from ...domain.fields import Fields
 from ...domain.json_body import parse_json
 
 _MAX_PORT: Final = 65535
+# It becomes part of paths and of the entry's title.
+_CAMERA_ID: Final = re.compile(r"[\w:-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ def parse_token(text: str) -> ChannelToken:
     camera_id, host = fields.text("camid"), fields.text("api")
     if camera_id is None or host is None or fields.text("token") is None:
         raise ValueError("a field is missing")
+    if not _CAMERA_ID.fullmatch(camera_id):
+        raise ValueError("the camera's id is none")
     secure, plain = _port(fields, "api_sp"), _port(fields, "api_p")
     # A token with a port for plain HTTP only is for a server without TLS.
     scheme = "http" if plain and not secure else "https"
