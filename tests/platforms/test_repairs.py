@@ -366,6 +366,6 @@ class TestMarkdown:
             flow.hass, flow.handler, flow.issue_id = hass, DOMAIN, issue.issue_id
             assert isinstance(flow, UndoSetupFlow)
             form = await flow.async_step_init()
-            seen = replace(issue, translation_placeholders=form["description_placeholders"])
+            seen = replace(issue, translation_placeholders=dict(form["description_placeholders"] or {}))
             path = ("fix_flow", "step", "confirm", "description")
             assert not [text for text in self.shown(seen, *path) if "evil" in text]
