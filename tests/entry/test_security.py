@@ -3,18 +3,24 @@
 import base64
 import json
 import logging
+import stat
 from unittest.mock import patch
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.common import configure, device, free_port
+from custom_components.camera_push import store_folder
+from custom_components.camera_push.domain.media_id import MediaId
+from tests.common import configure, device, free_port, pass_time
 from tests.credentials import BASIC, basic
 from tests.emulators.ff import FFCamera, embedded, image
 from tests.emulators.ff_ftp import FtpClient
 from tests.emulators.http import BOUNDARY, Field, form
-from tests.emulators.pictures import jpeg
+from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import VStarcamCamera
 
 # "Pictures" that a browser would run something of, if it were to look at them as what they are.
@@ -173,3 +179,40 @@ async def test_what_is_told_is_never_run(hass, ff, ff_entry, plates) -> None:
     assert json.dumps([dict(event.data) for event in plates])
     for event in plates:
         assert not set(event.data["plate"] or "") & set("{}%!$();'<>")
+
+
+async def test_nobody_else_on_the_machine_reads_what_is_stored(
+    hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, alarms, hass_client
+) -> None:
+    await vstarcam.alarm(0x12, jpeg(), mp4())
+    media_id = MediaId.parse(alarms[0].data["picture"])
+    assert media_id is not None
+    assert (await (await hass_client()).get(media_id.thumbnail_path)).status == 200
+    root = store_folder(hass, vstarcam_entry)
+    modes = {
+        path.relative_to(root.parent): (path.is_dir(), stat.S_IMODE(path.stat().st_mode))
+        for path in (root, *root.rglob("*"))
+    }
+    assert {"sqlite", "jpg", "mp4"} <= {path.suffix.lstrip(".") for path in modes}
+    assert {
+        path: found for path, found in modes.items() if found not in ((True, 0o700), (False, 0o600))
+    } == {}
+
+
+async def test_details_are_written_once_a_minute(
+    hass: HomeAssistant, ff: FFCamera, ff_entry: ConfigEntry, freezer
+) -> None:
+    """Who claims to be another one with every push does not have the device registry written each time."""
+    updates = async_capture_events(hass, dr.EVENT_DEVICE_REGISTRY_UPDATED)
+    for number in range(50):
+        keepalive = ff.keepalive()
+        keepalive["identify"]["osVersion"] = f"11.9.{number}"
+        assert (await ff.send_json(keepalive)).status == 200
+    await hass.async_block_till_done()
+    # It appeared, and changed once.
+    assert len(updates) <= 2
+    await pass_time(hass, freezer, 61)
+    assert len(updates) <= 3
+    found = device(hass, ff_entry, "gate")
+    assert found is not None
+    assert "11.9.49" in (found.sw_version or "")

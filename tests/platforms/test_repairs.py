@@ -7,6 +7,7 @@ import json
 import re
 import socket
 from types import MappingProxyType
+from typing import Any
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -362,7 +363,7 @@ class TestMarkdown:
             vstarcam_entry.runtime_data.hub.issues.async_undo(source, subentry)
             issue = ir.async_get(hass).async_get_issue(DOMAIN, f"undo_setup_{subentry.subentry_id}")
             assert issue is not None
-            flow = await async_create_fix_flow(hass, issue.issue_id, issue.data)
+            flow: Any = await async_create_fix_flow(hass, issue.issue_id, issue.data)
             flow.hass, flow.handler, flow.issue_id = hass, DOMAIN, issue.issue_id
             assert isinstance(flow, UndoSetupFlow)
             form = await flow.async_step_init()

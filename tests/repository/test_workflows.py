@@ -27,3 +27,13 @@ def test_scripts_that_are_run_are_there() -> None:
     named = set(re.findall(r"\bscripts/\w+", " ".join([*texts, container["postCreateCommand"]])))
     assert {"scripts/lint", "scripts/setup", "scripts/test"} <= named
     assert not [name for name in named if not (ROOT / name).is_file()]
+
+
+def test_requirements_are_audited_every_week() -> None:
+    """On a schedule, as advisories come without a change of ours, and all that the manifest requires."""
+    workflow = WORKFLOWS["validate"]
+    # YAML takes "on" for a truth value.
+    assert workflow[True]["schedule"]
+    commands = [step.get("run", "") for step in workflow["jobs"]["advisories"]["steps"]]
+    assert any("manifest.json > requirements.txt" in command for command in commands)
+    assert any("pip-audit" in command and "requirements.txt" in command for command in commands)

@@ -453,6 +453,30 @@ class TestActions:
             await self.call(hass, "export_media", media=clip, filename=str(target / "x" / "clip.mp4"))
         assert list((tmp_path / "out").iterdir()) == [target]
 
+    async def test_export_writes_nothing_but_new_files(self, hass, tmp_path: Path) -> None:
+        """Neither over a file or a link that is there, nor with an ending that makes it a page."""
+        folder = tmp_path / "out"
+        folder.mkdir()
+        hass.config.allowlist_external_dirs = {str(folder)}
+        picture = next(
+            item["media"]
+            for item in (await self.call(hass, "list_media"))["media"]
+            if item["content_type"] == "image/jpeg"
+        )
+        (folder / "there.jpg").write_text("mine")
+        (tmp_path / "secret.jpg").write_text("secret")
+        (folder / "link.jpg").symlink_to(tmp_path / "secret.jpg")
+        (folder / "dangling.jpg").symlink_to(folder / "nowhere.jpg")
+        before = sorted(folder.iterdir())
+        for name in ("there.jpg", "link.jpg", "dangling.jpg", "x.html", "x.js", "x.jpg.svg", "x", "x.mp4"):
+            with pytest.raises(ServiceValidationError):
+                await self.call(hass, "export_media", media=picture, filename=str(folder / name))
+        with pytest.raises(vol.Invalid, match="NUL"):
+            await self.call(hass, "export_media", media=picture, filename=f"{folder}/x\0.jpg")
+        assert sorted(folder.iterdir()) == before
+        assert (folder / "there.jpg").read_text() == "mine"
+        assert (tmp_path / "secret.jpg").read_text() == "secret"
+
     async def test_only_administrators_delete_and_export(
         self, hass, hass_read_only_user, hass_admin_user, vstarcam_entry
     ) -> None:

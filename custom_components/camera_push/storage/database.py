@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+import os
 from pathlib import Path
 import sqlite3
 from typing import Final
 
 from ..domain.media import MEDIA_TYPES
+from .files import private
 from .model import MediaFilter, StoredCamera, StoredMedia
 
 # More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
@@ -89,6 +91,8 @@ class Database:
         """Open or create the database; paths in it are relative to `root`."""
         self._root = root
         self._is_durable: bool | None = None
+        # What it keeps beside the file has the file's permissions.
+        os.close(private(str(path), os.O_RDWR | os.O_CREAT))
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")

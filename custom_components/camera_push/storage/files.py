@@ -77,7 +77,8 @@ def _name_camera(folder: Path, camera_id: str) -> None:
     """Note in a camera's folder whose it is: not every id can be read off a folder's name."""
     note = folder / CAMERA_NOTE
     if not note.exists():
-        note.write_text(json.dumps({"camera_id": camera_id}))
+        with open(note, "w", opener=private) as file:
+            json.dump({"camera_id": camera_id}, file)
 
 
 def rediscover(root: Path, next_id: Callable[[], int]) -> list[StoredMedia]:

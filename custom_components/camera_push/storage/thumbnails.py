@@ -16,6 +16,8 @@ SIZE: Final = (320, 320)
 MAX_PIXELS: Final = 12_000_000
 # A baseline JPEG is scaled while it is decoded: eight times in each direction.
 _MAX_BASELINE_PIXELS: Final = 64 * MAX_PIXELS
+# A WebP is there several times while it is decoded.
+_MAX_WEBP_PIXELS: Final = MAX_PIXELS // 2
 
 
 def make_thumbnail(root: Path, media_id: int, picture: Path | bytes, *, keep: bool) -> bytes | None:
@@ -43,10 +45,7 @@ def make_thumbnail(root: Path, media_id: int, picture: Path | bytes, *, keep: bo
 def _scaled(picture: Path | BytesIO) -> bytes | None:
     try:
         with Image.open(picture) as image:
-            is_baseline = isinstance(image, JpegImagePlugin.JpegImageFile) and not (
-                image.info.get("progressive") or image.info.get("progression")
-            )
-            if image.width * image.height > (_MAX_BASELINE_PIXELS if is_baseline else MAX_PIXELS):
+            if image.width * image.height > _max_pixels(image):
                 return None
             image.draft("RGB", SIZE)
             if image.width * image.height > MAX_PIXELS:
@@ -58,3 +57,29 @@ def _scaled(picture: Path | BytesIO) -> bytes | None:
         # Pillow raises SyntaxError for some broken PNG files.
         return None
     return target.getvalue()
+
+
+def _max_pixels(image: Image.Image) -> int:
+    """Return how many pixels a picture may have, of whose header only was read."""
+    if image.format == "WEBP":
+        return _MAX_WEBP_PIXELS
+    return _MAX_BASELINE_PIXELS if _is_baseline(image) else MAX_PIXELS
+
+
+def _is_baseline(image: Image.Image) -> bool:
+    """Tell whether a picture is a JPEG that is decoded row by row.
+
+    One whose colours come one after the other is kept in memory as a whole, as a progressive one is.
+    """
+    if not isinstance(image, JpegImagePlugin.JpegImageFile) or image.fp is None:
+        return False
+    if image.info.get("progressive") or image.info.get("progression"):
+        return False
+    # What was read ends with the header of the first scan, which says how many colours are in it. What
+    # stands before a short one cannot make it look like a longer one.
+    end = image.fp.tell()
+    for colours in range(1, image.layers + 1):
+        image.fp.seek(max(end - 8 - 2 * colours, 0))
+        if image.fp.read(5) == b"\xff\xda\0" + bytes((6 + 2 * colours, colours)):
+            return colours == image.layers
+    return False
