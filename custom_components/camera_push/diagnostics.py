@@ -29,6 +29,7 @@ from .hub.camera import CameraDevice
 from .hub.devices import find_owned
 from .hub.known_device import KnownDevice
 from .storage.library import LibraryError
+from .transports.locality import CONF_LOCAL_SERVERS
 
 _SECRETS: Final = {
     CONF_API_KEY,
@@ -36,6 +37,7 @@ _SECRETS: Final = {
     "endpoint_id",
     CONF_HEADER_VALUE,
     CONF_HOST,
+    CONF_LOCAL_SERVERS,
     CONF_PASSWORD,
     CONF_URL,
     CONF_USERNAME,

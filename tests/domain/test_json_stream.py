@@ -77,7 +77,7 @@ def test_list_of_objects_is_its_objects() -> None:
 
 
 @pytest.mark.parametrize("between", [b"", b"\n\0 [,]"], ids=["first", "after white space"])
-@pytest.mark.parametrize("garbage", [b"x", b"}", b'"', b"1", b"\xef\xbb\xbf", b"\x16\x03\x01", b"hello {}"])
+@pytest.mark.parametrize("garbage", [b"x", b"}", b'"', b"1", b"\xef\xbb\xbf", b"\x15\x03\x01", b"hello {}"])
 def test_nothing_else_between_objects(between: bytes, garbage: bytes) -> None:
     stream = new()
     assert fed(stream, b"{}" + between) == [b"{}"]
@@ -87,7 +87,9 @@ def test_nothing_else_between_objects(between: bytes, garbage: bytes) -> None:
     assert error.value.refusal is Refusal.FORMAT
 
 
-@pytest.mark.parametrize("request_line", ["GET / HTTP/1.1", "POST /a HTTP/1.1", "OPTIONS * HTTP/1.0", "P"])
+@pytest.mark.parametrize(
+    "request_line", ["GET / HTTP/1.1", "POST /a HTTP/1.1", "OPTIONS * HTTP/1.0", "P", "\x16\x03\x01"]
+)
 def test_http_is_named(request_line: str) -> None:
     with pytest.raises(ProtocolError) as error:
         fed(new(), request_line.encode())

@@ -267,7 +267,7 @@ class TestPictures:
                 assert (await platform.post(poster, webhook_id, events)).status == 200
                 assert len(people) == 5
                 assert 1 <= sum(event.data["picture"] is not None for event in people) <= 3
-        assert webhook_entry.runtime_data.limiter.state()["waiting_bytes"] == 0
+        assert webhook_entry.runtime_data.context.limiter.state()["waiting_bytes"] == 0
 
     async def test_memory_of_a_connection(self, hass, platform, people) -> None:
         """Pictures wait in memory for their delivery: those for which there is no room are left out."""
