@@ -150,6 +150,6 @@ class TestSwitches:
         entry = result["result"]
         await eventually(lambda: entry.runtime_data.hub.event_types(CAM))
         assert len(entry.runtime_data.hub.event_types(CAM)) == 64
-        limit = entry.runtime_data.context.options.max_cameras
+        limit = entry.runtime_data.hub.context.options.max_cameras
         await eventually(lambda: len(entry.runtime_data.hub.cameras) == limit)
         assert entry.runtime_data.traffic.refused["max_cameras"] == 1000 - limit
