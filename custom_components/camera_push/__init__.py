@@ -127,16 +127,11 @@ async def _connect(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> N
         return
     try:
         await source.connect(hass, entry)
-    except AccessDeniedError as err:
-        raise ConfigEntryAuthFailed(
-            translation_domain=DOMAIN,
-            translation_key="access_denied",
-            translation_placeholders={"entry": entry.title, "error": str(err)},
-        ) from err
     except RequestError as err:
-        raise ConfigEntryNotReady(
+        is_denied = isinstance(err, AccessDeniedError)
+        raise (ConfigEntryAuthFailed if is_denied else ConfigEntryNotReady)(
             translation_domain=DOMAIN,
-            translation_key="not_connected",
+            translation_key="access_denied" if is_denied else "not_connected",
             translation_placeholders={"entry": entry.title, "error": str(err)},
         ) from err
 

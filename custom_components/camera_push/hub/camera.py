@@ -30,11 +30,11 @@ class CameraDevice:
         context: HubContext,
         record: CameraRecord,
         keys: list[str],
-        record_changed: Callable[[str], None],
+        record_changed: Callable[[CameraDevice], None],
     ) -> None:
         """Take over what is known of the camera.
 
-        `record_changed` is called with the camera's id when the record changes without a message.
+        `record_changed` is called when the record changes without a message.
         """
         self.context = context
         self.record = record
@@ -153,7 +153,7 @@ class CameraDevice:
         self.async_notify(AVAILABILITY)
         if news is None:
             return
-        self._record_changed(self.camera_id)
+        self._record_changed(self)
         last_seen = self.record.last_seen
         data = {
             "device_id": self.device_id,

@@ -109,7 +109,7 @@ class Hub:
     # Cameras
 
     def _add(self, record: CameraRecord, keys: list[str]) -> CameraDevice:
-        camera = CameraDevice(self.context, record, keys, self._record_changed)
+        camera = CameraDevice(self.context, record, keys, self._writer.async_defer)
         self.cameras[record.camera_id] = camera
         self._forgotten.discard(record.camera_id)
         self._registrar.async_register(camera)
@@ -187,11 +187,6 @@ class Hub:
     def _clear_max_cameras(self) -> None:
         if len(self.cameras) < self.context.options.max_cameras:
             self.issues.async_max_cameras(None)
-
-    @callback
-    def _record_changed(self, camera_id: str) -> None:
-        if (camera := self.cameras.get(camera_id)) is not None:
-            self._writer.async_defer(camera)
 
     @callback
     def _async_connection_changed(self) -> None:
