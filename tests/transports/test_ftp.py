@@ -41,7 +41,7 @@ def state(entry: ConfigEntry) -> dict:
 
 def server_of(entry: ConfigEntry) -> FtpServer:
     (receiver,) = [it for it in entry.runtime_data.receivers._receivers if it.kind == "ftp"]
-    return receiver._server
+    return receiver
 
 
 class TestLogin:
@@ -110,8 +110,7 @@ class TestLogin:
 
     async def test_networks(self, hass, ff_entry, port) -> None:
         """Those of private addresses, where nothing else is set."""
-        (receiver,) = ff_entry.runtime_data.receivers._receivers
-        assert receiver._server._settings.networks == parse_networks(PRIVATE_NETWORKS)
+        assert server_of(ff_entry)._settings.networks == parse_networks(PRIVATE_NETWORKS)
         async with FtpClient(port) as client:
             assert await client.login() == 230
         ftp = {"port": port, **LOGIN, "networks": ["127.0.0.7", "192.0.2.0/24"]}
