@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -13,6 +14,7 @@ from pathlib import Path
 import sqlite3
 from typing import Final
 
+from ..domain.history import HistoryEvent
 from ..domain.media import MP4, PICTURE_TYPES
 from ..domain.record import CameraRecord, PictureRecord
 from . import files
@@ -201,8 +203,10 @@ class Archive:
                 database.put_key(commit.camera_id, commit.key)
             for known_id, record in commit.known.items():
                 database.put_known(known_id, record)
+            event = database.history.put(commit.event) if commit.event is not None else None
             for media in commit.media:
-                items.append(files.write(self.root, commit.camera_id, media, self._time_zone))
+                item = files.write(self.root, commit.camera_id, media, self._time_zone)
+                items.append(replace(item, is_favourite=event is not None and event.favourite))
                 database.put_media(items[-1])
         except BaseException:
             self._delete_files(items, counted=False)
@@ -224,10 +228,12 @@ class Archive:
     def replace(self, media: StoredMedia, content: Path) -> StoredMedia | None:
         """Put an MP4 file in the place of a raw clip; None if the clip is gone."""
         database = self.database
-        if database.media(media.id) is None:
+        current = database.media(media.id)
+        if current is None:
             # Deleted meanwhile: it must not come back.
             content.unlink()
             return None
+        media = current
         path = media.path.with_suffix(f".{MP4.extension}")
         if path.exists():
             path = path.with_stem(f"{path.stem}_{media.id}")
@@ -251,6 +257,38 @@ class Archive:
             database.drop_media([item.id for item in media])
         self._delete_files(media)
         return len(media)
+
+    # History
+
+    def set_favourite(self, number: int, *, favourite: bool) -> bool:
+        """Mark a row of the history with its media, or release it; tell whether there is such a row."""
+        with self.database.transaction(durable=True):
+            return self.database.history.set_favourite(number, favourite=favourite)
+
+    def correct_plate(self, number: int, plate: str, known_id: str | None) -> HistoryEvent | None:
+        """Put a visit's plate right; None if there is no such visit."""
+        with self.database.transaction(durable=True):
+            return self.database.history.correct(number, plate, known_id)
+
+    def set_known(self, numbers: Sequence[int], known_id: str | None) -> None:
+        """Say of rows which known vehicle or person they are about."""
+        with self.database.transaction(durable=False):
+            self.database.history.set_known(numbers, known_id)
+
+    def set_known_profiles(self, profile_ids: frozenset[str], known_id: str | None) -> list[int]:
+        """Say of the rows of profiles which known person they are about; return those that change."""
+        with self.database.transaction(durable=False):
+            return self.database.history.set_known_profiles(profile_ids, known_id)
+
+    def delete_events(self, numbers: Sequence[int], keep: frozenset[int]) -> list[int]:
+        """Delete rows with their media, but for those in `keep`; return which rows there were."""
+        database = self.database
+        media = [item for number in numbers for item in database.of_event(number) if item.id not in keep]
+        with database.transaction(durable=True):
+            database.drop_media([item.id for item in media])
+            deleted = database.history.delete(numbers)
+        self._delete_files(media)
+        return deleted
 
     # Tidying up
 

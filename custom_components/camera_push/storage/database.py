@@ -10,13 +10,15 @@ from pathlib import Path
 import sqlite3
 from typing import Final
 
+from ..domain.history import milliseconds
 from ..domain.media import MEDIA_TYPES
 from .files import private
+from .history import SCHEMA as HISTORY, HistoryTable
 from .model import MediaFilter, StoredCamera, StoredMedia
 
 # More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
 MAX_KEYS: Final = 4000
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS camera (camera_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
@@ -26,20 +28,26 @@ CREATE TABLE IF NOT EXISTS message (
 CREATE TABLE IF NOT EXISTS known (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS media (
     id INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, label TEXT NOT NULL, taken_at INTEGER NOT NULL,
-    day TEXT NOT NULL, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, extension TEXT NOT NULL, plate TEXT
+    day TEXT NOT NULL, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, extension TEXT NOT NULL, plate TEXT,
+    event INTEGER, favourite INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS media_by_time ON media (taken_at);
 CREATE INDEX IF NOT EXISTS media_by_day ON media (camera_id, day, taken_at);
 CREATE INDEX IF NOT EXISTS media_by_label ON media (label, taken_at);
 CREATE INDEX IF NOT EXISTS media_by_camera_and_label ON media (camera_id, label, taken_at);
 CREATE INDEX IF NOT EXISTS media_by_plate ON media (plate, taken_at) WHERE plate IS NOT NULL;
+CREATE INDEX IF NOT EXISTS media_by_event ON media (event) WHERE event IS NOT NULL;
+CREATE INDEX IF NOT EXISTS media_to_retain ON media (taken_at) WHERE NOT favourite;
+"""
+# What was changed since the version before.
+_FROM_VERSION_1: Final = """
+ALTER TABLE media ADD COLUMN event INTEGER;
+ALTER TABLE media ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0;
 """
 
-_SELECT_MEDIA: Final = "SELECT id, camera_id, label, taken_at, day, path, size, extension, plate FROM media "
-_INSERT_MEDIA: Final = (
-    "INSERT INTO media (id, camera_id, label, taken_at, day, path, size, extension, plate) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
+_COLUMNS: Final = "id, camera_id, label, taken_at, day, path, size, extension, plate, event, favourite"
+_SELECT_MEDIA: Final = f"SELECT {_COLUMNS} FROM media "  # noqa: S608  # Fixed names.
+_INSERT_MEDIA: Final = f"INSERT INTO media ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # See above.
 
 
 def read_media(connection: sqlite3.Connection, root: Path, clause: str, *values: object) -> list[StoredMedia]:
@@ -55,16 +63,23 @@ def read_media(connection: sqlite3.Connection, root: Path, clause: str, *values:
             size=size,
             type=MEDIA_TYPES[extension],
             plate=plate,
+            event=event,
+            is_favourite=bool(favourite),
         )
-        for media_id, camera_id, label, taken_at, day, path, size, extension, plate in connection.execute(
-            _SELECT_MEDIA + clause, values
-        )
+        for (
+            media_id,
+            camera_id,
+            label,
+            taken_at,
+            day,
+            path,
+            size,
+            extension,
+            plate,
+            event,
+            favourite,
+        ) in connection.execute(_SELECT_MEDIA + clause, values)
     ]
-
-
-def milliseconds(time: datetime) -> int:
-    """Return a time as the index holds it."""
-    return round(time.timestamp() * 1000)
 
 
 def where_clause(wanted: MediaFilter) -> tuple[str, list[object]]:
@@ -94,15 +109,22 @@ class Database:
         # What it keeps beside the file has the file's permissions.
         os.close(private(str(path), os.O_RDWR | os.O_CREAT))
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.history = HistoryTable(self._connection)
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")
             version = self._pragma("user_version")
-            if version not in (0, _VERSION):
+            if version not in (0, 1, _VERSION):
                 raise sqlite3.DatabaseError(f"unknown version {version}")
             # One that was not completed is new as well.
             self.is_new = version == 0
             if self.is_new:
-                self._connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+                self._connection.executescript(
+                    f"BEGIN; DROP TABLE IF EXISTS media; {_SCHEMA}{HISTORY} COMMIT;"
+                )
+            elif version == 1:
+                self._connection.executescript(
+                    f"BEGIN; {_FROM_VERSION_1}{_SCHEMA}{HISTORY} PRAGMA user_version={_VERSION}; COMMIT;"
+                )
         except sqlite3.Error:
             self._connection.close()
             raise
@@ -130,6 +152,7 @@ class Database:
             yield
             self._connection.execute("COMMIT")
         except BaseException:
+            self.history.undone()
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
@@ -141,6 +164,7 @@ class Database:
         try:
             yield
         except BaseException:
+            self.history.undone()
             self._connection.execute("ROLLBACK TO message")
             raise
         finally:
@@ -199,6 +223,7 @@ class Database:
         self._connection.execute("DELETE FROM camera WHERE camera_id = ?", (camera_id,))
         self._connection.execute("DELETE FROM message WHERE camera_id = ?", (camera_id,))
         self._connection.execute("DELETE FROM media WHERE camera_id = ?", (camera_id,))
+        self.history.delete_of_camera(camera_id)
         return media
 
     # Media
@@ -220,6 +245,8 @@ class Database:
                 media.size,
                 media.type.extension,
                 media.plate,
+                media.event,
+                media.is_favourite,
             ),
         )
 
@@ -233,6 +260,10 @@ class Database:
         where, values = where_clause(wanted)
         return self._media(where, *values)
 
+    def of_event(self, event: int) -> list[StoredMedia]:
+        """Return the items of a row of the history."""
+        return self._media("WHERE event = ?", event)
+
     def drop_media(self, media_ids: list[int]) -> None:
         """Take items out of the index."""
         self._connection.executemany(
@@ -240,10 +271,14 @@ class Database:
         )
 
     def oldest(self, count: int, before: datetime | None = None) -> list[StoredMedia]:
-        """Return the oldest items (taken before `before`), but never a camera's newest of a label."""
+        """Return the oldest items (taken before `before`) that may go.
+
+        These are no favourites, and never a camera's newest of a label.
+        """
         return self._media(
-            "WHERE taken_at < ? AND id NOT IN (SELECT newest FROM (SELECT id AS newest, MAX(taken_at) "
-            "FROM media GROUP BY camera_id, label)) ORDER BY taken_at LIMIT ?",
+            "WHERE taken_at < ? AND NOT favourite AND id NOT IN ("
+            "SELECT newest FROM (SELECT id AS newest, MAX(taken_at) FROM media GROUP BY camera_id, label)) "
+            "ORDER BY taken_at LIMIT ?",
             milliseconds(before) if before else 1 << 62,
             count,
         )
@@ -259,6 +294,6 @@ class Database:
         return {path for (path,) in self._connection.execute(sql, (f"{folder}/", f"{folder}0"))}
 
     def totals(self) -> tuple[int, int]:
-        """Return the number of the highest id and the size of all items in bytes."""
+        """Return the highest number of an item or row of the history, and the size of all items in bytes."""
         highest, size = self._connection.execute("SELECT MAX(id), SUM(size) FROM media").fetchone()
-        return highest or 0, size or 0
+        return max(highest or 0, self.history.highest()), size or 0

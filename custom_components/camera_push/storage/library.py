@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 import sqlite3
 from typing import Final
 
-from .database import milliseconds, read_media, where_clause
+from ..domain.history import EventFilter, EventSummary, HistoryEvent, milliseconds
+from .database import read_media, where_clause
+from .history_query import page, types
+from .history_summary import summary
 from .model import MediaFilter, StoredMedia
 
 _MAX_ID: Final = 2**63 - 1
@@ -87,6 +91,40 @@ class Library:
             "GROUP BY plate ORDER BY MAX(taken_at) DESC LIMIT ?"
         )
         return await self._run(lambda connection: [plate for (plate,) in connection.execute(sql, (limit,))])
+
+    # History
+
+    async def events(self, wanted: EventFilter, limit: int) -> list[HistoryEvent]:
+        """Return the newest rows of the history that are meant, newest first."""
+        return await self._run(lambda connection: page(connection, wanted, limit))
+
+    async def event(self, number: int) -> HistoryEvent | None:
+        """Return a row of the history, None if there is none of that number."""
+        found = await self.events(EventFilter(ids=frozenset({number})), 1)
+        return found[0] if found else None
+
+    async def event_summary(
+        self, wanted: EventFilter, start: datetime, end: datetime, slots: int
+    ) -> EventSummary:
+        """Return how many rows there are between two times, in slots of the same length."""
+        return await self._run(lambda connection: summary(connection, wanted, start, end, slots))
+
+    async def event_types(self) -> list[str]:
+        """Return the types that rows of the history have."""
+        return await self._run(types)
+
+    async def media_of_events(self, numbers: Sequence[int], limit: int) -> dict[int, list[StoredMedia]]:
+        """Return the items of rows of the history, the oldest first, at most so many of each."""
+
+        def look_up(connection: sqlite3.Connection) -> dict[int, list[StoredMedia]]:
+            clause = "WHERE event = ? ORDER BY taken_at, id LIMIT ?"
+            return {
+                number: read_media(connection, self._root, clause, number, limit) for number in set(numbers)
+            }
+
+        return await self._run(look_up)
+
+    # Media
 
     async def picture_of(self, media: StoredMedia) -> StoredMedia | None:
         """Return the picture that came with a clip, or the picture itself."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from ..domain.history import HistoryEvent
 from ..domain.media import Clip, MediaType, Picture
 
 
@@ -15,7 +16,8 @@ class NewMedia:
     """A picture or clip to be stored.
 
     `label` says what it is of and becomes part of its file name ("humanoid", "plate"); `plate`
-    is the normalised plate that was read from it, if one was.
+    is the normalised plate that was read from it, if one was. `event` is the number of the history's row that
+    it belongs to.
     """
 
     id: int
@@ -23,6 +25,7 @@ class NewMedia:
     taken_at: datetime
     content: Picture | Clip
     plate: str | None = None
+    event: int | None = None
 
     def stored(self, camera_id: str, path: Path) -> StoredMedia:
         """Return the item as it is in the store, in a file at `path`."""
@@ -36,6 +39,7 @@ class NewMedia:
             size=self.content.size,
             type=self.content.type,
             plate=self.plate,
+            event=self.event,
         )
 
 
@@ -46,7 +50,8 @@ class Commit:
     `record` is the camera's record as JSON, `key` what makes the message one of a kind. What
     is `durable` survives a power cut, the rest only the end of the process. Where `only` is
     given, nothing else is kept of the camera's pictures and clips. `known` are the records of
-    known vehicles and persons that the message is about, as JSON by id.
+    known vehicles and persons that the message is about, as JSON by id. `event` is what the message adds to
+    the history.
     """
 
     camera_id: str
@@ -56,6 +61,7 @@ class Commit:
     only: frozenset[int] | None = None
     durable: bool = True
     known: Mapping[str, str] = field(default_factory=dict)
+    event: HistoryEvent | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +77,8 @@ class StoredMedia:
     size: int
     type: MediaType
     plate: str | None = None
+    event: int | None = None
+    is_favourite: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 from typing import Final
 
+from ..domain.history import HistoryEvent
 from ..domain.media import PICTURE_TYPES, Picture
 from ..domain.quota import ByteQuota
 from . import files
@@ -26,6 +27,10 @@ from .thumbnails import make_thumbnail
 
 # Messages that share one transaction at most: a flood costs fewer waits for the disk.
 _MAX_BATCH: Final = 100
+
+
+# Called with the numbers of the history's rows that were written or changed, and of those that were deleted.
+type HistoryListener = Callable[[frozenset[int], frozenset[int]], None]
 
 
 class StoreError(Exception):
@@ -65,6 +70,7 @@ class Store:
         self._committing: asyncio.Task[None] | None = None
         self._closed = False
         self._thumbnails = thumbnail_lock or asyncio.Lock()
+        self._history_changed: set[HistoryListener] = set()
         self.library = Library(root, root / INDEX)
 
     async def _run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -172,6 +178,12 @@ class Store:
                     done.exception()
                 else:
                     done.set_result(None)
+            written = zip(batch, results, strict=True)
+            self._tell_history(
+                commit.event.id
+                for (commit, _), result in written
+                if commit.event is not None and not isinstance(result, Exception)
+            )
         self._committing = None
 
     async def forget_camera(self, camera_id: str) -> None:
@@ -257,4 +269,47 @@ class Store:
         """Delete the items that are meant, but those in `keep`; return how many. Raises StoreError."""
         deleted = await self._run(self._archive.delete_media, wanted, keep)
         self._cache.clear()
+        return deleted
+
+    # History
+
+    def on_history_changed(self, listener: HistoryListener) -> Callable[[], None]:
+        """Have rows that are written, changed or deleted told; return what ends that."""
+        self._history_changed.add(listener)
+        return lambda: self._history_changed.discard(listener)
+
+    def _tell_history(self, changed: Iterable[int] = (), deleted: Iterable[int] = ()) -> None:
+        numbers, gone = frozenset(changed), frozenset(deleted)
+        if numbers or gone:
+            for listener in list(self._history_changed):
+                listener(numbers, gone)
+
+    async def set_favourite(self, number: int, *, favourite: bool) -> bool:
+        """Mark a row with its media, or release it; tell whether there is such a row. Raises StoreError."""
+        found = await self._run(self._archive.set_favourite, number, favourite=favourite)
+        self._tell_history({number} if found else ())
+        return found
+
+    async def correct_plate(self, number: int, plate: str, known_id: str | None) -> HistoryEvent | None:
+        """Put a visit's plate right; None if there is no such visit. Raises StoreError."""
+        event = await self._run(self._archive.correct_plate, number, plate, known_id)
+        self._tell_history({number} if event is not None else ())
+        return event
+
+    async def set_known(self, numbers: Sequence[int], known_id: str | None) -> None:
+        """Say of rows which known vehicle or person they are about; raises StoreError."""
+        await self._run(self._archive.set_known, numbers, known_id)
+        self._tell_history(numbers)
+
+    async def set_known_profiles(self, profile_ids: Iterable[str], known_id: str | None) -> list[int]:
+        """Say of the rows of profiles who it is; return those that change. Raises StoreError."""
+        changed = await self._run(self._archive.set_known_profiles, frozenset(profile_ids), known_id)
+        self._tell_history(changed)
+        return changed
+
+    async def delete_events(self, numbers: Sequence[int], keep: frozenset[int]) -> list[int]:
+        """Delete rows with their media, but for those in `keep`; return them. Raises StoreError."""
+        deleted = await self._run(self._archive.delete_events, numbers, keep)
+        self._cache.clear()
+        self._tell_history(deleted=deleted)
         return deleted
