@@ -41,6 +41,7 @@ from .storage.store import Store, StoreError
 from .transports.http_client import AccessDeniedError
 from .transports.limits import PushLimiter
 from .web.views import async_register_views
+from .web.websocket import async_register_websocket
 
 PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
@@ -67,6 +68,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         if CONF_WEBHOOK_ID in entry.data:
             register_closed(hass, entry)
     async_register_views(hass)
+    async_register_websocket(hass)
     async_register_services(hass)
     for source in SOURCES.values():
         if source.register_services is not None:

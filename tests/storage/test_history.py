@@ -149,7 +149,7 @@ async def test_plate_is_put_right_and_stays_so(store) -> None:
     assert await store.correct_plate(alarm.id, "AB123CD", None) is None
 
 
-async def test_deleted_row_takes_its_media_along(store) -> None:
+async def test_deleted_row_takes_its_media_along(store, tmp_path: Path) -> None:
     visit, other = event(store, plate="AB12"), event(store, plate="CD34")
     shown, hidden, others = (
         NewMedia(
@@ -165,7 +165,7 @@ async def test_deleted_row_takes_its_media_along(store) -> None:
     assert told == [(frozenset(), frozenset({visit.id}))]
     assert [row.id for row in await found(store)] == [other.id]
     assert {item.id for item in await store.library.find(MediaFilter(), 10)} == {shown.id, others.id}
-    assert len([path for path in store._root.glob("*/*/*") if path.is_file()]) == 2
+    assert len([path for path in (tmp_path / "store").glob("*/*/*") if path.is_file()]) == 2
     stop()
     await put(store, visit)
     assert len(told) == 1

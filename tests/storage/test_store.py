@@ -497,6 +497,7 @@ async def test_look_ups_are_quick_and_do_not_block_with_200_000_items(new_store,
                         plate=f"P{number % 1000}" if number % 4 == 2 else None,
                     )
                 )
+            database.set_complete()
 
     await asyncio.to_thread(fill)
     store = new_store(days=10_000, bytes=10**15)

@@ -59,7 +59,7 @@ class HistoryEvent:
 
     `at` is the moment of the best reading, of the alarm or of the recognition. `type` is an alarm's name,
     OMNI's event type or a cloud event's name. `known_id` is the id of the known vehicle or person. `visits`
-    counts the earlier rows of the same plate or profile; it and `favourite` are set by the store. Pictures and
+    counts the earlier rows of the same plate or profile; the store sets it, and `favourite`. Pictures and
     clips are given by their numbers in the store.
     """
 

@@ -31,8 +31,10 @@ from .handlers import handle
 from .issues import Issues
 from .known_devices import KnownDevices
 from .publish import async_publish
+from .recognition import Recogniser
 from .signals import (
     EVENT_TYPES,
+    HISTORY,
     alarm_key,
     configured_camera_signal,
     event_key,
@@ -61,6 +63,10 @@ class Hub:
         self._entry = entry
         self._registrar = CameraRegistrar(hass, entry, context.info)
         self._writer = RecordWriter(context, store, self.issues)
+        self._recogniser = Recogniser(hass, entry, store, self.known, context.options.minimum_confidence)
+        store.on_history_changed(
+            lambda changed, deleted: async_dispatcher_send(hass, HISTORY, entry.entry_id, changed, deleted)
+        )
         self._clock = ClockJumpDetector()
         self._forgotten: set[str] = set()
         # New cameras of messages that are being told.
@@ -136,7 +142,9 @@ class Hub:
 
     async def async_update_known(self) -> list[ConfigSubentry]:
         """Take over vehicles and persons that were added, changed or removed; return what was removed."""
-        if removed := self.known.async_update():
+        removed = self.known.async_update()
+        self._recogniser.async_update()
+        if removed:
             await self._writer.async_keep_known(self.known.devices)
         return removed
 

@@ -107,6 +107,7 @@ class RecordWriter:
                     only=camera.shown_media if effects.media and not self._context.options.store else None,
                     durable=effects.durable,
                     known={known.id: known.record.dump()} if known is not None else {},
+                    event=effects.history,
                 )
             )
         except StoreClosedError:

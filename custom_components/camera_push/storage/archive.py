@@ -213,11 +213,13 @@ class Archive:
             raise
         return items
 
-    def forget_camera(self, camera_id: str) -> None:
-        """Delete all that is kept of a camera."""
+    def forget_camera(self, camera_id: str) -> list[int]:
+        """Delete all that is kept of a camera; return its rows of the history."""
         with self.database.transaction(durable=True):
             media = self.database.forget_camera(camera_id)
+            rows = self.database.history.delete_of_camera(camera_id)
         self._delete_files(media)
+        return rows
 
     # Media
 
@@ -275,10 +277,12 @@ class Archive:
         with self.database.transaction(durable=False):
             self.database.history.set_known(numbers, known_id)
 
-    def set_known_profiles(self, profile_ids: frozenset[str], known_id: str | None) -> list[int]:
-        """Say of the rows of profiles which known person they are about; return those that change."""
+    def set_known_profile(
+        self, profile_id: str, known_id: str | None, minimum_confidence: float
+    ) -> list[int]:
+        """Say of a profile's rows which known person they are about; return those that change."""
         with self.database.transaction(durable=False):
-            return self.database.history.set_known_profiles(profile_ids, known_id)
+            return self.database.history.set_known_profile(profile_id, known_id, minimum_confidence)
 
     def delete_events(self, numbers: Sequence[int], keep: frozenset[int]) -> list[int]:
         """Delete rows with their media, but for those in `keep`; return which rows there were."""

@@ -223,7 +223,6 @@ class Database:
         self._connection.execute("DELETE FROM camera WHERE camera_id = ?", (camera_id,))
         self._connection.execute("DELETE FROM message WHERE camera_id = ?", (camera_id,))
         self._connection.execute("DELETE FROM media WHERE camera_id = ?", (camera_id,))
-        self.history.delete_of_camera(camera_id)
         return media
 
     # Media

@@ -133,19 +133,18 @@ class HistoryTable:
             ((known, known is not None, number) for number in numbers),
         )
 
-    def set_known_profiles(self, profile_ids: Iterable[str], known_id: str | None) -> list[int]:
-        """Say of the rows of profiles which known person they are about; return those that change."""
-        known = self._number("word", known_id)
-        changed: list[int] = []
-        for profile_id in profile_ids:
-            changed += [
-                number
-                for (number,) in self._connection.execute(
-                    "SELECT id FROM event WHERE profile = (SELECT number FROM word WHERE text = ?) "
-                    "AND known IS NOT ?",
-                    (profile_id, known),
-                )
-            ]
+    def set_known_profile(
+        self, profile_id: str, known_id: str | None, minimum_confidence: float
+    ) -> list[int]:
+        """Say of a profile's rows which known person they are about; return those that change."""
+        rows = self._connection.execute(
+            "SELECT id, COALESCE(json_extract(details, '$.confidence'), 0) FROM event "
+            "WHERE profile = (SELECT number FROM word WHERE text = ?) AND known IS NOT ?",
+            (profile_id, self._number("word", known_id)),
+        ).fetchall()
+        changed = [
+            number for number, certainty in rows if known_id is None or certainty >= minimum_confidence
+        ]
         self.set_known(changed, known_id)
         return changed
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 import sqlite3
@@ -108,6 +109,20 @@ class Library:
     ) -> EventSummary:
         """Return how many rows there are between two times, in slots of the same length."""
         return await self._run(lambda connection: summary(connection, wanted, start, end, slots))
+
+    async def all_events(self, wanted: EventFilter, page_size: int) -> AsyncIterator[HistoryEvent]:
+        """Yield all rows that are meant, newest first, in pages of that size."""
+        while found := await self.events(wanted, page_size):
+            for event in found:
+                yield event
+            wanted = replace(wanted, cursor=(milliseconds(found[-1].at), found[-1].id))
+
+    async def plates_in_history(self, is_meant: Callable[[str], bool]) -> list[str]:
+        """Return the plates that rows have, as they are compared, of which something is true."""
+        sql = "SELECT text FROM plate"
+        return await self._run(
+            lambda connection: [plate for (plate,) in connection.execute(sql) if is_meant(plate)]
+        )
 
     async def event_types(self) -> list[str]:
         """Return the types that rows of the history have."""

@@ -191,8 +191,9 @@ class Store:
         while self._committing is not None:
             # What is on its way must not bring the camera back.
             await asyncio.shield(self._committing)
-        await self._run(self._archive.forget_camera, camera_id)
+        rows = await self._run(self._archive.forget_camera, camera_id)
         self._cache.clear(camera_id)
+        self._tell_history(deleted=rows)
 
     # Media
 
@@ -301,11 +302,13 @@ class Store:
         await self._run(self._archive.set_known, numbers, known_id)
         self._tell_history(numbers)
 
-    async def set_known_profiles(self, profile_ids: Iterable[str], known_id: str | None) -> list[int]:
-        """Say of the rows of profiles who it is; return those that change. Raises StoreError."""
-        changed = await self._run(self._archive.set_known_profiles, frozenset(profile_ids), known_id)
-        self._tell_history(changed)
-        return changed
+    async def set_known_profile(
+        self, profile_id: str, known_id: str | None, minimum_confidence: float
+    ) -> None:
+        """Say of a profile's rows which known person they are about; raises StoreError."""
+        self._tell_history(
+            await self._run(self._archive.set_known_profile, profile_id, known_id, minimum_confidence)
+        )
 
     async def delete_events(self, numbers: Sequence[int], keep: frozenset[int]) -> list[int]:
         """Delete rows with their media, but for those in `keep`; return them. Raises StoreError."""
