@@ -17,8 +17,10 @@ from custom_components.camera_push.domain.history import (
     TextMatch,
 )
 from custom_components.camera_push.domain.media import JPEG, Picture
-from custom_components.camera_push.storage.archive import INDEX, Retention
 from custom_components.camera_push.storage.model import Commit, MediaFilter, NewMedia
+from custom_components.camera_push.storage.places import StoreFolders
+from custom_components.camera_push.storage.retention import Retention
+from custom_components.camera_push.storage.snapshot import INDEX
 from custom_components.camera_push.storage.store import Store
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -27,7 +29,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     """Return a store that is open."""
-    it = Store(tmp_path / "store", UTC, Retention())
+    it = Store(StoreFolders.in_one(tmp_path / "store"), UTC, Retention())
     await it.open()
     yield it
     await it.close()
@@ -197,15 +199,15 @@ async def test_index_of_an_earlier_release_is_taken_over(store, tmp_path: Path) 
     await store.commit(Commit(camera_id="gate", record='"known"', media=(item,), key="a"))
     await store.close()
     with sqlite3.connect(tmp_path / "store" / INDEX) as database:
-        for table in ("event", "word", "plate"):
+        for table in ("event", "word", "plate", "place", "setting"):
             database.execute(f"DROP TABLE {table}")
-        for index in ("media_by_event", "media_to_retain"):
+        for index in ("media_by_event", "media_to_retain", "media_by_place"):
             database.execute(f"DROP INDEX {index}")
-        for column in ("event", "favourite"):
+        for column in ("event", "favourite", "place"):
             database.execute(f"ALTER TABLE media DROP COLUMN {column}")
         database.execute("PRAGMA user_version=1")
     database.close()
-    again = Store(tmp_path / "store", UTC, Retention())
+    again = Store(StoreFolders.in_one(tmp_path / "store"), UTC, Retention())
     (camera,) = (await again.open()).cameras
     assert (camera.record, camera.keys) == ('"known"', ["a"])
     assert [it.id for it in await again.library.find(MediaFilter(), 10)] == [item.id]

@@ -41,6 +41,7 @@ from .signals import (
     new_camera_signal,
     value_key,
 )
+from .upkeep import StoreUpkeep
 from .writer import RecordWriter
 
 _LOGGER = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class Hub:
         self._entry = entry
         self._registrar = CameraRegistrar(hass, entry, context.info)
         self._writer = RecordWriter(context, store, self.issues)
+        self._upkeep = StoreUpkeep(context, store, self.issues)
         self._recogniser = Recogniser(hass, entry, store, self.known, context.options.minimum_confidence)
         store.on_history_changed(
             lambda changed, deleted: async_dispatcher_send(hass, HISTORY, entry.entry_id, changed, deleted)
@@ -87,9 +89,8 @@ class Hub:
         self._note_profiles()
         self._clear_max_cameras()
         self.context.connection.async_start(self._async_connection_changed)
-        self._entry.async_create_background_task(
-            self._hass, self._writer.async_tidy(self.known.devices), "camera_push tidy"
-        )
+        if self._writer.is_open:
+            self._upkeep.async_start(lambda: self.known.devices)
 
     def _restore(self, stored: StoredCamera) -> None:
         try:
@@ -107,6 +108,7 @@ class Hub:
         """Stop all timers, write what still waits and close the store."""
         self.context.connection.async_stop()
         self._registrar.async_stop()
+        self._upkeep.async_stop()
         for camera in self.cameras.values():
             camera.async_stop()
         self.known.async_stop()

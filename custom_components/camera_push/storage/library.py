@@ -16,6 +16,7 @@ from .database import read_media, where_clause
 from .history_query import page, types
 from .history_summary import summary
 from .model import MediaFilter, StoredMedia
+from .places import Places
 
 _MAX_ID: Final = 2**63 - 1
 _PICTURES: Final = "extension IN ('jpg', 'png', 'gif', 'bmp', 'webp')"
@@ -31,9 +32,9 @@ class Library:
     Every method raises LibraryError.
     """
 
-    def __init__(self, root: Path, index: Path) -> None:
-        """Read `index`, whose paths are relative to `root`."""
-        self._root = root
+    def __init__(self, index: Path, places: Callable[[], Places]) -> None:
+        """Read `index`; `places` returns where the files are."""
+        self._places = places
         self._uri = f"{index.as_uri()}?mode=ro"
 
     async def _run[T](self, function: Callable[[sqlite3.Connection], T]) -> T:
@@ -51,7 +52,7 @@ class Library:
         if not 0 <= media_id <= _MAX_ID:
             return None
         found = await self._run(
-            lambda connection: read_media(connection, self._root, "WHERE id = ?", media_id)
+            lambda connection: read_media(connection, self._places(), "WHERE id = ?", media_id)
         )
         return found[0] if found else None
 
@@ -68,7 +69,9 @@ class Library:
         """Return the newest items that are meant, newest first."""
         where, values = where_clause(wanted)
         clause = f"{where} ORDER BY taken_at DESC, id DESC LIMIT ?"
-        return await self._run(lambda connection: read_media(connection, self._root, clause, *values, limit))
+        return await self._run(
+            lambda connection: read_media(connection, self._places(), clause, *values, limit)
+        )
 
     async def days(self, camera_id: str) -> list[str]:
         """Return the days of which there is anything of a camera, newest first."""
@@ -134,7 +137,8 @@ class Library:
         def look_up(connection: sqlite3.Connection) -> dict[int, list[StoredMedia]]:
             clause = "WHERE event = ? ORDER BY taken_at, id LIMIT ?"
             return {
-                number: read_media(connection, self._root, clause, number, limit) for number in set(numbers)
+                number: read_media(connection, self._places(), clause, number, limit)
+                for number in set(numbers)
             }
 
         return await self._run(look_up)
@@ -147,5 +151,5 @@ class Library:
         values = (media.camera_id, media.day, milliseconds(media.taken_at))
         if media.type.content_type.startswith("image/"):
             return media
-        found = await self._run(lambda connection: read_media(connection, self._root, clause, *values))
+        found = await self._run(lambda connection: read_media(connection, self._places(), clause, *values))
         return found[0] if found else None

@@ -27,8 +27,8 @@ class NewMedia:
     plate: str | None = None
     event: int | None = None
 
-    def stored(self, camera_id: str, path: Path) -> StoredMedia:
-        """Return the item as it is in the store, in a file at `path`."""
+    def stored(self, camera_id: str, path: Path, place: int) -> StoredMedia:
+        """Return the item as it is in the store, in a file at `path`, in the place of that number."""
         return StoredMedia(
             id=self.id,
             camera_id=camera_id,
@@ -40,6 +40,7 @@ class NewMedia:
             type=self.content.type,
             plate=self.plate,
             event=self.event,
+            place=place,
         )
 
 
@@ -66,7 +67,10 @@ class Commit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMedia:
-    """A picture or clip in the store; `day` is the local date (YYYY-MM-DD) of its folder."""
+    """A picture or clip in the store.
+
+    `day` is the local date (YYYY-MM-DD) of its folder, `place` the number of where that is.
+    """
 
     id: int
     camera_id: str
@@ -79,6 +83,7 @@ class StoredMedia:
     plate: str | None = None
     event: int | None = None
     is_favourite: bool = False
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +109,11 @@ class StoredCamera:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """All that the store remembers: the cameras, and the records of known vehicles and persons by id."""
+    """All that the store remembers: the cameras, and the records of known vehicles and persons by id.
+
+    `media_error` says why no pictures and clips can be written.
+    """
 
     cameras: list[StoredCamera] = field(default_factory=list)
     known: Mapping[str, str] = field(default_factory=dict)
+    media_error: Exception | None = None

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.camera_push import store_folder
+from custom_components.camera_push import store_folders
 from custom_components.camera_push.domain.errors import unavailable
 from custom_components.camera_push.domain.quota import FREE_BYTES
 from tests.common import configure, eventually, free_port, issues, shown, state, states
@@ -218,7 +218,7 @@ class TestWriteOnly:
         await hass.async_block_till_done()
         assert not list(tmp_path.rglob("x.jpg"))
         files = {file for file in tmp_path.rglob("*") if file.is_file()}
-        folder = store_folder(hass, ff_entry)
+        folder = store_folders(hass, ff_entry).index
         assert all(file.is_relative_to(folder) for file in files)
         first = tmp_path.parts[1]
         assert set(ff_entry.runtime_data.hub.cameras) == {"evil", first, "etc", "b"}
