@@ -82,6 +82,7 @@ def hass(hass: HomeAssistant, tmp_path: Path) -> HomeAssistant:
     """Return a Home Assistant that finds the integration, with a configuration folder of the test's own."""
     hass.data.pop(DATA_CUSTOM_COMPONENTS)
     hass.config.config_dir = str(tmp_path)
+    hass.config.media_dirs = {"local": str(tmp_path / "media")}
     return hass
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +18,9 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
+from .backup import async_after_backup, is_backup_running
 from .const import CONF_SOURCE, DOMAIN, SUBENTRY_CAMERA
-from .domain.options import EntryOptions
+from .domain.options import EntryOptions, MediaPlace
 from .domain.source_info import RequestError
 from .domain.traffic import Traffic
 from .entry.cut_url import register_cut_urls
@@ -36,11 +38,13 @@ from .hub.live_snapshots import LiveSnapshots
 from .services import async_register_services
 from .sources import SOURCES
 from .sources.base import EntryContext, Source
-from .storage.archive import Retention
+from .storage.places import StoreFolders
+from .storage.retention import Retention
 from .storage.store import Store, StoreError
 from .transports.http_client import AccessDeniedError
 from .transports.limits import PushLimiter
 from .web.views import async_register_views
+from .web.websocket import async_register_websocket
 
 PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
@@ -67,6 +71,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         if CONF_WEBHOOK_ID in entry.data:
             register_closed(hass, entry)
     async_register_views(hass)
+    async_register_websocket(hass)
     async_register_services(hass)
     for source in SOURCES.values():
         if source.register_services is not None:
@@ -82,6 +87,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     runtime = entry.runtime_data = _compose(hass, entry, source)
     try:
+        if is_backup_running(hass):
+            await runtime.store.hold_files()
         await runtime.hub.async_open()
         await _set_up_platforms(hass, entry, PLATFORMS)
         await _set_up_trackers(hass, entry)
@@ -140,7 +147,7 @@ def _compose(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> Runtime
     """Put an entry's parts together."""
     options = parse_options(entry.options)
     store = Store(
-        store_folder(hass, entry),
+        store_folders(hass, entry),
         dt_util.get_default_time_zone(),
         _retention(options),
         hass.data.setdefault(_THUMBNAIL_LOCK, asyncio.Lock()),
@@ -189,12 +196,30 @@ def _compose(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> Runtime
 
 
 def _retention(options: EntryOptions) -> Retention:
-    return Retention(days=options.keep_days if options.store else 0, bytes=int(options.keep_gib * 1024**3))
+    return Retention(
+        days=options.keep_days if options.store else 0,
+        clip_days=options.keep_clip_days,
+        plate_days=options.keep_plate_days,
+        person_days=options.keep_person_days,
+        bytes=int(options.keep_gib * 1024**3),
+        history_days=options.keep_history_days,
+    )
 
 
-def store_folder(hass: HomeAssistant, entry: ConfigEntry) -> Path:
-    """Return the folder of an entry's pictures, clips and records."""
-    return Path(hass.config.path(DOMAIN, f"{entry.data[CONF_SOURCE]}_{entry.entry_id[-8:].lower()}"))
+def store_folders(hass: HomeAssistant, entry: ConfigEntry) -> StoreFolders:
+    """Return the folders of an entry's pictures, clips and records."""
+    name = f"{entry.data[CONF_SOURCE]}_{entry.entry_id[-8:].lower()}"
+    index, cache = Path(hass.config.path(DOMAIN, name)), Path(hass.config.cache_path(DOMAIN, name))
+    media = {MediaPlace.CONFIGURATION: index, MediaPlace.CACHE: cache / "media"}
+    if folder := next(iter(hass.config.media_dirs.values()), None):
+        media[MediaPlace.MEDIA] = Path(folder, DOMAIN, name)
+    return StoreFolders(
+        base=Path(hass.config.path()),
+        index=index,
+        cache=cache,
+        media=media,
+        chosen=parse_options(entry.options).media_place,
+    )
 
 
 def _state(entry: ConfigEntry) -> dict[str, Any]:
@@ -241,7 +266,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
     if (webhook_id := entry.data.get(CONF_WEBHOOK_ID)) is not None:
         webhook.async_unregister(hass, webhook_id)
     Issues(hass, entry).async_clear_all()
-    await hass.async_add_executor_job(Store.delete, store_folder(hass, entry))
+    folders = store_folders(hass, entry)
+    await async_after_backup(hass, partial(Store.delete, folders))
 
 
 async def async_remove_config_entry_device(

@@ -14,6 +14,8 @@ homeassistant:
   name: Camera Push benchmark
   internal_url: {url}
   unit_system: metric
+  media_dirs:
+    local: {media}
 http:
   server_host: 127.0.0.1
   server_port: {port}
@@ -41,7 +43,9 @@ class BenchHome(HomeAssistant):
     def prepare(self) -> None:
         """Make a fresh configuration folder."""
         super().prepare()
-        (self.folder / "configuration.yaml").write_text(CONFIGURATION.format(url=self.url, port=self.port))
+        (self.folder / "configuration.yaml").write_text(
+            CONFIGURATION.format(url=self.url, port=self.port, media=self.folder / "media")
+        )
         rivals = REPOSITORY / "tests" / "bench" / "component" / "bench_rivals"
         shutil.copytree(rivals, self.folder / "custom_components" / "bench_rivals")
 

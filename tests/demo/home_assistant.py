@@ -28,6 +28,9 @@ homeassistant:
   internal_url: {url}
   time_zone: Europe/Berlin
   unit_system: metric
+  # Not that of the machine, which may be a container with a folder /media.
+  media_dirs:
+    local: {media}
 http:
   server_host: 127.0.0.1
   server_port: {port}
@@ -94,7 +97,9 @@ class HomeAssistant:
         shutil.rmtree(self.folder, ignore_errors=True)
         (self.folder / ".storage").mkdir(parents=True)
         self.log.unlink(missing_ok=True)
-        (self.folder / "configuration.yaml").write_text(CONFIGURATION.format(url=self.url, port=self.port))
+        (self.folder / "configuration.yaml").write_text(
+            CONFIGURATION.format(url=self.url, port=self.port, media=self.folder / "media")
+        )
         shutil.copy(REPOSITORY / "docs" / "dashboard.yaml", self.folder / "dashboard.yaml")
         # Of the examples, the first: the others are about things that the demo does not have.
         first, _, _ = (

@@ -11,7 +11,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
 import pytest
 
-from custom_components.camera_push import store_folder
+from custom_components.camera_push import store_folders
 from tests.common import states
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.http import BOUNDARY, Field, Reply, form
@@ -26,7 +26,7 @@ def files(hass: HomeAssistant, entry: ConfigEntry) -> list[Path]:
     """Return all files of an entry but its index."""
     return [
         file
-        for file in store_folder(hass, entry).rglob("*")
+        for file in store_folders(hass, entry).index.rglob("*")
         if file.is_file() and not file.name.startswith("index.sqlite")
     ]
 

@@ -55,7 +55,7 @@ async def nothing_is_left(hass: HomeAssistant, entry: ConfigEntry, tmp_path: Pat
     door = entry.runtime_data.context.limiter
     # A sender that hung up is noticed a moment later.
     await eventually(lambda: (door.state()["inside"], door.state()["waiting_bytes"]) == (0, 0))
-    assert [it for it in tmp_path.glob("camera_push/*/incoming/*") if it.is_file()] == []
+    assert [it for it in tmp_path.glob(".cache/camera_push/*/incoming/*") if it.is_file()] == []
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.camera_push import async_remove_config_entry_device, store_folder
+from custom_components.camera_push import async_remove_config_entry_device, store_folders
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.domain.media_id import MediaId
 from custom_components.camera_push.entry.runtime import find_runtime
@@ -51,7 +51,7 @@ async def restart(hass: HomeAssistant, entry: ConfigEntry) -> None:
     The folder is copied first and put back, so that nothing counts that is only written when
     an entry is unloaded in good order.
     """
-    folder = store_folder(hass, entry)
+    folder = store_folders(hass, entry).index
     copy = folder.with_name("copy")
     shutil.copytree(folder, copy)
     await hass.config_entries.async_unload(entry.entry_id)
@@ -118,9 +118,9 @@ async def test_unfinished_files_are_gone_after_a_restart(
     hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, freezer: FrozenDateTimeFactory
 ) -> None:
     await vstarcam.alarm(0x12, video=mp4())
-    folder = store_folder(hass, vstarcam_entry)
+    folder, cache = store_folders(hass, vstarcam_entry).index, store_folders(hass, vstarcam_entry).cache
     kept = {file for file in folder.rglob("*") if file.is_file()}
-    (folder / "incoming" / "clip-1").write_bytes(mp4())
+    (cache / "incoming" / "clip-1").write_bytes(mp4())
     orphan = next(file for file in kept if file.suffix == ".jpg").with_name("03-00-00.000_motion.jpg")
     orphan.write_bytes(b"half")
     freezer.tick(timedelta(hours=1))
@@ -128,7 +128,7 @@ async def test_unfinished_files_are_gone_after_a_restart(
     await hass.async_block_till_done(wait_background_tasks=True)
     assert {file for file in folder.rglob("*") if file.is_file()} >= kept - set(folder.glob("index.*"))
     assert not orphan.exists()
-    assert not list((folder / "incoming").iterdir())
+    assert not list((cache / "incoming").iterdir())
 
 
 async def test_pushes_during_a_reload_are_told_to_come_again(
@@ -154,7 +154,7 @@ async def test_removed_entry_leaves_nothing(
     hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry
 ) -> None:
     await vstarcam.alarm(0x12, video=mp4())
-    folder = store_folder(hass, vstarcam_entry)
+    folder = store_folders(hass, vstarcam_entry).index
     assert folder.exists()
     await hass.config_entries.async_remove(vstarcam_entry.entry_id)
     await hass.async_block_till_done()
@@ -172,7 +172,7 @@ async def test_damaged_index_is_set_aside(
 ) -> None:
     await vstarcam.alarm(0x12)
     await hass.config_entries.async_unload(vstarcam_entry.entry_id)
-    index = store_folder(hass, vstarcam_entry) / "index.sqlite"
+    index = store_folders(hass, vstarcam_entry).index / "index.sqlite"
     index.write_bytes(b"this is no database" * 1000)
     await hass.config_entries.async_setup(vstarcam_entry.entry_id)
     assert vstarcam_entry.state is ConfigEntryState.LOADED
@@ -205,7 +205,7 @@ async def test_disk_that_fails_at_start_up_costs_no_alarm(
     other = VStarcamCamera("VE123456", vstarcam.poster, vstarcam.webhook_id)
     await other.alarm(0x14)
     await hass.config_entries.async_unload(vstarcam_entry.entry_id)
-    folder = store_folder(hass, vstarcam_entry)
+    folder = store_folders(hass, vstarcam_entry).index
     away = folder.with_name("away")
     folder.rename(away)
     folder.write_text("a file where the folder should be")
@@ -270,7 +270,7 @@ async def test_full_disk_keeps_alarms_working(
     hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, alarms: list[Event]
 ) -> None:
     await vstarcam.alarm(0x12)
-    folder = store_folder(hass, vstarcam_entry)
+    folder, cache = store_folders(hass, vstarcam_entry).index, store_folders(hass, vstarcam_entry).cache
     (camera_folder,) = (path for path in folder.iterdir() if path.name == VUID)
     shutil.rmtree(camera_folder)
     camera_folder.write_text("in the way")
@@ -285,7 +285,7 @@ async def test_full_disk_keeps_alarms_working(
     assert shown.content == picture
     issue_id = f"storage_{vstarcam_entry.entry_id}"
     assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is not None
-    assert not list((folder / "incoming").iterdir())
+    assert not list((cache / "incoming").iterdir())
 
     camera_folder.unlink()
     assert (await vstarcam.alarm(0x6D)).json["code"] == "200"

@@ -10,7 +10,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.camera_push import store_folder
+from custom_components.camera_push import store_folders
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.flows.options import parse_options
 from custom_components.camera_push.sources import SOURCES
@@ -124,7 +124,7 @@ class TestOptions:
         flow = await start_options(hass, entry)
         assert entry.data["webhook_id"] in flow["description_placeholders"]["urls"]
         defaults: dict[str, Any] = {"local_only": True, "missed_heartbeats": 3, "max_cameras": 64}
-        defaults |= {"store": True, "keep_days": 14, "keep_gib": 2}
+        defaults |= {"store": True, "keep_days": 14, "keep_gib": 2, "keep_history_days": 365}
         if entry.data["source"] == "vstarcam":
             alarms = ("motion", "humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence")
             defaults["hold_times"] = dict.fromkeys(alarms, 30.0)
@@ -144,6 +144,7 @@ class TestOptions:
             "store": True,
             "keep_days": 14,
             "keep_gib": 2,
+            "keep_history_days": 365,
             "hold_times": {
                 "motion": 30,
                 "humanoid": 30,
@@ -164,6 +165,7 @@ class TestOptions:
             "store": True,
             "keep_days": 14,
             "keep_gib": 2,
+            "keep_history_days": 365,
             "lateness_limit": 30,
         }
 
@@ -212,7 +214,7 @@ class TestOptions:
 
     async def test_storing_can_be_switched_off(self, hass, vstarcam, vstarcam_entry, alarms) -> None:
         """Only the last picture is kept, and no clip."""
-        folder = store_folder(hass, vstarcam_entry)
+        folder = store_folders(hass, vstarcam_entry).index
         await vstarcam.alarm(0x12, jpeg("one"), mp4())
         await vstarcam.alarm(0x29, jpeg("two"))
         await self.change(hass, vstarcam_entry, store=False)
@@ -220,7 +222,7 @@ class TestOptions:
         await vstarcam.alarm(0x12, jpeg("three"), mp4())
         await vstarcam.alarm(0x12, jpeg("four"), mp4())
         assert [file.read_bytes() for file in folder.glob("*/*/*")] == [jpeg("four")]
-        assert not list((folder / "incoming").iterdir())
+        assert not list((store_folders(hass, vstarcam_entry).cache / "incoming").iterdir())
         assert [event.data["clip"] is None for event in alarms] == [False, True, True, True]
         assert alarms[3].data["picture"] is not None
 

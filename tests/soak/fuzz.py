@@ -115,7 +115,7 @@ async def run(home: SoakHome, report: Report, chance: Random, seconds: float) ->
     await connections(home, report, chance, seconds * 0.4)
     after = await home.held()
     report.figure("files and tasks before and after", _change(before, after))
-    left = [it for it in home.store().glob("*/incoming/*") if it.is_file()]
+    left = [it for it in home.cache().glob("*/incoming/*") if it.is_file()]
     report.check("no file is left half-way", not left, len(left))
     complaints = home.complaints()
     report.check("nothing of ours is in the log as an error", not complaints, "".join(complaints)[:3000])

@@ -17,6 +17,9 @@ from ..demo.home_assistant import HomeAssistantError
 
 # What is needed to take pushes, and nothing else.
 BARE = """\
+homeassistant:
+  media_dirs:
+    local: {media}
 http:
   server_host: 127.0.0.1
   server_port: {port}
@@ -49,7 +52,9 @@ class SoakHome(BenchHome):
     def prepare_bare(self) -> None:
         """Make a fresh configuration folder of a Home Assistant that starts quickly."""
         self.prepare()
-        (self.folder / "configuration.yaml").write_text(BARE.format(port=self.port))
+        (self.folder / "configuration.yaml").write_text(
+            BARE.format(port=self.port, media=self.folder / "media")
+        )
 
     async def add(self, source: str, *forms: dict[str, Any]) -> tuple[str, str]:
         """Add an entry; return its id, and its webhook's where it has one."""
@@ -70,6 +75,10 @@ class SoakHome(BenchHome):
     def store(self) -> Path:
         """Return the folder of everything stored."""
         return self.folder / "camera_push"
+
+    def cache(self) -> Path:
+        """Return the folder of what is not finished."""
+        return self.folder / ".cache" / "camera_push"
 
     def complaints(self) -> list[str]:
         """Return what was logged as an error or with a traceback since the last call, and is about us."""

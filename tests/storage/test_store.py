@@ -14,10 +14,11 @@ import pytest
 
 from custom_components.camera_push.domain.media import JPEG, Picture
 from custom_components.camera_push.domain.record import CameraRecord
-from custom_components.camera_push.storage.archive import Retention
 from custom_components.camera_push.storage.database import Database, where_clause
 from custom_components.camera_push.storage.media_cache import MediaCache
 from custom_components.camera_push.storage.model import Commit, MediaFilter, NewMedia, StoredMedia
+from custom_components.camera_push.storage.places import Places, StoreFolders
+from custom_components.camera_push.storage.retention import Retention
 from custom_components.camera_push.storage.store import Store, StoreClosedError, StoreError
 from tests.emulators.pictures import jpeg
 
@@ -36,7 +37,7 @@ async def new_store(root: Path) -> AsyncIterator[Callable[..., Store]]:
     stores: list[Store] = []
 
     def new(**retention: int) -> Store:
-        stores.append(Store(root, ZoneInfo("Europe/Berlin"), Retention(**retention)))
+        stores.append(Store(StoreFolders.in_one(root), ZoneInfo("Europe/Berlin"), Retention(**retention)))
         return stores[-1]
 
     yield new
@@ -237,7 +238,9 @@ async def test_size_is_bounded(new_store, root: Path) -> None:
     assert (await again.library.totals())[1] == len(kept(root)) * 1000
 
 
-async def test_one_commit_that_fails_does_not_keep_the_others(new_store, root: Path) -> None:
+async def test_picture_that_cannot_be_written_keeps_nothing_else_from_being_kept(
+    new_store, root: Path
+) -> None:
     store = new_store()
     await store.open()
     (root / "BAD").write_text("in the way")
@@ -250,7 +253,7 @@ async def test_one_commit_that_fails_does_not_keep_the_others(new_store, root: P
     assert [type(result) for result in results] == [type(None), StoreError, type(None)]
     assert len(kept(root)) == 2
     await store.close()
-    assert [camera.camera_id for camera in (await new_store().open()).cameras] == ["GOOD1", "GOOD2"]
+    assert [camera.camera_id for camera in (await new_store().open()).cameras] == ["BAD", "GOOD1", "GOOD2"]
 
 
 async def test_failing_database_leaves_no_file(new_store, root: Path) -> None:
@@ -281,7 +284,7 @@ async def test_unexpected_error_keeps_nobody_waiting(new_store) -> None:
 async def test_retention_that_fails_does_not_fail_the_push(new_store, caplog, root: Path) -> None:
     store = new_store(bytes=10)
     await store.open()
-    with patch.object(store._archive, "retain", side_effect=OSError("read-only")):  # noqa: SLF001  # A fault is injected.
+    with patch.object(store._archive, "_retain_size", side_effect=OSError("read-only")):  # noqa: SLF001  # A fault is injected.
         await keep(store, "VC01", picture(store))
     assert "Could not delete" in caplog.text
     assert len(kept(root)) == 1
@@ -325,7 +328,7 @@ async def test_locked_index_is_not_taken_for_damaged(new_store, root: Path) -> N
     store = new_store()
     locked = sqlite3.OperationalError("database is locked")
     with (
-        patch("custom_components.camera_push.storage.archive.Database", side_effect=locked),
+        patch("custom_components.camera_push.storage.opening.Database", side_effect=locked),
         pytest.raises(StoreError, match="locked"),
     ):
         await store.open()
@@ -481,7 +484,8 @@ async def test_look_ups_are_quick_and_do_not_block_with_200_000_items(new_store,
     def fill() -> None:
         labels = ("motion", "humanoid", "plate", "vehicle")
         root.mkdir()
-        with closing(Database(root / "index.sqlite", root)) as database, database.transaction(durable=False):
+        with closing(Database(root / "index.sqlite")) as database, database.transaction(durable=False):
+            database.places = Places.unopened(StoreFolders.in_one(root))
             for number in range(200_000):
                 at = NOW - timedelta(minutes=number)
                 database.put_media(
@@ -497,6 +501,7 @@ async def test_look_ups_are_quick_and_do_not_block_with_200_000_items(new_store,
                         plate=f"P{number % 1000}" if number % 4 == 2 else None,
                     )
                 )
+            database.set_complete()
 
     await asyncio.to_thread(fill)
     store = new_store(days=10_000, bytes=10**15)

@@ -10,7 +10,7 @@ from ..const import DOMAIN
 
 _PREFIX: Final = f"media-source://{DOMAIN}/"
 # As many digits as a number in the index may have; Python refuses to read those that have thousands.
-_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +44,4 @@ class MediaId:
     def parse(cls, identifier: str) -> Self | None:
         """Return the id in `<entry id>/<number>`, also in a media source id; None if it is none."""
         entry_id, _, number = identifier.removeprefix(_PREFIX).partition("/")
-        return cls(entry_id, int(number)) if _NUMBER.fullmatch(number) else None
+        return cls(entry_id, int(number)) if NUMBER.fullmatch(number) else None

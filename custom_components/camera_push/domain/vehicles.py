@@ -86,6 +86,13 @@ def misread_cost(pattern: str, plate: str) -> int:
     return costs[-1]
 
 
+def may_fit(pattern: str, plate: str) -> bool:
+    """Tell, quickly, whether a plate can fit a pattern: with a character too many missing, it cannot."""
+    if "*" not in pattern and abs(len(pattern) - len(plate)) > MAX_MISREADS // _GAP_COST:
+        return False
+    return len(set(pattern) - {"?", "*"} - set(plate)) <= MAX_MISREADS
+
+
 def _substitution_cost(wanted: str, character: str) -> int:
     if wanted in ("?", character):
         return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
@@ -26,7 +26,8 @@ class Visit:
 
     `lasts` is the silence after which it is over. `acted` names everything that it set off: a gate opens
     once for a car, whatever else is read of it. `triggered` is the same for triggers, which are other ones
-    after a restart. `told` is what the last event said of it.
+    after a restart. `told` is what the last event said of it. `rows` are the numbers of its rows in the
+    history, by their type.
     """
 
     identity: str
@@ -39,6 +40,13 @@ class Visit:
     acted: set[str] = field(default_factory=set)
     triggered: set[str] = field(default_factory=set)
     told: Mapping[str, Any] | None = None
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def row(self, kind: str, new: Callable[[], int]) -> int:
+        """Return the number of the visit's row of a type, a new one if it has none."""
+        if kind not in self.rows:
+            self.rows[kind] = new()
+        return self.rows[kind]
 
     def begins(self, actor: str) -> bool:
         """Tell whether the visit sets something off for the first time, and remember that it did."""
@@ -81,6 +89,7 @@ class Visit:
             "has_view": self.has_view,
             "acted": sorted(self.acted),
             "told": self.told,
+            "rows": self.rows,
         }
 
     @classmethod
@@ -96,6 +105,7 @@ class Visit:
             has_view=data["has_view"],
             acted=set(data["acted"]),
             told=data["told"],
+            rows=data.get("rows", {}),
         )
 
 
@@ -136,12 +146,30 @@ class Visits:
         Its messages belong together by car id, else by plate for a minute. A late read
         is no part of the visit of the car that is there now.
         """
-        prefix = "late " if late else ""
-        is_new = read.state is VisitState.NEW
         if read.car_id is not None:
-            return self.find(f"{prefix}car {read.car_id}", read.received_at, is_new=is_new)
-        identity = f"{prefix}plate {read.plate}" if read.plate is not None else None
-        return self.find(identity, read.received_at, lasts=_LASTS_WITHOUT_ID, is_new=is_new)
+            name, lasts = f"car {read.car_id}", LASTS
+        elif read.plate is not None:
+            name, lasts = f"plate {read.plate}", _LASTS_WITHOUT_ID
+        else:
+            return self.find(None, read.received_at)
+        identity, is_new = f"late {name}" if late else name, read.state is VisitState.NEW
+        before = [self._open.get(identity), self._open.get(name)]
+        visit = self.find(identity, read.received_at, lasts=lasts, is_new=is_new)
+        if not visit.rows and not is_new:
+            visit.rows |= self._rows_of_car(before, read)
+        return visit
+
+    @staticmethod
+    def _rows_of_car(before: Iterable[Visit | None], read: PlateRead) -> Mapping[str, int]:
+        """Return the rows of the visit that a message is about which came late, or after the last one."""
+        happened_at = read.captured_at or read.received_at
+        for visit in before:
+            if visit is None or not is_within(visit.last_message_at, happened_at, visit.lasts):
+                continue
+            plate = visit.told.get("plate") if visit.told is not None else None
+            if None in (plate, read.plate) or plate == read.plate:
+                return visit.rows
+        return {}
 
     def of_activity(self, activity_id: str | None, at: datetime) -> Visit:
         """Return the visit that an activity of a person is."""

@@ -14,11 +14,16 @@ from homeassistant.helpers.selector import BooleanSelector
 from ..const import (
     CONF_HEARTBEAT_INTERVAL,
     CONF_HOLD_TIMES,
+    CONF_KEEP_CLIP_DAYS,
     CONF_KEEP_DAYS,
     CONF_KEEP_GIB,
+    CONF_KEEP_HISTORY_DAYS,
+    CONF_KEEP_PERSON_DAYS,
+    CONF_KEEP_PLATE_DAYS,
     CONF_LATENESS_LIMIT,
     CONF_LOCAL_ONLY,
     CONF_MAX_CAMERAS,
+    CONF_MEDIA_PLACE,
     CONF_MINIMUM_PERSON_CONFIDENCE,
     CONF_MISSED_HEARTBEATS,
     CONF_RATE_OF_ALL,
@@ -29,12 +34,12 @@ from ..const import (
     KEY_IDENTIFICATION,
     KEY_PLATE,
 )
-from ..domain.options import EntryOptions, default_hold_time
+from ..domain.options import EntryOptions, MediaPlace, default_hold_time
 from ..domain.rates import RateSettings
 from ..sources import SOURCES
 from ..sources.base import Source
 from ..sources.options import OptionField, Options, OptionSection, OptionsTable
-from ..sources.selectors import number, percent, seconds
+from ..sources.selectors import dropdown, number, percent, seconds
 from ..transports.urls import push_urls
 
 _DEFAULTS: Final = EntryOptions(hold_times={})
@@ -55,6 +60,15 @@ _KEEP_DAYS: Final = OptionField(
 )
 _KEEP_GIB: Final = OptionField(
     key=CONF_KEEP_GIB, selector=number(0.1, 10_000, UnitOfInformation.GIBIBYTES), default=_DEFAULTS.keep_gib
+)
+_MEDIA_PLACE: Final = OptionField(key=CONF_MEDIA_PLACE, selector=dropdown(MediaPlace, CONF_MEDIA_PLACE))
+_KEEP_CLIP_DAYS: Final = OptionField(key=CONF_KEEP_CLIP_DAYS, selector=number(1, 3650, UnitOfTime.DAYS))
+_KEEP_PLATE_DAYS: Final = OptionField(key=CONF_KEEP_PLATE_DAYS, selector=number(1, 3650, UnitOfTime.DAYS))
+_KEEP_PERSON_DAYS: Final = OptionField(key=CONF_KEEP_PERSON_DAYS, selector=number(1, 3650, UnitOfTime.DAYS))
+_KEEP_HISTORY_DAYS: Final = OptionField(
+    key=CONF_KEEP_HISTORY_DAYS,
+    selector=number(0, 36_500, UnitOfTime.DAYS),
+    default=_DEFAULTS.keep_history_days,
 )
 _LATENESS_LIMIT: Final = OptionField(
     key=CONF_LATENESS_LIMIT, selector=seconds(), default=_DEFAULTS.lateness_limit.total_seconds()
@@ -92,8 +106,13 @@ def options_table(source: Source, entry: ConfigEntry) -> OptionsTable:
             _MISSED_HEARTBEATS,
             _MAX_CAMERAS,
             _STORE,
+            _MEDIA_PLACE,
             _KEEP_DAYS,
+            _KEEP_CLIP_DAYS,
+            *((_KEEP_PLATE_DAYS,) if KEY_PLATE in source.info.events else ()),
+            *((_KEEP_PERSON_DAYS,) if KEY_IDENTIFICATION in source.info.events else ()),
             _KEEP_GIB,
+            _KEEP_HISTORY_DAYS,
             *((_LATENESS_LIMIT,) if KEY_PLATE in source.info.events else ()),
             *((_MINIMUM_CONFIDENCE,) if KEY_IDENTIFICATION in source.info.events else ()),
             *own.fields,
@@ -119,8 +138,13 @@ def parse_options(options: Options) -> EntryOptions:
         lateness_limit=timedelta(seconds=_LATENESS_LIMIT.value(options)),
         hold_times={key: timedelta(seconds=value) for key, value in options.get(CONF_HOLD_TIMES, {}).items()},
         store=_STORE.value(options),
+        media_place=MediaPlace(place) if (place := _MEDIA_PLACE.value(options)) else None,
         keep_days=_KEEP_DAYS.value(options),
+        keep_clip_days=_KEEP_CLIP_DAYS.value(options),
+        keep_plate_days=_KEEP_PLATE_DAYS.value(options),
+        keep_person_days=_KEEP_PERSON_DAYS.value(options),
         keep_gib=_KEEP_GIB.value(options),
+        keep_history_days=_KEEP_HISTORY_DAYS.value(options),
         minimum_confidence=_MINIMUM_CONFIDENCE.value(options) / 100,
         rates=RateSettings(of_one=rates[CONF_RATE_OF_ONE], of_all=rates[CONF_RATE_OF_ALL]),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from ..const import EVENT_ALARM, EVENT_CLOUD, EVENT_IDENTIFICATION, EVENT_PLATE
+from ..domain.history import EventKind, HistoryEvent
 from ..domain.media import Clip, Picture
 from ..domain.media_id import MediaId
 from ..domain.messages import Message
@@ -59,7 +61,8 @@ class Effects:
     """What a message leads to.
 
     `updates` are the keys of the entities to write, with the event for those that show one; `holds` the
-    binary sensors to keep on. `key` is remembered with the telling. With `is_deferrable`, the disk may
+    binary sensors to keep on. `key` is remembered with the telling; `history` is what the message adds to the
+    history. With `is_deferrable`, the disk may
     learn of it a few seconds later: it is only that the camera is alive still.
     """
 
@@ -72,6 +75,7 @@ class Effects:
     durable: bool = True
     is_deferrable: bool = False
     known: KnownEffects | None = None
+    history: HistoryEvent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +89,13 @@ class Kept[T: (Picture, Clip)]:
 class EffectsBuilder:
     """Builds the effects of a message that has pictures, an event, or both."""
 
-    def __init__(self, camera: CameraDevice, message: Message, taken_at: datetime) -> None:
+    def __init__(
+        self, camera: CameraDevice, message: Message, taken_at: datetime, row: int | None = None
+    ) -> None:
+        """Begin with nothing; `row` is the number of the history's row that the message belongs to."""
         self.effects = Effects()
         self._camera = camera
+        self._row = row
         self._received_at = message.received_at
         self._taken_at = taken_at
 
@@ -103,6 +111,7 @@ class EffectsBuilder:
             taken_at=self._taken_at,
             content=content,
             plate=plate,
+            event=self._row,
         )
         self.effects.media.append(media)
         return Kept(media.id, content)
@@ -115,9 +124,12 @@ class EffectsBuilder:
 
     def media_id(self, kept: Kept[Picture] | Kept[Clip] | None) -> str | None:
         """Return the media source id of something that is going to be stored."""
-        if kept is None or all(media.id != kept.id for media in self.effects.media):
-            return None
-        return MediaId(self._camera.context.entry.entry_id, kept.id).uri
+        number = self._number(kept)
+        return MediaId(self._camera.context.entry.entry_id, number).uri if number is not None else None
+
+    def _number(self, kept: Kept[Picture] | Kept[Clip] | None) -> int | None:
+        """Return the number of something that is going to be stored."""
+        return kept.id if kept is not None and any(it.id == kept.id for it in self.effects.media) else None
 
     def set_picture(self, key: str, kept: Kept[Picture] | None) -> None:
         """Make a picture the one that an entity shows, unless that shows a newer one already.
@@ -155,6 +167,30 @@ class EffectsBuilder:
         record = EventRecord(type=str(kind), at=self._received_at, attributes=dict(data))
         self._camera.record.events[key] = record
         self.effects.updates[event_key(key)] = record
+
+    def set_history(
+        self,
+        kind: EventKind,
+        *,
+        at: datetime,
+        media: Mapping[str, Kept[Picture] | Kept[Clip] | None],
+        **details: Any,
+    ) -> None:
+        """Have the history say what happened, and when; `media` are by their names there."""
+        if self._row is None:
+            return
+        numbers: dict[str, Any] = {name: self._number(kept) for name, kept in media.items()}
+        self.effects.history = HistoryEvent(
+            id=self._row,
+            kind=kind,
+            camera_id=self._camera.camera_id,
+            at=at,
+            first_at=at,
+            last_at=at,
+            received_at=self._received_at,
+            **numbers,
+            **details,
+        )
 
     def hold(self, key: str) -> None:
         """Keep a binary sensor on for its hold time from now on."""

@@ -31,14 +31,17 @@ from .handlers import handle
 from .issues import Issues
 from .known_devices import KnownDevices
 from .publish import async_publish
+from .recognition import Recogniser
 from .signals import (
     EVENT_TYPES,
+    HISTORY,
     alarm_key,
     configured_camera_signal,
     event_key,
     new_camera_signal,
     value_key,
 )
+from .upkeep import StoreUpkeep
 from .writer import RecordWriter
 
 _LOGGER = logging.getLogger(__name__)
@@ -61,6 +64,11 @@ class Hub:
         self._entry = entry
         self._registrar = CameraRegistrar(hass, entry, context.info)
         self._writer = RecordWriter(context, store, self.issues)
+        self._upkeep = StoreUpkeep(context, store, self.issues)
+        self._recogniser = Recogniser(hass, entry, store, self.known, context.options.minimum_confidence)
+        store.on_history_changed(
+            lambda changed, deleted: async_dispatcher_send(hass, HISTORY, entry.entry_id, changed, deleted)
+        )
         self._clock = ClockJumpDetector()
         self._forgotten: set[str] = set()
         # New cameras of messages that are being told.
@@ -81,9 +89,8 @@ class Hub:
         self._note_profiles()
         self._clear_max_cameras()
         self.context.connection.async_start(self._async_connection_changed)
-        self._entry.async_create_background_task(
-            self._hass, self._writer.async_tidy(self.known.devices), "camera_push tidy"
-        )
+        if self._writer.is_open:
+            self._upkeep.async_start(lambda: self.known.devices)
 
     def _restore(self, stored: StoredCamera) -> None:
         try:
@@ -101,6 +108,7 @@ class Hub:
         """Stop all timers, write what still waits and close the store."""
         self.context.connection.async_stop()
         self._registrar.async_stop()
+        self._upkeep.async_stop()
         for camera in self.cameras.values():
             camera.async_stop()
         self.known.async_stop()
@@ -136,7 +144,9 @@ class Hub:
 
     async def async_update_known(self) -> list[ConfigSubentry]:
         """Take over vehicles and persons that were added, changed or removed; return what was removed."""
-        if removed := self.known.async_update():
+        removed = self.known.async_update()
+        self._recogniser.async_update()
+        if removed:
             await self._writer.async_keep_known(self.known.devices)
         return removed
 

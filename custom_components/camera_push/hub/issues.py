@@ -18,6 +18,7 @@ from ..const import (
     ISSUE_CREDENTIALS,
     ISSUE_CUT_URL,
     ISSUE_MAX_CAMERAS,
+    ISSUE_MOVE,
     ISSUE_PORT,
     ISSUE_STORAGE,
     ISSUE_UNDECODED,
@@ -29,7 +30,9 @@ from ..domain.text import within_code
 CLOCK_LIMIT: Final = timedelta(seconds=60)
 
 # Solved in the entry's options: the issue links to the entry, which is where they are opened.
-_SOLVED_IN_OPTIONS: Final = frozenset({ISSUE_MAX_CAMERAS, ISSUE_CREDENTIALS, ISSUE_PORT, ISSUE_STORAGE})
+_SOLVED_IN_OPTIONS: Final = frozenset(
+    {ISSUE_MAX_CAMERAS, ISSUE_CREDENTIALS, ISSUE_MOVE, ISSUE_PORT, ISSUE_STORAGE}
+)
 # Addresses that one issue about wrong credentials names; older ones are left out.
 _MAX_ADDRESSES: Final = 5
 
@@ -124,6 +127,14 @@ class Issues:
             self._clear(ISSUE_STORAGE)
         else:
             self._raise(ISSUE_STORAGE, severity=ir.IssueSeverity.ERROR, error=str(error))
+
+    @callback
+    def async_move(self, error: Exception | None) -> None:
+        """Raise the issue that pictures cannot be moved to where the user wants them; clear it for None."""
+        if error is None:
+            self._clear(ISSUE_MOVE)
+        else:
+            self._raise(ISSUE_MOVE, error=str(error))
 
     @callback
     def async_port(self, kind: str, port: int | None, error: OSError | None) -> None:

@@ -44,6 +44,10 @@ def update_signal(owner: str, key: str) -> SignalType[EventRecord | None]:
     return SignalType(f"{DOMAIN}_{owner}_{key}")
 
 
+# The numbers of an entry's rows of the history that were written or changed, and of those that were deleted.
+HISTORY: Final[SignalType[str, frozenset[int], frozenset[int]]] = SignalType(f"{DOMAIN}_history")
+
+
 def new_camera_signal(entry_id: str) -> SignalType[str]:
     """Return the signal for a camera that appears, which carries its id."""
     return SignalType(f"{DOMAIN}_{entry_id}_new_camera")

@@ -56,7 +56,9 @@ class RecordWriter:
             self._issues.async_storage(err)
             self._reopening = async_track_time_interval(self._hass, self._async_reopen, _REOPEN_EVERY)
             return Stored()
-        self._issues.async_storage(None)
+        # Without the folder for pictures, all else is kept.
+        self._issues.async_storage(stored.media_error)
+        self._has_failed = stored.media_error is not None
         return stored
 
     async def _async_reopen(self, _now: datetime) -> None:
@@ -68,14 +70,10 @@ class RecordWriter:
             return
         self._hass.config_entries.async_schedule_reload(self._context.entry.entry_id)
 
-    async def async_tidy(self, known_ids: Iterable[str]) -> None:
-        """Delete what is past its time, and the records of all known vehicles and persons but those."""
-        if self._reopening is not None:
-            return
-        try:
-            await self._store.tidy(known_ids)
-        except StoreError as err:
-            _LOGGER.warning("Could not tidy up the stored pictures: %s", err)
+    @property
+    def is_open(self) -> bool:
+        """Tell whether what is known could be read."""
+        return self._reopening is None
 
     async def async_keep_known(self, known_ids: Iterable[str]) -> None:
         """Delete the records of all known vehicles and persons but those, now or at the next start."""
@@ -107,6 +105,7 @@ class RecordWriter:
                     only=camera.shown_media if effects.media and not self._context.options.store else None,
                     durable=effects.durable,
                     known={known.id: known.record.dump()} if known is not None else {},
+                    event=effects.history,
                 )
             )
         except StoreClosedError:

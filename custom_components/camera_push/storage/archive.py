@@ -2,48 +2,52 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
 import logging
 import os
 from pathlib import Path
 import sqlite3
-from typing import Final
 
-from ..domain.media import MP4, PICTURE_TYPES
-from ..domain.record import CameraRecord, PictureRecord
+from ..domain.media import MP4
 from . import files
 from .database import Database
-from .model import Commit, MediaFilter, Stored, StoredCamera, StoredMedia
+from .deletion import FileDeleter
+from .history import HistoryTable
+from .model import Commit, MediaFilter, Stored, StoredMedia
+from .opening import adopt, open_index
+from .places import INCOMING, THUMBNAILS, Places, StoreFolders, make_folder
+from .retention import Retention
+from .snapshot import INDEX
 
 _LOGGER = logging.getLogger(__name__)
 
-INDEX: Final = "index.sqlite"
-_RETENTION_BATCH: Final = 200
-# Deleting goes a little below the limit, so that it is not due again at once.
-_RETENTION_TARGET: Final = 0.95
+
+@dataclass(slots=True)
+class Written:
+    """What became of a commit: its items, and why others could not be written."""
+
+    items: list[StoredMedia] = field(default_factory=list)
+    media_error: OSError | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retention:
-    """How much is kept; with `days` at 0, only the newest picture of each kind and camera."""
-
-    days: int = 14
-    bytes: int = 2 * 1024**3
+type Result = Written | OSError | sqlite3.Error
 
 
 class Archive:
-    """Pictures, clips and records of one entry, below one folder; used by one thread only.
+    """Pictures, clips and records of one entry; used by one thread only.
 
     Every method raises OSError or sqlite3.Error when the disk does not take or give what is asked.
     """
 
-    def __init__(self, root: Path, time_zone: tzinfo, retention: Retention) -> None:
-        """Keep everything below `root`; folders and file names are in `time_zone`."""
-        self.root = root
+    def __init__(self, folders: StoreFolders, time_zone: tzinfo, retention: Retention) -> None:
+        """Keep everything in `folders`; those of cameras and file names are in `time_zone`."""
+        self.folders = folders
+        self.places = Places.unopened(folders)
+        self.files = FileDeleter(retention.bytes)
+        self._index = folders.index / INDEX
         self._time_zone = time_zone
         self._retention = retention
         self._database: Database | None = None
@@ -56,11 +60,11 @@ class Archive:
 
     def probe(self) -> None:
         """Raise OSError or sqlite3.Error unless the store can be opened; changes nothing in it."""
-        files.make_folders(self.root)
-        files.probe(self.root)
-        if (self.root / INDEX).exists():
+        make_folder(self.folders.index)
+        files.probe(self.folders.index)
+        if self._index.exists():
             try:
-                Database(self.root / INDEX, self.root).close()
+                Database(self._index).close()
             except sqlite3.DatabaseError as err:
                 # One that is damaged is made anew.
                 if isinstance(err, sqlite3.OperationalError):
@@ -72,55 +76,17 @@ class Archive:
         After an error nothing can be written: what is known would be overwritten by what is not.
         """
         self.close()
-        files.make_folders(self.root)
-        files.clean_incoming(self.root)
+        make_folder(self.folders.index)
         try:
-            stored = self._open()
+            opened = open_index(self.folders, self.new_media_id)
         except BaseException:
             self.close()
             raise
+        self._database, self.places = opened.database, opened.places
+        self._bytes = opened.size
+        self.next_id = max(self.next_id, opened.highest + 1)
         self._is_open = True
-        return stored
-
-    def _open(self) -> Stored:
-        index = self.root / INDEX
-        try:
-            self._database = Database(index, self.root)
-            cameras = self._database.cameras()
-            highest, self._bytes = self._database.totals()
-        except sqlite3.DatabaseError as err:
-            if isinstance(err, sqlite3.OperationalError):
-                # Locked or out of reach: not the file's fault.
-                raise
-            _LOGGER.warning("The index %s is damaged (%s): making a new one from the files", index, err)
-            self._disconnect()
-            _set_aside(index)
-            self._database = Database(index, self.root)
-            cameras, highest, self._bytes = [], 0, 0
-        self.next_id = max(self.next_id, highest + 1)
-        if self._database.is_new:
-            cameras = self._rebuild(self._database)
-        return Stored(cameras=cameras, known=self._database.known())
-
-    def _rebuild(self, database: Database) -> list[StoredCamera]:
-        """Fill a new index with what the files tell, and return cameras with their last pictures."""
-        media = files.rediscover(self.root, self.new_media_id)
-        self._bytes = sum(item.size for item in media)
-        records: dict[str, CameraRecord] = {}
-        for item in media:
-            record = records.setdefault(item.camera_id, CameraRecord(camera_id=item.camera_id))
-            if item.type in PICTURE_TYPES:
-                picture = PictureRecord(
-                    media_id=item.id, type=item.type, updated_at=item.taken_at, captured_at=item.taken_at
-                )
-                record.pictures["plate" if item.label == "plate" else "snapshot"] = picture
-        with database.transaction(durable=True):
-            for item in media:
-                database.put_media(item)
-            for camera_id, record in records.items():
-                database.put_camera(camera_id, record.dump())
-            database.set_complete()
-        return database.cameras()
+        return opened.stored
 
     def close(self) -> None:
         """Close the index; nothing opens it again but `open`."""
@@ -136,9 +102,10 @@ class Archive:
     def database(self) -> Database:
         """Return the index; one that was closed after an error is opened again, but never made anew."""
         if self._database is None:
-            if not self._is_open or not (self.root / INDEX).exists():
+            if not self._is_open or not self._index.exists():
                 raise OSError("The store is not open")
-            self._database = Database(self.root / INDEX, self.root)
+            self._database = Database(self._index)
+            self._database.places = self.places
         return self._database
 
     def new_media_id(self) -> int:
@@ -148,10 +115,11 @@ class Archive:
 
     # Messages
 
-    def commit(self, batch: list[Commit]) -> list[list[StoredMedia] | OSError | sqlite3.Error]:
-        """Write a batch in one transaction, and return for each commit its items, or why it was not written.
+    def commit(self, batch: list[Commit]) -> list[Result]:
+        """Write a batch in one transaction, and return for each commit what became of it.
 
-        A commit that cannot be written does not keep the others from being written.
+        A commit that cannot be written does not keep the others from being written; an item that cannot be
+        does not keep its commit from being written.
         """
         try:
             return self._commit(batch)
@@ -160,9 +128,9 @@ class Archive:
             self._disconnect()
             raise
 
-    def _commit(self, batch: list[Commit]) -> list[list[StoredMedia] | OSError | sqlite3.Error]:
+    def _commit(self, batch: list[Commit]) -> list[Result]:
         database = self.database
-        results: list[list[StoredMedia] | OSError | sqlite3.Error] = []
+        results: list[Result] = []
         dropped: list[StoredMedia] = []
         try:
             with database.transaction(durable=any(commit.durable for commit in batch)):
@@ -188,32 +156,42 @@ class Archive:
         self._delete_files(dropped)
         if self._bytes > self._retention.bytes:
             try:
-                self.retain()
+                self._retain_size()
             except (OSError, sqlite3.Error) as err:
                 _LOGGER.warning("Could not delete old pictures and clips: %s", err)
         return results
 
-    def _write(self, database: Database, commit: Commit) -> list[StoredMedia]:
-        items: list[StoredMedia] = []
+    def _write(self, database: Database, commit: Commit) -> Written:
+        result = Written()
         try:
             database.put_camera(commit.camera_id, commit.record)
             if commit.key is not None:
                 database.put_key(commit.camera_id, commit.key)
             for known_id, record in commit.known.items():
                 database.put_known(known_id, record)
+            is_favourite = False
+            if commit.event is not None and self._retention.history_days:
+                is_favourite = database.history.put(commit.event).favourite
             for media in commit.media:
-                items.append(files.write(self.root, commit.camera_id, media, self._time_zone))
-                database.put_media(items[-1])
+                try:
+                    item = files.write(self.places, commit.camera_id, media, self._time_zone)
+                except OSError as err:
+                    result.media_error = err
+                    continue
+                result.items.append(replace(item, is_favourite=is_favourite))
+                database.put_media(result.items[-1])
         except BaseException:
-            self._delete_files(items, counted=False)
+            self._delete_files(result.items, counted=False)
             raise
-        return items
+        return result
 
-    def forget_camera(self, camera_id: str) -> None:
-        """Delete all that is kept of a camera."""
+    def forget_camera(self, camera_id: str) -> list[int]:
+        """Delete all that is kept of a camera; return its rows of the history."""
         with self.database.transaction(durable=True):
             media = self.database.forget_camera(camera_id)
+            rows = self.database.history.delete_of_camera(camera_id)
         self._delete_files(media)
+        return rows
 
     # Media
 
@@ -224,23 +202,27 @@ class Archive:
     def replace(self, media: StoredMedia, content: Path) -> StoredMedia | None:
         """Put an MP4 file in the place of a raw clip; None if the clip is gone."""
         database = self.database
-        if database.media(media.id) is None:
+        current = database.media(media.id)
+        if current is None:
             # Deleted meanwhile: it must not come back.
             content.unlink()
             return None
-        path = media.path.with_suffix(f".{MP4.extension}")
+        media = current
+        raw = self.places.root / self.places.name(media.place, media.path)
+        path = raw.with_suffix(f".{MP4.extension}")
         if path.exists():
             path = path.with_stem(f"{path.stem}_{media.id}")
+        files.make_folders(path, media.camera_id)
         seconds = media.taken_at.timestamp()
         os.utime(content, (seconds, seconds))
         content.rename(path)
         files.sync_folder(path.parent)
-        remuxed = replace(media, path=path, size=path.stat().st_size, type=MP4)
+        remuxed = replace(media, path=path, size=path.stat().st_size, type=MP4, place=self.places.target)
         with database.transaction(durable=True):
             database.drop_media([media.id])
             database.put_media(remuxed)
         self._bytes += remuxed.size - media.size
-        files.delete(media.path)
+        self.files.delete(media.path, media.size)
         return remuxed
 
     def delete_media(self, wanted: MediaFilter, keep: frozenset[int]) -> int:
@@ -252,6 +234,23 @@ class Archive:
         self._delete_files(media)
         return len(media)
 
+    # History
+
+    def change_history[T](self, change: Callable[[HistoryTable], T], *, durable: bool) -> T:
+        """Change the history in a transaction, and return what the change returns."""
+        with self.database.transaction(durable=durable):
+            return change(self.database.history)
+
+    def delete_events(self, numbers: Sequence[int], keep: frozenset[int]) -> list[int]:
+        """Delete rows with their media, but for those in `keep`; return which rows there were."""
+        database = self.database
+        media = [item for number in numbers for item in database.of_event(number) if item.id not in keep]
+        with database.transaction(durable=True):
+            database.drop_media([item.id for item in media])
+            deleted = database.history.delete(numbers)
+        self._delete_files(media)
+        return deleted
+
     # Tidying up
 
     def keep_known(self, known_ids: frozenset[str]) -> None:
@@ -260,26 +259,76 @@ class Archive:
             with self.database.transaction(durable=False):
                 self.database.keep_known(known_ids)
 
-    def delete_orphans(self, folder: Path) -> None:
+    def adopt(self) -> None:
+        """Take over files in places that were away when the index was made or restored."""
+        adopt(self.database, self.places, self.new_media_id)
+        self._bytes = self.database.totals()[1]
+
+    def elsewhere(self, count: int) -> list[StoredMedia]:
+        """Return some items that are not where the user wants them."""
+        return self.database.elsewhere(self.places.target, count)
+
+    def moved(self, media: StoredMedia, path: Path | None) -> None:
+        """Note where an item was copied to, and delete it where it was; None if it was gone."""
+        database = self.database
+        current = database.media(media.id)
+        if current is None or current.path != media.path:
+            # Deleted or replaced meanwhile.
+            if path is not None:
+                self.files.delete(path, media.size)
+            return
+        with database.transaction(durable=True):
+            if path is None:
+                database.drop_media([media.id])
+            else:
+                database.move(media, self.places.target, path)
+        if path is None:
+            self._bytes -= media.size
+        else:
+            self.files.delete(media.path, media.size)
+
+    def delete_former_folders(self) -> None:
+        """Delete what earlier releases had beside the index and is in the cache now."""
+        for name in (THUMBNAILS, INCOMING):
+            if self.folders.cache != self.folders.index and (folder := self.folders.index / name).is_dir():
+                for file in folder.iterdir():
+                    self.files.delete(file)
+
+    def camera_folders(self) -> list[tuple[int, Path]]:
+        """Return the folders of cameras, with the numbers of their places."""
+        return [
+            (number, folder)
+            for number, root in self.places.roots.items()
+            if root.is_dir()
+            for folder in files.camera_folders(root)
+        ]
+
+    def delete_orphans(self, place: int, folder: Path) -> None:
         """Delete the files in a camera's folder that the index does not know."""
         # In the thread that writes: nothing is on its way between the disk and the index.
-        known = self.database.paths(folder.name)
+        known = self.database.paths(place, folder.name)
         for name in [name for name in files.files_in(folder) if f"{folder.name}/{name}" not in known]:
             _LOGGER.debug("Deleting %s/%s: nothing refers to it", folder, name)
-            files.delete(folder / name)
+            self.files.delete(folder / name)
 
-    def retain(self) -> None:
-        """Delete what is older than the retention allows, and the oldest of what is too much."""
-        past = datetime.now(UTC) - timedelta(days=self._retention.days)
-        while media := self.database.oldest(_RETENTION_BATCH, past):
+    def retain(self) -> list[int]:
+        """Delete what is past its time or too much; return the rows of the history that were deleted."""
+        database = self.database
+        for media in self._retention.too_old(database):
             self._drop(media)
-        if self._bytes <= self._retention.bytes:
-            return
-        target = self._retention.bytes * _RETENTION_TARGET
-        while self._bytes > target and (media := self.database.oldest(_RETENTION_BATCH)):
-            freed = list(accumulate(item.size for item in media))
-            enough = bisect_left(freed, self._bytes - target) + 1
-            self._drop(media[:enough])
+        self._retain_size()
+        deleted: list[int] = []
+        for rows in self._retention.too_old_rows(database):
+            with database.transaction(durable=False):
+                deleted += database.history.delete(rows)
+        if deleted:
+            with database.transaction(durable=False):
+                database.history.forget_unused_words()
+        return deleted
+
+    def _retain_size(self) -> None:
+        for media in self._retention.too_much(self.database, self._bytes):
+            self._drop(media)
 
     def _drop(self, media: list[StoredMedia]) -> None:
         # First out of the index: a file that nobody knows is found at the next start.
@@ -287,21 +336,13 @@ class Archive:
             self.database.drop_media([item.id for item in media])
         self._delete_files(media)
 
-    def _delete_files(self, media: list[StoredMedia], *, counted: bool = True) -> None:
-        for item in media:
-            files.delete(item.path)
-            with suppress(OSError):
-                files.thumbnail(self.root, item.id).unlink(missing_ok=True)
-            if counted:
-                self._bytes -= item.size
+    def _delete_files(self, media: Iterable[StoredMedia], *, counted: bool = True) -> None:
+        items = list(media)
+        self.files.delete_media(items, self.places.thumbnails)
+        if counted:
+            self._bytes -= sum(item.size for item in items)
 
 
-def written(results: list[list[StoredMedia] | OSError | sqlite3.Error]) -> list[StoredMedia]:
+def written(results: Iterable[Result]) -> list[StoredMedia]:
     """Return all items in the results of a batch."""
-    return [item for result in results if isinstance(result, list) for item in result]
-
-
-def _set_aside(index: Path) -> None:
-    index.replace(index.with_suffix(".damaged"))
-    for companion in ("-wal", "-shm"):
-        index.with_name(index.name + companion).unlink(missing_ok=True)
+    return [item for result in results if isinstance(result, Written) for item in result.items]

@@ -10,13 +10,16 @@ from pathlib import Path
 import sqlite3
 from typing import Final
 
+from ..domain.history import milliseconds
 from ..domain.media import MEDIA_TYPES
 from .files import private
+from .history import SCHEMA as HISTORY, HistoryTable
 from .model import MediaFilter, StoredCamera, StoredMedia
+from .places import Places
 
 # More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
 MAX_KEYS: Final = 4000
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS camera (camera_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
@@ -26,23 +29,35 @@ CREATE TABLE IF NOT EXISTS message (
 CREATE TABLE IF NOT EXISTS known (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS media (
     id INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, label TEXT NOT NULL, taken_at INTEGER NOT NULL,
-    day TEXT NOT NULL, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, extension TEXT NOT NULL, plate TEXT
+    day TEXT NOT NULL, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, extension TEXT NOT NULL, plate TEXT,
+    event INTEGER, favourite INTEGER NOT NULL DEFAULT 0, place INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE IF NOT EXISTS place (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS media_by_time ON media (taken_at);
 CREATE INDEX IF NOT EXISTS media_by_day ON media (camera_id, day, taken_at);
 CREATE INDEX IF NOT EXISTS media_by_label ON media (label, taken_at);
 CREATE INDEX IF NOT EXISTS media_by_camera_and_label ON media (camera_id, label, taken_at);
 CREATE INDEX IF NOT EXISTS media_by_plate ON media (plate, taken_at) WHERE plate IS NOT NULL;
+CREATE INDEX IF NOT EXISTS media_by_event ON media (event) WHERE event IS NOT NULL;
+CREATE INDEX IF NOT EXISTS media_to_retain ON media (taken_at) WHERE NOT favourite;
+CREATE INDEX IF NOT EXISTS media_by_place ON media (place);
+"""
+# What was changed since the version before.
+_FROM_VERSION_1: Final = """
+ALTER TABLE media ADD COLUMN event INTEGER;
+ALTER TABLE media ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE media ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
 """
 
-_SELECT_MEDIA: Final = "SELECT id, camera_id, label, taken_at, day, path, size, extension, plate FROM media "
-_INSERT_MEDIA: Final = (
-    "INSERT INTO media (id, camera_id, label, taken_at, day, path, size, extension, plate) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
+_COLUMNS: Final = "id, camera_id, label, taken_at, day, path, size, extension, plate, event, favourite, place"
+_SELECT_MEDIA: Final = f"SELECT {_COLUMNS} FROM media "  # noqa: S608  # Fixed names.
+_INSERT_MEDIA: Final = f"INSERT INTO media ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # See above.
 
 
-def read_media(connection: sqlite3.Connection, root: Path, clause: str, *values: object) -> list[StoredMedia]:
+def read_media(
+    connection: sqlite3.Connection, places: Places, clause: str, *values: object
+) -> list[StoredMedia]:
     """Return the items that an SQL clause (WHERE ..., ORDER BY ...) selects."""
     return [
         StoredMedia(
@@ -51,20 +66,29 @@ def read_media(connection: sqlite3.Connection, root: Path, clause: str, *values:
             label=label,
             taken_at=datetime.fromtimestamp(taken_at / 1000, UTC),
             day=day,
-            path=root / path,
+            path=places.path(place, path),
             size=size,
             type=MEDIA_TYPES[extension],
             plate=plate,
+            event=event,
+            is_favourite=bool(favourite),
+            place=place,
         )
-        for media_id, camera_id, label, taken_at, day, path, size, extension, plate in connection.execute(
-            _SELECT_MEDIA + clause, values
-        )
+        for (
+            media_id,
+            camera_id,
+            label,
+            taken_at,
+            day,
+            path,
+            size,
+            extension,
+            plate,
+            event,
+            favourite,
+            place,
+        ) in connection.execute(_SELECT_MEDIA + clause, values)
     ]
-
-
-def milliseconds(time: datetime) -> int:
-    """Return a time as the index holds it."""
-    return round(time.timestamp() * 1000)
 
 
 def where_clause(wanted: MediaFilter) -> tuple[str, list[object]]:
@@ -87,22 +111,29 @@ class Database:
     Every method raises sqlite3.Error when the file cannot be read or written.
     """
 
-    def __init__(self, path: Path, root: Path) -> None:
-        """Open or create the database; paths in it are relative to `root`."""
-        self._root = root
+    def __init__(self, path: Path) -> None:
+        """Open or create the database; `places` have to be set before its media are asked for."""
+        self.places: Places | None = None
         self._is_durable: bool | None = None
         # What it keeps beside the file has the file's permissions.
         os.close(private(str(path), os.O_RDWR | os.O_CREAT))
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.history = HistoryTable(self._connection)
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")
             version = self._pragma("user_version")
-            if version not in (0, _VERSION):
+            if version not in (0, 1, _VERSION):
                 raise sqlite3.DatabaseError(f"unknown version {version}")
             # One that was not completed is new as well.
             self.is_new = version == 0
             if self.is_new:
-                self._connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+                self._connection.executescript(
+                    f"BEGIN; DROP TABLE IF EXISTS media; {_SCHEMA}{HISTORY} COMMIT;"
+                )
+            elif version == 1:
+                self._connection.executescript(
+                    f"BEGIN; {_FROM_VERSION_1}{_SCHEMA}{HISTORY} PRAGMA user_version={_VERSION}; COMMIT;"
+                )
         except sqlite3.Error:
             self._connection.close()
             raise
@@ -130,6 +161,7 @@ class Database:
             yield
             self._connection.execute("COMMIT")
         except BaseException:
+            self.history.undone()
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
@@ -141,6 +173,7 @@ class Database:
         try:
             yield
         except BaseException:
+            self.history.undone()
             self._connection.execute("ROLLBACK TO message")
             raise
         finally:
@@ -204,7 +237,13 @@ class Database:
     # Media
 
     def _media(self, clause: str, *values: object) -> list[StoredMedia]:
-        return read_media(self._connection, self._root, clause, *values)
+        return read_media(self._connection, self._places, clause, *values)
+
+    @property
+    def _places(self) -> Places:
+        if self.places is None:
+            raise sqlite3.ProgrammingError("It is not known where the files are")
+        return self.places
 
     def put_media(self, media: StoredMedia) -> None:
         """Add an item to the index."""
@@ -216,10 +255,13 @@ class Database:
                 media.label,
                 milliseconds(media.taken_at),
                 media.day,
-                media.path.relative_to(self._root).as_posix(),
+                self._places.name(media.place, media.path),
                 media.size,
                 media.type.extension,
                 media.plate,
+                media.event,
+                media.is_favourite,
+                media.place,
             ),
         )
 
@@ -233,17 +275,25 @@ class Database:
         where, values = where_clause(wanted)
         return self._media(where, *values)
 
+    def of_event(self, event: int) -> list[StoredMedia]:
+        """Return the items of a row of the history."""
+        return self._media("WHERE event = ?", event)
+
     def drop_media(self, media_ids: list[int]) -> None:
         """Take items out of the index."""
         self._connection.executemany(
             "DELETE FROM media WHERE id = ?", ((media_id,) for media_id in media_ids)
         )
 
-    def oldest(self, count: int, before: datetime | None = None) -> list[StoredMedia]:
-        """Return the oldest items (taken before `before`), but never a camera's newest of a label."""
+    def oldest(self, count: int, before: datetime | None = None, only: str = "1") -> list[StoredMedia]:
+        """Return the oldest items that may go: no favourites, and never a camera's newest of a label.
+
+        They were taken before `before`, and the SQL condition `only` is true of them.
+        """
         return self._media(
-            "WHERE taken_at < ? AND id NOT IN (SELECT newest FROM (SELECT id AS newest, MAX(taken_at) "
-            "FROM media GROUP BY camera_id, label)) ORDER BY taken_at LIMIT ?",
+            f"WHERE taken_at < ? AND NOT favourite AND {only} AND id NOT IN ("  # noqa: S608  # A fixed condition.
+            "SELECT newest FROM (SELECT id AS newest, MAX(taken_at) FROM media GROUP BY camera_id, label)) "
+            "ORDER BY taken_at LIMIT ?",
             milliseconds(before) if before else 1 << 62,
             count,
         )
@@ -252,13 +302,59 @@ class Database:
         """Return a camera's items but those."""
         return [media for media in self._media("WHERE camera_id = ?", camera_id) if media.id not in only]
 
-    def paths(self, folder: str) -> set[str]:
-        """Return the paths, relative to the root, of all items in a camera's folder."""
+    def paths(self, place: int, folder: str) -> set[str]:
+        """Return the paths of all items in a camera's folder, relative to the place that it is in."""
         # "0" comes after "/": a range of the index on paths.
-        sql = "SELECT path FROM media WHERE path >= ? AND path < ?"
-        return {path for (path,) in self._connection.execute(sql, (f"{folder}/", f"{folder}0"))}
+        sql = "SELECT path FROM media WHERE path >= ? AND path < ? AND place = ?"
+        return {path for (path,) in self._connection.execute(sql, (f"{folder}/", f"{folder}0", place))}
+
+    # Places
+
+    def place_numbers(self) -> dict[str, int]:
+        """Return the numbers of all places, by what they are called."""
+        return {path: number for number, path in self._connection.execute("SELECT number, path FROM place")}
+
+    def add_place(self, path: str, number: int | None = None) -> int:
+        """Give a place a number."""
+        cursor = self._connection.execute("INSERT INTO place VALUES (?, ?)", (number, path))
+        return int(cursor.lastrowid or 0)
+
+    def has_media_in(self, place: int) -> bool:
+        """Tell whether there are items in a place."""
+        found = self._connection.execute("SELECT 1 FROM media WHERE place = ? LIMIT 1", (place,))
+        return found.fetchone() is not None
+
+    def elsewhere(self, place: int, count: int) -> list[StoredMedia]:
+        """Return some items that are in another place, newest first."""
+        return self._media("WHERE place != ? ORDER BY id DESC LIMIT ?", place, count)
+
+    def move(self, media: StoredMedia, place: int, path: Path) -> None:
+        """Note that an item is in another place now."""
+        self._connection.execute(
+            "UPDATE media SET place = ?, path = ? WHERE id = ?",
+            (place, self._places.name(place, path), media.id),
+        )
+
+    def setting(self, key: str) -> str | None:
+        """Return something that is to be remembered of the store itself."""
+        found = self._connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        return str(found[0]) if found is not None else None
+
+    def drop_setting(self, key: str) -> None:
+        """Forget something of the store itself."""
+        self._connection.execute("DELETE FROM setting WHERE key = ?", (key,))
+
+    def all_media(self) -> list[StoredMedia]:
+        """Return all items."""
+        return self._media("")
+
+    def put_setting(self, key: str, value: str) -> None:
+        """Remember something of the store itself."""
+        self._connection.execute(
+            "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (key, value)
+        )
 
     def totals(self) -> tuple[int, int]:
-        """Return the number of the highest id and the size of all items in bytes."""
+        """Return the highest number of an item or row of the history, and the size of all items in bytes."""
         highest, size = self._connection.execute("SELECT MAX(id), SUM(size) FROM media").fetchone()
-        return highest or 0, size or 0
+        return max(highest or 0, self.history.highest()), size or 0

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
+import errno
 import json
 import os
 from pathlib import Path
 import re
+import shutil
 from typing import Final
 
 from ..domain.ids import folder_name
-from ..domain.media import MEDIA_TYPES, Clip
+from ..domain.media import H264, H265, MEDIA_TYPES, Clip
 from .model import NewMedia, StoredMedia
+from .places import FOLDER_MODE, INCOMING, THUMBNAILS, Places
 
-# Temporary names begin like this; whatever still has one at start-up was never finished.
-INCOMING: Final = "incoming"
-THUMBNAILS: Final = "thumbnails"
 CAMERA_NOTE: Final = "camera.json"
 
-# For their owner only: pictures of people and plates are nobody else's business.
-_FOLDER_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -38,17 +36,18 @@ def place(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> Pat
     return folder / f"{stem}.{media.content.type.extension}"
 
 
-def write(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> StoredMedia:
+def write(places: Places, camera_id: str, media: NewMedia, time_zone: tzinfo) -> StoredMedia:
     """Write an item and return it; raises OSError and then leaves no file.
 
     The content is on the disk before the file gets its name; that is when the folder is synced. The file's
     modification time is when the item was taken, so that the index can be made anew from the files.
     """
-    path = place(root, camera_id, media, time_zone)
-    if path.exists():
+    path = place(places.root, camera_id, media, time_zone)
+    name = places.name(places.target, path)
+    if any(places.path(number, name).exists() for number in places.roots):
         path = path.with_stem(f"{path.stem}_{media.id}")
     content = media.content
-    temporary = content.path if isinstance(content, Clip) else root / INCOMING / str(media.id)
+    temporary = content.path if isinstance(content, Clip) else places.incoming / str(media.id)
     try:
         with open(temporary, "ab", opener=private) as file:
             if not isinstance(content, Clip):
@@ -61,16 +60,21 @@ def write(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> Sto
             temporary.rename(path)
         except FileNotFoundError:
             # The first item of a camera, or of a day.
-            for folder in (path.parent.parent, path.parent):
-                folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
-                sync_folder(folder.parent)
-            _name_camera(path.parent.parent, camera_id)
+            make_folders(path, camera_id)
             temporary.rename(path)
     except OSError:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
-    return media.stored(camera_id, path)
+    return media.stored(camera_id, path, places.target)
+
+
+def make_folders(path: Path, camera_id: str) -> None:
+    """Make the folders of a camera and a day, for an item's file; raises OSError."""
+    for folder in (path.parent.parent, path.parent):
+        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        sync_folder(folder.parent)
+    _name_camera(path.parent.parent, camera_id)
 
 
 def _name_camera(folder: Path, camera_id: str) -> None:
@@ -81,22 +85,32 @@ def _name_camera(folder: Path, camera_id: str) -> None:
             json.dump({"camera_id": camera_id}, file)
 
 
-def rediscover(root: Path, next_id: Callable[[], int]) -> list[StoredMedia]:
+def rediscover(
+    places: Places, next_id: Callable[[], int], known: Mapping[int, set[str]]
+) -> list[StoredMedia]:
     """Return the items that the files themselves tell of, oldest first: for an index that was lost.
 
-    What a file is, is in its name, and when it was taken, in its modification time. Plates and
-    what is in a folder without a camera's note are not to be found again.
+    What a file is, is in its name, and when it was taken, in its modification time. Plates and what is in a
+    folder without a camera's note are not to be found again. Those in `known` are left out, by their names in
+    each place; so are what was made of these.
     """
-    found: list[tuple[float, Path, str, str]] = []
-    for note in root.glob(f"*/{CAMERA_NOTE}"):
+    found: list[tuple[float, int, Path, str, str]] = []
+    for number, note in (
+        (number, note) for number, root in places.roots.items() for note in root.glob(f"*/{CAMERA_NOTE}")
+    ):
         try:
             camera_id = json.loads(note.read_text())["camera_id"]
         except OSError, ValueError, KeyError, TypeError:
             continue
         for path in note.parent.glob("*/*"):
             match = _FILE_NAME.fullmatch(path.name)
-            if match and match["extension"] in MEDIA_TYPES and _DAY.fullmatch(path.parent.name):
-                found.append((path.stat().st_mtime, path, camera_id, match["label"]))
+            if (
+                match
+                and match["extension"] in MEDIA_TYPES
+                and _DAY.fullmatch(path.parent.name)
+                and not _is_known(places.name(number, path), known.get(number, ()))
+            ):
+                found.append((path.stat().st_mtime, number, path, camera_id, match["label"]))
     return [
         StoredMedia(
             id=next_id(),
@@ -107,14 +121,59 @@ def rediscover(root: Path, next_id: Callable[[], int]) -> list[StoredMedia]:
             path=path,
             size=path.stat().st_size,
             type=MEDIA_TYPES[path.suffix[1:]],
+            place=number,
         )
-        for taken_at, path, camera_id, label in sorted(found)
+        for taken_at, number, path, camera_id, label in sorted(found)
     ]
 
 
-def thumbnail(root: Path, media_id: int) -> Path:
-    """Return where an item's thumbnail is kept."""
-    return root / THUMBNAILS / f"{media_id}.jpg"
+def copy_to_place(places: Places, media: StoredMedia) -> Path | None:
+    """Have an item's file where new ones go as well, and return its path there; None if it is gone.
+
+    Raises OSError, also where the place that it is in is away.
+    """
+    name = places.name(media.place, media.path)
+    path = places.root / name
+    if path.exists() and not (media.path.exists() and path.samefile(media.path)):
+        path = path.with_stem(f"{path.stem}_{media.id}")
+    make_folders(path, media.camera_id)
+    if not media.path.exists():
+        if not places.roots[media.place].is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(places.roots[media.place]))
+        return None
+    with suppress(FileExistsError):
+        try:
+            os.link(media.path, path)
+        except FileExistsError:
+            raise
+        except OSError:
+            _copy(media.path, places.incoming / f"moved-{media.id}", path)
+    sync_folder(path.parent)
+    return path
+
+
+def _copy(source: Path, unfinished: Path, path: Path) -> None:
+    """Copy a file to another file system; raises OSError."""
+    try:
+        with (
+            source.open("rb") as content,
+            open(unfinished, "wb", opener=private) as file,
+        ):  # Path.open takes no opener.
+            shutil.copyfileobj(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copystat(source, unfinished)
+        unfinished.rename(path)
+    except OSError:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise
+
+
+def _is_known(name: str, known: Collection[str]) -> bool:
+    """Tell whether a file is in the index, or is the MP4 file that was made of a raw clip that is."""
+    stem = name.rpartition(".")[0]
+    return name in known or any(f"{stem}.{raw.extension}" in known for raw in (H264, H265))
 
 
 def delete(path: Path) -> None:
@@ -141,24 +200,18 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def make_folders(root: Path) -> None:
-    """Make the store's folder, and those for thumbnails and unfinished files in it; raises OSError."""
-    root.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-    for name in (THUMBNAILS, INCOMING):
-        (root / name).mkdir(mode=_FOLDER_MODE, exist_ok=True)
-
-
-def probe(root: Path) -> None:
+def probe(folder: Path) -> None:
     """Raise OSError unless a file can be written."""
-    file = root / INCOMING / "probe"
+    file = folder / "probe"
     file.write_bytes(b"probe")
     file.unlink()
 
 
-def clean_incoming(root: Path) -> None:
-    """Delete all files that were never finished; raises OSError."""
-    for file in (root / INCOMING).iterdir():
-        file.unlink(missing_ok=True)
+def clean(folder: Path) -> None:
+    """Delete all files in a folder for those that are not finished; raises OSError."""
+    if folder.is_dir():
+        for file in folder.iterdir():
+            file.unlink(missing_ok=True)
 
 
 def camera_folders(root: Path) -> list[Path]:

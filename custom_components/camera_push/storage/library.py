@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 import sqlite3
 from typing import Final
 
-from .database import milliseconds, read_media, where_clause
+from ..domain.history import EventFilter, EventSummary, HistoryEvent, milliseconds
+from .database import read_media, where_clause
+from .history_query import page, types
+from .history_summary import summary
 from .model import MediaFilter, StoredMedia
+from .places import Places
 
 _MAX_ID: Final = 2**63 - 1
 _PICTURES: Final = "extension IN ('jpg', 'png', 'gif', 'bmp', 'webp')"
@@ -26,9 +32,9 @@ class Library:
     Every method raises LibraryError.
     """
 
-    def __init__(self, root: Path, index: Path) -> None:
-        """Read `index`, whose paths are relative to `root`."""
-        self._root = root
+    def __init__(self, index: Path, places: Callable[[], Places]) -> None:
+        """Read `index`; `places` returns where the files are."""
+        self._places = places
         self._uri = f"{index.as_uri()}?mode=ro"
 
     async def _run[T](self, function: Callable[[sqlite3.Connection], T]) -> T:
@@ -46,7 +52,7 @@ class Library:
         if not 0 <= media_id <= _MAX_ID:
             return None
         found = await self._run(
-            lambda connection: read_media(connection, self._root, "WHERE id = ?", media_id)
+            lambda connection: read_media(connection, self._places(), "WHERE id = ?", media_id)
         )
         return found[0] if found else None
 
@@ -63,7 +69,9 @@ class Library:
         """Return the newest items that are meant, newest first."""
         where, values = where_clause(wanted)
         clause = f"{where} ORDER BY taken_at DESC, id DESC LIMIT ?"
-        return await self._run(lambda connection: read_media(connection, self._root, clause, *values, limit))
+        return await self._run(
+            lambda connection: read_media(connection, self._places(), clause, *values, limit)
+        )
 
     async def days(self, camera_id: str) -> list[str]:
         """Return the days of which there is anything of a camera, newest first."""
@@ -88,11 +96,60 @@ class Library:
         )
         return await self._run(lambda connection: [plate for (plate,) in connection.execute(sql, (limit,))])
 
+    # History
+
+    async def events(self, wanted: EventFilter, limit: int) -> list[HistoryEvent]:
+        """Return the newest rows of the history that are meant, newest first."""
+        return await self._run(lambda connection: page(connection, wanted, limit))
+
+    async def event(self, number: int) -> HistoryEvent | None:
+        """Return a row of the history, None if there is none of that number."""
+        found = await self.events(EventFilter(ids=frozenset({number})), 1)
+        return found[0] if found else None
+
+    async def event_summary(
+        self, wanted: EventFilter, start: datetime, end: datetime, slots: int
+    ) -> EventSummary:
+        """Return how many rows there are between two times, in slots of the same length."""
+        return await self._run(lambda connection: summary(connection, wanted, start, end, slots))
+
+    async def all_events(self, wanted: EventFilter, page_size: int) -> AsyncIterator[HistoryEvent]:
+        """Yield all rows that are meant, newest first, in pages of that size."""
+        while found := await self.events(wanted, page_size):
+            for event in found:
+                yield event
+            wanted = replace(wanted, cursor=(milliseconds(found[-1].at), found[-1].id))
+
+    async def plates_in_history(self, is_meant: Callable[[str], bool]) -> list[str]:
+        """Return the plates that rows have, as they are compared, of which something is true."""
+        sql = "SELECT text FROM plate"
+        return await self._run(
+            lambda connection: [plate for (plate,) in connection.execute(sql) if is_meant(plate)]
+        )
+
+    async def event_types(self) -> list[str]:
+        """Return the types that rows of the history have."""
+        return await self._run(types)
+
+    async def media_of_events(self, numbers: Sequence[int], limit: int) -> dict[int, list[StoredMedia]]:
+        """Return the items of rows of the history, the oldest first, at most so many of each."""
+
+        def look_up(connection: sqlite3.Connection) -> dict[int, list[StoredMedia]]:
+            clause = "WHERE event = ? ORDER BY taken_at, id LIMIT ?"
+            return {
+                number: read_media(connection, self._places(), clause, number, limit)
+                for number in set(numbers)
+            }
+
+        return await self._run(look_up)
+
+    # Media
+
     async def picture_of(self, media: StoredMedia) -> StoredMedia | None:
         """Return the picture that came with a clip, or the picture itself."""
         clause = f"WHERE camera_id = ? AND day = ? AND taken_at = ? AND {_PICTURES} ORDER BY id LIMIT 1"
         values = (media.camera_id, media.day, milliseconds(media.taken_at))
         if media.type.content_type.startswith("image/"):
             return media
-        found = await self._run(lambda connection: read_media(connection, self._root, clause, *values))
+        found = await self._run(lambda connection: read_media(connection, self._places(), clause, *values))
         return found[0] if found else None

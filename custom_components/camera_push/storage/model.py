@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from ..domain.history import HistoryEvent
 from ..domain.media import Clip, MediaType, Picture
 
 
@@ -15,7 +16,8 @@ class NewMedia:
     """A picture or clip to be stored.
 
     `label` says what it is of and becomes part of its file name ("humanoid", "plate"); `plate`
-    is the normalised plate that was read from it, if one was.
+    is the normalised plate that was read from it, if one was. `event` is the number of the history's row that
+    it belongs to.
     """
 
     id: int
@@ -23,9 +25,10 @@ class NewMedia:
     taken_at: datetime
     content: Picture | Clip
     plate: str | None = None
+    event: int | None = None
 
-    def stored(self, camera_id: str, path: Path) -> StoredMedia:
-        """Return the item as it is in the store, in a file at `path`."""
+    def stored(self, camera_id: str, path: Path, place: int) -> StoredMedia:
+        """Return the item as it is in the store, in a file at `path`, in the place of that number."""
         return StoredMedia(
             id=self.id,
             camera_id=camera_id,
@@ -36,6 +39,8 @@ class NewMedia:
             size=self.content.size,
             type=self.content.type,
             plate=self.plate,
+            event=self.event,
+            place=place,
         )
 
 
@@ -46,7 +51,8 @@ class Commit:
     `record` is the camera's record as JSON, `key` what makes the message one of a kind. What
     is `durable` survives a power cut, the rest only the end of the process. Where `only` is
     given, nothing else is kept of the camera's pictures and clips. `known` are the records of
-    known vehicles and persons that the message is about, as JSON by id.
+    known vehicles and persons that the message is about, as JSON by id. `event` is what the message adds to
+    the history.
     """
 
     camera_id: str
@@ -56,11 +62,15 @@ class Commit:
     only: frozenset[int] | None = None
     durable: bool = True
     known: Mapping[str, str] = field(default_factory=dict)
+    event: HistoryEvent | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMedia:
-    """A picture or clip in the store; `day` is the local date (YYYY-MM-DD) of its folder."""
+    """A picture or clip in the store.
+
+    `day` is the local date (YYYY-MM-DD) of its folder, `place` the number of where that is.
+    """
 
     id: int
     camera_id: str
@@ -71,6 +81,9 @@ class StoredMedia:
     size: int
     type: MediaType
     plate: str | None = None
+    event: int | None = None
+    is_favourite: bool = False
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +109,11 @@ class StoredCamera:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """All that the store remembers: the cameras, and the records of known vehicles and persons by id."""
+    """All that the store remembers: the cameras, and the records of known vehicles and persons by id.
+
+    `media_error` says why no pictures and clips can be written.
+    """
 
     cameras: list[StoredCamera] = field(default_factory=list)
     known: Mapping[str, str] = field(default_factory=dict)
+    media_error: Exception | None = None

@@ -13,19 +13,29 @@ import shutil
 import sqlite3
 from typing import Final
 
+from ..domain.history import HistoryEvent
 from ..domain.media import PICTURE_TYPES, Picture
 from ..domain.quota import ByteQuota
-from . import files
-from .archive import INDEX, Archive, Retention
+from . import files, snapshot
+from .archive import Archive, Written
+from .history import HistoryTable
 from .incoming import NewClip, incoming_clips
 from .library import Library
 from .media_cache import MediaCache, PendingMedia, PendingPath
 from .model import Commit, MediaFilter, Stored, StoredMedia
+from .places import StoreFolders
 from .remux import RAW_FORMATS, remux
+from .retention import Retention
+from .snapshot import INDEX
 from .thumbnails import make_thumbnail
 
 # Messages that share one transaction at most: a flood costs fewer waits for the disk.
 _MAX_BATCH: Final = 100
+_MOVED_AT_ONCE: Final = 20
+
+
+# Called with the numbers of the history's rows that were written or changed, and of those that were deleted.
+type HistoryListener = Callable[[frozenset[int], frozenset[int]], None]
 
 
 class StoreError(Exception):
@@ -46,18 +56,18 @@ class Store:
 
     def __init__(
         self,
-        root: Path,
+        folders: StoreFolders,
         time_zone: tzinfo,
         retention: Retention,
         thumbnail_lock: asyncio.Lock | None = None,
     ) -> None:
-        """Keep everything below `root`; folders and file names are in `time_zone`.
+        """Keep everything in `folders`; those of cameras and file names are in `time_zone`.
 
         Thumbnails are made one at a time among all that share `thumbnail_lock`.
         """
-        self._root = root
+        self.folders = folders
         self._time_zone = time_zone
-        self._archive = Archive(root, time_zone, retention)
+        self._archive = Archive(folders, time_zone, retention)
         self._cache = MediaCache()
         self._clip_quota = ByteQuota(retention.bytes)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="camera_push")
@@ -65,7 +75,8 @@ class Store:
         self._committing: asyncio.Task[None] | None = None
         self._closed = False
         self._thumbnails = thumbnail_lock or asyncio.Lock()
-        self.library = Library(root, root / INDEX)
+        self._history_changed: set[HistoryListener] = set()
+        self.library = Library(folders.index / INDEX, lambda: self._archive.places)
 
     async def _run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
@@ -104,6 +115,11 @@ class Store:
             await self._run(self._archive.close)
         await asyncio.get_running_loop().run_in_executor(None, self._executor.shutdown)
 
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the store was closed."""
+        return self._closed
+
     async def keep_known(self, known_ids: Iterable[str]) -> None:
         """Forget all known vehicles and persons but those; raises StoreError."""
         await self._run(self._archive.keep_known, frozenset(known_ids))
@@ -114,15 +130,55 @@ class Store:
         Known vehicles and persons other than those are forgotten.
         """
         await self.keep_known(known_ids)
-        for folder in await self._run(files.camera_folders, self._root):
+        await self._run(self._archive.adopt)
+        for place, folder in await self._run(self._archive.camera_folders):
             # One at a time: pushes that came meanwhile get their turn.
-            await self._run(self._archive.delete_orphans, folder)
-        await self._run(self._archive.retain)
+            await self._run(self._archive.delete_orphans, place, folder)
+        await self._run(self._archive.delete_former_folders)
+        await self.retain()
+
+    async def retain(self) -> None:
+        """Delete what is past its time; raises StoreError."""
+        self._tell_history(deleted=await self._run(self._archive.retain))
+
+    async def move(self) -> None:
+        """Move pictures and clips to where the user wants them, one after the other; raises StoreError.
+
+        Whenever this ends, each is in one place and can be had; what is left is moved the next time.
+        """
+        loop = asyncio.get_running_loop()
+        while batch := await self._run(self._archive.elsewhere, _MOVED_AT_ONCE):
+            for media in batch:
+                try:
+                    path = await loop.run_in_executor(None, files.copy_to_place, self._archive.places, media)
+                except OSError as err:
+                    raise StoreError(str(err)) from err
+                await self._run(self._archive.moved, media, path)
 
     @staticmethod
-    def delete(root: Path) -> None:
+    def delete(folders: StoreFolders) -> None:
         """Delete a whole store that is closed."""
-        shutil.rmtree(root, ignore_errors=True)
+        for folder in (folders.index, folders.cache, *folders.media.values()):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    # Backups
+
+    async def begin_backup(self) -> None:
+        """Make a copy of the index, and delete no file until the backup is over; raises StoreError."""
+        await self.hold_files()
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, snapshot.make, self.folders)
+        except (OSError, sqlite3.Error) as err:
+            raise StoreError(str(err)) from err
+
+    async def hold_files(self) -> None:
+        """Delete no file for now: a backup is being made; raises StoreError."""
+        await self._run(self._archive.files.hold)
+
+    async def end_backup(self) -> None:
+        """Delete what was held back, and the copy of the index; raises StoreError."""
+        await self._run(self._archive.files.release)
+        await asyncio.get_running_loop().run_in_executor(None, snapshot.discard, self.folders)
 
     # Messages
 
@@ -132,18 +188,18 @@ class Store:
 
     def new_clips(self) -> AbstractAsyncContextManager[NewClip]:
         """Return a context for the clips of one push."""
-        return incoming_clips(self._root / files.INCOMING, self._clip_quota)
+        return incoming_clips(self._archive.places.incoming, self._clip_quota)
 
     def commit(self, commit: Commit) -> asyncio.Future[None]:
         """Have a commit written after those before it; its pictures can be had from now on.
 
-        The future that is returned raises StoreError when nothing of it could be written. Raises
-        StoreClosedError after `close`.
+        The future that is returned raises StoreError when it, or a picture of it, could not be written.
+        Raises StoreClosedError after `close`.
         """
         if self._closed:
             raise StoreClosedError("The store is closed")
         for media in commit.media:
-            path = files.place(self._root, commit.camera_id, media, self._time_zone)
+            path = files.place(self._archive.places.root, commit.camera_id, media, self._time_zone)
             self._cache.begin(PendingMedia(media, commit.camera_id, path))
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((commit, done))
@@ -155,23 +211,30 @@ class Store:
         while self._waiting:
             batch, self._waiting = self._waiting[:_MAX_BATCH], self._waiting[_MAX_BATCH:]
             try:
-                results: Sequence[list[StoredMedia] | Exception] = await self._run(
+                results: Sequence[Written | Exception] = await self._run(
                     self._archive.commit, [commit for commit, _ in batch]
                 )
             except Exception as err:  # noqa: BLE001  # Whatever it was, nobody may wait for ever.
                 results = [err] * len(batch)
             for (commit, done), result in zip(batch, results, strict=True):
-                items = {} if isinstance(result, Exception) else {item.id: item for item in result}
+                items = {} if isinstance(result, Exception) else {item.id: item for item in result.items}
                 for media in commit.media:
                     self._cache.settle(media.id, items.get(media.id))
                 if done.cancelled():
                     continue
-                if isinstance(result, Exception):
-                    done.set_exception(StoreError(str(result)))
+                error = result if isinstance(result, Exception) else result.media_error
+                if error is not None:
+                    done.set_exception(StoreError(str(error)))
                     # Whoever waits is told; whoever does not wait need not be.
                     done.exception()
                 else:
                     done.set_result(None)
+            written = zip(batch, results, strict=True)
+            self._tell_history(
+                commit.event.id
+                for (commit, _), result in written
+                if commit.event is not None and not isinstance(result, Exception)
+            )
         self._committing = None
 
     async def forget_camera(self, camera_id: str) -> None:
@@ -179,8 +242,9 @@ class Store:
         while self._committing is not None:
             # What is on its way must not bring the camera back.
             await asyncio.shield(self._committing)
-        await self._run(self._archive.forget_camera, camera_id)
+        rows = await self._run(self._archive.forget_camera, camera_id)
         self._cache.clear(camera_id)
+        self._tell_history(deleted=rows)
 
     # Media
 
@@ -191,7 +255,9 @@ class Store:
         that the disk did not take, while it is in memory.
         """
         if (pending := self._cache.find(media_id)) is not None:
-            return pending.media.stored(pending.camera_id, PendingPath.of(pending))
+            return pending.media.stored(
+                pending.camera_id, PendingPath.of(pending), self._archive.places.target
+            )
         return await self.library.get(media_id)
 
     def not_on_disk(self, media_id: int) -> Picture | None:
@@ -226,7 +292,11 @@ class Store:
             return await asyncio.get_running_loop().run_in_executor(
                 None,
                 partial(
-                    make_thumbnail, self._root, media.id, picture, keep=self._cache.find(media.id) is None
+                    make_thumbnail,
+                    self._archive.places.thumbnails,
+                    media.id,
+                    picture,
+                    keep=self._cache.find(media.id) is None,
                 ),
             )
 
@@ -249,7 +319,7 @@ class Store:
         media = await self._run(self._archive.read, media_id)
         if media is None or media.type not in RAW_FORMATS:
             return
-        target = self._root / files.INCOMING / f"remux-{media_id}"
+        target = self._archive.places.incoming / f"remux-{media_id}"
         if await remux(ffmpeg, media.path, media.type, target):
             await self._run(self._archive.replace, media, target)
 
@@ -257,4 +327,55 @@ class Store:
         """Delete the items that are meant, but those in `keep`; return how many. Raises StoreError."""
         deleted = await self._run(self._archive.delete_media, wanted, keep)
         self._cache.clear()
+        return deleted
+
+    # History
+
+    def on_history_changed(self, listener: HistoryListener) -> Callable[[], None]:
+        """Have rows that are written, changed or deleted told; return what ends that."""
+        self._history_changed.add(listener)
+        return lambda: self._history_changed.discard(listener)
+
+    def _tell_history(self, changed: Iterable[int] = (), deleted: Iterable[int] = ()) -> None:
+        numbers, gone = frozenset(changed), frozenset(deleted)
+        if numbers or gone:
+            for listener in list(self._history_changed):
+                listener(numbers, gone)
+
+    async def _change_history[T](self, change: Callable[[HistoryTable], T], *, durable: bool = True) -> T:
+        return await self._run(self._archive.change_history, change, durable=durable)
+
+    async def set_favourite(self, number: int, *, favourite: bool) -> bool:
+        """Mark a row with its media, or release it; tell whether there is such a row. Raises StoreError."""
+        found = await self._change_history(lambda history: history.set_favourite(number, favourite=favourite))
+        self._tell_history({number} if found else ())
+        return found
+
+    async def correct_plate(self, number: int, plate: str, known_id: str | None) -> HistoryEvent | None:
+        """Put a visit's plate right; None if there is no such visit. Raises StoreError."""
+        event = await self._change_history(lambda history: history.correct(number, plate, known_id))
+        self._tell_history({number} if event is not None else ())
+        return event
+
+    async def set_known(self, numbers: Sequence[int], known_id: str | None) -> None:
+        """Say of rows which known vehicle or person they are about; raises StoreError."""
+        await self._change_history(lambda history: history.set_known(numbers, known_id), durable=False)
+        self._tell_history(numbers)
+
+    async def set_known_profile(
+        self, profile_id: str, known_id: str | None, minimum_confidence: float
+    ) -> None:
+        """Say of a profile's rows which known person they are about; raises StoreError."""
+        self._tell_history(
+            await self._change_history(
+                lambda history: history.set_known_profile(profile_id, known_id, minimum_confidence),
+                durable=False,
+            )
+        )
+
+    async def delete_events(self, numbers: Sequence[int], keep: frozenset[int]) -> list[int]:
+        """Delete rows with their media, but for those in `keep`; return them. Raises StoreError."""
+        deleted = await self._run(self._archive.delete_events, numbers, keep)
+        self._cache.clear()
+        self._tell_history(deleted=deleted)
         return deleted

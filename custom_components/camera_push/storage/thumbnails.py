@@ -20,26 +20,31 @@ _MAX_BASELINE_PIXELS: Final = 64 * MAX_PIXELS
 _MAX_WEBP_PIXELS: Final = MAX_PIXELS // 2
 
 
-def make_thumbnail(root: Path, media_id: int, picture: Path | bytes, *, keep: bool) -> bytes | None:
+def make_thumbnail(folder: Path, media_id: int, picture: Path | bytes, *, keep: bool) -> bytes | None:
     """Return a picture's thumbnail as a JPEG, making it if need be; None if it cannot be made.
 
-    `picture` is its path, or its content where that is in memory. The thumbnail is kept if `keep` is set: not
-    that of an item that is not on the disk. Blocking; takes some 100 MiB at most, so only one is to be made
-    at a time.
+    `picture` is its path, or its content where that is in memory. The thumbnail is kept in `folder` if `keep`
+    is set: not that of an item that is not on the disk. Blocking; takes some 100 MiB at most, so only one is
+    to be made at a time.
     """
-    file = files.thumbnail(root, media_id)
+    file = thumbnail_file(folder, media_id)
     with suppress(OSError):
         return file.read_bytes()
     if (data := _scaled(BytesIO(picture) if isinstance(picture, bytes) else picture)) is None:
         return None
     if keep:
         # A disk that takes nothing costs time, no thumbnail.
-        temporary = root / files.INCOMING / f"thumbnail-{media_id}"
+        temporary = file.with_suffix(".new")
         with suppress(OSError):
             with open(temporary, "wb", opener=files.private) as target:  # Path.open takes no opener.
                 target.write(data)
             temporary.rename(file)
     return data
+
+
+def thumbnail_file(folder: Path, media_id: int) -> Path:
+    """Return where an item's thumbnail is kept."""
+    return folder / f"{media_id}.jpg"
 
 
 def _scaled(picture: Path | BytesIO) -> bytes | None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import sys
 
 from custom_components.camera_push.domain.media import JPEG, Picture
-from custom_components.camera_push.storage.archive import Retention
 from custom_components.camera_push.storage.model import Commit, NewMedia
+from custom_components.camera_push.storage.places import StoreFolders
+from custom_components.camera_push.storage.retention import Retention
 from custom_components.camera_push.storage.store import Store
 
 PICTURE = b"\xff\xd8\xff" + b"p" * 20_000
@@ -17,7 +18,7 @@ CLIP_BYTES = 50 * 1024 * 1024
 async def main(root: Path, mode: str) -> None:
     """Store until killed; each line on the standard output is the number of an item that is on disk."""
     limit = 2_000_000 if mode == "retention" else 10**12
-    store = Store(root, UTC, Retention(bytes=limit))
+    store = Store(StoreFolders.in_one(root), UTC, Retention(bytes=limit))
     await store.open()
 
     async def keep(camera: str, content, key: str) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from ...const import KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_SNAPSHOT
 from ...domain.bounded import bounded
+from ...domain.history import EventKind
 from ...domain.messages import CloudEvent
 from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder, iso
@@ -23,8 +24,13 @@ def handle_cloud_event(camera: CameraDevice, event: CloudEvent, _known: KnownDev
         return Effects(durable=False)
     record = camera.record
     record.note_event(event.captured_at, event.received_at)
-    late, _ = camera.lateness(event)
-    builder = EffectsBuilder(camera, event, min(event.captured_at or event.received_at, event.received_at))
+    late, how_old = camera.lateness(event)
+    builder = EffectsBuilder(
+        camera,
+        event,
+        min(event.captured_at or event.received_at, event.received_at),
+        camera.context.new_media_id(),
+    )
     builder.effects.key = event.key
     picture = builder.keep(event.picture, "cloud")
     builder.set_picture(KEY_SNAPSHOT, picture)
@@ -37,6 +43,14 @@ def handle_cloud_event(camera: CameraDevice, event: CloudEvent, _known: KnownDev
         "picture": builder.media_id(picture),
     }
     builder.set_bus_event(TriggerKind.CLOUD_EVENT, data)
+    builder.set_history(
+        EventKind.CLOUD_EVENT,
+        at=event.received_at - how_old,
+        type=event.name,
+        late=late,
+        meta=data["meta"],
+        media={"picture": picture},
+    )
     event_type = event.name if event.name in record.event_types else OTHER_EVENT
     builder.set_entity_event(KEY_CLOUD_EVENT, event_type, data)
     if not late and event.name in camera.context.info.binary_sensors:

@@ -13,6 +13,7 @@ from ...const import (
     KEY_LAST_WATCHLIST,
     KEY_SNAPSHOT,
 )
+from ...domain.history import EventKind
 from ...domain.media import Picture, PictureRole
 from ...domain.messages import Identification
 from ...domain.record import ValueRecord
@@ -36,8 +37,12 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
     if camera.knows(message.key):
         return Effects(durable=False)
     camera.record.note_event(message.captured_at, message.received_at)
+    visit = camera.visits.of_activity(message.activity_id, message.received_at)
     builder = EffectsBuilder(
-        camera, message, min(message.captured_at or message.received_at, message.received_at)
+        camera,
+        message,
+        min(message.captured_at or message.received_at, message.received_at),
+        visit.row(message.type, camera.context.new_media_id),
     )
     builder.effects.key = message.key
     faces: list[Kept[Picture]] = []
@@ -51,8 +56,7 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
     builder.set_picture(KEY_FACE, face)
     builder.drop_what_is_not_shown()
 
-    late, _ = camera.lateness(message)
-    visit = camera.visits.of_activity(message.activity_id, message.received_at)
+    late, how_old = camera.lateness(message)
     # An identification below the user's minimum is told, but is nobody in particular.
     is_certain = (message.confidence or 0.0) >= camera.context.options.minimum_confidence
     person = known.person(message.profile_id) if is_certain else None
@@ -76,6 +80,19 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
         is_certain=is_certain,
         acted=visit.triggered,
         previous=visit.told,
+    )
+    builder.set_history(
+        EventKind.IDENTIFICATION,
+        at=message.received_at - how_old,
+        late=late,
+        type=message.type,
+        known_id=person.id if person is not None else None,
+        profile_id=message.profile_id,
+        watchlists=message.watchlists,
+        age=message.age,
+        gender=message.gender,
+        confidence=message.confidence,
+        media={"picture": view, "face_picture": face},
     )
     types = camera.context.info.events[KEY_IDENTIFICATION]
     builder.set_entity_event(KEY_IDENTIFICATION, message.type if message.type in types else _OTHER, data)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ...const import KEY_ALLOW_LIST, KEY_BLOCK_LIST, KEY_CLOCK_OFFSET, KEY_PLATE, KEY_SNAPSHOT
 from ...domain.bounded import bounded
+from ...domain.history import EventKind
 from ...domain.media import Picture, PictureRole
 from ...domain.messages import Direction, PlateRead, VisitState
 from ...domain.record import ValueRecord
@@ -19,7 +20,8 @@ from ..signals import LAST_SEEN, value_key
 from ..trigger_events import TriggerKind
 
 # The binary sensors that show the camera's own lists, by the list's mode.
-_LISTS: Final = {"allow": KEY_ALLOW_LIST, "block": KEY_BLOCK_LIST}
+_BLOCK: Final = "block"
+_LISTS: Final = {"allow": KEY_ALLOW_LIST, _BLOCK: KEY_BLOCK_LIST}
 
 # What the plate sensors say along with the plate.
 _PLATE_ATTRIBUTES: Final = (
@@ -39,6 +41,20 @@ _SEEN_ATTRIBUTES: Final = ("plate", "confidence", "direction", "zone", "car_id",
 # What triggers compare with later messages of the same visit.
 _TOLD: Final = ("plate", "confidence", "direction", "zone", "list_mode", "known_vehicle", "late")
 
+# What the history says of a read.
+_HISTORY: Final = (
+    "plate",
+    "plate_raw",
+    "country",
+    "region",
+    "confidence",
+    "direction",
+    "zone",
+    "list_name",
+    "list_mode",
+)
+_VEHICLE_DETAILS: Final = ("make", "model", "type", "color", "view")
+
 
 def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> Effects:
     """Show the read; a known vehicle that it is certain enough about is present."""
@@ -48,7 +64,12 @@ def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> 
     late, how_old = camera.lateness(read)
     visit = camera.visits.of_car(read, late=late)
     # A camera whose clock is ahead must not keep its later pictures from being shown.
-    builder = EffectsBuilder(camera, read, min(read.captured_at or read.received_at, read.received_at))
+    builder = EffectsBuilder(
+        camera,
+        read,
+        min(read.captured_at or read.received_at, read.received_at),
+        visit.row(EventKind.VISIT, camera.context.new_media_id),
+    )
     effects = builder.effects
     effects.key = read.key
     if camera.record.clock_offset != clock_offset:
@@ -83,6 +104,17 @@ def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> 
         acted=visit.triggered,
         previous=visit.told,
     )
+    builder.set_history(
+        EventKind.VISIT,
+        at=read.received_at - how_old,
+        late=late,
+        is_over=_is_over(read),
+        danger=read.list_mode == _BLOCK,
+        known_id=vehicle.id if vehicle is not None else None,
+        vehicle=_vehicle_details(read),
+        **{key: data[key] for key in _HISTORY},
+        media={"picture": None if view is crop else view, "plate_picture": crop},
+    )
     builder.set_entity_event(KEY_PLATE, state, {key: value for key, value in data.items() if key != "state"})
     if vehicle is not None:
         effects.known = (
@@ -98,6 +130,12 @@ def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> 
             builder.hold(key)
     visit.add(read.received_at, {key: data[key] for key in _TOLD}, is_over=_is_over(read))
     return effects
+
+
+def _vehicle_details(read: PlateRead) -> dict[str, str] | None:
+    """Return what the history says of the vehicle."""
+    found = {key: getattr(read.vehicle, key) for key in _VEHICLE_DETAILS}
+    return {key: value for key, value in found.items() if value is not None} or None
 
 
 def _is_over(read: PlateRead) -> bool:

@@ -1,0 +1,37 @@
+"""Changes that users make to the history."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from homeassistant.exceptions import ServiceValidationError
+
+from ..const import DOMAIN
+from ..domain.history import EventKind
+from ..domain.plates import normalised_plate
+from ..hub.recognition import known_in
+from .events import FoundEvent
+
+
+def invalid(key: str, **placeholders: str) -> ServiceValidationError:
+    """Return the error that something was asked that cannot be done, by the key of its translation."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
+    )
+
+
+async def correct_plate(found: FoundEvent, text: str) -> FoundEvent:
+    """Put the plate of a visit right, which is its vehicle's from then on; return the visit.
+
+    Raises ServiceValidationError, LibraryError or StoreError.
+    """
+    if (plate := normalised_plate(text)) is None:
+        raise invalid("not_a_plate", plate=text)
+    if found.event.kind is not EventKind.VISIT:
+        raise invalid("not_a_visit", identifier=str(found.id))
+    vehicles = [it.known for it in found.runtime.hub.known.vehicles.values()]
+    is_right = replace(found.event, plate=plate, corrected_from=found.event.plate or "")
+    event = await found.runtime.store.correct_plate(found.event.id, plate, known_in(vehicles, is_right))
+    if event is None:
+        raise invalid("unknown_event", identifier=str(found.id))
+    return FoundEvent(found.runtime, event)

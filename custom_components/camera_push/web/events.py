@@ -1,0 +1,348 @@
+"""The history over all entries: what is asked of it, who may see which rows, and how a row is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, Self, override
+
+from homeassistant.auth.models import User
+from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.translation import async_get_cached_translations
+
+from ..const import DOMAIN
+from ..domain.history import EventFilter, EventId, EventKind, HistoryEvent, TextMatch, milliseconds
+from ..domain.media_id import MediaId
+from ..domain.vehicles import canonical_pattern
+from ..entry.runtime import RuntimeData, find_runtime
+from ..hub.devices import device_name, find_owned
+from ..hub.known_device import PersonDevice
+from ..storage.model import StoredMedia
+
+# Pictures and clips that a row is told with.
+MAX_MEDIA: Final = 40
+# Among so many of a row, its best picture is looked for.
+_MAX_MEDIA_READ: Final = 200
+_SIGNED_FOR: Final = timedelta(hours=24)
+# Entities that show what a camera saw: who may not see them may not see its history.
+_TELLING: Final = frozenset({"camera", "image", "event"})
+_MAX_ID: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventQuery:
+    """What is asked of the history, as users and cards ask it; None means any."""
+
+    entry_ids: Collection[str] | None = None
+    device_ids: Collection[str] | None = None
+    kinds: Collection[EventKind] | None = None
+    known: bool | None = None
+    favourite: bool | None = None
+    danger: bool | None = None
+    plate: str | None = None
+    person: str | None = None
+    text: str | None = None
+    after: datetime | None = None
+    before: datetime | None = None
+    ids: Collection[EventId] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page ended."""
+
+    at: int
+    entry_id: str
+    number: int
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.at}.{self.entry_id}.{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the cursor in a text; raises ValueError if it is none."""
+        at, entry_id, number = text.split(".")
+        return cls(int(at), entry_id, int(number))
+
+    def of_entry(self, entry_id: str) -> tuple[int, int]:
+        """Return where the page ended in an entry's rows: of one time, those of later entries come first."""
+        if entry_id == self.entry_id:
+            return self.at, self.number
+        return self.at, _MAX_ID if entry_id < self.entry_id else 0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEvent:
+    """A row of an entry."""
+
+    runtime: RuntimeData
+    event: HistoryEvent
+
+    @property
+    def id(self) -> EventId:
+        """Return the row's id over all entries."""
+        return EventId(self.runtime.context.entry.entry_id, self.event.id)
+
+
+def loaded(hass: HomeAssistant, entry_ids: Collection[str] | None) -> list[RuntimeData]:
+    """Return the runtime data of entries that are loaded."""
+    entries = hass.config_entries.async_loaded_entries(DOMAIN)
+    return [it.runtime_data for it in entries if entry_ids is None or it.entry_id in entry_ids]
+
+
+@callback
+def may_read(hass: HomeAssistant, user: User | None, device_id: str) -> bool:
+    """Tell whether a user may see what a camera saw: those who may read its entities; None may."""
+    if user is None or user.permissions.access_all_entities(POLICY_READ):
+        return True
+    entities = er.async_entries_for_device(er.async_get(hass), device_id)
+    telling = [entity for entity in entities if entity.domain in _TELLING]
+    return bool(telling) and all(
+        user.permissions.check_entity(entity.entity_id, POLICY_READ) for entity in telling
+    )
+
+
+@callback
+def entry_filter(
+    hass: HomeAssistant, runtime: RuntimeData, query: EventQuery, user: User | None
+) -> EventFilter:
+    """Return what is asked of an entry's rows, of those that a user may see."""
+    entry_id = runtime.context.entry.entry_id
+    cameras = {camera.camera_id: camera.device_id for camera in runtime.hub.cameras.values()}
+    readable = {camera_id for camera_id, device_id in cameras.items() if may_read(hass, user, device_id)}
+    camera_ids = None if len(readable) == len(cameras) else readable
+    if query.device_ids is not None:
+        owned = [it for device_id in query.device_ids if (it := find_owned(hass, device_id)) is not None]
+        meant = {it.camera_id for it in owned if it.entry is runtime.context.entry and it.camera_id}
+        camera_ids = meant & readable
+    known_ids, profile_ids = _person(runtime, query.person) if query.person is not None else (None, None)
+    return EventFilter(
+        camera_ids=frozenset(camera_ids) if camera_ids is not None else None,
+        kinds=frozenset(query.kinds) if query.kinds is not None else None,
+        known=query.known,
+        favourite=query.favourite,
+        danger=query.danger,
+        plate=plate_pattern(query.plate) if query.plate is not None else None,
+        known_ids=known_ids,
+        profile_ids=profile_ids,
+        after=query.after,
+        before=query.before,
+        ids=(
+            frozenset(it.number for it in query.ids if it.entry_id == entry_id)
+            if query.ids is not None
+            else None
+        ),
+    )
+
+
+def plate_pattern(text: str) -> str:
+    """Return the pattern of what a user writes: part of a plate in any spelling, or `?` and `*` in it."""
+    pattern = canonical_pattern(text)
+    return pattern if "?" in pattern or "*" in pattern else f"*{pattern}*"
+
+
+def _person(runtime: RuntimeData, text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the known persons of a name, and their profiles; the text may be a profile's id itself."""
+    wanted = text.strip().casefold()
+    persons = [it for it in runtime.hub.known.persons.values() if it.name.casefold() == wanted]
+    profiles = {profile for person in persons for profile in person.known.profiles}
+    return frozenset(person.id for person in persons), frozenset({text.strip(), *profiles})
+
+
+async def with_text(hass: HomeAssistant, runtime: RuntimeData, wanted: EventFilter, text: str) -> EventFilter:
+    """Return the filter with a text that is searched for; raises LibraryError."""
+    words = text.strip().casefold()
+    if not words:
+        return wanted
+    cameras = runtime.hub.cameras.values()
+    names = {it.camera_id: device_name(hass, it.device_id) or it.name for it in cameras}
+    pattern = canonical_pattern(text).strip("*")
+    types = await runtime.store.library.event_types()
+    return replace(
+        wanted,
+        text=TextMatch(
+            camera_ids=frozenset(key for key, name in names.items() if words in name.casefold()),
+            known_ids=frozenset(
+                it.id for it in runtime.hub.known.devices.values() if words in it.name.casefold()
+            ),
+            types=frozenset(it for it in types if any(words in name for name in _names(hass, it))),
+            plate=f"*{pattern}*" if pattern.strip("?") else None,
+        ),
+    )
+
+
+def _names(hass: HomeAssistant, type_: str) -> set[str]:
+    """Return what a user may call a type of event: by its name in English, and as it is shown."""
+    texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
+    ending = f".event_type.state.{type_}"
+    return {
+        type_.casefold(),
+        type_.replace("_", " ").casefold(),
+        *(text.casefold() for key, text in texts.items() if key.endswith(ending)),
+    }
+
+
+async def find_events(
+    hass: HomeAssistant, query: EventQuery, limit: int, cursor: Cursor | None = None, user: User | None = None
+) -> tuple[list[FoundEvent], Cursor | None]:
+    """Return a page of rows, newest first, and where it ended if there are more; raises LibraryError."""
+    found: list[FoundEvent] = []
+    for runtime in loaded(hass, query.entry_ids):
+        wanted = entry_filter(hass, runtime, query, user)
+        if query.text is not None:
+            wanted = await with_text(hass, runtime, wanted, query.text)
+        if cursor is not None:
+            wanted = replace(wanted, cursor=cursor.of_entry(runtime.context.entry.entry_id))
+        found += [
+            FoundEvent(runtime, event) for event in await runtime.store.library.events(wanted, limit + 1)
+        ]
+    found.sort(key=_order, reverse=True)
+    page = found[:limit]
+    if len(found) <= limit or not page:
+        return page, None
+    at, entry_id, number = _order(page[-1])
+    return page, Cursor(at, entry_id, number)
+
+
+def _order(found: FoundEvent) -> tuple[int, str, int]:
+    return milliseconds(found.event.at), found.id.entry_id, found.id.number
+
+
+async def find_event(hass: HomeAssistant, event_id: str, user: User | None = None) -> FoundEvent | None:
+    """Return a row that a user may see, None if there is none; raises LibraryError."""
+    if (parsed := EventId.parse(event_id)) is None or find_runtime(hass, parsed.entry_id) is None:
+        return None
+    query = EventQuery(entry_ids=[parsed.entry_id], ids=[parsed])
+    found, _ = await find_events(hass, query, 1, user=user)
+    return found[0] if found else None
+
+
+# How a row is told
+
+
+async def describe_events(
+    hass: HomeAssistant, found: Sequence[FoundEvent], *, signed: bool = True
+) -> list[dict[str, Any]]:
+    """Return rows with their pictures and clips, as cards and actions get them; raises LibraryError.
+
+    With `signed`, paths come along that show them for a day to whoever has them.
+    """
+    media: dict[EventId, list[StoredMedia]] = {}
+    by_entry: dict[str, list[FoundEvent]] = {}
+    for it in found:
+        by_entry.setdefault(it.id.entry_id, []).append(it)
+    for entry_id, events in by_entry.items():
+        of_events = await events[0].runtime.store.library.media_of_events(
+            [it.event.id for it in events], _MAX_MEDIA_READ
+        )
+        media |= {EventId(entry_id, number): items for number, items in of_events.items()}
+    described = _media_signed if signed else _media
+    return [_describe(hass, it, media[it.id], described) for it in found]
+
+
+type _DescribeMedia = Callable[[HomeAssistant, str, StoredMedia], dict[str, Any]]
+
+
+@callback
+def _describe(
+    hass: HomeAssistant, found: FoundEvent, media: Sequence[StoredMedia], describe_media: _DescribeMedia
+) -> dict[str, Any]:
+    event, hub = found.event, found.runtime.hub
+    entry_id = found.id.entry_id
+    camera = hub.cameras.get(event.camera_id)
+    wanted = {event.picture, event.plate_picture, event.face_picture, event.clip}
+    items = {
+        item.id: describe_media(hass, entry_id, item)
+        for number, item in enumerate(media)
+        if number < MAX_MEDIA or item.id in wanted
+    }
+    device_id = camera.device_id if camera is not None else None
+    return {
+        "id": str(found.id),
+        "entry_id": entry_id,
+        "kind": str(event.kind),
+        "device_id": device_id,
+        "camera_id": event.camera_id,
+        "camera": (device_name(hass, device_id) if device_id else None) or event.camera_id,
+        **{name: iso(getattr(event, name)) for name in ("at", "first_at", "last_at", "received_at")},
+        **{name: getattr(event, name) for name in _PLAIN},
+        "vehicle": {name: (event.vehicle or {}).get(name) for name in _VEHICLE} if event.vehicle else None,
+        "readings": [
+            {"plate": it.plate, "confidence": it.confidence, "at": iso(it.at)} for it in event.readings
+        ],
+        "corrected_from": event.corrected_from or None,
+        "known": describe_known(found),
+        "first_time": event.visits == 0 and (event.plate is not None or event.profile_id is not None),
+        "watchlists": [hub.known.watchlists.get(group, group) for group in event.watchlists],
+        "picture": _first(items, event.picture, event.plate_picture, event.face_picture),
+        "plate_picture": _first(items, event.plate_picture),
+        "face_picture": _first(items, event.face_picture),
+        "clip": _first(items, event.clip),
+        "media": list(items.values())[:MAX_MEDIA],
+    }
+
+
+def _first[T](items: Mapping[int, T], *numbers: int | None) -> T | None:
+    """Return the first of some items that there is: others may have been deleted."""
+    return next((items[it] for it in numbers if it is not None and it in items), None)
+
+
+_PLAIN: Final = (
+    "late",
+    "is_over",
+    "type",
+    "danger",
+    "plate",
+    "plate_raw",
+    "country",
+    "region",
+    "confidence",
+    "direction",
+    "zone",
+    "list_name",
+    "list_mode",
+    "visits",
+    "profile_id",
+    "age",
+    "gender",
+    "meta",
+    "favourite",
+)
+_VEHICLE: Final = ("make", "model", "type", "color", "view")
+
+
+def describe_known(found: FoundEvent) -> dict[str, str] | None:
+    """Return whom a row is about of those that the user knows."""
+    device = found.runtime.hub.known.devices.get(found.event.known_id or "")
+    if device is None:
+        return None
+    kind = "person" if isinstance(device, PersonDevice) else "vehicle"
+    return {"id": device.id, "name": device.name, "kind": kind}
+
+
+def _media(hass: HomeAssistant, entry_id: str, media: StoredMedia) -> dict[str, Any]:
+    return {
+        "id": MediaId(entry_id, media.id).uri,
+        "label": media.label,
+        "type": media.type.content_type,
+        "taken_at": iso(media.taken_at),
+    }
+
+
+def _media_signed(hass: HomeAssistant, entry_id: str, media: StoredMedia) -> dict[str, Any]:
+    media_id = MediaId(entry_id, media.id)
+    return {
+        **_media(hass, entry_id, media),
+        "url": async_sign_path(hass, media_id.path, _SIGNED_FOR),
+        "thumbnail": async_sign_path(hass, media_id.thumbnail_path, _SIGNED_FOR),
+    }
+
+
+def iso(time: datetime) -> str:
+    """Return a time as events say it."""
+    return time.isoformat(timespec="milliseconds")

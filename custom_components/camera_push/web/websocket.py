@@ -1,0 +1,242 @@
+"""WebSocket commands for cards: the history in pages and numbers, and as it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from functools import wraps
+from typing import Any, Final
+
+from homeassistant.components import websocket_api
+from homeassistant.components.websocket_api import ActiveConnection
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..domain.history import EventId, EventKind
+from ..storage.library import LibraryError
+from ..storage.store import StoreError
+from .event_changes import correct_plate, invalid
+from .event_subscription import EventSubscription
+from .events import (
+    Cursor,
+    EventQuery,
+    FoundEvent,
+    describe_events,
+    entry_filter,
+    find_event,
+    find_events,
+    loaded,
+    with_text,
+)
+
+_PREFIX: Final = f"{DOMAIN}/events"
+_MAX_IDS: Final = 100
+_MAX_TEXT: Final = 128
+_TEXT: Final = vol.All(str, vol.Length(max=_MAX_TEXT))
+
+
+def _time(value: Any) -> Any:
+    """Return a time; one without a zone is Home Assistant's local time."""
+    return dt_util.as_utc(cv.datetime(value))
+
+
+def _event_id(value: Any) -> EventId:
+    if not isinstance(value, str) or (event_id := EventId.parse(value)) is None:
+        raise vol.Invalid("No id of an event")
+    return event_id
+
+
+def _cursor(value: Any) -> Cursor:
+    try:
+        return Cursor.parse(cv.string(value))
+    except ValueError as err:
+        raise vol.Invalid("No cursor") from err
+
+
+_IDS: Final = vol.All([_event_id], vol.Length(min=1, max=_MAX_IDS))
+_FILTERS: Final = {
+    vol.Optional("entry_ids"): [str],
+    vol.Optional("device_ids"): [str],
+    vol.Optional("kinds"): [vol.Coerce(EventKind)],
+    vol.Optional("known"): bool,
+    vol.Optional("favourite"): bool,
+    vol.Optional("danger"): bool,
+    vol.Optional("plate"): _TEXT,
+    vol.Optional("person"): _TEXT,
+    vol.Optional("after"): _time,
+    vol.Optional("before"): _time,
+}
+_SEARCHES: Final = {vol.Optional("text"): _TEXT, vol.Optional("ids"): _IDS}
+
+# By the key of what is wrong.
+_CODES: Final = {"unknown_event": websocket_api.ERR_NOT_FOUND, "library": "storage"}
+
+type _Command = Callable[[HomeAssistant, ActiveConnection, dict[str, Any]], Awaitable[dict[str, Any]]]
+
+
+def _answers(command: _Command) -> Callable[[HomeAssistant, ActiveConnection, dict[str, Any]], Any]:
+    """Send what a command returns, or why it cannot be done."""
+
+    @websocket_api.async_response
+    @wraps(command)
+    async def answer(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+        try:
+            connection.send_result(msg["id"], await command(hass, connection, msg))
+        except (LibraryError, StoreError) as err:
+            _send_error(connection, msg["id"], invalid("library", error=str(err)))
+        except ServiceValidationError as err:
+            _send_error(connection, msg["id"], err)
+
+    return answer
+
+
+def _send_error(connection: ActiveConnection, msg_id: int, err: ServiceValidationError) -> None:
+    # The sentence is in English; cards translate it by its key.
+    connection.send_error(
+        msg_id,
+        _CODES.get(err.translation_key or "", websocket_api.ERR_INVALID_FORMAT),
+        str(err),
+        translation_domain=DOMAIN,
+        translation_key=err.translation_key,
+        translation_placeholders=err.translation_placeholders,
+    )
+
+
+@callback
+def async_register_websocket(hass: HomeAssistant) -> None:
+    """Register the commands."""
+    for command in (_list, _summary, _subscribe, _set_favourite, _delete, _correct_plate):
+        websocket_api.async_register_command(hass, command)
+
+
+def query_of(values: dict[str, Any]) -> EventQuery:
+    """Return what is asked in the fields of a command or action."""
+    names = EventQuery.__dataclass_fields__.keys()
+    return EventQuery(**{name: value for name, value in values.items() if name in names})
+
+
+async def _found(hass: HomeAssistant, event_id: EventId) -> FoundEvent:
+    if (found := await find_event(hass, str(event_id))) is None:
+        raise invalid("unknown_event", identifier=str(event_id))
+    return found
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): f"{_PREFIX}/list",
+        **_FILTERS,
+        **_SEARCHES,
+        vol.Optional("cursor"): vol.Any(None, _cursor),
+        vol.Optional("limit", default=50): vol.All(int, vol.Range(1, 100)),
+    }
+)
+@_answers
+async def _list(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of rows, newest first."""
+    found, cursor = await find_events(hass, query_of(msg), msg["limit"], msg.get("cursor"), connection.user)
+    return {
+        "events": await describe_events(hass, found),
+        "cursor": str(cursor) if cursor is not None else None,
+    }
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): f"{_PREFIX}/summary",
+        **_FILTERS,
+        **_SEARCHES,
+        vol.Required("start"): _time,
+        vol.Required("end"): _time,
+        vol.Optional("slots", default=96): vol.All(int, vol.Range(1, 400)),
+    }
+)
+@_answers
+async def _summary(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
+    """Return how many rows there are in a time."""
+    query, start, end = query_of(msg), msg["start"], msg["end"]
+    if end <= start:
+        raise invalid("end_before_start")
+    slots: list[dict[str, int]] = []
+    totals: dict[str, int] = {}
+    cameras: dict[str, dict[str, int]] = {}
+    for runtime in loaded(hass, query.entry_ids):
+        wanted = entry_filter(hass, runtime, query, connection.user)
+        if query.text is not None:
+            wanted = await with_text(hass, runtime, wanted, query.text)
+        counts = asdict(await runtime.store.library.event_summary(wanted, start, end, msg["slots"]))
+        slots = (
+            [_sum(*both) for both in zip(slots, counts["slots"], strict=True)] if slots else counts["slots"]
+        )
+        totals = _sum(totals, counts["totals"])
+        for camera_id, of_camera in counts["cameras"].items():
+            if (camera := runtime.hub.cameras.get(camera_id)) is not None:
+                cameras[camera.device_id] = of_camera
+    return {"slots": slots, "totals": totals, "cameras": cameras}
+
+
+def _sum(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    return {key: one.get(key, 0) + other.get(key, 0) for key in {**one, **other}}
+
+
+@websocket_api.websocket_command({vol.Required("type"): f"{_PREFIX}/subscribe", **_FILTERS})
+@callback
+def _subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    """Send rows as they are written, changed and deleted."""
+    subscription = EventSubscription(hass, connection, msg["id"], query_of(msg))
+    connection.subscriptions[msg["id"]] = subscription.async_start()
+    connection.send_result(msg["id"])
+
+
+@websocket_api.require_admin
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): f"{_PREFIX}/set_favourite",
+        vol.Required("event_id"): _event_id,
+        vol.Required("favourite"): bool,
+    }
+)
+@_answers
+async def _set_favourite(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> dict[str, Any]:
+    """Mark a row with its pictures and clips, which then outlive the retention, or release it."""
+    found = await _found(hass, msg["event_id"])
+    await found.runtime.store.set_favourite(found.event.id, favourite=msg["favourite"])
+    return {}
+
+
+@websocket_api.require_admin
+@websocket_api.websocket_command({vol.Required("type"): f"{_PREFIX}/delete", vol.Required("ids"): _IDS})
+@_answers
+async def _delete(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
+    """Delete rows with their pictures and clips, but for those that entities show."""
+    deleted = 0
+    for runtime in loaded(hass, None):
+        entry_id = runtime.context.entry.entry_id
+        numbers = [it.number for it in msg["ids"] if it.entry_id == entry_id]
+        shown = frozenset[int]().union(*(camera.shown_media for camera in runtime.hub.cameras.values()))
+        if numbers:
+            deleted += len(await runtime.store.delete_events(numbers, shown))
+    return {"deleted": deleted}
+
+
+@websocket_api.require_admin
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): f"{_PREFIX}/correct_plate",
+        vol.Required("event_id"): _event_id,
+        vol.Required("plate"): _TEXT,
+    }
+)
+@_answers
+async def _correct_plate(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> dict[str, Any]:
+    """Put a misread plate right."""
+    found = await correct_plate(await _found(hass, msg["event_id"]), msg["plate"])
+    (event,) = await describe_events(hass, [found])
+    return {"event": event}
