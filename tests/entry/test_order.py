@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import threading
+from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -68,6 +69,22 @@ async def test_stalled_push_holds_back_no_other_of_its_address(
     assert len(alarms) == 1
     writer.close()
     await reader.read()
+
+
+async def test_many_messages_of_a_camera_are_told_before_the_next(
+    platform: OmniPlatform, omni_webhook_entry: ConfigEntry, poster: Poster, people
+) -> None:
+    """They are told a few at a time, between which others have their turn: those of other cameras."""
+    webhook_id = omni_webhook_entry.data["webhook_id"]
+    many = [platform.event(pictures=False) for _ in range(100)]
+    last = platform.event(pictures=False)
+    with patch("custom_components.camera_push.hub.hub._TELLING_SECONDS", 0.0005):
+        first = asyncio.create_task(platform.post(poster, webhook_id, many))
+        await eventually(lambda: people)
+        assert (await platform.post(poster, webhook_id, last)).status == 200
+        assert (await first).status == 200
+    told = [event.data["activity_id"] for event in people]
+    assert told == [event["activity_id"] for event in (*many, last)]
 
 
 class TestPicturesThatAreFetched:
