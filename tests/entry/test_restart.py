@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 from http import HTTPStatus
-from pathlib import Path
 import shutil
 import threading
 from unittest.mock import patch
@@ -26,6 +25,7 @@ from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.domain.media_id import MediaId
 from custom_components.camera_push.entry.runtime import find_runtime
 from custom_components.camera_push.storage import files
+from custom_components.camera_push.storage.places import Places
 from custom_components.camera_push.storage.store import Store, StoreError
 from tests.common import device, entity_id, eventually, issues, pass_time, state, states
 from tests.emulators.ff import FFCamera, image
@@ -244,11 +244,11 @@ async def test_slow_disk_holds_up_nobody_else(hass, vstarcam, vstarcam_entry, ad
     elsewhere = VStarcamCamera("VE0000000OTHR", vstarcam.poster, other.data["webhook_id"])
     write, go_on, reached = files.write, threading.Event(), threading.Event()
 
-    def slowly(root: Path, camera_id: str, *args):
+    def slowly(places: Places, camera_id: str, *args):
         if camera_id == vstarcam.vuid:
             reached.set()
             assert go_on.wait(60)
-        return write(root, camera_id, *args)
+        return write(places, camera_id, *args)
 
     with patch("custom_components.camera_push.storage.archive.files.write", slowly):
         alarm = asyncio.create_task(vstarcam.alarm())
