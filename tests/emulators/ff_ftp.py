@@ -3,7 +3,12 @@
 import asyncio
 from datetime import datetime
 import re
-from typing import Self
+from typing import Any, Self
+
+from .pictures import jpeg
+
+VIEW = jpeg("view", (320, 200))
+CROP = jpeg("crop", (100, 30))
 
 
 class FtpClient:
@@ -98,3 +103,10 @@ def name(
 def path(device_id: str, at: datetime, file_name: str) -> str:
     """Return a path of the default template."""
     return f"{device_id}/{at:%Y%m}/{at:%d}/{file_name}"
+
+
+async def deliver(port: int, file_path: str, data: bytes = VIEW, **kwargs: Any) -> tuple[int, str]:
+    """Log in and store one file."""
+    async with FtpClient(port) as client:
+        assert await client.login() == 230
+        return await client.store(file_path, data, **kwargs)

@@ -41,7 +41,7 @@ def state(entry: ConfigEntry) -> dict:
 
 def server_of(entry: ConfigEntry) -> FtpServer:
     (receiver,) = [it for it in entry.runtime_data.receivers._receivers if it.kind == "ftp"]  # noqa: SLF001  # No option sets its networks.
-    return receiver._server  # noqa: SLF001  # No option sets its networks.
+    return receiver
 
 
 class TestLogin:

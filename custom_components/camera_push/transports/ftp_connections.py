@@ -88,8 +88,8 @@ class FtpConnections(aioftp.Server, ABC):
         self._logins: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._refusals: Counter[str] = Counter()
 
-    def state(self) -> dict[str, Any]:
-        """Return what there is to know about it, for diagnostics."""
+    def connections_state(self) -> dict[str, Any]:
+        """Return what there is to know about its connections, for diagnostics."""
         return {
             "connected": len(self._sessions),
             "gave_way": self._shares.gave_way,

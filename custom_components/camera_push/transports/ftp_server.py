@@ -13,6 +13,7 @@ import aioftp
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.media import MAX_PICTURE_BYTES
 from ..domain.quota import ByteQuota, Reservation
+from .contracts import Receiver
 from .ftp_connections import DATA_CONNECTION_TIMEOUT_SECONDS, TRANSFER_TIMEOUT_SECONDS, FtpConnections
 from .ftp_session import Upload, is_temporary
 from .ftp_settings import FtpSettings
@@ -44,8 +45,10 @@ _CODES: Final = {
 type Receive = Callable[[PurePosixPath, bytes, str], Awaitable[None]]
 
 
-class FtpServer(FtpConnections):
-    """Takes files in, and does nothing else: there is no disk behind it."""
+class FtpServer(FtpConnections, Receiver):
+    """Listens on an FTP port and hands on each file that is complete."""
+
+    kind = "ftp"
 
     def __init__(
         self,
@@ -55,9 +58,14 @@ class FtpServer(FtpConnections):
         logged_in: Callable[[str, bool], None],
         limiter: PushLimiter,
     ) -> None:
-        """Call `receive` with each file's path and content and the sender's address."""
+        """Call `receive` with each file's path and content and the sender's address.
+
+        It raises ProtocolError. `logged_in` is told of each attempt: address and success.
+        """
         super().__init__(settings, refused, logged_in, limiter)
+        self.port: int = settings.port
         self._receive = receive
+        self._is_open = False
         self._quota = ByteQuota(MAX_WAITING_BYTES)
         self._files = 0
         self._uploads: set[asyncio.Task[ProtocolError | None]] = set()
@@ -77,11 +85,24 @@ class FtpServer(FtpConnections):
 
     @override
     def state(self) -> dict[str, Any]:
-        return {**super().state(), "files": self._files, "waiting_bytes": self._quota.taken}
+        return {
+            "open": self._is_open,
+            **self.connections_state(),
+            "files": self._files,
+            "waiting_bytes": self._quota.taken,
+        }
 
     @override
-    async def close(self) -> None:
-        await super().close()
+    async def async_open(self) -> None:
+        await self.start(None, self.port)
+        self._is_open = True
+
+    @override
+    async def async_close(self) -> None:
+        if not self._is_open:
+            return
+        self._is_open = False
+        await self.close()
         for upload in self._uploads:
             upload.cancel()
         await asyncio.gather(*self._uploads, return_exceptions=True)

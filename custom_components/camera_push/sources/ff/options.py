@@ -19,7 +19,7 @@ from ...const import (
     CONF_TCP,
 )
 from ...transports.credentials import AuthenticationKind, Credentials
-from ...transports.ftp import FtpSettings, parse_ports
+from ...transports.ftp_settings import FtpSettings, parse_ports
 from ...transports.locality import PRIVATE_NETWORKS, parse_networks
 from ...transports.tcp_json import TcpSettings
 from ..options import OptionField, Options, OptionSection, OptionsTable

@@ -14,7 +14,7 @@ from ...domain.media import checked_picture, usable_picture
 from ...domain.messages import Message, PlateRead, Snapshot
 from ...domain.plates import normalised_plate, raw_plate
 from ...transports.contracts import Receiver
-from ...transports.ftp import FtpReceiver
+from ...transports.ftp_server import FtpServer
 from ...transports.push import Arrival
 from ...transports.tcp_json import TcpJsonReceiver
 from ..base import EntryContext
@@ -34,7 +34,7 @@ def receivers(context: EntryContext) -> Sequence[Receiver]:
         )
     if (ftp := ftp_settings(context.entry.options)) is not None:
         found.append(
-            FtpReceiver(
+            FtpServer(
                 ftp,
                 partial(_receive_file, context),
                 sink.async_refused,

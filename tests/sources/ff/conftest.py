@@ -1,0 +1,16 @@
+"""Fixtures of this folder's tests."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+import pytest
+
+from tests.common import configure, free_port
+
+
+@pytest.fixture
+async def ftp_port(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled: None) -> int:
+    """Return the port that the entry's FTP server listens at."""
+    number = free_port()
+    result = await configure(hass, ff_entry, ftp={"port": number, "username": "camera", "password": "secret"})
+    assert result["type"] == "create_entry"
+    return number

@@ -1,0 +1,139 @@
+"""The FTP port of an entry: nothing but to leave files, for who knows the password, while it is loaded."""
+
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from custom_components.camera_push import store_folder
+from tests.common import configure, free_port, issues, states
+from tests.emulators.ff_ftp import VIEW, FtpClient, deliver
+
+MODULE = "custom_components.camera_push.transports.ftp_server"
+CONNECTIONS = "custom_components.camera_push.transports.ftp_connections"
+
+
+class TestWriteOnly:
+    """Cameras can leave pictures, and do nothing else."""
+
+    @pytest.mark.parametrize(
+        "command",
+        [
+            "LIST",
+            "NLST",
+            "MLSD",
+            "MLST /",
+            "RETR gate/a.jpg",
+            "DELE gate/a.jpg",
+            "RMD gate",
+            "RNFR gate",
+            "RNTO other",
+            "APPE gate/a.jpg",
+            "REST 5",
+            "SITE CHMOD 777 /",
+        ],
+    )
+    async def test_nothing_else(self, hass, ff_entry, ftp_port, command) -> None:
+        await deliver(ftp_port, "gate/a.jpg")
+        async with FtpClient(ftp_port) as client:
+            await client.login()
+            await client.data_port()
+            before = states(hass)
+            assert (await client.command(command))[0] in (502, 503, 550)
+            assert states(hass) == before
+
+    async def test_no_way_to_the_disk(self, hass, ff_entry, ftp_port, tmp_path: Path) -> None:
+        for target in ("../../../../evil/x.jpg", f"{tmp_path}/x.jpg", "/etc/x.jpg", "a/../../b/x.jpg"):
+            await deliver(ftp_port, target)
+        await hass.async_block_till_done()
+        assert not list(tmp_path.rglob("x.jpg"))
+        files = {file for file in tmp_path.rglob("*") if file.is_file()}
+        folder = store_folder(hass, ff_entry)
+        assert all(file.is_relative_to(folder) for file in files)
+        first = tmp_path.parts[1]
+        assert set(ff_entry.runtime_data.hub.cameras) == {"evil", first, "etc", "b"}
+
+    @pytest.mark.parametrize("command", ["STOR a/b.jpg", "CWD a", "MKD a", "PASV", "EPSV", "PWD", "LIST"])
+    async def test_nothing_before_login(self, ff_entry, ftp_port, command) -> None:
+        async with FtpClient(ftp_port) as client:
+            assert (await client.command(command))[0] in (503, 530, 550)
+            assert (await client.command("PASS secret"))[0] == 503
+        assert ff_entry.runtime_data.hub.cameras == {}
+
+    async def test_store_without_a_data_port(self, ftp_port) -> None:
+        async with FtpClient(ftp_port) as client:
+            await client.login()
+            assert (await client.command("STOR gate/a.jpg"))[0] == 503
+
+
+class TestLogin:
+    """User and password."""
+
+    @pytest.fixture(autouse=True)
+    def quick(self):
+        with patch(f"{CONNECTIONS}.WRONG_PASSWORD_SECONDS", 0):
+            yield
+
+    @pytest.mark.parametrize(
+        ("user", "password"), [("camera", "wrong"), ("other", "secret"), ("camera", ""), ("anonymous", "x@y")]
+    )
+    async def test_wrong(self, ff_entry, ftp_port, user, password) -> None:
+        async with FtpClient(ftp_port, user, password) as client:
+            assert await client.login() == 530
+            assert (await client.command("PASV"))[0] == 503
+            assert (await client.command("STOR gate/a.jpg"))[0] == 530
+            client.user, client.password = "camera", "secret"
+            assert await client.login() == 230
+            assert (await client.store("gate/a.jpg", VIEW))[0] == 226
+
+    async def test_ten_in_a_row_are_an_issue(self, hass, ff, ftp_port) -> None:
+        await ff.read()
+        for number in range(10):
+            assert "wrong_credentials" not in issues(hass), number
+            async with FtpClient(ftp_port, password="wrong") as client:
+                assert await client.login() == 530
+        assert "wrong_credentials" in issues(hass)
+        async with FtpClient(ftp_port) as client:
+            assert await client.login() == 230
+        assert "wrong_credentials" not in issues(hass)
+
+
+async def test_closed_while_not_loaded(hass, ff_entry, ftp_port) -> None:
+    async with FtpClient(ftp_port) as client:
+        await client.login()
+        await hass.config_entries.async_unload(ff_entry.entry_id)
+        assert (await client.command("NOOP"))[0] == 0
+    with pytest.raises(ConnectionRefusedError):
+        await FtpClient(ftp_port).__aenter__()
+    await hass.config_entries.async_setup(ff_entry.entry_id)
+    assert (await deliver(ftp_port, "gate/a.jpg"))[0] == 226
+
+
+async def test_passive_address_and_ports(hass, ff_entry, socket_enabled) -> None:
+    number, first, last = free_port(), free_port(), free_port()
+    ftp = {
+        "port": number,
+        "username": "camera",
+        "password": "secret",
+        "passive_ports": f"{first}-{last}",
+        "passive_address": "192.0.2.9",
+    }
+    await configure(hass, ff_entry, ftp=ftp)
+    async with FtpClient(number) as client:
+        await client.login()
+        host, data_port = await client.data_port()
+    assert host == "192.0.2.9"
+    assert first <= data_port <= last
+
+
+async def test_passive_ports_are_used_again(hass, ff_entry, socket_enabled) -> None:
+    number = free_port()
+    ftp = {"port": number, "username": "camera", "password": "secret", "passive_ports": str(free_port())}
+    await configure(hass, ff_entry, ftp=ftp)
+    for _ in range(3):
+        assert (await deliver(number, "gate/a.jpg"))[0] == 226
+    async with FtpClient(number) as one, FtpClient(number) as two:
+        await one.login()
+        await two.login()
+        await one.data_port()
+        assert (await two.command("PASV"))[0] == 421
