@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.camera_push.transports.ftp import FtpReceiver
+from custom_components.camera_push.transports.ftp_server import FtpServer
 from custom_components.camera_push.transports.tcp_json import TcpJsonReceiver
 from tests.common import configure, free_port
 from tests.emulators.ff import FFCamera
@@ -41,7 +41,7 @@ async def test_set_up_that_fails_at_the_end_leaves_nothing(
 ) -> None:
     """The platforms are set up by then: their entities would keep the next set-up from adding its own."""
     await ff.send_json(ff.keepalive())
-    with patch.object(FtpReceiver, "async_open", side_effect=RuntimeError(_REFUSED)):
+    with patch.object(FtpServer, "async_open", side_effect=RuntimeError(_REFUSED)):
         assert not await hass.config_entries.async_reload(ff_entry.entry_id)
     assert ff_entry.state is ConfigEntryState.SETUP_ERROR
     assert [is_free(port) for port in ports] == [True, True]

@@ -92,6 +92,11 @@ class FtpServer(FtpConnections, Receiver):
             "waiting_bytes": self._quota.taken,
         }
 
+    @property
+    @override
+    def is_up(self) -> bool:
+        return self._is_open
+
     @override
     async def async_open(self) -> None:
         await self.start(None, self.port)
