@@ -64,6 +64,7 @@ PICTURES: Final[Mapping[str, Callable[[], bytes]]] = {
     "progressive": lambda: progressive(WIDTH, HEIGHT),
     "progressive, huge": lambda: progressive(HUGE_WIDTH, HUGE_HEIGHT),
     "progressive, four colours": lambda: progressive(WIDTH, HEIGHT, 4),
+    "progressive, four colours, smaller": lambda: progressive(3000, 2999, 4),
     "baseline, huge": lambda: _saved("JPEG", "CMYK", 9400, 9400),
     "PNG": lambda: _saved("PNG", "RGBA"),
     "PNG of 16 bits": lambda: _saved("PNG", "I;16"),
@@ -71,5 +72,5 @@ PICTURES: Final[Mapping[str, Callable[[], bytes]]] = {
     "GIF": lambda: _saved("GIF", "P"),
     "BMP": lambda: _saved("BMP", "1"),
     "WebP": lambda: _saved("WEBP", "RGBA", lossless=True),
-    "WebP, smaller": lambda: _saved("WEBP", "RGBA", 3000, 1999, lossless=True),
+    "WebP, smaller": lambda: _saved("WEBP", "RGBA", 2000, 1999, lossless=True),
 }

@@ -45,6 +45,7 @@ class VxgServer:
     types_status: int = 200
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     hangs: bool = False
+    closes: bool = False
     hanging: int = 0
     max_page: int = 1000
     port: int = 0
@@ -114,6 +115,8 @@ class VxgServer:
                 return web.Response()
         response = await self._before(request) or await handler(request)
         response.headers["Date"] = format_datetime(self.now) if self.date is None else self.date
+        if self.closes:
+            response.force_close()
         return response
 
     async def _before(self, request: web.Request) -> web.Response | None:

@@ -11,11 +11,13 @@ import sys
 import time
 
 from ..demo.home_assistant import REPOSITORY, free_port
-from . import answers, browser, costs, floods, fuzz, hang_ups, kills, reloads
+from . import answers, browser, costs, floods, fuzz, hang_ups, kills, reloads, thumbnails
 from .home import SoakHome
 from .report import Report
 
-PARTS = ("fuzz", "answers", "hang-ups", "costs", "browser", "floods", "reloads", "kills")
+PARTS = ("fuzz", "answers", "hang-ups", "costs", "thumbnails", "browser", "floods", "reloads", "kills")
+# These take as long as they take.
+_AS_LONG_AS_IT_TAKES = {"costs": costs.run, "thumbnails": thumbnails.run, "browser": browser.run}
 # What the parts take of the time; kills and reloads take about as long as this, and are counted.
 _KILLS_A_MINUTE = 5
 _RELOADS_A_MINUTE = 10
@@ -40,10 +42,9 @@ async def soak(parts: list[str], minutes: float, seed: int, report: Report) -> N
             if "hang-ups" in parts:
                 times = max(1, round(minutes * _HANG_UPS_A_MINUTE))
                 await hang_ups.run(home, report, Random(seed), times)
-            if "costs" in parts:
-                await costs.run(home, report)
-            if "browser" in parts:
-                await browser.run(home, report)
+            for name, run in _AS_LONG_AS_IT_TAKES.items():
+                if name in parts:
+                    await run(home, report)
             if "floods" in parts:
                 await floods.run(home, report, seconds * 0.2)
             if "reloads" in parts:

@@ -104,6 +104,8 @@ class TestVxg:
 
     async def test_server_that_its_user_moved_in(self, hass, server) -> None:
         """Only whoever sets it up again has it asked for again."""
+        # A connection that is there already leads to where it was made.
+        server.closes = True
         with only_global(FAR):
             entry = await vxg.add_account(hass, server)
             assert entry.data[CONF_LOCAL_SERVERS] == {FAR: False}

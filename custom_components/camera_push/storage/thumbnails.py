@@ -17,7 +17,7 @@ MAX_PIXELS: Final = 12_000_000
 # A baseline JPEG is scaled while it is decoded: eight times in each direction.
 _MAX_BASELINE_PIXELS: Final = 64 * MAX_PIXELS
 # A WebP is there several times while it is decoded.
-_MAX_WEBP_PIXELS: Final = MAX_PIXELS // 2
+_MAX_WEBP_PIXELS: Final = MAX_PIXELS // 3
 
 
 def make_thumbnail(folder: Path, media_id: int, picture: Path | bytes, *, keep: bool) -> bytes | None:
@@ -55,30 +55,40 @@ def _scaled(picture: Path | BytesIO) -> bytes | None:
             image.draft("RGB", SIZE)
             if image.width * image.height > MAX_PIXELS:
                 return None
-            image.thumbnail(SIZE)
+            small = _without_alpha(image)
+            small.thumbnail(SIZE)
             target = BytesIO()
-            image.convert("RGB").save(target, "JPEG", quality=80)
+            small.convert("RGB").save(target, "JPEG", quality=80)
     except OSError, ValueError, SyntaxError, Image.DecompressionBombError:
         # Pillow raises SyntaxError for some broken PNG files.
         return None
     return target.getvalue()
 
 
+def _without_alpha(image: Image.Image) -> Image.Image:
+    """Return a picture that is to be scaled; a large one with transparency would be copied for that."""
+    if image.mode not in ("LA", "RGBA", "PA"):
+        return image
+    factor = max(1, max(image.size) // (2 * max(SIZE)))
+    size = (max(image.width // factor, 1), max(image.height // factor, 1))
+    return image.resize(size, Image.Resampling.NEAREST)
+
+
 def _max_pixels(image: Image.Image) -> int:
     """Return how many pixels a picture may have, of whose header only was read."""
     if image.format == "WEBP":
         return _MAX_WEBP_PIXELS
-    return _MAX_BASELINE_PIXELS if _is_baseline(image) else MAX_PIXELS
+    if not isinstance(image, JpegImagePlugin.JpegImageFile):
+        return MAX_PIXELS
+    return _MAX_BASELINE_PIXELS if _is_baseline(image) else MAX_PIXELS * 3 // max(image.layers, 3)
 
 
-def _is_baseline(image: Image.Image) -> bool:
-    """Tell whether a picture is a JPEG that is decoded row by row.
+def _is_baseline(image: JpegImagePlugin.JpegImageFile) -> bool:
+    """Tell whether a JPEG is decoded row by row.
 
     One whose colours come one after the other is kept in memory as a whole, as a progressive one is.
     """
-    if not isinstance(image, JpegImagePlugin.JpegImageFile) or image.fp is None:
-        return False
-    if image.info.get("progressive") or image.info.get("progression"):
+    if image.fp is None or image.info.get("progressive") or image.info.get("progression"):
         return False
     # What was read ends with the header of the first scan, which says how many colours are in it. What
     # stands before a short one cannot make it look like a longer one.
