@@ -80,13 +80,13 @@ export class FakeConnection implements Connection {
     const answers: Record<string, () => unknown> = {
       list: () => this.#list(message),
       summary: () => this.#summary(message),
-      set_favourite: () => this.#change(String(message.id), { favourite: message.favourite === true }),
+      set_favourite: () => this.#change(String(message.event_id), { favourite: message.favourite === true }),
       delete: () => this.#delete(message.ids as string[]),
       correct_plate: () => ({
-        event: this.#change(String(message.id), {
+        event: this.#change(String(message.event_id), {
           plate: String(message.plate),
           plate_raw: String(message.plate),
-          corrected_from: this.#find(String(message.id)).plate_raw,
+          corrected_from: this.#find(String(message.event_id)).plate_raw,
         }),
       }),
       suggestions: () => ({
@@ -100,7 +100,7 @@ export class FakeConnection implements Connection {
         visits: 4,
       }),
       assign: () => {
-        const event = this.#find(String(message.id));
+        const event = this.#find(String(message.event_id));
         const kind = event.kind === "visit" ? ("vehicle" as const) : ("person" as const);
         const known = { id: "known-new", name: String(message.name ?? message.known_id), kind };
         const same = this.#world.events.filter(({ plate }) => plate === event.plate);

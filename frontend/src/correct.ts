@@ -39,7 +39,7 @@ export class CorrectPlate extends LitElement {
       this._dialog.close();
       toast(toaster(), { message: texts.text("plate_corrected") });
     } catch (err) {
-      this._error = sentence(err);
+      this._error = sentence(hass, err);
     } finally {
       this._isBusy = false;
     }

@@ -473,7 +473,7 @@ export class EventsCard extends LitElement {
   /** What went wrong, or how to get to newer rows. */
   private _renderAbove({ timeline }: Feed, texts: Texts): TemplateResult | typeof nothing {
     if (timeline?.status === "failed") {
-      return failed(texts, sentence(timeline.error), () => void timeline.start());
+      return failed(texts, sentence(this._hass as Hass, timeline.error), () => void timeline.start());
     }
     const pill = (text: string, press: () => void) =>
       html`<div class="pill"><button @click=${press}>${icon("up", "s")}${text}</button></div>`;

@@ -144,17 +144,17 @@ export const summarise = (hass: Hass, filters: Filters, start: string, end: stri
   call<Summary>(hass, "summary", { ...filters, start, end, slots });
 
 export const setFavourite = (hass: Hass, id: string, favourite: boolean) =>
-  call(hass, "set_favourite", { id, favourite });
+  call(hass, "set_favourite", { event_id: id, favourite });
 
 export const deleteEvents = (hass: Hass, ids: string[]) => call(hass, "delete", { ids });
 
 export const correctPlate = (hass: Hass, id: string, plate: string) =>
-  call<{ event: PushEvent }>(hass, "correct_plate", { id, plate });
+  call<{ event: PushEvent }>(hass, "correct_plate", { event_id: id, plate });
 
-export const suggest = (hass: Hass, id: string) => call<Suggestions>(hass, "suggestions", { id });
+export const suggest = (hass: Hass, id: string) => call<Suggestions>(hass, "suggestions", { event_id: id });
 
 export const assign = (hass: Hass, id: string, to: { known_id: string } | { name: string }) =>
-  call<Assigned>(hass, "assign", { id, ...to });
+  call<Assigned>(hass, "assign", { event_id: id, ...to });
 
 export const undoAssign = (hass: Hass, undo: string) => call(hass, "undo_assign", { undo });
 

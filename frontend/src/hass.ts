@@ -60,12 +60,18 @@ export interface Hass {
 
 export const DOMAIN = "camera_push";
 
-/** An error as WebSocket commands answer it: the sentence is translated already. */
-export function sentence(error: unknown): string {
-  if (error !== null && typeof error === "object" && "message" in error) {
-    return String(error.message);
+/** What went wrong, in the user's language where the integration has a text for it. */
+export function sentence(hass: Hass, error: unknown): string {
+  if (error === null || typeof error !== "object") {
+    return String(error);
   }
-  return String(error);
+  const { message, translation_key: key, translation_placeholders: values } = error as {
+    message?: string;
+    translation_key?: string;
+    translation_placeholders?: Record<string, string>;
+  };
+  const translated = key === undefined ? "" : hass.localize(`component.${DOMAIN}.exceptions.${key}.message`, values);
+  return translated || (message ?? "");
 }
 
 export function fire(target: EventTarget, type: string, detail: unknown = {}): void {

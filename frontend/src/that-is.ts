@@ -71,7 +71,7 @@ export class ThatIs extends LitElement {
         void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("button[type=submit]")?.focus());
       },
       (err: unknown) => {
-        this._error = sentence(err);
+        this._error = sentence(hass, err);
       },
     );
   }
@@ -89,7 +89,7 @@ export class ThatIs extends LitElement {
       this._dialog.close();
       this._told(assigned);
     } catch (err) {
-      this._error = sentence(err);
+      this._error = sentence(hass, err);
     } finally {
       this._isBusy = false;
     }
@@ -102,7 +102,7 @@ export class ThatIs extends LitElement {
       action: {
         text: texts.text("undo"),
         action: () => {
-          undoAssign(hass, undo).catch((err: unknown) => toast(toaster(), { message: sentence(err) }));
+          undoAssign(hass, undo).catch((err: unknown) => toast(toaster(), { message: sentence(hass, err) }));
         },
       },
     });

@@ -41,7 +41,7 @@ export async function setFavouriteOf(from: HTMLElement, hass: Hass, event: PushE
   try {
     await setFavourite(hass, event.id, !event.favourite);
   } catch (err) {
-    toast(from, { message: sentence(err) });
+    toast(from, { message: sentence(hass, err) });
   }
 }
 
@@ -161,7 +161,7 @@ export class Viewer extends LitElement {
       window.removeEventListener("pagehide", remove);
       deleteEvents(hass, ids).catch((err: unknown) => {
         removed?.(events, false);
-        toast(toaster(), { message: sentence(err) });
+        toast(toaster(), { message: sentence(hass, err) });
       });
     };
     const timer = setTimeout(remove, UNDO_SECONDS * 1000);
