@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 
-import type { EventsConfig } from "./config";
+import { type EventsConfig, onlyUnknown } from "./config";
 import type { Filters, Kind, Summary } from "./events";
 import { deviceName, DOMAIN, type Hass } from "./hass";
 import { icon, type IconName } from "./icons";
@@ -33,7 +33,7 @@ export function withChosen(base: Filters, chosen: Chosen): Filters {
     filters.kinds = [...chosen.kinds];
   }
   if (chosen.unknown) {
-    filters.known = false;
+    onlyUnknown(filters);
   }
   if (chosen.favourite) {
     filters.favourite = true;

@@ -48,6 +48,17 @@ export interface KnownConfig extends LovelaceCardConfig {
   name?: string;
 }
 
+/** Leave what nobody knows: of vehicles and persons, since alarms and cloud events are nobody's. */
+export function onlyUnknown(filters: Filters): void {
+  filters.known = false;
+  filters.kinds = (filters.kinds ?? ["visit", "identification"]).filter(
+    (kind) => kind === "visit" || kind === "identification",
+  );
+  if (filters.kinds.length === 0) {
+    filters.kinds = ["visit", "identification"];
+  }
+}
+
 /** The filters that a card always has. */
 export function baseFilters(config: EventsConfig): Filters {
   const filters: Filters = {};
@@ -58,7 +69,7 @@ export function baseFilters(config: EventsConfig): Filters {
     filters.kinds = config.kinds;
   }
   if (config.only === "unknown") {
-    filters.known = false;
+    onlyUnknown(filters);
   }
   if (config.only === "favourite") {
     filters.favourite = true;

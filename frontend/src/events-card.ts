@@ -395,6 +395,7 @@ export class EventsCard extends LitElement {
     }
     const { chosen } = feed;
     const counts = feed.counts(this._day);
+    const isBare = config.show_strip === false && config.show_search === false;
     const head = renderHead({
       texts,
       clock,
@@ -435,7 +436,7 @@ export class EventsCard extends LitElement {
     return html`<ha-card>
       ${config.title ? html`<h1 class="card-header">${config.title}</h1>` : nothing}
       <div class="inner" @keydown=${this._keyed}>
-        <div class="stick">${head}${config.show_strip === false ? nothing : strip}</div>
+        <div class="stick">${isBare ? nothing : head}${config.show_strip === false ? nothing : strip}</div>
         <div class="scroll">
           ${config.show_filters === false ? nothing : chips()}
           ${this._alarms.map((alarm) => this._renderAlarm(alarm, texts, clock))} ${this._renderAbove(feed, texts)}

@@ -132,10 +132,10 @@ export class KnownCard extends LitElement {
     const key = event?.direction === "in" ? "came" : event?.direction === "out" ? "left" : "seen_at";
     const when = event === undefined ? texts.text("never_seen") : `${texts.text(key, { time })} · ${event.camera}`;
     const isPerson = event?.kind === "identification";
-    const shown = isPerson ? (event.face_picture ?? event.picture) : event?.picture;
+    const shown = event?.picture;
     return html`<ha-card>
       <button @click=${this._pressed} aria-label=${texts.list([this._name, when])}>
-        <span class="ph">${shown ? picture(shown) : icon(isPerson ? "account" : "car")}</span>
+        <span class="ph ${isPerson ? "person" : ""}">${shown ? picture(shown) : icon(isPerson ? "account" : "car")}</span>
         <span class="bb">
           <b>${this._name}</b>
           <span class="ln"
@@ -179,6 +179,9 @@ export class KnownCard extends LitElement {
         overflow: hidden;
         background: var(--cp-fill);
         color: var(--secondary-text-color);
+      }
+      .person img {
+        object-position: 50% 30%;
       }
       .bb {
         padding: 12px;

@@ -143,7 +143,9 @@ export class SnapshotCard extends LitElement {
     }
     const entity = hass.states[this._sensors?.image ?? ""] ?? hass.states[this._config?.entity ?? ""];
     const path = entity?.attributes.entity_picture;
-    const url = typeof path === "string" ? `${path}&at=${encodeURIComponent(entity?.state ?? "")}` : "";
+    // An image without a time has no picture yet.
+    const isThere = typeof path === "string" && entity?.state !== "unknown";
+    const url = isThere ? `${path}&at=${encodeURIComponent(entity?.state ?? "")}` : "";
     return url === this._failed ? "" : url;
   }
 

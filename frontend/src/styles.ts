@@ -36,7 +36,8 @@ export const tokens = css`
     width: var(--mdc-icon-size);
     height: var(--mdc-icon-size);
     flex: none;
-    display: block;
+    display: flex;
+    line-height: 0;
   }
   .i.s {
     --mdc-icon-size: 18px;

@@ -12,7 +12,7 @@ export class Clock {
   readonly language: string;
   readonly zone: string | undefined;
   readonly key: string;
-  readonly #hour12: boolean | undefined;
+  readonly #hour12: boolean;
   readonly #formats = new Map<string, Intl.DateTimeFormat>();
   readonly #relative: { short: Intl.RelativeTimeFormat; long: Intl.RelativeTimeFormat };
   readonly #number: Intl.NumberFormat;
@@ -26,11 +26,15 @@ export class Clock {
   constructor(hass: Pick<Hass, "language" | "locale" | "config">) {
     this.language = hass.language;
     this.zone = hass.locale.time_zone === "server" ? hass.config.time_zone : undefined;
-    this.#hour12 = { "12": true, "24": false }[hass.locale.time_format as string];
+    const { hour12 } = new Intl.DateTimeFormat(
+      hass.locale.time_format === "system" ? undefined : this.language,
+      { hour: "numeric" },
+    ).resolvedOptions();
+    this.#hour12 = { "12": true, "24": false }[hass.locale.time_format as string] ?? hour12 ?? false;
     this.key = Clock.key(hass);
     this.#relative = {
-      short: new Intl.RelativeTimeFormat(this.language, { style: "short" }),
-      long: new Intl.RelativeTimeFormat(this.language, { style: "long" }),
+      short: new Intl.RelativeTimeFormat(this.language, { style: "short", numeric: "auto" }),
+      long: new Intl.RelativeTimeFormat(this.language, { style: "long", numeric: "auto" }),
     };
     this.#number = new Intl.NumberFormat(this.language);
     this.#percent = new Intl.NumberFormat(this.language, { style: "percent" });
@@ -44,7 +48,8 @@ export class Clock {
       if (this.zone !== undefined) {
         own.timeZone = this.zone;
       }
-      if (options.hour !== undefined && this.#hour12 !== undefined) {
+      if (options.hour !== undefined) {
+        own.hour = this.#hour12 ? "numeric" : "2-digit";
         own.hourCycle = this.#hour12 ? "h12" : "h23";
       }
       format = new Intl.DateTimeFormat(this.language, own);
@@ -110,6 +115,9 @@ export class Clock {
   ago(at: string, now: number, style: "short" | "long" = "short"): string {
     const passed = Math.max(0, now - Date.parse(at));
     const format = this.#relative[style];
+    if (passed < MINUTE) {
+      return format.format(0, "second");
+    }
     if (passed < HOUR) {
       return format.format(-Math.floor(passed / MINUTE), "minute");
     }

@@ -217,7 +217,6 @@ def _today(words: Words, cameras: list[_Camera], known: list[_Known], counts: li
     return {
         "title": words["today"],
         "path": "today",
-        "icon": "mdi:calendar-today",
         "type": "sections",
         "max_columns": 3,
         "sections": [
@@ -257,7 +256,6 @@ def _cameras_view(words: Words, cameras: list[_Camera]) -> _Config:
     return {
         "title": words["cameras"],
         "path": "cameras",
-        "icon": "mdi:cctv",
         "type": "sections",
         "max_columns": 3,
         "sections": sections,
@@ -288,6 +286,7 @@ def _known_view(words: Words, vehicles: list[_Known], persons: list[_Known]) -> 
                 "days": _UNKNOWN_DAYS,
                 "show_filters": False,
                 "show_strip": False,
+                "show_search": False,
                 "grid_options": {"columns": "full"},
             },
         ],
@@ -295,7 +294,6 @@ def _known_view(words: Words, vehicles: list[_Known], persons: list[_Known]) -> 
     return {
         "title": words["vehicles_and_persons"],
         "path": "known",
-        "icon": "mdi:car",
         "type": "sections",
         "max_columns": 3,
         "sections": [
@@ -344,7 +342,6 @@ async def async_views(hass: HomeAssistant, language: str) -> list[_Config]:
             {
                 "title": words["counts"],
                 "path": "counts",
-                "icon": "mdi:chart-box",
                 "type": "sections",
                 "max_columns": 2,
                 "sections": [{"type": "grid", "column_span": 2, "cards": counts}],
