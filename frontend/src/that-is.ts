@@ -144,7 +144,7 @@ export class ThatIs extends LitElement {
                 </label>`
           }
         </div>
-        <button class="btn fil wide" type="submit" ?disabled=${this._isBusy || suggestions === undefined}>
+        <button class="btn fil wide" type="submit" ?disabled=${this._isBusy || (suggestions === undefined && this._error === "")}>
           ${texts.text(`add_${kind}`)}
         </button>
       </form>
