@@ -29,6 +29,8 @@ from .entry.receivers import Receivers
 from .entry.runtime import CameraPushConfigEntry, RuntimeData, camera_settings
 from .entry.webhook import WebhookReceiver, register_closed
 from .flows.options import parse_options
+from .frontend.resource import async_add_resource, async_remove_resource
+from .frontend.websocket import async_register_dashboard
 from .hub.connection import PlatformConnection
 from .hub.context import HubContext
 from .hub.devices import find_owned
@@ -76,6 +78,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     for source in SOURCES.values():
         if source.register_services is not None:
             source.register_services(hass)
+    async_register_dashboard(hass)
     return True
 
 
@@ -108,6 +111,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
     async def async_close(_event: Event) -> None:
         await _close(runtime)
 
+    await async_add_resource(hass)
     # Home Assistant does not unload entries when it stops.
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, async_close))
     return True
@@ -263,6 +267,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
 
 async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:
     """Close the ways in and delete what was kept for an entry."""
+    if not hass.config_entries.async_entries(DOMAIN):
+        await async_remove_resource(hass)
     if (webhook_id := entry.data.get(CONF_WEBHOOK_ID)) is not None:
         webhook.async_unregister(hass, webhook_id)
     Issues(hass, entry).async_clear_all()

@@ -14,11 +14,19 @@ from typing import Any
 from ..emulators.ff_cgi import FFCgiServer
 from ..emulators.http import Poster
 from ..emulators.omni import OmniPlatform
-from ..emulators.pictures import COLORS, snapshot
 from ..emulators.vstarcam_cgi import CgiServer
 from ..emulators.vxg import VxgServer
 from .cameras import TIME_ZONE, Cameras, DemoOmni, DemoVxg, WebPages
-from .home_assistant import PASSWORD, REPOSITORY, USER, HomeAssistant, HomeAssistantError, free_port
+from .cast import picture
+from .home_assistant import (
+    PASSWORD,
+    REPOSITORY,
+    USER,
+    HomeAssistant,
+    HomeAssistantError,
+    free_port,
+    usual_port,
+)
 from .once import run_once
 from .scenario import show
 
@@ -38,8 +46,11 @@ async def add_omni(home: HomeAssistant, omni: OmniPlatform) -> None:
     """Add an OMNI Platform by websocket, and a person that it knows."""
     address = {"url": omni.url, "endpoint_id": omni.endpoint_id, "verify_ssl": True, "version": "1.18"}
     result = await home.add_entry("omni", {"next_step_id": "omni_websocket"}, address)
+    entry_id = result["result"]["entry_id"]
     person = {"name": "Ada", "profiles": ["profile-1"], "hold_time": 10}
-    await home.add_subentry(result["result"]["entry_id"], "person", person)
+    await home.add_subentry(entry_id, "person", person)
+    for name, group in (("Family", "group-1"), ("House ban", "group-2")):
+        await home.add_subentry(entry_id, "watchlist", {"name": name, "groups": [group]})
     await home.until("event.ada_seen", "unknown")
 
 
@@ -86,7 +97,7 @@ async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
                 await home.add_subentry(result["result"]["entry_id"], "vehicle", MY_CAR)
         # Changed options are taken over in the background.
         await home.until("event.my_car_seen", "unknown")
-        now = snapshot("Front door", "right now", datetime.now(TIME_ZONE), COLORS[0])
+        now = picture("Front door", "", datetime.now(TIME_ZONE))
         cgi = CgiServer(vuid="VC0000000FRNT", password=PASSWORD, picture=now)
         plates_cgi = FFCgiServer(password=PASSWORD)
         omni, vxg = OmniPlatform(), VxgServer(cameras={"237863": "Parking"})
@@ -98,6 +109,7 @@ async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
             cameras = Cameras.make(poster, ids["vstarcam"], ids["ff"], pages, tcp_port, ftp_port)
             cameras.lobby = DemoOmni(omni)
             cameras.parking = DemoVxg(vxg)
+            await home.add_dashboard("camera-push")
             yield home, cameras
     finally:
         await home.stop()
@@ -107,7 +119,7 @@ async def main() -> int:
     """Run; returns the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="run a fixed scenario, check it, and end")
-    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: 8123 if it is free)")
     parser.add_argument("--browser", help="with --once: look at the pages with this Chromium as well")
     arguments = parser.parse_args()
     task = asyncio.current_task()
@@ -115,10 +127,16 @@ async def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     try:
-        async with demo(arguments.port or free_port()) as (home, cameras):
+        port = arguments.port or (free_port() if arguments.once else usual_port())
+        async with demo(port) as (home, cameras):
             if arguments.once:
                 return 0 if await run_once(home, cameras, arguments.browser) else 1
-            print(f"\n  {home.url}/camera-push\n  user {USER}, password {PASSWORD}\n")
+            print(f"\n  {home.url}/camera-push/today\n  user {USER}, password {PASSWORD}\n")
+            print(
+                "Cars, persons and alarms arrive while you look; press one to see its pictures and its clip."
+            )
+            print('The white van is unknown: "That is ..." makes it a known vehicle, with two clicks.')
+            print('Settings, Dashboards, "Add dashboard" offers the same in a home of your own.\n')
             door, gate = cameras.pages.front_door, cameras.pages.entrance
             print("To try setting up cameras from Home Assistant: the web pages of two of them are at")
             print(f"  127.0.0.1, port {door.port}, user {door.user} (VStarcam, front door)")

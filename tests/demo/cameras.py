@@ -13,10 +13,11 @@ from ..emulators.ff_ftp import FtpClient, name as ftp_name, path as ftp_path
 from ..emulators.ff_tcp import TcpLink
 from ..emulators.http import Poster, Reply
 from ..emulators.omni import OmniPlatform
-from ..emulators.pictures import COLORS, clip, jpeg, snapshot
+from ..emulators.pictures import clip
 from ..emulators.vstarcam import ALARMS, VStarcamCamera
 from ..emulators.vstarcam_cgi import CgiServer
 from ..emulators.vxg import VxgServer
+from .cast import face, picture, plate_crop, vehicle
 from .home_assistant import PASSWORD, USER
 
 # Of the demo's Home Assistant, and so of its cameras.
@@ -25,11 +26,10 @@ TIME_ZONE = ZoneInfo("Europe/Berlin")
 
 @dataclass
 class DemoVStarcam:
-    """A VStarcam camera with a name and a colour of its own."""
+    """A VStarcam camera with a name of its own."""
 
     name: str
     camera: VStarcamCamera
-    color: str
     last_picture: bytes = b""
 
     @property
@@ -38,8 +38,8 @@ class DemoVStarcam:
         return f"vstarcam_{self.camera.vuid.lower()}"
 
     async def alarm(self, what: str | int, *, with_clip: bool = False) -> Reply:
-        """Send an alarm whose picture says what it is."""
-        self.last_picture = snapshot(self.name, str(what), datetime.now(TIME_ZONE), self.color)
+        """Send an alarm with a picture of it."""
+        self.last_picture = picture(self.name, str(what), datetime.now(TIME_ZONE))
         code = ALARMS[what] if isinstance(what, str) else what
         return await self.camera.alarm(code, self.last_picture, clip() if with_clip else None)
 
@@ -50,7 +50,6 @@ class DemoFF:
 
     name: str
     camera: FFCamera
-    color: str
     transport: str
     port: int = 0
     last_view: bytes = b""
@@ -72,15 +71,23 @@ class DemoFF:
         """Send a plate read of the car that is passing, with a view of it and a crop of its plate."""
         at = datetime.now(UTC) - ago
         local = at.astimezone(TIME_ZONE)
-        view = snapshot(self.name, f"{plate} {state}", local, self.color)
-        crop = jpeg(f"{plate}\n{local:%H:%M:%S}", (240, 80), "#202020")
+        seen = vehicle(plate)
+        number = seen.car.plate.replace(" ", "")
+        # At first, a car is far away.
+        view = picture(self.name, f"{number} far" if state == "new" else number, local)
+        crop = plate_crop(plate, local)
         if not ago:
             self.last_view, self.last_crop = view, crop
         if self.transport == "ftp":
             await self._leave(plate, local, view, crop, changes.get("carMoveDirection", "unknown"))
             return
         event = self.camera.event(
-            state, at=at, plate=plate, plateConfidence=f"{confidence}", carID=str(self.car), **changes
+            state,
+            at=at,
+            plate=plate,
+            plateConfidence=f"{confidence}",
+            carID=str(self.car),
+            **{"plateCountry": seen.country, "vehicle_info": seen.info} | changes,
         )
         if self.transport == "form":
             images = [image("image", view, "vehicle.jpg"), image("image2", crop, "lp.jpg")]
@@ -95,11 +102,21 @@ class DemoFF:
 
     async def _leave(self, plate: str, local: datetime, view: bytes, crop: bytes, direction: str) -> None:
         """Leave two pictures by FTP; their names say the rest."""
+        seen = vehicle(plate)
+        what = f"{seen.make}_{seen.model}_{seen.kind}_{seen.color}"
         async with FtpClient(self.port, USER, PASSWORD) as client:
             await client.login()
-            for area, picture in (("roi_1", view), ("lp_1", crop)):
-                file_name = ftp_name(local, plate, area=area, car=self.car, direction=direction)
-                await client.store(ftp_path(self.camera.device_id, local, file_name), picture)
+            for area, content in (("roi_1", view), ("lp_1", crop)):
+                file_name = ftp_name(
+                    local,
+                    plate,
+                    area=area,
+                    car=self.car,
+                    direction=direction,
+                    country=seen.country,
+                    vehicle=what,
+                )
+                await client.store(ftp_path(self.camera.device_id, local, file_name), content)
 
 
 @dataclass
@@ -112,13 +129,15 @@ class DemoOmni:
     async def event(self, kind: str, who: str | None = None, **changes: Any) -> None:
         """Send an event with a face and the full frame."""
         event = self.platform.event(kind, profile=who, **changes)
+        group = "group-2" if who == "profile-3" else "group-1"
+        for candidate in event["candidates"]:
+            candidate["profile_groups"] = [{"id": group, "color": "#2e7d32"}]
+            candidate["profile"]["gender"] = "FEMALE" if who == "profile-1" else "MALE"
         number = self.platform.events
         now = datetime.now(TIME_ZONE)
-        self.last_view = snapshot("Lobby", who or kind, now, COLORS[7])
+        self.last_view = picture("Lobby", who or "", now)
         self.platform.images[f"original_image-{number}"] = self.last_view
-        self.platform.images[f"image-{number}"] = jpeg(
-            f"{who or kind}\n{now:%H:%M:%S}", (160, 160), "#404040"
-        )
+        self.platform.images[f"image-{number}"] = face(who or "")
         await self.platform.send(event)
 
 
@@ -132,7 +151,7 @@ class DemoVxg:
     def happen(self, name: str) -> None:
         """Have an event stored, with a picture."""
         event = self.server.happen(name, picture=True)
-        self.last_view = snapshot("Parking", name, datetime.now(TIME_ZONE), COLORS[8])
+        self.last_view = picture("Parking", name, datetime.now(TIME_ZONE))
         self.server.images[str(event["id"])] = self.last_view
 
 
@@ -165,17 +184,17 @@ class Cameras:
     ) -> Cameras:
         """Return the cameras, pushing to these webhooks and ports."""
 
-        def vstarcam(name: str, vuid: str, color: str) -> DemoVStarcam:
-            return DemoVStarcam(name, VStarcamCamera(vuid, poster, vstarcam_id), color)
+        def vstarcam(name: str, vuid: str) -> DemoVStarcam:
+            return DemoVStarcam(name, VStarcamCamera(vuid, poster, vstarcam_id))
 
         def ff(number: int, name: str, transport: str, port: int = 0) -> DemoFF:
             camera = FFCamera(name.lower(), poster, ff_id, f"ACCC8E00000{number}")
-            return DemoFF(name, camera, COLORS[2 + number], transport, port)
+            return DemoFF(name, camera, transport, port)
 
         return cls(
-            front_door=vstarcam("Front door", "VC0000000FRNT", COLORS[0]),
-            nursery=vstarcam("Nursery", "VC0000000NRSY", COLORS[1]),
-            garage=vstarcam("Garage", "VC0000000GRGE", COLORS[2]),
+            front_door=vstarcam("Front door", "VC0000000FRNT"),
+            nursery=vstarcam("Nursery", "VC0000000NRSY"),
+            garage=vstarcam("Garage", "VC0000000GRGE"),
             entrance=ff(1, "Entrance", "form"),
             exit=ff(2, "Exit", "json"),
             yard=ff(3, "Yard", "tcp", tcp_port),

@@ -26,6 +26,7 @@ CONFIGURATION = """\
 homeassistant:
   name: Camera Push demo
   internal_url: {url}
+  country: DE
   time_zone: Europe/Berlin
   unit_system: metric
   # Not that of the machine, which may be a container with a folder /media.
@@ -56,14 +57,6 @@ counter:
   gate_openings:
     name: Gate openings
     icon: mdi:counter
-lovelace:
-  dashboards:
-    camera-push:
-      mode: yaml
-      filename: dashboard.yaml
-      title: Cameras
-      icon: mdi:cctv
-      show_in_sidebar: true
 logger:
   default: warning
 """
@@ -71,6 +64,21 @@ logger:
 
 class HomeAssistantError(Exception):
     """Home Assistant did not start, or refused something."""
+
+
+# Where Home Assistant is expected to be found.
+USUAL_PORT = 8123
+
+
+def usual_port() -> int:
+    """Return Home Assistant's usual port, or one that is free if that is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", USUAL_PORT))
+        except OSError:
+            return free_port()
+    return USUAL_PORT
 
 
 def free_port() -> int:
@@ -100,7 +108,6 @@ class HomeAssistant:
         (self.folder / "configuration.yaml").write_text(
             CONFIGURATION.format(url=self.url, port=self.port, media=self.folder / "media")
         )
-        shutil.copy(REPOSITORY / "docs" / "dashboard.yaml", self.folder / "dashboard.yaml")
         # Of the examples, the first: the others are about things that the demo does not have.
         first, _, _ = (
             (REPOSITORY / "docs" / "automations.yaml")
@@ -158,6 +165,11 @@ class HomeAssistant:
         async with self.websocket() as websocket:
             with suppress(HomeAssistantError):
                 await websocket.command("http/config/promote")
+            # That the address is in YAML is the demo's business, not that of who looks at it.
+            with suppress(HomeAssistantError):
+                await websocket.command(
+                    "repairs/ignore_issue", domain="http", issue_id="deprecated_yaml", ignore=True
+                )
 
     async def _create_owner(self) -> None:
         client_id = f"{self.url}/"
@@ -258,6 +270,16 @@ class HomeAssistant:
         if result["type"] != "create_entry":
             raise HomeAssistantError(f"The entry was not added: {result}")
         return result
+
+    async def add_dashboard(self, url_path: str) -> None:
+        """Add the dashboard, as "Add dashboard" does."""
+        async with self.websocket() as websocket:
+            suggested = {"title": "Camera Push", "icon": "mdi:cctv", "show_in_sidebar": True}
+            await websocket.command(
+                "lovelace/dashboards/create", url_path=url_path, mode="storage", **suggested
+            )
+            config = {"strategy": {"type": "custom:camera-push"}}
+            await websocket.command("lovelace/config/save", url_path=url_path, config=config)
 
     async def set_options(self, entry_id: str, options: dict[str, Any]) -> None:
         """Fill in an entry's options form."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 import itertools
 import random
@@ -10,7 +11,9 @@ import random
 from .cameras import Cameras, DemoFF
 from .home_assistant import HomeAssistant
 
-PLATES = ("47ATDPN", "B MK 4711", "WOB ZK 295", "M AB 1234")
+# More of those who live here than of strangers.
+PLATES = ("M AB 1234", "47 ATD PN", "M AB 1234", "WOB ZK 295", "B MK 4711", "AB 12 CDE", "HH PK 880")
+PROFILES = ("profile-1", "profile-1", "profile-2", "profile-3")
 
 
 async def name_devices(home: HomeAssistant, cameras: Cameras) -> None:
@@ -34,13 +37,14 @@ async def heartbeats(cameras: Cameras, silent: set[str]) -> None:
 
 
 async def _pass_by(demo: DemoFF, plate: str) -> None:
-    """Let a car pass: new, update, lost."""
+    """Let a car pass: new, update, lost. From afar, its plate is misread."""
     demo.next_car()
+    direction = "out" if demo.name in ("Exit", "Ramp") else "in"
     await demo.read("new", plate[:-1] + "8", 0.61)
     await asyncio.sleep(1)
-    await demo.read("update", plate, 0.93, carMoveDirection="in")
+    await demo.read("update", plate, random.uniform(0.84, 0.99), carMoveDirection=direction)
     await asyncio.sleep(2)
-    await demo.read("lost", plate, 0.93, carMoveDirection="in")
+    await demo.read("lost", plate, 0.8, carMoveDirection=direction)
 
 
 async def show(home: HomeAssistant, cameras: Cameras) -> None:
@@ -48,18 +52,34 @@ async def show(home: HomeAssistant, cameras: Cameras) -> None:
     silent: set[str] = set()
     await cameras.heartbeats()
     await name_devices(home, cameras)
+
+    async def ring() -> None:
+        await cameras.front_door.alarm("doorbell", with_clip=True)
+
+    async def come() -> None:
+        await cameras.front_door.alarm("humanoid")
+
+    async def cry() -> None:
+        await cameras.nursery.alarm("baby_crying", with_clip=True)
+
+    async def recognise() -> None:
+        await cameras.lobby.event("identification", random.choice(PROFILES))
+
+    async def hear() -> None:
+        cameras.parking.happen(random.choice(("motion", "sound")))
+
+    def drive(demo: DemoFF) -> Callable[[], Awaitable[None]]:
+        return lambda: _pass_by(demo, random.choice(PLATES))
+
+    entrance, ramp, leave = drive(cameras.entrance), drive(cameras.ramp), drive(cameras.exit)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(heartbeats(cameras, silent))
-        for turn in itertools.count():
-            camera = cameras.vstarcams[turn % 3]
-            if camera is not cameras.garage or not silent:
-                what = random.choice(("motion", "humanoid", "doorbell", "baby_crying"))
-                await camera.alarm(what, with_clip=turn % 4 == 0)
-            await cameras.lobby.event("identification", random.choice(("profile-1", "profile-2")))
-            cameras.parking.happen(random.choice(("motion", "sound")))
-            await _pass_by(cameras.plate_cameras[turn % 4], random.choice(PLATES))
-            if turn % 6 == 3:
+        steps = (entrance, ring, ramp, recognise, leave, come, hear, entrance, cry, recognise)
+        for turn, step in enumerate(itertools.cycle(steps)):
+            await step()
+            if turn % 20 == 12:
                 silent.add("garage")
-            elif turn % 6 == 0:
+            elif turn % 20 == 18:
                 silent.clear()
-            await asyncio.sleep(3)
+            # The first ones soon, so that there is something to see.
+            await asyncio.sleep(1 if turn < len(steps) else 12)

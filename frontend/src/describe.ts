@@ -1,0 +1,159 @@
+// What the cards say of an event.
+
+import { comparable, type Media, type PushEvent, type Vehicle } from "./events";
+import type { IconName } from "./icons";
+import type { Texts } from "./texts";
+
+export const LOW_CONFIDENCE = 0.9;
+
+/** The signs that plates bear, by ISO 3166-1 alpha-3. */
+const SIGNS: Record<string, string> = Object.fromEntries(
+  (
+    "ALB:AL AND:AND ARM:AM AUS:AUS AUT:A AZE:AZ BEL:B BGR:BG BIH:BIH BLR:BY BRA:BR CAN:CDN CHE:CH CHN:CHN CYP:CY " +
+    "CZE:CZ DEU:D DNK:DK ESP:E EST:EST FIN:FIN FRA:F GBR:GB GEO:GE GRC:GR HRV:HR HUN:H IND:IND IRL:IRL IRN:IR " +
+    "ISL:IS ISR:IL ITA:I JPN:J KAZ:KZ KOR:ROK LIE:FL LTU:LT LUX:L LVA:LV MCO:MC MDA:MD MEX:MEX MKD:NMK MLT:M " +
+    "MNE:MNE NLD:NL NOR:N NZL:NZ POL:PL PRT:P ROU:RO RUS:RUS SMR:RSM SRB:SRB SVK:SK SVN:SLO SWE:S TUR:TR UKR:UA " +
+    "USA:USA VAT:V ZAF:ZA"
+  )
+    .split(" ")
+    .map((pair) => pair.split(":") as [string, string]),
+);
+
+export const countrySign = (country: string | null): string =>
+  country === null ? "" : (SIGNS[country.toUpperCase()] ?? country.toUpperCase().slice(0, 3));
+
+/** A plate with the blanks that the camera read, unless it was corrected since. */
+export function spelled(event: PushEvent): string {
+  const { plate, plate_raw: raw } = event;
+  return plate !== null && raw !== null && comparable(raw) === comparable(plate) ? raw.trim() : (plate ?? "");
+}
+
+/** Words in capitals are names of makes that a camera shouts; short ones (BMW, X3) are not. */
+const legible = (name: string): string =>
+  name.replace(/\p{Lu}{4,}/gu, (word) => word.charAt(0) + word.slice(1).toLowerCase());
+
+const COLORS: Record<string, string> = {
+  beige: "#d9c7a3",
+  black: "#1d1f22",
+  blue: "#2f6fb2",
+  brown: "#7a4f33",
+  gold: "#c9a03a",
+  gray: "#8a8f96",
+  green: "#2f7d54",
+  orange: "#e07b2c",
+  pink: "#e38fb0",
+  purple: "#74489c",
+  red: "#b9362f",
+  silver: "#b9bec4",
+  white: "#f2f2f0",
+  yellow: "#e0b02c",
+};
+
+const colorName = (color: string | null): string => {
+  const name = (color ?? "").toLowerCase();
+  return name === "grey" ? "gray" : name;
+};
+
+/** The colour to show for a vehicle's, if it is one of those that cameras tell apart. */
+export const swatch = (vehicle: Vehicle | null): string | undefined => COLORS[colorName(vehicle?.color ?? null)];
+
+/** "white Mercedes Sprinter", as much of it as the camera saw. */
+export function vehicleText(vehicle: Vehicle | null, texts: Texts): string {
+  if (vehicle === null) {
+    return "";
+  }
+  const make = legible(vehicle.make ?? "");
+  const model = legible(vehicle.model ?? "");
+  const name = [make, model.startsWith(`${make} `) ? model.slice(make.length + 1) : model].filter(Boolean).join(" ");
+  const color = colorName(vehicle.color);
+  if (!(color in COLORS)) {
+    return name;
+  }
+  return texts.text("colored", {
+    color: texts.text(`color_${color}`),
+    name: name || texts.text("some_vehicle"),
+  });
+}
+
+export type Tone = "visit" | "person" | "alarm" | "danger" | "cloud";
+
+export function tone(event: PushEvent): Tone {
+  if (event.kind === "alarm") {
+    return event.danger ? "danger" : "alarm";
+  }
+  return event.kind === "visit" ? "visit" : event.kind === "identification" ? "person" : "cloud";
+}
+
+const EVENT_ICONS = new Set<string>([
+  "absence",
+  "baby_crying",
+  "doorbell",
+  "fire",
+  "humanoid",
+  "motion",
+  "smoke",
+  "smoke_alarm",
+  "sound",
+] satisfies IconName[]);
+
+export const isEventIcon = (name: string): name is IconName => EVENT_ICONS.has(name);
+
+export function iconOf(event: PushEvent): IconName {
+  if (event.kind === "visit") {
+    return "car";
+  }
+  if (event.kind === "identification") {
+    return "account";
+  }
+  const type = (event.type ?? "").toLowerCase();
+  return isEventIcon(type) ? type : event.kind === "alarm" ? "alarm" : "cloud";
+}
+
+/** Of an alarm or cloud event: its name. Also of a person's event that recognised nobody because it need not. */
+function typeName(event: PushEvent, texts: Texts): string {
+  return texts.word("alarm", event.type ?? "unknown");
+}
+
+const ABOUT_NOBODY = new Set(["har", "roi", "crossing", "face_hide_control"]);
+
+/** An event in a few words; a plate stands for a vehicle that nobody knows. */
+export function title(event: PushEvent, texts: Texts): string {
+  if (event.known !== null) {
+    return event.known.name;
+  }
+  if (event.kind === "visit") {
+    return event.plate === null ? texts.text("no_plate") : spelled(event);
+  }
+  if (event.kind === "identification") {
+    const type = (event.type ?? "").toLowerCase();
+    return event.profile_id === null && ABOUT_NOBODY.has(type)
+      ? texts.word("omni", type)
+      : texts.text("unknown_person");
+  }
+  return typeName(event, texts);
+}
+
+export const isUnknown = (event: PushEvent): boolean => event.kind === "visit" && event.known === null;
+
+/** Whether the user can say who that is: it takes a plate, or a face that the platform would know again. */
+export const canBeAssigned = (event: PushEvent): boolean =>
+  event.known === null &&
+  ((event.kind === "visit" && event.plate !== null) || (event.kind === "identification" && event.profile_id !== null));
+
+export const isBlocked = (event: PushEvent): boolean => event.danger && event.kind !== "alarm";
+
+export function personText(event: PushEvent, texts: Texts): string {
+  const parts = [];
+  const gender = event.gender?.toLowerCase();
+  if (gender === "male" || gender === "female") {
+    parts.push(texts.text(gender));
+  }
+  if (event.age !== null) {
+    parts.push(texts.text("about_age", { n: Math.round(event.age) }));
+  }
+  return parts.join(", ");
+}
+
+export const isClip = (media: Media): boolean => media.type.startsWith("video/");
+
+export const pictures = (event: PushEvent): Media[] => event.media.filter((media) => !isClip(media));

@@ -1,0 +1,206 @@
+// The history's events, and the commands that give and change them.
+
+import type { Hass, Unsubscribe } from "./hass";
+
+export type Kind = "visit" | "alarm" | "identification" | "cloud_event";
+
+export const KINDS: readonly Kind[] = ["visit", "identification", "alarm", "cloud_event"];
+
+export interface Media {
+  id: string;
+  label: string | null;
+  type: string;
+  taken_at: string;
+  url: string;
+  thumbnail: string;
+}
+
+export interface Vehicle {
+  make: string | null;
+  model: string | null;
+  type: string | null;
+  color: string | null;
+  view: string | null;
+}
+
+export interface Reading {
+  plate: string;
+  confidence: number | null;
+  at: string;
+}
+
+export interface Known {
+  id: string;
+  name: string;
+  kind: "vehicle" | "person";
+}
+
+export interface PushEvent {
+  id: string;
+  entry_id: string;
+  kind: Kind;
+  device_id: string | null;
+  camera_id: string;
+  camera: string;
+  at: string;
+  first_at: string;
+  last_at: string;
+  received_at: string;
+  late: boolean;
+  is_over: boolean;
+  type: string | null;
+  danger: boolean;
+  plate: string | null;
+  plate_raw: string | null;
+  country: string | null;
+  region: string | null;
+  confidence: number | null;
+  direction: "in" | "out" | "unknown" | null;
+  zone: number | null;
+  vehicle: Vehicle | null;
+  list_name: string | null;
+  list_mode: string | null;
+  readings: Reading[];
+  corrected_from: string | null;
+  known: Known | null;
+  first_time: boolean;
+  visits: number;
+  profile_id: string | null;
+  watchlists: string[];
+  age: number | null;
+  gender: string | null;
+  meta: Record<string, unknown> | null;
+  favourite: boolean;
+  picture: Media | null;
+  plate_picture: Media | null;
+  face_picture: Media | null;
+  clip: Media | null;
+  media: Media[];
+}
+
+export interface Filters {
+  device_ids?: string[];
+  kinds?: Kind[];
+  known?: boolean;
+  favourite?: boolean;
+  danger?: boolean;
+  plate?: string;
+  person?: string;
+  text?: string;
+  after?: string;
+  before?: string;
+  ids?: string[];
+}
+
+export interface Page {
+  events: PushEvent[];
+  cursor: string | null;
+}
+
+export type Slot = Record<Kind | "danger", number>;
+
+export interface Summary {
+  slots: Slot[];
+  totals: Slot & { unknown: number; favourite: number };
+  cameras: Record<string, Partial<Record<Kind, number>>>;
+}
+
+export interface Change {
+  changed?: PushEvent[];
+  deleted?: string[];
+}
+
+export interface Candidate {
+  id: string;
+  name: string;
+  kind: "vehicle" | "person";
+  plate: string | null;
+  reason: "similar" | "same_make" | null;
+}
+
+export interface Suggestions {
+  name: string;
+  known: Candidate[];
+  earlier: PushEvent[];
+  visits: number;
+}
+
+export interface Assigned {
+  known: Known;
+  visits: number;
+  undo: string;
+}
+
+export const PAGE = 50;
+
+function call<T>(hass: Hass, command: string, values: object = {}): Promise<T> {
+  return hass.connection.sendMessagePromise<T>({ ...values, type: `camera_push/events/${command}` });
+}
+
+export const listEvents = (hass: Hass, filters: Filters, cursor: string | null = null, limit = PAGE) =>
+  call<Page>(hass, "list", cursor === null ? { ...filters, limit } : { ...filters, cursor, limit });
+
+export const summarise = (hass: Hass, filters: Filters, start: string, end: string, slots: number) =>
+  call<Summary>(hass, "summary", { ...filters, start, end, slots });
+
+export const setFavourite = (hass: Hass, id: string, favourite: boolean) =>
+  call(hass, "set_favourite", { event_id: id, favourite });
+
+export const deleteEvents = (hass: Hass, ids: string[]) => call(hass, "delete", { ids });
+
+export const correctPlate = (hass: Hass, id: string, plate: string) =>
+  call<{ event: PushEvent }>(hass, "correct_plate", { event_id: id, plate });
+
+export const suggest = (hass: Hass, id: string) => call<Suggestions>(hass, "suggestions", { event_id: id });
+
+export const assign = (hass: Hass, id: string, to: { known_id: string } | { name: string }) =>
+  call<Assigned>(hass, "assign", { event_id: id, ...to });
+
+export const undoAssign = (hass: Hass, undo: string) => call(hass, "undo_assign", { undo });
+
+export const subscribe = (hass: Hass, filters: Filters, told: (change: Change) => void): Promise<Unsubscribe> =>
+  hass.connection.subscribeMessage<Change>(told, { ...filters, type: "camera_push/events/subscribe" });
+
+/** A plate as searches compare it: without blanks and dashes. */
+export const comparable = (plate: string | null): string => (plate ?? "").toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
+
+const isUnknown = (event: PushEvent): boolean =>
+  event.known === null && (event.kind === "visit" || event.kind === "identification");
+
+/** Whether an event that was told is one of those that are shown. */
+export function matches(event: PushEvent, filters: Filters): boolean {
+  if (filters.device_ids !== undefined && !filters.device_ids.includes(event.device_id ?? "")) {
+    return false;
+  }
+  if (filters.kinds !== undefined && !filters.kinds.includes(event.kind)) {
+    return false;
+  }
+  if (filters.known !== undefined && (filters.known ? event.known === null : !isUnknown(event))) {
+    return false;
+  }
+  if (filters.favourite !== undefined && event.favourite !== filters.favourite) {
+    return false;
+  }
+  if (filters.danger !== undefined && event.danger !== filters.danger) {
+    return false;
+  }
+  if (
+    (filters.after !== undefined && event.at < filters.after) ||
+    (filters.before !== undefined && event.at >= filters.before)
+  ) {
+    return false;
+  }
+  if (filters.plate !== undefined && comparable(event.plate) !== comparable(filters.plate)) {
+    return false;
+  }
+  if (filters.text !== undefined) {
+    const words = [event.known?.name, event.camera, event.type, event.list_name, ...event.watchlists];
+    const text = filters.text.toLowerCase();
+    const plate = comparable(filters.text);
+    return (
+      (plate !== "" && comparable(event.plate).includes(plate)) ||
+      words.some((word) => word?.toLowerCase().includes(text))
+    );
+  }
+  return true;
+}

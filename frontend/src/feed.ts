@@ -1,0 +1,159 @@
+// What a card of events has loaded: the list, the numbers of days, and what the user filters by. Kept up to date.
+
+import { type Chosen, NOTHING_CHOSEN, withChosen } from "./chips";
+import { baseFilters, type EventsConfig } from "./config";
+import { DayCounts } from "./day-counts";
+import { type Change, type Filters, listEvents, type PushEvent, subscribe, type Summary, summarise } from "./events";
+import type { Hass, Unsubscribe } from "./hass";
+import { lookedUntil, setLookedUntil } from "./looked";
+import { SLOTS } from "./strip";
+import { Timeline } from "./timeline";
+import type { Clock } from "./time";
+
+interface Host {
+  /** Whether rows may come in above those in view. */
+  readonly mayMove: boolean;
+  /** The list has changed. */
+  listChanged(): void;
+  /** Something else has changed. */
+  requestUpdate(): void;
+  /** Events that were not there before. */
+  announce(events: PushEvent[]): void;
+}
+
+export class Feed {
+  timeline: Timeline | undefined;
+  chosen: Chosen = NOTHING_CHOSEN;
+  isLive: boolean;
+  /** The day that the list begins with, as long as nobody scrolls. */
+  startDay: string;
+  /** Until when the user had seen everything when the card was opened. */
+  readonly seenUntil: string;
+  readonly #hass: Hass;
+  readonly #clock: Clock;
+  readonly #config: EventsConfig;
+  readonly #host: Host;
+  readonly #counts: DayCounts;
+  readonly #unsubscribe: Promise<Unsubscribe>;
+  #loaded = "";
+
+  constructor(host: Host, hass: Hass, clock: Clock, config: EventsConfig) {
+    this.#host = host;
+    this.#hass = hass;
+    this.#clock = clock;
+    this.#config = config;
+    this.startDay = clock.day(Date.now());
+    this.seenUntil = lookedUntil(this.#name);
+    this.isLive = hass.connection.connected;
+    hass.connection.addEventListener("ready", this.#ready);
+    hass.connection.addEventListener("disconnected", this.#disconnected);
+    this.#unsubscribe = subscribe(hass, baseFilters(config), this.#told);
+    // What went wrong is said where the list is loaded.
+    this.#unsubscribe.catch(this.#disconnected);
+    this.#counts = new DayCounts(
+      (filters, day) => {
+        const iso = (of: string) => new Date(clock.startOf(of)).toISOString();
+        return summarise(hass, filters, iso(day), iso(clock.plus(day, 1)), SLOTS);
+      },
+      () => host.requestUpdate(),
+    );
+    this.load();
+  }
+
+  get #name(): string {
+    return JSON.stringify(baseFilters(this.#config));
+  }
+
+  /** Remember what was seen, and end the subscription. */
+  stop(): void {
+    this.rememberLooked();
+    this.#hass.connection.removeEventListener("ready", this.#ready);
+    this.#hass.connection.removeEventListener("disconnected", this.#disconnected);
+    // A connection that is gone has no subscriptions to end.
+    this.#unsubscribe.then((unsubscribe) => unsubscribe()).catch(() => undefined);
+    this.#counts.stop();
+  }
+
+  /** What is loaded now has been seen when the card is opened the next time. */
+  rememberLooked(): void {
+    const newest = this.timeline?.pages[0]?.newest ?? "";
+    if (this.timeline?.live === true && newest > lookedUntil(this.#name)) {
+      setLookedUntil(this.#name, newest);
+    }
+  }
+
+  readonly #disconnected = (): void => {
+    this.isLive = false;
+    this.#host.requestUpdate();
+  };
+
+  readonly #ready = (): void => {
+    this.isLive = true;
+    this.#counts.renew();
+    if (this.timeline?.live !== false && this.#host.mayMove) {
+      void this.timeline?.start();
+    }
+    this.#host.requestUpdate();
+  };
+
+  get filters(): Filters {
+    const filters = withChosen(baseFilters(this.#config), this.chosen);
+    const days = this.#config.days ?? 0;
+    if (days > 0) {
+      const first = this.#clock.plus(this.#clock.day(Date.now()), 1 - days);
+      filters.after = new Date(this.#clock.startOf(first)).toISOString();
+    }
+    return filters;
+  }
+
+  /** Filter by something else too. */
+  choose(chosen: Partial<Chosen>): void {
+    this.chosen = { ...this.chosen, ...chosen };
+    this.load();
+    this.#host.requestUpdate();
+  }
+
+  /** Load the list, unless it is that of these filters. */
+  load(): void {
+    const filters = this.filters;
+    const name = JSON.stringify(filters);
+    if (name === this.#loaded) {
+      return;
+    }
+    this.#loaded = name;
+    this.startDay = this.#clock.day(Date.now());
+    const timeline = new Timeline(
+      filters,
+      (wanted, cursor) => listEvents(this.#hass, wanted, cursor),
+      () => {
+        if (timeline === this.timeline) {
+          this.#host.listChanged();
+        }
+      },
+    );
+    this.timeline = timeline;
+    void timeline.start();
+  }
+
+  readonly #told = (change: Change): void => {
+    const { timeline } = this;
+    if (timeline === undefined) {
+      return;
+    }
+    const added = (change.changed ?? []).filter((event) => timeline.find(event.id) === undefined);
+    timeline.apply(change, this.#host.mayMove);
+    this.#counts.renew();
+    this.#host.announce(added);
+  };
+
+  /** The numbers of a day, undefined until they are there. Kinds can be left out of them. */
+  counts(day: string): Summary | undefined {
+    return this.#counts.get(withChosen(baseFilters(this.#config), { ...this.chosen, kinds: [] }), day);
+  }
+
+  /** The numbers of a day for the chips: all that there is of the camera. */
+  totals(day: string): Summary["totals"] | undefined {
+    const all = withChosen(baseFilters(this.#config), { ...NOTHING_CHOSEN, camera: this.chosen.camera });
+    return this.#counts.get(all, day)?.totals;
+  }
+}

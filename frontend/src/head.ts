@@ -1,0 +1,110 @@
+// The card's head: which day is in view, whether the list is live, and the search.
+
+import { html, nothing, type TemplateResult } from "lit";
+
+import { icon } from "./icons";
+import type { Texts } from "./texts";
+import type { Clock } from "./time";
+
+export interface HeadParams {
+  texts: Texts;
+  clock: Clock;
+  now: number;
+  day: string;
+  total: number | undefined;
+  isLive: boolean;
+  showDay: (day: string) => void;
+  /** undefined: there is none. */
+  search: { text: string; isOpen: boolean; typed: (text: string) => void; open: (open: boolean) => void } | undefined;
+}
+
+function searchField({ texts, search }: HeadParams, where: "field" | "below"): TemplateResult | typeof nothing {
+  return search === undefined
+    ? nothing
+    : html`<label class="search ${where}">
+        ${icon("search")}
+        <input
+          type="search"
+          autocomplete="off"
+          spellcheck="false"
+          enterkeyhint="search"
+          .value=${search.text}
+          placeholder=${texts.text("search_hint")}
+          aria-label=${texts.text("search_hint")}
+          @input=${(event: InputEvent) => search.typed((event.target as HTMLInputElement).value)}
+          @keydown=${(event: KeyboardEvent) => {
+            if (event.key === "Escape") {
+              search.open(false);
+            }
+          }}
+        />
+        ${
+          search.text === "" && where === "field"
+            ? nothing
+            : html`<button class="ib" aria-label=${texts.text("clear_search")} @click=${() => search.open(false)}>
+                ${icon("close")}
+              </button>`
+        }
+      </label>`;
+}
+
+export function renderHead(params: HeadParams): TemplateResult {
+  const { texts, clock, now, day, total, isLive, showDay, search } = params;
+  const today = clock.day(now);
+  const start = clock.startOf(day);
+  const chosen = (event: Event) => {
+    const { value } = event.target as HTMLInputElement;
+    if (value !== "") {
+      showDay(value);
+    }
+  };
+  const choose = (event: Event) => {
+    const input = (event.currentTarget as HTMLElement).nextElementSibling as HTMLInputElement;
+    input.showPicker();
+  };
+  return html`<div class="head">
+      <div class="daynav">
+        <button class="ib" aria-label=${texts.text("day_before")} @click=${() => showDay(clock.plus(day, -1))}>
+          ${icon("back", "flip")}
+        </button>
+        <button class="day" title=${texts.text("choose_day")} @click=${choose}>
+          <span class="dd">
+            <b>${clock.dayName(day, now)}</b>
+            <small
+              ><span class="short">${clock.dateShort(start)}</span><span class="long">${clock.dateLong(start)}</span>${
+                total === undefined
+                  ? nothing
+                  : html` · <span class="word">${texts.plural("n_events", total)}</span
+                      ><span class="bare">${clock.number(total)}</span>`
+              }</small
+            >
+          </span>
+          ${icon("down", "s")}
+        </button>
+        <input type="date" tabindex="-1" aria-label=${texts.text("choose_day")} max=${today} .value=${day} @change=${chosen} />
+        <button
+          class="ib"
+          aria-label=${texts.text("day_after")}
+          ?disabled=${day >= today}
+          @click=${() => showDay(clock.plus(day, 1))}
+        >
+          ${icon("next", "flip")}
+        </button>
+      </div>
+      <span class="live ${isLive ? "" : "off"}" role="status"><i></i>${texts.text(isLive ? "live" : "not_live")}</span>
+      ${searchField(params, "field")}
+      ${
+        search === undefined
+          ? nothing
+          : html`<button
+              class="ib opens"
+              aria-label=${texts.text("search")}
+              aria-expanded=${search.isOpen}
+              @click=${() => search.open(!search.isOpen)}
+            >
+              ${icon("search")}
+            </button>`
+      }
+    </div>
+    ${search?.isOpen === true ? searchField(params, "below") : nothing}`;
+}

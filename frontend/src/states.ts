@@ -1,0 +1,252 @@
+// What the card shows instead of rows, or above them.
+
+import { css, html, nothing, svg, type TemplateResult } from "lit";
+
+import { icon, type IconName } from "./icons";
+import type { Texts } from "./texts";
+
+export interface Button {
+  text: string;
+  action?: () => void;
+  href?: string;
+  style?: "ton" | "out" | "fil";
+}
+
+const button = ({ text, action, href, style = "ton" }: Button): TemplateResult =>
+  href === undefined
+    ? html`<button class="btn ${style}" @click=${action}>${text}</button>`
+    : html`<a class="btn ${style}" href=${href} target="_blank" rel="noreferrer">${text}</a>`;
+
+export const empty = (
+  picture: TemplateResult | IconName | undefined,
+  heading: string,
+  text: string | TemplateResult,
+  buttons: (Button | undefined)[],
+): TemplateResult =>
+  html`<div class="empty">
+    ${picture === undefined ? nothing : typeof picture === "string" ? icon(picture, "huge") : picture}
+    <h3>${heading}</h3>
+    ${text === "" ? nothing : html`<p>${text}</p>`}
+    <div class="btns">${buttons.map((one) => (one === undefined ? nothing : button(one)))}</div>
+  </div>`;
+
+const camera = html`<svg class="ill" viewBox="0 0 200 120" aria-hidden="true">
+  <rect class="ground" width="200" height="120" rx="12"></rect>
+  <g transform="rotate(-14 90 56)">
+    <rect class="body" x="58" y="40" width="68" height="30" rx="6"></rect>
+    <path class="hood" d="M120 38l14 4v26l-14 4z"></path>
+    <circle cx="70" cy="55" r="4" class="light"></circle>
+  </g>
+  <path class="arm" d="M78 74l8 16h-14v10"></path>
+  ${[0, 1, 2].map((wave) => svg`<path class="wave" d="M${148 + wave * 8} ${34 - wave * 4}q${8 + wave * 3} ${16 + wave * 3} ${-2} ${32 + wave * 8}"></path>`)}
+</svg>`;
+
+const quiet = html`<svg class="ill" viewBox="0 0 200 120" aria-hidden="true">
+  <rect class="ground" width="200" height="120" rx="12"></rect>
+  <circle class="sun" cx="158" cy="30" r="13"></circle>
+  <path class="hill" d="M0 84q50-26 104-6t96-8v38a12 12 0 0 1-12 12H12a12 12 0 0 1-12-12z"></path>
+  <path class="wall" d="M34 54h40v30H34z"></path>
+  <path class="roof" d="M28 56l26-20 26 20z"></path>
+  <path class="road" d="M92 120l10-38h12l22 38z"></path>
+</svg>`;
+
+export const noCamera = (texts: Texts, openEntry: () => void): TemplateResult =>
+  html`<div class="empty">
+    ${camera}
+    <h3>${texts.text("no_camera")}</h3>
+    <ol class="steps">
+      ${(["copy", "paste", "test"] as const).map(
+        (step) =>
+          html`<li><span><b>${texts.text(`step_${step}`)}</b>${step === "copy" ? " " : ", "}${texts.text(`step_${step}_more`)}</span></li>`,
+      )}
+    </ol>
+    <span class="wait" role="status"><i class="spin"></i>${texts.text("waiting")}</span>
+    <div class="btns">
+      ${button({ text: texts.text("open_entry"), action: openEntry, style: "fil" })}
+      ${button({ text: texts.text("help"), href: "https://github.com/camera-push/camera_push", style: "out" })}
+    </div>
+  </div>`;
+
+export const nothingHappened = (heading: string, text: string, buttons: (Button | undefined)[]): TemplateResult =>
+  empty(quiet, heading, text, buttons);
+
+export const failed = (texts: Texts, why: string, again: () => void): TemplateResult =>
+  html`<div class="alert" role="alert">
+    ${icon("alert")}
+    <span><b>${texts.text("cannot_read")}</b>${why} ${texts.text("alarms_continue")}</span>
+    <button class="btn txt" @click=${again}>${texts.text("try_again")}</button>
+  </div>`;
+
+export const skeleton = (rows: number): TemplateResult =>
+  html`<div class="skeleton" aria-hidden="true">
+    ${Array.from(
+      { length: rows },
+      () =>
+        html`<div class="row">
+          <div class="th sk"></div>
+          <div class="bd">
+            <i class="sk" style="width:58%"></i><i class="sk" style="width:42%;height:22px"></i
+            ><i class="sk" style="width:74%;height:12px"></i>
+          </div>
+        </div>`,
+    )}
+  </div>`;
+
+export const stateStyles = css`
+  .empty {
+    padding: 32px 24px;
+    text-align: center;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    gap: 8px;
+  }
+  .empty .huge {
+    --mdc-icon-size: 48px;
+    color: var(--secondary-text-color);
+  }
+  .empty h3 {
+    margin: 8px 0 0;
+    font-size: 18px;
+    font-weight: 500;
+    line-height: 24px;
+  }
+  .empty p {
+    margin: 0;
+    max-width: 44ch;
+    color: var(--secondary-text-color);
+  }
+  .ill {
+    width: 200px;
+    height: 120px;
+  }
+  .ill .ground {
+    fill: var(--cp-tonal);
+  }
+  .ill .body {
+    fill: var(--primary-color);
+  }
+  .ill .hood {
+    fill: color-mix(in srgb, var(--primary-color) 60%, #000);
+  }
+  .ill .light {
+    fill: #fff;
+  }
+  .ill .arm,
+  .ill .wave {
+    fill: none;
+    stroke: color-mix(in srgb, var(--primary-text-color) 62%, var(--cp-surface));
+    stroke-width: 7;
+    stroke-linejoin: round;
+  }
+  .ill .wave {
+    stroke: var(--warning-color, #ffa600);
+    stroke-width: 3.5;
+    stroke-linecap: round;
+  }
+  .ill .sun {
+    fill: var(--cp-alarm);
+  }
+  .ill .hill {
+    fill: color-mix(in srgb, var(--success-color, #43a047) 46%, var(--cp-surface));
+  }
+  .ill .wall {
+    fill: color-mix(in srgb, var(--warning-color, #ffa600) 16%, var(--cp-surface));
+  }
+  .ill .roof {
+    fill: color-mix(in srgb, var(--cp-danger) 55%, var(--cp-surface));
+  }
+  .ill .road {
+    fill: color-mix(in srgb, var(--primary-text-color) 22%, var(--cp-surface));
+  }
+  .steps {
+    list-style: none;
+    counter-reset: step;
+    margin: 8px 0;
+    padding: 0;
+    text-align: start;
+    display: grid;
+    gap: 12px;
+    max-width: 400px;
+  }
+  .steps li {
+    counter-increment: step;
+    display: grid;
+    grid-template-columns: 28px 1fr;
+    gap: 12px;
+  }
+  .steps li::before {
+    content: counter(step);
+    width: 28px;
+    height: 28px;
+    border-radius: 50%;
+    background: var(--cp-tonal);
+    color: var(--cp-link);
+    font-weight: 500;
+    display: grid;
+    place-items: center;
+  }
+  .steps b {
+    font-weight: 500;
+  }
+  .wait {
+    display: inline-flex;
+    gap: 10px;
+    align-items: center;
+    color: var(--secondary-text-color);
+  }
+  .spin {
+    width: 20px;
+    height: 20px;
+    border-radius: 50%;
+    border: 2.5px solid var(--cp-fill);
+    border-top-color: var(--cp-link);
+    animation: spin 1s linear infinite;
+  }
+  @keyframes spin {
+    to {
+      transform: rotate(1turn);
+    }
+  }
+  .btns {
+    display: flex;
+    gap: 8px;
+    flex-wrap: wrap;
+    justify-content: center;
+    margin-top: 8px;
+  }
+  .alert {
+    margin: 8px 12px;
+    display: flex;
+    gap: 12px;
+    padding: 12px 8px 12px 16px;
+    border-radius: 8px;
+    background: color-mix(in srgb, var(--cp-danger) 12%, var(--cp-surface));
+    align-items: flex-start;
+  }
+  .alert > .i {
+    color: var(--cp-danger-text);
+  }
+  .alert > span {
+    flex: 1;
+    min-width: 0;
+  }
+  .alert b {
+    font-weight: 500;
+    display: block;
+  }
+  .skeleton {
+    animation: appear 0s 150ms both;
+  }
+  @keyframes appear {
+    from {
+      visibility: hidden;
+    }
+  }
+  .skeleton .bd {
+    gap: 8px;
+  }
+  .skeleton .bd .sk {
+    height: 16px;
+  }
+`;

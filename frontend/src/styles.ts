@@ -1,0 +1,248 @@
+// The cards' colours, mixed with the text colour so that they are legible in every theme, and their buttons.
+
+import { css } from "lit";
+
+export const tokens = css`
+  :host {
+    --cp-visit: var(--blue-color, #2196f3);
+    --cp-person: var(--purple-color, #926bc7);
+    --cp-alarm: var(--amber-color, #ffc107);
+    --cp-danger: var(--red-color, #f44336);
+    --cp-cloud: var(--blue-grey-color, #607d8b);
+    --cp-surface: var(--ha-card-background, var(--card-background-color, #fff));
+    --cp-link: color-mix(in srgb, var(--primary-color) 68%, var(--primary-text-color));
+    --cp-danger-text: color-mix(in srgb, var(--cp-danger) 72%, var(--primary-text-color));
+    --cp-warn-text: color-mix(in srgb, var(--warning-color, #ffa600) 42%, var(--primary-text-color));
+    --cp-ok-text: color-mix(in srgb, var(--success-color, #43a047) 62%, var(--primary-text-color));
+    --cp-tonal: color-mix(in srgb, var(--primary-color) 14%, var(--cp-surface));
+    --cp-filled: color-mix(in srgb, var(--primary-color) 82%, #000);
+    --cp-hover: color-mix(in srgb, var(--primary-text-color) 5%, transparent);
+    --cp-fill: color-mix(in srgb, var(--primary-text-color) 7%, transparent);
+    --cp-field: color-mix(in srgb, var(--primary-text-color) 62%, transparent);
+    display: block;
+    color: var(--primary-text-color);
+    font-family: var(--ha-font-family-body, Roboto, sans-serif);
+    font-size: 14px;
+    line-height: 20px;
+  }
+  * {
+    box-sizing: border-box;
+  }
+  [hidden] {
+    display: none !important;
+  }
+  .i {
+    --mdc-icon-size: 24px;
+    width: var(--mdc-icon-size);
+    height: var(--mdc-icon-size);
+    flex: none;
+    display: flex;
+    line-height: 0;
+  }
+  .i.s {
+    --mdc-icon-size: 18px;
+  }
+  .i.xs {
+    --mdc-icon-size: 14px;
+  }
+  :host(:dir(rtl)) .flip {
+    transform: scaleX(-1);
+  }
+  .sr {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  button {
+    font: inherit;
+    color: inherit;
+    background: none;
+    border: 0;
+    padding: 0;
+    cursor: pointer;
+    text-align: inherit;
+    -webkit-tap-highlight-color: transparent;
+  }
+  button:disabled {
+    cursor: default;
+    opacity: 0.38;
+  }
+  :focus {
+    outline: none;
+  }
+  :focus-visible {
+    outline: 2px solid var(--cp-link);
+    outline-offset: 2px;
+  }
+  .ib {
+    width: 44px;
+    height: 44px;
+    display: grid;
+    place-items: center;
+    border-radius: 50%;
+    flex: none;
+  }
+  .ib:hover:not(:disabled),
+  .btn.txt:hover,
+  .btn.out:hover {
+    background: var(--cp-hover);
+  }
+  .btn {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 8px;
+    min-height: 40px;
+    padding: 0 16px;
+    border-radius: 20px;
+    font-weight: 500;
+    position: relative;
+    white-space: nowrap;
+    text-decoration: none;
+    color: inherit;
+  }
+  .btn::before {
+    content: "";
+    position: absolute;
+    inset: -4px;
+  }
+  .btn .i {
+    --mdc-icon-size: 20px;
+  }
+  .btn.ton {
+    background: var(--cp-tonal);
+    color: var(--cp-link);
+  }
+  .btn.ton:hover,
+  .btn.fil:hover {
+    filter: brightness(1.06);
+  }
+  .btn.fil {
+    background: var(--cp-filled);
+    color: #fff;
+  }
+  .btn.out {
+    border: 1px solid color-mix(in srgb, var(--primary-text-color) 28%, transparent);
+  }
+  .btn.txt {
+    color: var(--cp-link);
+    padding: 0 12px;
+  }
+  .btn.sm {
+    min-height: 32px;
+    padding: 0 12px;
+    border-radius: 16px;
+  }
+  .btn.sm::before {
+    inset: -6px -4px;
+  }
+  .btn.wide {
+    width: 100%;
+    min-height: 48px;
+    border-radius: 24px;
+  }
+  .tag {
+    display: inline-flex;
+    align-items: center;
+    gap: 4px;
+    min-height: 22px;
+    padding-inline: 6px 8px;
+    border-radius: 6px;
+    font-size: 12px;
+    line-height: 16px;
+    font-weight: 500;
+    background: var(--cp-fill);
+  }
+  .tag.warn {
+    color: var(--cp-warn-text);
+    background: color-mix(in srgb, var(--warning-color, #ffa600) 18%, var(--cp-surface));
+  }
+  .tag.ok {
+    color: var(--cp-ok-text);
+    background: color-mix(in srgb, var(--success-color, #43a047) 14%, var(--cp-surface));
+  }
+  .tag.bad {
+    color: var(--cp-danger-text);
+    background: color-mix(in srgb, var(--cp-danger) 14%, var(--cp-surface));
+  }
+  .tag s {
+    opacity: 0.85;
+  }
+  .dir,
+  .unk {
+    display: inline-flex;
+    gap: 4px;
+    align-items: center;
+    font-weight: 500;
+    white-space: nowrap;
+  }
+  .unk {
+    color: var(--cp-warn-text);
+  }
+  .cf {
+    color: var(--secondary-text-color);
+    font-size: 13px;
+    font-weight: 400;
+    white-space: nowrap;
+    font-variant-numeric: tabular-nums;
+  }
+  .cf.low {
+    color: var(--cp-warn-text);
+    font-weight: 500;
+  }
+  .sw {
+    display: inline-block;
+    width: 10px;
+    height: 10px;
+    border-radius: 50%;
+    box-shadow: inset 0 0 0 1px color-mix(in srgb, var(--primary-text-color) 40%, transparent);
+    flex: none;
+  }
+  .sk {
+    background: linear-gradient(
+      90deg,
+      var(--cp-fill),
+      color-mix(in srgb, var(--primary-text-color) 12%, transparent),
+      var(--cp-fill)
+    );
+    background-size: 200% 100%;
+    animation: sk 1.4s infinite;
+    border-radius: 6px;
+  }
+  @keyframes sk {
+    to {
+      background-position: -200% 0;
+    }
+  }
+  camera-push-image {
+    display: block;
+    width: 100%;
+    height: 100%;
+  }
+  camera-push-image > img {
+    width: 100%;
+    height: 100%;
+    object-fit: cover;
+    display: block;
+  }
+  @media (prefers-reduced-motion: no-preference) {
+    camera-push-image > img {
+      animation: come 150ms;
+    }
+    @keyframes come {
+      from {
+        opacity: 0;
+      }
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    * {
+      animation: none !important;
+      transition: none !important;
+      scroll-behavior: auto !important;
+    }
+  }
+`;

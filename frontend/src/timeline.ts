@@ -1,0 +1,291 @@
+// The loaded part of the history: pages of events, newest first. Pages far away from what is in view are
+// given back and fetched again by the same cursor when they come near, so that memory stays flat.
+
+import { type Change, type Filters, matches, type Page, type PushEvent } from "./events";
+import { HOUR } from "./time";
+
+export interface LoadedPage {
+  readonly filters: Filters;
+  readonly cursor: string | null;
+  /** Continues this page; null where its filters have nothing more. */
+  next: string | null;
+  /** null: given back. */
+  events: PushEvent[] | null;
+  newest: string;
+  oldest: string;
+  count: number;
+}
+
+export type Fetch = (filters: Filters, cursor: string | null) => Promise<Page>;
+
+export type Status = "loading" | "ready" | "failed";
+
+/** Pages that stay in memory on each side of what is in view. */
+const KEPT = 3;
+/** Nobody scrolls through more than that at a time without an event in between. */
+const MAX_WINDOW = 28 * 24 * HOUR;
+
+const byTime = (one: PushEvent, other: PushEvent): number =>
+  one.at === other.at ? (one.id < other.id ? 1 : -1) : one.at < other.at ? 1 : -1;
+
+export class Timeline {
+  status: Status = "loading";
+  error: unknown;
+  pages: LoadedPage[] = [];
+  /** Events that came while the user looked further down. */
+  pending: PushEvent[] = [];
+  /** Whether the newest page reaches until now. */
+  live = true;
+  isComplete = false;
+  /** Events that were told after the list was loaded: they fade in. */
+  readonly fresh = new Set<string>();
+  readonly #fetch: Fetch;
+  readonly #changed: () => void;
+  readonly #filters: Filters;
+  #busy: "older" | "newer" | undefined;
+  #refetching = new Set<LoadedPage>();
+  #generation = 0;
+
+  constructor(filters: Filters, fetch: Fetch, changed: () => void) {
+    this.#filters = filters;
+    this.#fetch = fetch;
+    this.#changed = changed;
+  }
+
+  get busy(): "older" | "newer" | undefined {
+    return this.#busy;
+  }
+
+  get isEmpty(): boolean {
+    return this.pages.every((page) => page.count === 0);
+  }
+
+  /** Load the newest events, or those before a moment. */
+  async start(before?: string): Promise<void> {
+    this.#generation += 1;
+    const generation = this.#generation;
+    const filters = before === undefined ? this.#filters : { ...this.#filters, before };
+    this.#busy = undefined;
+    if (this.status === "failed") {
+      this.status = "loading";
+    }
+    try {
+      const page = await this.#load(filters, null);
+      if (generation !== this.#generation) {
+        return;
+      }
+      this.pages = [page];
+      this.pending = [];
+      this.fresh.clear();
+      this.live = before === undefined;
+      this.isComplete = page.next === null;
+      this.status = "ready";
+    } catch (err) {
+      if (generation !== this.#generation) {
+        return;
+      }
+      this.error = err;
+      this.status = "failed";
+    }
+    this.#changed();
+  }
+
+  /** Load the next page. */
+  async older(): Promise<void> {
+    const last = this.pages.at(-1);
+    if (this.#busy !== undefined || this.isComplete || last === undefined || this.status !== "ready") {
+      return;
+    }
+    const generation = this.#generation;
+    this.#busy = "older";
+    try {
+      const page = await this.#load(last.filters, last.next);
+      if (generation === this.#generation) {
+        this.pages.push(page);
+        this.isComplete = page.next === null;
+      }
+    } catch (err) {
+      if (generation === this.#generation) {
+        this.error = err;
+        this.status = "failed";
+      }
+    } finally {
+      if (generation === this.#generation) {
+        this.#busy = undefined;
+      }
+    }
+    this.#changed();
+  }
+
+  /** Load what comes after the newest page, where the list began at a moment in the past. */
+  async newer(now: number): Promise<void> {
+    const first = this.pages[0];
+    if (this.#busy !== undefined || this.live || first?.filters.before === undefined || this.status !== "ready") {
+      return;
+    }
+    const generation = this.#generation;
+    this.#busy = "newer";
+    try {
+      let after = first.filters.before;
+      let length = 2 * HOUR;
+      for (;;) {
+        const end = Date.parse(after) + length;
+        const isLast = end >= now;
+        const filters: Filters = { ...this.#filters, after };
+        if (!isLast) {
+          filters.before = new Date(end).toISOString();
+        }
+        const pages = [await this.#load(filters, null)];
+        for (let page = pages[0]; page !== undefined && page.next !== null; page = pages.at(-1)) {
+          pages.push(await this.#load(filters, page.next));
+        }
+        if (generation !== this.#generation) {
+          return;
+        }
+        if (pages.some((page) => page.count > 0) || isLast) {
+          this.pages.unshift(...pages.filter((page, index) => index === 0 || page.count > 0));
+          this.live = isLast;
+          break;
+        }
+        after = filters.before ?? after;
+        length = Math.min(2 * length, MAX_WINDOW);
+      }
+    } catch (err) {
+      if (generation === this.#generation) {
+        this.error = err;
+        this.status = "failed";
+      }
+    } finally {
+      if (generation === this.#generation) {
+        this.#busy = undefined;
+      }
+    }
+    this.#changed();
+  }
+
+  async #load(filters: Filters, cursor: string | null): Promise<LoadedPage> {
+    const { events, cursor: next } = await this.#fetch(filters, cursor);
+    return {
+      filters,
+      cursor,
+      next,
+      events,
+      newest: events[0]?.at ?? "",
+      oldest: events.at(-1)?.at ?? "",
+      count: events.length,
+    };
+  }
+
+  /** Keep the pages around those in view, and fetch again which of them were given back. */
+  keepAround(first: number, last: number): void {
+    const far = this.pages.filter((page, index) => page.events !== null && (index < first - KEPT || index > last + KEPT));
+    for (const page of far) {
+      page.events = null;
+    }
+    for (const page of this.pages.slice(Math.max(0, first - 1), last + 2)) {
+      if (page.events === null) {
+        void this.#refetch(page);
+      }
+    }
+    if (far.length > 0) {
+      this.#changed();
+    }
+  }
+
+  async #refetch(page: LoadedPage): Promise<void> {
+    if (this.#refetching.has(page)) {
+      return;
+    }
+    this.#refetching.add(page);
+    try {
+      const { events } = await this.#fetch(page.filters, page.cursor);
+      // What was told since is in this page too, unless it belongs to its neighbours.
+      page.events = events.filter((event) => event.at >= page.oldest && (page === this.pages[0] || event.at <= page.newest));
+      page.count = page.events.length;
+      this.#changed();
+    } catch (err) {
+      this.error = err;
+      this.status = "failed";
+      this.#changed();
+    } finally {
+      this.#refetching.delete(page);
+    }
+  }
+
+  find(id: string): PushEvent | undefined {
+    for (const page of this.pages) {
+      const event = page.events?.find((other) => other.id === id);
+      if (event !== undefined) {
+        return event;
+      }
+    }
+    return this.pending.find((event) => event.id === id);
+  }
+
+  /** Take over what was told; `isAtTop`: newer rows may move those in view. */
+  apply(change: Change, isAtTop: boolean): void {
+    for (const id of change.deleted ?? []) {
+      this.#remove(id);
+    }
+    for (const event of change.changed ?? []) {
+      const shown = this.find(event.id);
+      const isWanted = matches(event, this.#filters);
+      if (shown !== undefined) {
+        this.#remove(event.id);
+      }
+      if (isWanted) {
+        this.#insert(event, isAtTop || (shown !== undefined && !this.pending.includes(shown)), shown === undefined);
+      }
+    }
+    this.#changed();
+  }
+
+  /** Show the events that came meanwhile. */
+  showPending(): void {
+    const pending = this.pending;
+    this.pending = [];
+    for (const event of pending) {
+      this.#insert(event, true, true);
+    }
+    this.#changed();
+  }
+
+  #remove(id: string): void {
+    for (const page of this.pages) {
+      if (page.events?.some((event) => event.id === id) === true) {
+        page.events = page.events.filter((event) => event.id !== id);
+        page.count = page.events.length;
+      }
+    }
+    this.pending = this.pending.filter((event) => event.id !== id);
+  }
+
+  #insert(event: PushEvent, show: boolean, isFresh: boolean): void {
+    const first = this.pages[0];
+    if (first === undefined) {
+      return;
+    }
+    const isNewest = first.count === 0 || event.at > first.newest;
+    if (isNewest) {
+      if (!this.live) {
+        return;
+      }
+      if (!show) {
+        this.pending = [...this.pending, event].sort(byTime);
+        return;
+      }
+    }
+    const page = isNewest ? first : this.pages.find((other) => other.count > 0 && event.at >= other.oldest);
+    const target = page ?? (this.isComplete ? this.pages.at(-1) : undefined);
+    if (target?.events === null || target === undefined) {
+      return;
+    }
+    target.events = [...target.events, event].sort(byTime);
+    target.count = target.events.length;
+    target.newest = target.events[0]?.at ?? "";
+    target.oldest = target.events.at(-1)?.at ?? "";
+    if (isFresh) {
+      this.fresh.add(event.id);
+    }
+  }
+}

@@ -1,0 +1,407 @@
+// One event, large: its pictures and clip, what was seen before, and what can be done about it.
+
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+
+import { openCorrect } from "./correct";
+import { canBeAssigned, isClip, spelled, title } from "./describe";
+import { type Dialog, show } from "./dialog";
+import { deleteEvents, listEvents, type Media, type PushEvent, setFavourite, subscribe } from "./events";
+import { type Hass, navigate, sentence, toast, UNDO_SECONDS, type Unsubscribe } from "./hass";
+import { icon, type IconName } from "./icons";
+import type { Row } from "./items";
+import { plate } from "./plate";
+import { picture, unknownMark } from "./row";
+import type { Texts } from "./texts";
+import { openThatIs, toaster } from "./that-is";
+import type { Clock } from "./time";
+import { amount, facts } from "./viewer-facts";
+import { viewerStyles } from "./viewer-styles";
+import { Zoom } from "./zoom";
+
+export interface ViewerParams {
+  hass: Hass;
+  event: PushEvent;
+  /** The other alarms of a row, oldest last. */
+  others?: readonly PushEvent[];
+  texts: Texts;
+  clock: Clock;
+  canWrite: boolean;
+  /** The row before or after that of an event. */
+  neighbour?: (event: PushEvent, step: 1 | -1) => Promise<Row | undefined>;
+  /** Tells which row is shown now. */
+  turned?: (row: Row) => void;
+  showPlate?: (plate: string) => void;
+  /** Tells that events are about to be deleted, or that they are not after all. */
+  removed?: (events: readonly PushEvent[], isGone: boolean) => void;
+  closed?: () => void;
+}
+
+/** Turn an event's star on or off; a failure is told. */
+export async function setFavouriteOf(from: HTMLElement, hass: Hass, event: PushEvent): Promise<void> {
+  try {
+    await setFavourite(hass, event.id, !event.favourite);
+  } catch (err) {
+    toast(from, { message: sentence(hass, err) });
+  }
+}
+
+export class Viewer extends LitElement {
+  static override properties = {
+    params: { attribute: false },
+    _event: { state: true },
+    _others: { state: true },
+    _shown: { state: true },
+    _earlier: { state: true },
+    _around: { state: true },
+  };
+
+  params!: ViewerParams;
+  private _event!: PushEvent;
+  private _others: readonly PushEvent[] = [];
+  private _shown: Media | undefined;
+  private _earlier: PushEvent[] = [];
+  private _around: { newer?: Row | undefined; older?: Row | undefined } = {};
+  private get _dialog(): Dialog {
+    return this.renderRoot.querySelector("camera-push-dialog") as Dialog;
+  }
+  private readonly _zoom = new Zoom(this, (step) => void this._step(step));
+  private _unsubscribe: Promise<Unsubscribe> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const { hass, event, others } = this.params;
+    this._turnTo(event, others ?? [event]);
+    this.addEventListener("keydown", this._keyed);
+    this._unsubscribe = subscribe(hass, {}, ({ changed, deleted }) => {
+      const newer = changed?.find(({ id }) => id === this._event.id);
+      if (newer !== undefined) {
+        this._event = newer;
+        this._shown = newer.media.find(({ id }) => id === this._shown?.id) ?? this._first(newer);
+      }
+      if (deleted?.includes(this._event.id) === true) {
+        this._dialog.close();
+      }
+    });
+    this._unsubscribe.catch(() => undefined);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    void this._unsubscribe?.then((unsubscribe) => unsubscribe()).catch(() => undefined);
+  }
+
+  private _first(event: PushEvent): Media | undefined {
+    return (event.kind === "visit" ? null : event.clip) ?? event.picture ?? event.media[0];
+  }
+
+  private _turnTo(event: PushEvent, others: readonly PushEvent[]): void {
+    this._event = event;
+    this._others = others;
+    this._shown = this._first(event);
+    this._earlier = [];
+    this._zoom.reset();
+    void this._lookAround(event);
+    if (event.kind === "visit" && event.plate !== null) {
+      void this._findEarlier(event, event.plate);
+    }
+  }
+
+  private async _lookAround(event: PushEvent): Promise<void> {
+    const { neighbour } = this.params;
+    if (neighbour !== undefined) {
+      const newer = await neighbour(event, -1);
+      const older = await neighbour(event, 1);
+      if (this._event.id === event.id) {
+        this._around = { newer, older };
+      }
+    }
+  }
+
+  private async _findEarlier(event: PushEvent, plate_: string): Promise<void> {
+    const { hass } = this.params;
+    try {
+      const { events } = await listEvents(hass, { plate: plate_, kinds: ["visit"], before: event.at }, null, 6);
+      if (this._event.id === event.id) {
+        this._earlier = events.filter(({ id }) => id !== event.id).slice(0, 5);
+      }
+    } catch {
+      // What was seen before is left out.
+    }
+  }
+
+  private async _step(step: 1 | -1): Promise<void> {
+    const row = await this.params.neighbour?.(this._event, step);
+    if (row !== undefined) {
+      this.params.turned?.(row);
+      this._turnTo(row.events[0], row.events);
+    }
+  }
+
+  private readonly _keyed = (event: KeyboardEvent): void => {
+    const isRtl = this.dir === "rtl";
+    if (event.composedPath()[0] instanceof HTMLVideoElement) {
+      return;
+    }
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+      event.preventDefault();
+      void this._step((event.key === "ArrowRight") === isRtl ? -1 : 1);
+    } else if (event.key.toLowerCase() === "f" && this.params.canWrite) {
+      void setFavouriteOf(this, this.params.hass, this._event);
+    }
+  };
+
+  private _remove(): void {
+    const { hass, texts } = this.params;
+    const { removed } = this.params;
+    const events = this._others;
+    const ids = events.map(({ id }) => id);
+    // Until then, nothing was deleted. Who leaves the page does not undo it.
+    const remove = () => {
+      clearTimeout(timer);
+      window.removeEventListener("pagehide", remove);
+      deleteEvents(hass, ids).catch((err: unknown) => {
+        removed?.(events, false);
+        toast(toaster(), { message: sentence(hass, err) });
+      });
+    };
+    const timer = setTimeout(remove, UNDO_SECONDS * 1000);
+    window.addEventListener("pagehide", remove);
+    removed?.(events, true);
+    this._dialog.close();
+    toast(toaster(), {
+      message: texts.plural("deleted", ids.length),
+      action: {
+        text: texts.text("undo"),
+        action: () => {
+          clearTimeout(timer);
+          window.removeEventListener("pagehide", remove);
+          removed?.(events, false);
+        },
+      },
+    });
+  }
+
+  override render() {
+    const { texts, clock, canWrite } = this.params;
+    const { _event: event } = this;
+    return html`<camera-push-dialog
+      large
+      heading=${event.camera}
+      detail="${clock.moment(event.at)} · ${clock.ago(event.at, Date.now(), "long")}"
+      closeLabel=${texts.text("close")}
+      @closed=${() => this.dispatchEvent(new CustomEvent("closed"))}
+    >
+      <span slot="actions" class="actions">
+        ${
+          this._shown === undefined
+            ? nothing
+            : html`<a class="ib" href=${this._shown.url} download aria-label=${texts.text("download")} title=${texts.text("download")}
+                >${icon("download")}</a
+              >`
+        }
+        ${
+          canWrite
+            ? html`<button
+                class="ib ${event.favourite ? "fv" : ""}"
+                aria-pressed=${event.favourite}
+                aria-label=${texts.text(event.favourite ? "no_favourite" : "make_favourite")}
+                title=${texts.text(event.favourite ? "no_favourite" : "make_favourite")}
+                @click=${() => void setFavouriteOf(this, this.params.hass, event)}
+              >
+                ${icon(event.favourite ? "favourite" : "not_favourite")}
+              </button>`
+            : nothing
+        }
+      </span>
+      <div class="vw">
+        <div class="left">${this._renderStage()}${this._renderFilm()}</div>
+        <div class="inf">${this._renderWho()}${this._renderActions()}${facts(event, texts, clock)}</div>
+        ${this._renderEarlier()}
+      </div>
+      ${this._renderNeighbours()}
+    </camera-push-dialog>`;
+  }
+
+  private _renderStage(): TemplateResult {
+    const { texts } = this.params;
+    const { _shown: shown } = this;
+    const arrow = (row: Row | undefined, step: 1 | -1, name: IconName, label: string) =>
+      row === undefined
+        ? nothing
+        : html`<button class="arrow ${name}" aria-label=${label} @click=${() => void this._step(step)}>${icon(name, "flip")}</button>`;
+    return html`<div class="stage" @pointerdown=${this._zoom.down} @pointermove=${this._zoom.move} @pointerup=${this._zoom.up}
+      @pointercancel=${this._zoom.up} @dblclick=${this._zoom.toggle}>
+      ${
+        shown === undefined
+          ? html`<div class="none">${icon("no_picture")}${texts.text("no_pictures")}</div>`
+          : isClip(shown)
+            ? html`<video src=${shown.url} poster=${this._event.picture?.url ?? ""} controls autoplay muted playsinline loop></video>`
+            : html`<img class="back" alt="" src=${shown.thumbnail} /><img
+                  class="large"
+                  alt="${title(this._event, texts)}, ${this._event.camera}"
+                  draggable="false"
+                  style=${this._zoom.style}
+                  src=${shown.url}
+                />`
+      }
+      ${arrow(this._around.newer, -1, "back", texts.text("newer"))}${arrow(this._around.older, 1, "next", texts.text("older"))}
+    </div>`;
+  }
+
+  /** All pictures and clips of the visit; those of several alarms are one film. */
+  private _renderFilm(): TemplateResult | typeof nothing {
+    const { texts, clock } = this.params;
+    const { _event: event } = this;
+    const all = this._others.length > 1 ? [...this._others].reverse().flatMap((other) => other.media) : event.media;
+    if (all.length < 2) {
+      return nothing;
+    }
+    const label = (media: Media): string => {
+      if (isClip(media)) {
+        return texts.text("clip");
+      }
+      if (event.kind !== "visit") {
+        return media.id === event.face_picture?.id ? texts.text("face") : texts.text("picture");
+      }
+      if (media.id === event.picture?.id) {
+        const sure = event.confidence === null ? "" : ` · ${clock.percent(event.confidence)}`;
+        return `${texts.text("best")}${sure}`;
+      }
+      if (media.id === event.plate_picture?.id) {
+        return texts.text("plate");
+      }
+      const stills = all.filter((other) => !isClip(other));
+      return media === stills[0] ? texts.text("first_read") : media === stills.at(-1) ? texts.text("last_seen") : texts.text("picture");
+    };
+    const ordered = [...all.filter(isClip), ...all.filter((media) => !isClip(media))];
+    const heading = texts.text(event.kind === "visit" ? "this_visit" : "this_event");
+    return html`<section class="film">
+      <h3>${heading} · ${amount({ ...event, media: all }, texts)}</h3>
+      <div class="fl">
+        ${ordered.map(
+          (media) =>
+            html`<button
+              class=${media.id === this._shown?.id ? "on" : ""}
+              aria-pressed=${media.id === this._shown?.id}
+              @click=${() => {
+                this._shown = media;
+                this._zoom.reset();
+              }}
+            >
+              <span class="f">${picture(media)}${isClip(media) ? html`<span class="pl">${icon("play")}</span>` : nothing}</span>
+              <span class="cp">${label(media)}</span><small>${clock.seconds(media.taken_at)}</small>
+            </button>`,
+        )}
+      </div>
+    </section>`;
+  }
+
+  private _renderEarlier(): TemplateResult | typeof nothing {
+    const { texts, clock } = this.params;
+    return this._earlier.length === 0
+      ? nothing
+      : html`<section class="before">
+          <h3>${texts.text("seen_before")}</h3>
+          <div class="g">
+            ${this._earlier.map(
+              (event) =>
+                html`<button @click=${() => this._turnTo(event, [event])}>
+                  <span class="f">
+                    ${event.picture === null ? icon("no_picture") : picture(event.picture)}
+                  </span>
+                  <span class="cp">${clock.dateShort(event.at)} ${clock.time(event.at)}</span>
+                  <small>${event.direction === "in" || event.direction === "out" ? texts.text(event.direction) : event.camera}</small>
+                </button>`,
+            )}
+          </div>
+        </section>`;
+  }
+
+  private _renderWho(): TemplateResult {
+    const { texts, canWrite } = this.params;
+    const { _event: event } = this;
+    const isPlate = event.kind === "visit";
+    const unknown =
+      event.known === null
+        ? event.kind === "visit"
+          ? unknownMark(texts.text("unknown_vehicle"))
+          : event.kind === "identification"
+            ? unknownMark(title(event, texts))
+            : html`<b class="name ${event.danger ? "danger" : ""}">${title(event, texts)}</b>`
+        : html`<b class="name">${event.known.name}</b>`;
+    return html`<div class="who">
+        ${unknown}
+        ${isPlate && event.plate !== null ? plate(spelled(event), event.country, "huge") : nothing}
+        ${
+          (isPlate || event.kind === "identification") && event.visits > 0
+            ? html`<span class="tag">${icon("history", "xs")}${texts.plural("n_visits", event.visits)}</span>`
+            : nothing
+        }
+        ${
+          event.corrected_from === null
+            ? nothing
+            : html`<span class="tag">${icon("fix", "xs")}${texts.text("corrected")} <s dir="ltr">${event.corrected_from}</s></span>`
+        }
+      </div>
+      ${
+        canWrite && canBeAssigned(event)
+          ? html`<button class="btn fil wide" @click=${() => openThatIs(this, { ...this.params, event })}>
+              ${icon("key")}${texts.text("that_is")}
+            </button>`
+          : nothing
+      }`;
+  }
+
+  private _renderActions(): TemplateResult {
+    const { texts, canWrite, showPlate } = this.params;
+    const { _event: event } = this;
+    const action = (name: IconName, key: "correct_plate" | "all_visits" | "open_device" | "delete", act: () => void) =>
+      html`<button class="a ${name}" @click=${act}>${icon(name)}<span>${texts.text(key)}</span></button>`;
+    return html`<div class="acts">
+      ${canWrite && event.kind === "visit" ? action("pencil", "correct_plate", () => openCorrect(this, { ...this.params, event })) : nothing}
+      ${
+        showPlate !== undefined && event.plate !== null
+          ? action("list", "all_visits", () => {
+              this._dialog.close();
+              showPlate(spelled(event));
+            })
+          : nothing
+      }
+      ${
+        event.device_id === null
+          ? nothing
+          : action("device", "open_device", () => {
+              this._dialog.close();
+              navigate(`/config/devices/device/${event.device_id ?? ""}`);
+            })
+      }
+      ${canWrite ? action("trash", "delete", () => this._remove()) : nothing}
+    </div>`;
+  }
+
+  private _renderNeighbours(): TemplateResult | typeof nothing {
+    const { texts, clock } = this.params;
+    const { newer, older } = this._around;
+    const button = (row: Row | undefined, step: 1 | -1, key: "newer" | "older", name: IconName) => {
+      const event = row?.events[0];
+      return event === undefined
+        ? html`<span></span>`
+        : html`<button class=${key} @click=${() => void this._step(step)}>
+            ${icon(name, "flip")}<span
+              ><small>${texts.text(key)} · ${clock.time(event.at)}</small><b>${title(event, texts)}</b></span
+            >
+          </button>`;
+    };
+    return newer === undefined && older === undefined
+      ? nothing
+      : html`<nav slot="footer" class="pb">${button(newer, -1, "newer", "back")}${button(older, 1, "older", "next")}</nav>`;
+  }
+
+  static override styles = viewerStyles;
+}
+
+export function openViewer(from: HTMLElement, params: ViewerParams): void {
+  const viewer = document.createElement("camera-push-viewer") as Viewer;
+  viewer.params = params;
+  show(from, viewer, params.closed);
+}

@@ -1,0 +1,146 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+import { all, makeHome, opened, rows, said, show, until } from "./home";
+
+afterEach(() => document.body.replaceChildren());
+
+interface Offer {
+  type: string;
+  getEntitySuggestion?: (hass: unknown, entity: string) => object | null;
+}
+
+const shared = window as unknown as { customCards: Offer[]; customStrategies: Offer[] };
+
+describe("the module", () => {
+  it("offers cards and the dashboard, each once", () => {
+    expect(shared.customCards.map(({ type }) => type)).toEqual(["camera-push-events", "camera-push-snapshot"]);
+    expect(shared.customStrategies.map(({ type }) => type)).toEqual(["camera-push"]);
+  });
+
+  it("suggests cards for its own entities only", () => {
+    const { hass } = makeHome();
+    const suggest = (entity: string) =>
+      shared.customCards.map((card) => card.getEntitySuggestion?.(hass, entity) ?? null).filter((one) => one !== null);
+    expect(suggest("camera.entrance")).toEqual([{ config: { type: "custom:camera-push-snapshot", entity: "camera.entrance" } }]);
+    expect(suggest("light.kitchen")).toEqual([]);
+  });
+
+  it("throws nothing when another module made a mess of Home Assistant's lists", async () => {
+    vi.resetModules();
+    const { customStrategies } = shared;
+    Object.assign(shared, { customStrategies: {} });
+    await expect(import("../src/main")).resolves.toBeDefined();
+    shared.customStrategies = customStrategies;
+  });
+
+  it("defines its elements again in a registry that replaces the first", async () => {
+    vi.resetModules();
+    const { define } = await import("../src/define");
+    const original = window.customElements;
+    const tag = "camera-push-test-element";
+    class Element extends HTMLElement {}
+    define(tag, Element);
+    const defined = new Map<string, unknown>();
+    const other = {
+      get: (name: string) => defined.get(name),
+      define: (name: string, element: unknown) => defined.set(name, element),
+      whenDefined: () => new Promise(() => undefined),
+    };
+    Object.defineProperty(window, "customElements", { value: other, configurable: true });
+    define("camera-push-test-other", class extends HTMLElement {});
+    expect([...defined.keys()]).toEqual([tag, "camera-push-test-other"]);
+    Object.defineProperty(window, "customElements", { value: original, configurable: true });
+  });
+
+  it("asks the integration for the dashboard's views, in the user's language", async () => {
+    const strategy = customElements.get("ll-strategy-dashboard-camera-push") as unknown as {
+      generate(config: object, hass: object): Promise<object>;
+      getCreateSuggestions(): object;
+      registryDependencies: string[];
+    };
+    const sendMessagePromise = vi.fn(() => Promise.resolve({ views: [{ path: "today" }] }));
+    const views = await strategy.generate({}, { language: "de", connection: { sendMessagePromise } });
+    expect(views).toEqual({ views: [{ path: "today" }] });
+    expect(sendMessagePromise).toHaveBeenCalledWith({ type: "camera_push/dashboard/views", language: "de" });
+    expect(strategy.registryDependencies).toEqual(["entities", "devices", "areas", "floors"]);
+    expect(strategy.getCreateSuggestions()).toEqual({ title: "Camera Push", icon: "mdi:cctv" });
+  });
+});
+
+describe("the snapshot card", () => {
+  it("shows what a camera saw last, and when; a press opens it", async () => {
+    const card = show("camera-push-snapshot", makeHome(), { entity: "camera.entrance" });
+    await until(() => said(card.shadowRoot.querySelector(".w")).startsWith("My car · "));
+    expect(said(card.shadowRoot.querySelector(".cap b"))).toBe("Entrance");
+    card.shadowRoot.querySelector("button")?.click();
+    const viewer = await opened("camera-push-viewer");
+    await until(() => said(viewer.shadowRoot.querySelector(".name")) === "My car");
+  });
+
+  it("shows alarms that are on, and a camera that is silent", async () => {
+    const home = makeHome();
+    const door = show("camera-push-snapshot", home, { entity: "camera.front_door" });
+    await until(() => said(door.shadowRoot.querySelector(".pill")) === "Person");
+    expect(door.shadowRoot.querySelector("ha-card.on")).not.toBeNull();
+    const yard = show("camera-push-snapshot", home, { entity: "camera.yard" });
+    await until(() => said(yard.shadowRoot.querySelector(".sil")).startsWith("Silent since"));
+    expect(yard.shadowRoot.querySelector(".snap.silent")).not.toBeNull();
+  });
+
+  it("shares one subscription with all others, and follows what happens", async () => {
+    const home = makeHome();
+    const cards = ["entrance", "front_door", "nursery"].map((name) =>
+      show("camera-push-snapshot", home, { entity: `camera.${name}` }),
+    );
+    await until(() => cards.every((card) => said(card.shadowRoot.querySelector(".w")) !== ""));
+    expect(home.hass.connection.subscriptions).toBe(1);
+    const nursery = home.world.events.find(({ camera }) => camera === "Nursery")!;
+    home.hass.connection.push({ ...nursery, id: "e.new", at: new Date().toISOString(), type: "absence" });
+    await until(() => said(cards[2]!.shadowRoot.querySelector(".w")).startsWith("Absence"));
+    for (const card of cards) {
+      card.remove();
+    }
+    await until(() => home.hass.connection.subscriptions === 0);
+  });
+
+  it("says that there is no picture yet", async () => {
+    const home = makeHome();
+    home.world.events.length = 0;
+    const card = show("camera-push-snapshot", home, { entity: "camera.lobby" });
+    await until(() => said(card.shadowRoot.querySelector(".sil")) === "LobbyNo picture yet");
+  });
+});
+
+describe("the card of a vehicle or person", () => {
+  it("shows its last picture, plate, and whether it is at home", async () => {
+    const home = makeHome();
+    home.world.states["device_tracker.my_car"] = {
+      entity_id: "device_tracker.my_car",
+      state: "home",
+      attributes: {},
+      last_changed: new Date().toISOString(),
+    };
+    const card = show("camera-push-known", home, { known: "known-My car", entity: "device_tracker.my_car", name: "My car" });
+    await until(() => said(card.shadowRoot.querySelector(".plate")) === "DM AB 1234");
+    expect(said(card.shadowRoot.querySelector(".tag"))).toBe("Home");
+    expect(said(card.shadowRoot.querySelector("small"))).toMatch(/^came .* · Entrance$/);
+  });
+});
+
+describe("the strip", () => {
+  it("jumps by keys, and says what there is", async () => {
+    const card = show("camera-push-events", makeHome());
+    await rows(card);
+    const strip = await until(() => card.shadowRoot.querySelector("camera-push-strip"));
+    const slider = await until(() => strip.shadowRoot?.querySelector<HTMLElement>('[role="slider"]'));
+    await until(() => all(strip.shadowRoot!, "rect.visit").length > 0);
+    expect(slider.getAttribute("aria-valuetext")).toMatch(/^\d\d:\d\d–\d\d:\d\d, /);
+    const jumps: number[] = [];
+    strip.addEventListener("jump", (event) => jumps.push((event as CustomEvent<number>).detail));
+    for (const key of ["ArrowLeft", "Home"]) {
+      slider.dispatchEvent(new KeyboardEvent("keydown", { key }));
+    }
+    expect(jumps.length).toBe(2);
+    expect(jumps[0]).toBeGreaterThan(jumps[1]!);
+  });
+});
