@@ -56,13 +56,13 @@ async def _judge(
 ) -> None:
     dear: list[str] = []
     longest, dearest, which = 0.0, 0.0, ""
-    await home.blocked()
     for number, (name, make) in enumerate(bodies.items()):
         # What is refused costs its sender time: each kind comes from an address of its own.
         local = f"127.0.{1 + number // 200}.{1 + number % 200}"
         costs = []
         for size in _SIZES:
             data = await asyncio.to_thread(make, size)
+            await home.watch_loop()
             costs.append((len(data), await _cost(home, deliver(local, name, data))))
             if (blocked := await home.blocked()) > longest:
                 longest, which = blocked, f"{name}, {len(data)} bytes"
