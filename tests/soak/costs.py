@@ -19,6 +19,8 @@ _SIZES = (_MIB // 4, _MIB, 8 * _MIB)
 _NOTHING_SECONDS = 0.1
 _GROWTH = 5
 _SECONDS_PER_MIB = 1.0
+_LONGEST_SECONDS = 0.05
+_AGAIN = 5
 # Sends a kind of body from an address, to a port of ours.
 type Deliver = Callable[[str, str, bytes], Awaitable[None]]
 
@@ -64,7 +66,15 @@ async def _judge(
             data = await asyncio.to_thread(make, size)
             await home.watch_loop()
             costs.append((len(data), await _cost(home, deliver(local, name, data))))
-            if (blocked := await home.blocked()) > longest:
+            blocked = await home.blocked()
+            for _ in range(_AGAIN):
+                if blocked <= _LONGEST_SECONDS:
+                    break
+                # What else the machine does holds it up as well, but not each time.
+                await home.watch_loop()
+                await deliver(local, name, data)
+                blocked = min(blocked, await home.blocked())
+            if blocked > longest:
                 longest, which = blocked, f"{name}, {len(data)} bytes"
         (small, cheap), *_, (large, cost) = costs
         dearest = max(dearest, *(cost / size * _MIB for size, cost in costs))
@@ -74,10 +84,8 @@ async def _judge(
             dear.append(f"{name}: {costs}")
     report.check(f"{kind}: no byte costs more in a large body than in a small one", not dear, dear or "")
     report.figure(f"{kind}: the dearest MiB", f"{dearest * 1000:.0f} ms of CPU time")
-    # As it was on this machine, with all that happened on it beside.
-    report.check(
-        f"{kind}: nothing holds up Home Assistant", longest < 0.25, f"{longest * 1000:.0f} ms, {which}"
-    )
+    figure = f"{longest * 1000:.0f} ms, {which}"
+    report.check(f"{kind}: nothing holds up Home Assistant", longest <= _LONGEST_SECONDS, figure)
 
 
 def _post(home: SoakHome, webhook_id: str, bodies: dict[str, Body]) -> Deliver:
