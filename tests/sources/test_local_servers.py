@@ -87,6 +87,7 @@ class TestVxg:
 
     async def test_name_that_moves_in(self, hass, server, inside) -> None:
         """It was in the internet when it was set up: it is not asked for again what it is now."""
+        server.closes = True
         found = {"cloud.example": FAR}
         url = f"http://cloud.example:{server.port}"
         with only_global(FAR), names(hass, found):
@@ -95,10 +96,11 @@ class TestVxg:
             assert result["type"] is FlowResultType.CREATE_ENTRY
             entry = result["result"]
             assert entry.data[CONF_LOCAL_SERVERS] == {"cloud.example": False}
+            await hass.config_entries.async_unload(entry.entry_id)
         server.requests.clear()
         # Now the same name leads to where our own network is.
         with only_global("192.0.2.1"), names(hass, found):
-            await hass.config_entries.async_reload(entry.entry_id)
+            await hass.config_entries.async_setup(entry.entry_id)
             assert entry.state is ConfigEntryState.SETUP_RETRY
             assert server.requests == []
 
