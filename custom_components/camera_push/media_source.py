@@ -117,7 +117,7 @@ class CameraPushMediaSource(MediaSource):
                     _folder(f"{identifier}/{quote(plate, safe='')}", plate) for plate in plates
                 ]
             case ["plates", plate]:
-                return plate, await _items(runtime, MediaFilter(plate=plate))
+                return plate, await _items(runtime, MediaFilter(plates=frozenset({plate})))
         raise _unknown(identifier)
 
     async def _folders(self, runtime: RuntimeData, entry_id: str) -> list[BrowseMediaSource]:

@@ -30,6 +30,7 @@ import yaml
 
 from custom_components.camera_push import store_folders
 from custom_components.camera_push.const import DOMAIN
+from custom_components.camera_push.domain.history import EventKind
 from custom_components.camera_push.domain.media_id import MediaId
 from custom_components.camera_push.services import KINDS
 from custom_components.camera_push.web.placeholder import placeholder
@@ -526,6 +527,7 @@ class TestActions:
 
 def test_kinds_of_the_actions_are_those_that_there_are() -> None:
     file = Path(__file__).parents[2] / "custom_components" / "camera_push" / "services.yaml"
-    for action in yaml.safe_load(file.read_text()).values():
+    for name, action in yaml.safe_load(file.read_text()).items():
         if (kind := action["fields"].get("kind")) is not None:
-            assert kind["selector"]["select"]["options"] == list(KINDS)
+            wanted = list(EventKind) if name.endswith("events") else list(KINDS)
+            assert kind["selector"]["select"]["options"] == wanted
