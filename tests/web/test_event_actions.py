@@ -19,7 +19,7 @@ from tests.emulators.vstarcam import VStarcamCamera
 from tests.vehicles import visit
 
 
-async def call(hass: HomeAssistant, action: str, *, context: Context | None = None, **data: Any) -> Any:
+async def call(hass: HomeAssistant, action: str, *, context: Any = None, **data: Any) -> Any:
     """Call an action, and return its response if it has one."""
     return await hass.services.async_call(
         DOMAIN,

@@ -234,7 +234,7 @@ _COLUMNS: Final = ("id", "time", "first", "last", "kind", "camera", "known", *_P
 def _row(hass: HomeAssistant, found: FoundEvent) -> list[Any]:
     event = found.event
     camera = found.runtime.hub.cameras.get(event.camera_id)
-    known = describe_known(found)
+    known = describe_known(hass, found)
     return [
         str(found.id),
         iso(dt_util.as_local(event.at)),
