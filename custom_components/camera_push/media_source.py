@@ -2,16 +2,18 @@
 
 An item's identifier is `<entry>/<number>`, as in the bus events. Folders are `<entry>`,
 `<entry>/camera/<camera>`, `<entry>/camera/<camera>/<day>`, `<entry>/kind/<label>`,
-`<entry>/plates` and `<entry>/plates/<plate>`; ids of cameras are quoted as in URLs.
+`<entry>/plates` and `<entry>/plates/<plate>`; ids of cameras are quoted as in URLs. Over all entries there
+are `events/today`, `events/week`, `events/favourites`, `events/vehicles`, `events/persons`,
+`events/known/<id>`, `events/plates` and `events/plates/<plate>`; `event/<id>` has what belongs to one row of
+the history.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, override
 from urllib.parse import quote, unquote
 
-from homeassistant.components.media_player import BrowseError, MediaClass, MediaType
+from homeassistant.components.media_player import BrowseError, SearchMedia, SearchMediaQuery
 from homeassistant.components.media_source import (
     BrowseMediaSource,
     MediaSource,
@@ -29,6 +31,18 @@ from .hub.camera import CameraDevice
 from .hub.devices import device_name
 from .storage.library import LibraryError
 from .storage.model import MediaFilter, StoredMedia
+from .web.event_media import (
+    EVENT,
+    EVENTS,
+    MAX_EVENTS,
+    event_folder,
+    event_items,
+    events_folder,
+    folder,
+    media_item,
+    top_folders,
+)
+from .web.events import EventQuery, find_events
 from .web.views import find_media
 
 # A folder shows the newest so many; older ones are found by camera and day.
@@ -47,6 +61,14 @@ def _unknown(identifier: str) -> BrowseError:
         translation_domain=DOMAIN,
         translation_key="unknown_media",
         translation_placeholders={"identifier": identifier},
+    )
+
+
+def _unreadable(err: LibraryError) -> BrowseError:
+    return BrowseError(
+        translation_domain=DOMAIN,
+        translation_key="library",
+        translation_placeholders={"error": str(err)},
     )
 
 
@@ -77,21 +99,45 @@ class CameraPushMediaSource(MediaSource):
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
-        if not item.identifier:
-            entries = self.hass.config_entries.async_loaded_entries(DOMAIN)
-            return _folder(None, self.name, [_folder(entry.entry_id, entry.title) for entry in entries])
-        entry_id, *parts = item.identifier.split("/")
-        if (runtime := find_runtime(self.hass, entry_id)) is None:
-            raise _unknown(item.identifier)
         try:
-            title, children = await self._content(runtime, item.identifier, [unquote(part) for part in parts])
+            if not item.identifier:
+                entries = self.hass.config_entries.async_loaded_entries(DOMAIN)
+                folders = [folder(entry.entry_id, entry.title) for entry in entries]
+                over_all = await top_folders(self.hass) if folders else []
+                return folder(None, self.name, [*over_all, *folders])
+            title, children = await self._folder(item.identifier)
         except LibraryError as err:
-            raise BrowseError(
-                translation_domain=DOMAIN,
-                translation_key="library",
-                translation_placeholders={"error": str(err)},
-            ) from err
-        return _folder(item.identifier, title, children)
+            raise _unreadable(err) from err
+        return folder(item.identifier, title, children)
+
+    async def _folder(self, identifier: str) -> tuple[str, list[BrowseMediaSource]]:
+        """Return the title of a folder and what is in it; raises BrowseError or LibraryError."""
+        first, *parts = [unquote(part) for part in identifier.split("/")]
+        found: tuple[str, list[BrowseMediaSource]] | None = None
+        if first == EVENTS:
+            found = await events_folder(self.hass, parts)
+        elif first == EVENT and len(parts) == 1:
+            found = await event_folder(self.hass, parts[0])
+        elif (runtime := find_runtime(self.hass, first)) is not None:
+            found = await self._content(runtime, identifier, parts)
+        if found is None:
+            raise _unknown(identifier)
+        return found
+
+    @override
+    async def async_search_media(self, item: MediaSourceItem, query: SearchMediaQuery) -> SearchMedia:
+        """Search in all entries, or in the one in whose folder the user is."""
+        first = (item.identifier or "").partition("/")[0]
+        wanted = EventQuery(
+            entry_ids=[first] if find_runtime(self.hass, first) is not None else None, text=query.search_query
+        )
+        try:
+            found, _ = await find_events(self.hass, wanted, MAX_EVENTS)
+            items = await event_items(self.hass, found)
+        except LibraryError as err:
+            raise _unreadable(err) from err
+        classes = query.media_filter_classes
+        return SearchMedia(result=[it for it in items if not classes or it.media_class in classes])
 
     async def _content(
         self, runtime: RuntimeData, identifier: str, parts: list[str]
@@ -103,7 +149,7 @@ class CameraPushMediaSource(MediaSource):
                 return runtime.context.entry.title, await self._folders(runtime, identifier)
             case ["camera", camera_id] if camera_id in cameras:
                 days = await library.days(camera_id)
-                return self._name(cameras[camera_id]), [_folder(f"{identifier}/{day}", day) for day in days]
+                return self._name(cameras[camera_id]), [folder(f"{identifier}/{day}", day) for day in days]
             case ["camera", camera_id, day] if camera_id in cameras:
                 wanted = MediaFilter(camera_id=camera_id, day=day)
                 return f"{self._name(cameras[camera_id])} {day}", await _items(
@@ -113,23 +159,21 @@ class CameraPushMediaSource(MediaSource):
                 return _title(label), await _items(runtime, MediaFilter(label=label))
             case ["plates"]:
                 plates = await library.plates(_MAX_PLATES)
-                return _BY_PLATE, [
-                    _folder(f"{identifier}/{quote(plate, safe='')}", plate) for plate in plates
-                ]
+                return _BY_PLATE, [folder(f"{identifier}/{quote(plate, safe='')}", plate) for plate in plates]
             case ["plates", plate]:
-                return plate, await _items(runtime, MediaFilter(plate=plate))
+                return plate, await _items(runtime, MediaFilter(plates=frozenset({plate})))
         raise _unknown(identifier)
 
     async def _folders(self, runtime: RuntimeData, entry_id: str) -> list[BrowseMediaSource]:
         cameras = [
-            _folder(f"{entry_id}/camera/{quote(camera.camera_id, safe='')}", self._name(camera))
+            folder(f"{entry_id}/camera/{quote(camera.camera_id, safe='')}", self._name(camera))
             for camera in runtime.hub.cameras.values()
         ]
         cameras.sort(key=lambda camera: camera.title.casefold())
         labels = await runtime.store.library.labels()
-        kinds = [_folder(f"{entry_id}/kind/{label}", f"All: {_title(label)}") for label in labels]
+        kinds = [folder(f"{entry_id}/kind/{label}", f"All: {_title(label)}") for label in labels]
         has_plates = KEY_PLATE in runtime.source.info.images
-        return [*cameras, *kinds, *([_folder(f"{entry_id}/plates", _BY_PLATE)] if has_plates else [])]
+        return [*cameras, *kinds, *([folder(f"{entry_id}/plates", _BY_PLATE)] if has_plates else [])]
 
     def _name(self, camera: CameraDevice) -> str:
         return device_name(self.hass, camera.device_id) or camera.camera_id
@@ -146,33 +190,10 @@ def _title(label: str) -> str:
     return label.replace("_", " ").capitalize()
 
 
-def _folder(
-    identifier: str | None, title: str, children: Sequence[BrowseMediaSource] | None = None
-) -> BrowseMediaSource:
-    return BrowseMediaSource(
-        domain=DOMAIN,
-        identifier=identifier,
-        media_class=MediaClass.DIRECTORY,
-        media_content_type=MediaType.VIDEO,
-        title=title,
-        can_play=False,
-        can_expand=True,
-        children=children,
-    )
-
-
 def _item(runtime: RuntimeData, media: StoredMedia, *, with_day: bool) -> BrowseMediaSource:
-    media_id = MediaId(runtime.context.entry.entry_id, media.id)
-    is_picture = media.type.content_type.startswith("image/")
     time = f"{dt_util.as_local(media.taken_at):%H:%M:%S}"
-    title = f"{media.day} {time}" if with_day else time
-    return BrowseMediaSource(
-        domain=DOMAIN,
-        identifier=media_id.identifier,
-        media_class=MediaClass.IMAGE if is_picture else MediaClass.VIDEO,
-        media_content_type=media.type.content_type,
-        title=" ".join(filter(None, (title, _title(media.label), media.plate))),
-        can_play=True,
-        can_expand=False,
-        thumbnail=media_id.thumbnail_path,
-    )
+    words = (media.plate, f"{media.day} {time}" if with_day else time, _title(media.label))
+    title = " · ".join(word for word in words if word)
+    if media.is_favourite:
+        title = f"★ {title}"
+    return media_item(runtime.context.entry.entry_id, media, title)

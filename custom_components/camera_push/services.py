@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
-import os
 from pathlib import Path
 import shutil
 from typing import Any, Final
 
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import DOMAIN
+from .domain.history import milliseconds
 from .domain.media_id import MediaId
 from .domain.messages import AlarmType
 from .entry.runtime import RuntimeData, find_runtime
@@ -26,10 +26,28 @@ from .hub.devices import device_name, find_owned
 from .storage.library import LibraryError
 from .storage.model import MediaFilter
 from .storage.store import StoreError
+from .web.event_actions import (
+    CORRECT_PLATE,
+    EXPORT_EVENTS,
+    LIST_EVENTS,
+    SET_FAVOURITE,
+    as_cursor,
+    check_target,
+    correct_event_plate,
+    export_events,
+    failed,
+    file_path,
+    list_events,
+    new_file,
+    set_event_favourite,
+)
+from .web.event_changes import invalid
+from .web.events import Cursor, plate_pattern
 from .web.views import find_media
 
 ATTR_AFTER: Final = "after"
 ATTR_BEFORE: Final = "before"
+ATTR_CURSOR: Final = "cursor"
 ATTR_FILENAME: Final = "filename"
 ATTR_KIND: Final = "kind"
 ATTR_LIMIT: Final = "limit"
@@ -47,14 +65,6 @@ KINDS: Final = (
 )
 
 
-def _path(value: Any) -> str:
-    """Return a path; raises Invalid for what cannot be one."""
-    path = cv.path(value)
-    if "\0" in path:
-        raise vol.Invalid("A file name cannot hold a NUL character")
-    return path
-
-
 _FILTER: Final = {
     vol.Optional(ATTR_DEVICE_ID): vol.All(cv.ensure_list, [cv.string]),
     vol.Optional(ATTR_BEFORE): cv.datetime,
@@ -67,10 +77,10 @@ _LIST: Final = vol.Schema(
         vol.Optional(ATTR_AFTER): cv.datetime,
         vol.Optional(ATTR_PLATE): cv.string,
         vol.Optional(ATTR_LIMIT, default=100): vol.All(vol.Coerce(int), vol.Range(1, 10_000)),
+        vol.Optional(ATTR_CURSOR): as_cursor,
     }
 )
-_EXPORT: Final = vol.Schema({vol.Required(ATTR_MEDIA): cv.string, vol.Required(ATTR_FILENAME): _path})
-_FILE_MODE: Final = 0o644
+_EXPORT: Final = vol.Schema({vol.Required(ATTR_MEDIA): cv.string, vol.Required(ATTR_FILENAME): file_path})
 
 
 @callback
@@ -83,18 +93,21 @@ def async_register_services(hass: HomeAssistant) -> None:
     hass.services.async_register(
         DOMAIN, "list_media", _list_media, _LIST, supports_response=SupportsResponse.ONLY
     )
-
-
-def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
+    hass.services.async_register(
+        DOMAIN, "list_events", list_events, LIST_EVENTS, supports_response=SupportsResponse.ONLY
     )
-
-
-def _failed(key: str, err: Exception) -> HomeAssistantError:
-    return HomeAssistantError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders={"error": str(err)}
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        "export_events",
+        export_events,
+        EXPORT_EVENTS,
+        supports_response=SupportsResponse.OPTIONAL,
     )
+    async_register_admin_service(
+        hass, DOMAIN, "correct_plate", correct_event_plate, CORRECT_PLATE, SupportsResponse.OPTIONAL
+    )
+    async_register_admin_service(hass, DOMAIN, "set_favourite", set_event_favourite, SET_FAVOURITE)
 
 
 def _cameras(hass: HomeAssistant, device_ids: Iterable[str] | None) -> list[tuple[RuntimeData, str | None]]:
@@ -106,7 +119,7 @@ def _cameras(hass: HomeAssistant, device_ids: Iterable[str] | None) -> list[tupl
         owned = find_owned(hass, device_id)
         runtime = find_runtime(hass, owned.entry.entry_id) if owned is not None else None
         if owned is None or owned.camera_id is None or runtime is None:
-            raise _invalid("not_a_camera", device=device_name(hass, device_id) or device_id)
+            raise invalid("not_a_camera", device=device_name(hass, device_id) or device_id)
         found.append((runtime, owned.camera_id))
     return found
 
@@ -118,7 +131,6 @@ def _filter(call: ServiceCall, camera_id: str | None) -> MediaFilter:
     return MediaFilter(
         camera_id=camera_id,
         label=call.data.get(ATTR_KIND),
-        plate=call.data.get(ATTR_PLATE),
         after=utc(ATTR_AFTER),
         before=utc(ATTR_BEFORE),
     )
@@ -132,23 +144,30 @@ async def _delete_media(call: ServiceCall) -> dict[str, Any]:
         try:
             deleted += await runtime.store.delete_media(_filter(call, camera_id), shown)
         except StoreError as err:
-            raise _failed("delete_failed", err) from err
+            raise failed("delete_failed", err) from err
     return {"deleted": deleted}
 
 
 async def _list_media(call: ServiceCall) -> dict[str, Any]:
-    """Return the newest items that are meant, newest first."""
-    limit = call.data[ATTR_LIMIT]
-    found = []
+    """Return the newest items that are meant, newest first, and where the next page begins."""
+    limit, cursor = call.data[ATTR_LIMIT], call.data.get(ATTR_CURSOR)
+    found: list[tuple[tuple[int, str, int], dict[str, Any]]] = []
     for runtime, camera_id in _cameras(call.hass, call.data.get(ATTR_DEVICE_ID)):
+        library, entry_id = runtime.store.library, runtime.context.entry.entry_id
+        wanted = _filter(call, camera_id)
+        if cursor is not None:
+            wanted = replace(wanted, cursor=cursor.of_entry(entry_id))
         try:
-            media = await runtime.store.library.find(_filter(call, camera_id), limit)
+            if ATTR_PLATE in call.data:
+                plates = await library.plates_like(plate_pattern(call.data[ATTR_PLATE]))
+                wanted = replace(wanted, plates=plates)
+            media = await library.find(wanted, limit + 1)
         except LibraryError as err:
-            raise _failed("library", err) from err
+            raise failed("library", err) from err
         for item in media:
             camera = runtime.hub.cameras.get(item.camera_id)
             described = {
-                "media": MediaId(runtime.context.entry.entry_id, item.id).uri,
+                "media": MediaId(entry_id, item.id).uri,
                 "device_id": camera.device_id if camera is not None else None,
                 "camera_id": item.camera_id,
                 "kind": item.label,
@@ -157,9 +176,13 @@ async def _list_media(call: ServiceCall) -> dict[str, Any]:
                 "content_type": item.type.content_type,
                 "size": item.size,
             }
-            found.append((item.taken_at, described))
+            found.append(((milliseconds(item.taken_at), entry_id, item.id), described))
     found.sort(key=lambda pair: pair[0], reverse=True)
-    return {"media": [described for _, described in found[:limit]]}
+    page = found[:limit]
+    return {
+        "media": [described for _, described in page],
+        "cursor": str(Cursor(*page[-1][0])) if len(found) > limit else None,
+    }
 
 
 async def _export_media(call: ServiceCall) -> None:
@@ -169,21 +192,18 @@ async def _export_media(call: ServiceCall) -> None:
     try:
         found = await find_media(hass, MediaId.parse(identifier))
     except LibraryError as err:
-        raise _failed("library", err) from err
+        raise failed("library", err) from err
     if found is None:
-        raise _invalid("unknown_media", identifier=identifier)
+        raise invalid("unknown_media", identifier=identifier)
     media = found[1]
     target = Path(filename)
-    if target.suffix.lower() != f".{media.type.extension}":
-        raise _invalid("wrong_extension", path=filename, extension=media.type.extension)
-    if not await hass.async_add_executor_job(hass.config.is_allowed_path, filename):
-        raise _invalid("path_not_allowed", path=filename)
+    await check_target(hass, filename, media.type.extension)
     try:
         await hass.async_add_executor_job(_copy, media.path, target)
     except FileExistsError as err:
-        raise _invalid("file_exists", path=filename) from err
+        raise invalid("file_exists", path=filename) from err
     except OSError as err:
-        raise _failed("export_failed", err) from err
+        raise failed("export_failed", err) from err
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -191,10 +211,11 @@ def _copy(source: Path, target: Path) -> None:
 
     Neither is anything overwritten, nor a link followed that somebody put there meanwhile.
     """
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _FILE_MODE)
     try:
-        with open(descriptor, "wb") as file, source.open("rb") as content:  # noqa: PTH123  # An open file.
+        with new_file(target) as file, source.open("rb") as content:
             shutil.copyfileobj(content, file)
+    except FileExistsError:
+        raise
     except BaseException:
         with suppress(OSError):
             target.unlink(missing_ok=True)

@@ -80,7 +80,11 @@ def test_every_exception_for_users_is_translated() -> None:
         tree = ast.parse(path.read_text())
         texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "invalid":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("invalid", "failed")
+            ):
                 named.add(ast.literal_eval(node.args[0]))
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
                 given = {keyword.arg: keyword.value for keyword in node.keywords}

@@ -512,14 +512,14 @@ async def test_look_ups_are_quick_and_do_not_block_with_200_000_items(new_store,
     assert len(page) == 72
     assert page == sorted(page, key=lambda item: item.taken_at, reverse=True)
     assert len(await library.find(MediaFilter(label="plate"), 1000)) == 1000
-    assert len(await library.find(MediaFilter(plate="P2"), 1000)) == 200
+    assert len(await library.find(MediaFilter(plates=frozenset({"P2"})), 1000)) == 200
     assert await library.labels() == ["humanoid", "motion", "plate", "vehicle"]
     assert len(await library.plates(1000)) == 250
     for wanted in (
         MediaFilter(),
         MediaFilter(camera_id="VC03", day=day),
         MediaFilter(label="plate"),
-        MediaFilter(plate="P2"),
+        MediaFilter(plates=frozenset({"P2"})),
         MediaFilter(after=NOW - timedelta(days=1)),
     ):
         where, values = where_clause(wanted)

@@ -444,3 +444,99 @@ class TestRecognition:
         assert await events(person="Bob") == []
         hass.config_entries.async_remove_subentry(omni_entry, person)
         assert await events(known=True) == []
+
+
+class TestKnowing:
+    """Somebody is named from an event."""
+
+    async def test_suggestions(self, hass, ff_entry, ff: FFCamera, card: Card, add_vehicle) -> None:
+        van = await add_vehicle(name="Plumber's van", plates=["PL 1234"])
+        similar = await add_vehicle(name="Neighbour", plates=["47 ATD-PX"], misreads="0")
+        await visit(hass, ff, car=1, plate="PL1234")
+        await visit(hass, ff, car=2)
+        await visit(hass, ff, car=3)
+        (event, *_) = await card.events()
+        found = await card.get("suggestions", event_id=event["id"])
+        assert found["name"] == "Black Ford Explorer"
+        assert found["visits"] == 1
+        assert [it["plate"] for it in found["earlier"]] == ["47ATDPN"]
+        assert found["known"] == [
+            {
+                "id": similar,
+                "name": "Neighbour",
+                "kind": "vehicle",
+                "plate": "47 ATD-PX",
+                "reason": "similar",
+            },
+            {
+                "id": van,
+                "name": "Plumber's van",
+                "kind": "vehicle",
+                "plate": "PL 1234",
+                "reason": "same_make",
+            },
+        ]
+
+    async def test_new_vehicle(self, hass, ff_entry, ff: FFCamera, card: Card) -> None:
+        """It is known in all its visits, also in those that the camera was not certain of."""
+        for car, confidence in ((1, "0.95"), (2, "0.3")):
+            await visit(hass, ff, car=car, confidence=confidence)
+        (event, earlier) = await card.events()
+        assigned = await card.get("assign", event_id=event["id"], name=" Plumber ")
+        assert assigned["known"]["name"] == "Plumber"
+        assert assigned["visits"] == 2
+        await hass.async_block_till_done(wait_background_tasks=True)
+        known = await card.events(known=True)
+        assert [it["id"] for it in known] == [event["id"], earlier["id"]]
+        assert [it["corrected_from"] for it in known] == [None, None]
+        (subentry,) = ff_entry.subentries.values()
+        flow = await start_subentry(hass, ff_entry, "vehicle", subentry.subentry_id)
+        assert flow["type"] == "form"
+        await card.get("undo_assign", undo=assigned["undo"])
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert not ff_entry.subentries
+        assert await card.events(known=True) == []
+        answer = await card.ask("undo_assign", undo=assigned["undo"])
+        assert answer["error"]["translation_key"] == "too_late_to_undo"
+
+    async def test_plate_of_a_known_vehicle(
+        self, hass, ff_entry, ff: FFCamera, card: Card, add_vehicle
+    ) -> None:
+        vehicle = await add_vehicle(plates=["AB 12"])
+        await visit(hass, ff)
+        (event,) = await card.events()
+        assigned = await card.get("assign", event_id=event["id"], known_id=vehicle)
+        assert assigned["known"] == {"id": vehicle, "name": "My car", "kind": "vehicle"}
+        assert ff_entry.subentries[vehicle].data["plates"] == ["AB 12", "47ATDPN"]
+        assert (await card.events(known=True))[0]["known"]["id"] == vehicle
+        again = await card.get("assign", event_id=event["id"], known_id=vehicle)
+        await card.get("undo_assign", undo=again["undo"])
+        assert ff_entry.subentries[vehicle].data["plates"] == ["AB 12", "47ATDPN"]
+        await card.get("undo_assign", undo=assigned["undo"])
+        assert ff_entry.subentries[vehicle].data["plates"] == ["AB 12"]
+
+    async def test_person(self, hass, platform, omni_entry: ConfigEntry, card: Card) -> None:
+        await platform.send(platform.event())
+        await eventually(lambda: len(omni_entry.runtime_data.hub.cameras) == 1)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        (event,) = await card.events()
+        found = await card.get("suggestions", event_id=event["id"])
+        assert (found["name"], found["known"], found["earlier"]) == ("", [], [])
+        assigned = await card.get("assign", event_id=event["id"], name="Ann")
+        assert assigned["known"]["kind"] == "person"
+        assert [it["known"]["name"] for it in await card.events(person="Ann")] == ["Ann"]
+
+    async def test_what_cannot_be(
+        self, hass, ff_entry, ff: FFCamera, vstarcam_entry, vstarcam, card: Card
+    ) -> None:
+        await vstarcam.alarm()
+        await visit(hass, ff)
+        (car, alarm) = await card.events()
+        for event, fields, key in (
+            (alarm, {"name": "Ann"}, "nobody_to_know"),
+            (car, {"name": "  "}, "name_missing"),
+            (car, {}, "name_missing"),
+            (car, {"known_id": "nobody"}, "unknown_known"),
+        ):
+            answer = await card.ask("assign", event_id=event["id"], **fields)
+            assert answer["error"]["translation_key"] == key

@@ -248,13 +248,11 @@ def _readings(best: HistoryEvent, other: HistoryEvent) -> tuple[Reading, ...]:
 
 def corrected(event: HistoryEvent, plate: str, known_id: str | None) -> HistoryEvent:
     """Return a visit's row with the plate that a user says it was."""
-    if plate == event.plate:
-        return replace(event, known_id=known_id)
     return replace(
         event,
         plate=plate,
         plate_raw=plate,
-        corrected_from=event.corrected_from or event.plate or "",
+        corrected_from=event.corrected_from if event.corrected_from is not None else event.plate or "",
         known_id=known_id,
     )
 

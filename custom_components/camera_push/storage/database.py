@@ -97,12 +97,19 @@ def where_clause(wanted: MediaFilter) -> tuple[str, list[object]]:
         "camera_id = ?": wanted.camera_id,
         "day = ?": wanted.day,
         "label = ?": wanted.label,
-        "plate = ?": wanted.plate,
         "taken_at >= ?": milliseconds(wanted.after) if wanted.after else None,
         "taken_at < ?": milliseconds(wanted.before) if wanted.before else None,
     }
     given = {condition: value for condition, value in conditions.items() if value is not None}
-    return (f"WHERE {' AND '.join(given)}" if given else ""), list(given.values())
+    clauses, values = list(given), list(given.values())
+    if wanted.plates is not None:
+        clauses.append(f"plate IN ({','.join('?' * len(wanted.plates))})")
+        values += wanted.plates
+    if wanted.cursor is not None:
+        at, number = wanted.cursor
+        clauses.append("taken_at <= ? AND (taken_at < ? OR id < ?)")
+        values += [at, at, number]
+    return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), values
 
 
 class Database:

@@ -7,17 +7,22 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 import sqlite3
 from typing import Final
 
 from ..domain.history import EventFilter, EventSummary, HistoryEvent, milliseconds
+from ..domain.vehicles import canonical_plate
 from .database import read_media, where_clause
-from .history_query import page, types
+from .history_query import count, page, types
 from .history_summary import summary
 from .model import MediaFilter, StoredMedia
 from .places import Places
 
+# Plates that one question may be about.
+_MAX_PLATES: Final = 10_000
 _MAX_ID: Final = 2**63 - 1
 _PICTURES: Final = "extension IN ('jpg', 'png', 'gif', 'bmp', 'webp')"
 
@@ -107,6 +112,10 @@ class Library:
         found = await self.events(EventFilter(ids=frozenset({number})), 1)
         return found[0] if found else None
 
+    async def count_events(self, wanted: EventFilter) -> int:
+        """Return how many rows are meant, by a filter without patterns and texts."""
+        return await self._run(lambda connection: count(connection, wanted))
+
     async def event_summary(
         self, wanted: EventFilter, start: datetime, end: datetime, slots: int
     ) -> EventSummary:
@@ -144,6 +153,22 @@ class Library:
         return await self._run(look_up)
 
     # Media
+
+    async def plates_like(self, pattern: str) -> frozenset[str]:
+        """Return the plates of items that fit a canonical pattern."""
+        # Walks from plate to plate in the index, however many items each has.
+        sql = (
+            "WITH RECURSIVE found(plate) AS (SELECT MIN(plate) FROM media WHERE plate IS NOT NULL UNION ALL "
+            "SELECT (SELECT MIN(plate) FROM media WHERE plate > found.plate) FROM found "
+            "WHERE plate IS NOT NULL) SELECT plate FROM found WHERE plate IS NOT NULL"
+        )
+
+        def look_up(connection: sqlite3.Connection) -> frozenset[str]:
+            plates = (plate for (plate,) in connection.execute(sql))
+            fitting = (plate for plate in plates if fnmatchcase(canonical_plate(plate), pattern))
+            return frozenset(islice(fitting, _MAX_PLATES))
+
+        return await self._run(look_up)
 
     async def picture_of(self, media: StoredMedia) -> StoredMedia | None:
         """Return the picture that came with a clip, or the picture itself."""

@@ -88,12 +88,17 @@ class StoredMedia:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFilter:
-    """Which items are meant; None means any."""
+    """Which items are meant; None means any.
+
+    `cursor` is where the page before ended: its last item's time in milliseconds, and the number that items
+    of the same time have to be below.
+    """
 
     camera_id: str | None = None
     day: str | None = None
     label: str | None = None
-    plate: str | None = None
+    plates: frozenset[str] | None = None
+    cursor: tuple[int, int] | None = None
     after: datetime | None = None
     before: datetime | None = None
 

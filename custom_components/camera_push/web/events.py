@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Self, override
@@ -20,7 +20,7 @@ from ..domain.media_id import MediaId
 from ..domain.vehicles import canonical_pattern
 from ..entry.runtime import RuntimeData, find_runtime
 from ..hub.devices import device_name, find_owned
-from ..hub.known_device import PersonDevice
+from ..hub.known_device import KnownDevice, PersonDevice
 from ..storage.model import StoredMedia
 
 # Pictures and clips that a row is told with.
@@ -167,9 +167,7 @@ async def with_text(hass: HomeAssistant, runtime: RuntimeData, wanted: EventFilt
         wanted,
         text=TextMatch(
             camera_ids=frozenset(key for key, name in names.items() if words in name.casefold()),
-            known_ids=frozenset(
-                it.id for it in runtime.hub.known.devices.values() if words in it.name.casefold()
-            ),
+            known_ids=frozenset(it.id for _, it in known_devices(hass) if words in it.name.casefold()),
             types=frozenset(it for it in types if any(words in name for name in _names(hass, it))),
             plate=f"*{pattern}*" if pattern.strip("?") else None,
         ),
@@ -275,8 +273,9 @@ def _describe(
         "readings": [
             {"plate": it.plate, "confidence": it.confidence, "at": iso(it.at)} for it in event.readings
         ],
-        "corrected_from": event.corrected_from or None,
-        "known": describe_known(found),
+        # A plate that its user confirmed was right before.
+        "corrected_from": (event.corrected_from or None) if event.corrected_from != event.plate else None,
+        "known": describe_known(hass, found),
         "first_time": event.visits == 0 and (event.plate is not None or event.profile_id is not None),
         "watchlists": [hub.known.watchlists.get(group, group) for group in event.watchlists],
         "picture": _first(items, event.picture, event.plate_picture, event.face_picture),
@@ -316,9 +315,18 @@ _PLAIN: Final = (
 _VEHICLE: Final = ("make", "model", "type", "color", "view")
 
 
-def describe_known(found: FoundEvent) -> dict[str, str] | None:
+def known_devices(hass: HomeAssistant) -> Iterator[tuple[RuntimeData, KnownDevice]]:
+    """Yield the known vehicles and persons of all entries."""
+    for runtime in loaded(hass, None):
+        for device in runtime.hub.known.devices.values():
+            yield runtime, device
+
+
+def describe_known(hass: HomeAssistant, found: FoundEvent) -> dict[str, str] | None:
     """Return whom a row is about of those that the user knows."""
-    device = found.runtime.hub.known.devices.get(found.event.known_id or "")
+    if (known_id := found.event.known_id) is None:
+        return None
+    device = next((it for _, it in known_devices(hass) if it.id == known_id), None)
     if device is None:
         return None
     kind = "person" if isinstance(device, PersonDevice) else "vehicle"

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from functools import wraps
 from typing import Any, Final
 
+from homeassistant.auth.models import User
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
@@ -32,6 +33,7 @@ from .events import (
     loaded,
     with_text,
 )
+from .known_events import assign, suggestions, undo_assign
 
 _PREFIX: Final = f"{DOMAIN}/events"
 _MAX_IDS: Final = 100
@@ -73,7 +75,11 @@ _FILTERS: Final = {
 _SEARCHES: Final = {vol.Optional("text"): _TEXT, vol.Optional("ids"): _IDS}
 
 # By the key of what is wrong.
-_CODES: Final = {"unknown_event": websocket_api.ERR_NOT_FOUND, "library": "storage"}
+_CODES: Final = {
+    "unknown_event": websocket_api.ERR_NOT_FOUND,
+    "unknown_known": websocket_api.ERR_NOT_FOUND,
+    "library": "storage",
+}
 
 type _Command = Callable[[HomeAssistant, ActiveConnection, dict[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -109,7 +115,7 @@ def _send_error(connection: ActiveConnection, msg_id: int, err: ServiceValidatio
 @callback
 def async_register_websocket(hass: HomeAssistant) -> None:
     """Register the commands."""
-    for command in (_list, _summary, _subscribe, _set_favourite, _delete, _correct_plate):
+    for command in _COMMANDS:
         websocket_api.async_register_command(hass, command)
 
 
@@ -119,8 +125,8 @@ def query_of(values: dict[str, Any]) -> EventQuery:
     return EventQuery(**{name: value for name, value in values.items() if name in names})
 
 
-async def _found(hass: HomeAssistant, event_id: EventId) -> FoundEvent:
-    if (found := await find_event(hass, str(event_id))) is None:
+async def _found(hass: HomeAssistant, event_id: EventId, user: User | None = None) -> FoundEvent:
+    if (found := await find_event(hass, str(event_id), user)) is None:
         raise invalid("unknown_event", identifier=str(event_id))
     return found
 
@@ -240,3 +246,54 @@ async def _correct_plate(
     found = await correct_plate(await _found(hass, msg["event_id"]), msg["plate"])
     (event,) = await describe_events(hass, [found])
     return {"event": event}
+
+
+@websocket_api.websocket_command(
+    {vol.Required("type"): f"{_PREFIX}/suggestions", vol.Required("event_id"): _event_id}
+)
+@_answers
+async def _suggestions(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> dict[str, Any]:
+    """Return who it may be."""
+    return await suggestions(hass, await _found(hass, msg["event_id"], connection.user))
+
+
+@websocket_api.require_admin
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): f"{_PREFIX}/assign",
+        vol.Required("event_id"): _event_id,
+        vol.Exclusive("known_id", "who"): str,
+        vol.Exclusive("name", "who"): _TEXT,
+    }
+)
+@_answers
+async def _assign(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
+    """Say who it is."""
+    found = await _found(hass, msg["event_id"])
+    return await assign(hass, found, known_id=msg.get("known_id"), name=msg.get("name"))
+
+
+@websocket_api.require_admin
+@websocket_api.websocket_command({vol.Required("type"): f"{_PREFIX}/undo_assign", vol.Required("undo"): str})
+@_answers
+async def _undo_assign(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> dict[str, Any]:
+    """Undo that somebody was said to be."""
+    await undo_assign(hass, msg["undo"])
+    return {}
+
+
+_COMMANDS: Final = (
+    _list,
+    _summary,
+    _subscribe,
+    _set_favourite,
+    _delete,
+    _correct_plate,
+    _suggestions,
+    _assign,
+    _undo_assign,
+)

@@ -1,0 +1,251 @@
+"""The history in the media browser: one item for each thing that happened, with its pictures and clips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+from urllib.parse import quote
+
+from homeassistant.components.media_player import MediaClass, MediaType
+from homeassistant.components.media_source import BrowseMediaSource
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..domain.history import EventFilter, EventKind
+from ..domain.media_id import MediaId
+from ..domain.vehicles import canonical_plate
+from ..hub.devices import device_name
+from ..hub.known_device import KnownDevice, PersonDevice
+from ..storage.model import StoredMedia
+from .events import EventQuery, FoundEvent, find_event, find_events, known_devices, loaded
+
+# Folders over all entries begin with this, and what is in one row of the history.
+EVENTS: Final = "events"
+EVENT: Final = "event"
+# A folder shows the newest so many.
+MAX_EVENTS: Final = 500
+_MAX_PLATES: Final = 1000
+_MAX_MEDIA: Final = 200
+_MAX_TITLE: Final = 5
+
+_TODAY: Final = "Today"
+_WEEK: Final = "Last 7 days"
+_FAVOURITES: Final = "Favourites"
+_BY_VEHICLE: Final = "By vehicle"
+_BY_PERSON: Final = "By person"
+_BY_PLATE: Final = "By plate"
+
+
+def folder(
+    identifier: str | None,
+    title: str,
+    children: Sequence[BrowseMediaSource] | None = None,
+    thumbnail: str | None = None,
+) -> BrowseMediaSource:
+    """Return a folder; it looks like the first of what is in it."""
+    if thumbnail is None and children:
+        thumbnail = next((child.thumbnail for child in children if child.thumbnail), None)
+    return BrowseMediaSource(
+        domain=DOMAIN,
+        identifier=identifier,
+        media_class=MediaClass.DIRECTORY,
+        media_content_type=MediaType.VIDEO,
+        title=title,
+        can_play=False,
+        can_expand=True,
+        can_search=True,
+        children=children,
+        thumbnail=thumbnail,
+    )
+
+
+def media_item(entry_id: str, media: StoredMedia, title: str) -> BrowseMediaSource:
+    """Return a picture or clip."""
+    media_id = MediaId(entry_id, media.id)
+    is_picture = media.type.content_type.startswith("image/")
+    return BrowseMediaSource(
+        domain=DOMAIN,
+        identifier=media_id.identifier,
+        media_class=MediaClass.IMAGE if is_picture else MediaClass.VIDEO,
+        media_content_type=media.type.content_type,
+        title=title,
+        can_play=True,
+        can_expand=False,
+        thumbnail=media_id.thumbnail_path,
+    )
+
+
+async def top_folders(hass: HomeAssistant) -> list[BrowseMediaSource]:
+    """Return the folders over all entries, with the picture that came last; raises LibraryError."""
+    kinds = {type(device) for _, device in known_devices(hass)}
+    has_plates = any([await it.store.library.plates(1) for it in loaded(hass, None)])
+    return [
+        await _peek(hass, "today", _TODAY),
+        await _peek(hass, "week", _WEEK),
+        await _peek(hass, "favourites", _FAVOURITES),
+        *([folder(f"{EVENTS}/vehicles", _BY_VEHICLE)] if kinds - {PersonDevice} else []),
+        *([folder(f"{EVENTS}/persons", _BY_PERSON)] if PersonDevice in kinds else []),
+        *([folder(f"{EVENTS}/plates", _BY_PLATE)] if has_plates else []),
+    ]
+
+
+async def _peek(hass: HomeAssistant, name: str, title: str) -> BrowseMediaSource:
+    found, _ = await find_events(hass, _QUERIES[name](), 1)
+    thumbnail = None
+    if found and (media := await _media_of(found)) and (best := _best(found[0], media[0])) is not None:
+        thumbnail = MediaId(found[0].id.entry_id, best.id).thumbnail_path
+    return folder(f"{EVENTS}/{name}", title, thumbnail=thumbnail)
+
+
+def _today() -> EventQuery:
+    return EventQuery(after=dt_util.as_utc(dt_util.start_of_local_day()))
+
+
+def _week() -> EventQuery:
+    # By dates: days are an hour shorter or longer when clocks change.
+    first = dt_util.now().date() - timedelta(days=6)
+    return EventQuery(after=dt_util.as_utc(dt_util.start_of_local_day(first)))
+
+
+def _favourites() -> EventQuery:
+    return EventQuery(favourite=True)
+
+
+_QUERIES: Final = {"today": _today, "week": _week, "favourites": _favourites}
+_TITLES: Final = {"today": _TODAY, "week": _WEEK, "favourites": _FAVOURITES}
+
+
+async def events_folder(
+    hass: HomeAssistant, parts: Sequence[str]
+) -> tuple[str, list[BrowseMediaSource]] | None:
+    """Return the title of a folder over all entries and what is in it, None if there is no such folder."""
+    match parts:
+        case [name] if name in _QUERIES:
+            found, _ = await find_events(hass, _QUERIES[name](), MAX_EVENTS)
+            return _TITLES[name], await event_items(hass, found, with_day=name != "today")
+        case ["vehicles" | "persons" as kind]:
+            devices = [
+                it for _, it in known_devices(hass) if isinstance(it, PersonDevice) is (kind == "persons")
+            ]
+            devices.sort(key=lambda device: device.name.casefold())
+            items = [await _known_folder(hass, device) for device in devices]
+            return _BY_PERSON if kind == "persons" else _BY_VEHICLE, items
+        case ["known", known_id]:
+            device = next((it for _, it in known_devices(hass) if it.id == known_id), None)
+            if device is None:
+                return None
+            found = await _events_of(hass, EventFilter(known_ids=frozenset({known_id})), MAX_EVENTS)
+            return device.name, await event_items(hass, found)
+        case ["plates"]:
+            plates = await _all_plates(hass)
+            return _BY_PLATE, [folder(f"{EVENTS}/plates/{quote(plate, safe='')}", plate) for plate in plates]
+        case ["plates", plate]:
+            wanted = EventFilter(plate=canonical_plate(plate))
+            return plate, await event_items(hass, await _events_of(hass, wanted, MAX_EVENTS))
+    return None
+
+
+async def _all_plates(hass: HomeAssistant) -> list[str]:
+    """Return the plates of all entries, the one read last first."""
+    found: list[str] = []
+    for runtime in loaded(hass, None):
+        found += await runtime.store.library.plates(_MAX_PLATES)
+    return list(dict.fromkeys(found))
+
+
+async def _known_folder(hass: HomeAssistant, device: KnownDevice) -> BrowseMediaSource:
+    found = await _events_of(hass, EventFilter(known_ids=frozenset({device.id})), 1)
+    items = await event_items(hass, found)
+    return folder(f"{EVENTS}/known/{device.id}", device.name, thumbnail=items[0].thumbnail if items else None)
+
+
+async def _events_of(hass: HomeAssistant, wanted: EventFilter, limit: int) -> list[FoundEvent]:
+    """Return the newest rows of all entries that are meant."""
+    found = [
+        FoundEvent(runtime, event)
+        for runtime in loaded(hass, None)
+        for event in await runtime.store.library.events(wanted, limit)
+    ]
+    found.sort(key=lambda it: it.event.at, reverse=True)
+    return found[:limit]
+
+
+async def event_folder(hass: HomeAssistant, event_id: str) -> tuple[str, list[BrowseMediaSource]] | None:
+    """Return the title of a row and its pictures and clips, None if there is no such row."""
+    if (found := await find_event(hass, event_id)) is None:
+        return None
+    (media,) = await _media_of([found])
+    best = _best(found, media)
+    ordered = sorted(media, key=lambda item: item is not best)
+    return event_title(hass, found), [
+        media_item(found.id.entry_id, item, f"{_clock(item)} {_label(item.label)}") for item in ordered
+    ]
+
+
+async def event_items(
+    hass: HomeAssistant, found: Sequence[FoundEvent], *, with_day: bool = True
+) -> list[BrowseMediaSource]:
+    """Return an item for each row that has pictures or clips; one that has one only is that one."""
+    items: list[BrowseMediaSource] = []
+    for event, media in zip(found, await _media_of(found), strict=True):
+        title = event_title(hass, event, with_day=with_day)
+        if len(media) == 1:
+            items.append(media_item(event.id.entry_id, media[0], title))
+        elif (best := _best(event, media)) is not None:
+            thumbnail = MediaId(event.id.entry_id, best.id).thumbnail_path
+            items.append(folder(f"{EVENT}/{event.id}", title, thumbnail=thumbnail))
+    return items
+
+
+async def _media_of(found: Sequence[FoundEvent]) -> list[list[StoredMedia]]:
+    """Return the pictures and clips of each row."""
+    media: dict[str, dict[int, list[StoredMedia]]] = {}
+    for entry_id in {it.id.entry_id for it in found}:
+        events = [it for it in found if it.id.entry_id == entry_id]
+        media[entry_id] = await events[0].runtime.store.library.media_of_events(
+            [it.event.id for it in events], _MAX_MEDIA
+        )
+    return [media[it.id.entry_id][it.event.id] for it in found]
+
+
+def _best(found: FoundEvent, media: Sequence[StoredMedia]) -> StoredMedia | None:
+    by_number = {item.id: item for item in media}
+    event = found.event
+    for number in (event.picture, event.plate_picture, event.face_picture):
+        if number is not None and number in by_number:
+            return by_number[number]
+    return media[0] if media else None
+
+
+def event_title(hass: HomeAssistant, found: FoundEvent, *, with_day: bool = True) -> str:
+    """Return what happened in a few words, what matters first."""
+    event = found.event
+    at = dt_util.as_local(event.at)
+    time = f"{at:%Y-%m-%d %H:%M}" if with_day else f"{at:%H:%M}"
+    device = next((it for _, it in known_devices(hass) if it.id == event.known_id), None)
+    camera = found.runtime.hub.cameras.get(event.camera_id)
+    place = (device_name(hass, camera.device_id) if camera is not None else None) or event.camera_id
+    vehicle = event.vehicle or {}
+    looks = " ".join(
+        word
+        for word in ((vehicle.get("color") or "").capitalize(), vehicle.get("make"), vehicle.get("model"))
+        if word
+    )
+    if event.kind is EventKind.VISIT:
+        what = [device.name if device is not None else None, event.plate_raw or event.plate or looks or "?"]
+        rest = [event.direction if event.direction != "unknown" else None, looks if event.plate else None]
+    else:
+        what = [device.name if device is not None else event.profile_id, _label(event.type or "")]
+        rest = [place]
+    words = [word for word in (*what, time, *rest) if word]
+    return ("★ " if event.favourite else "") + " · ".join(words)
+
+
+def _clock(media: StoredMedia) -> str:
+    return f"{dt_util.as_local(media.taken_at):%H:%M:%S}"
+
+
+def _label(label: str) -> str:
+    return label.replace("_", " ").capitalize()

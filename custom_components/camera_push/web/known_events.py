@@ -1,0 +1,232 @@
+"""Who that was: a card names somebody from an event, who is known from then on, and in the past."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import uuid4
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import (
+    CONF_CAMERAS,
+    CONF_DIRECTIONS,
+    CONF_HOLD_TIME,
+    CONF_MINIMUM_CONFIDENCE,
+    CONF_MISREADS,
+    CONF_PLATES,
+    CONF_PROFILES,
+    CONF_ZONES,
+    DOMAIN,
+    SUBENTRY_PERSON,
+    SUBENTRY_VEHICLE,
+)
+from ..domain.history import EventFilter, EventKind
+from ..domain.vehicles import canonical_pattern
+from ..hub.known_device import PersonDevice
+from .event_changes import correct_plate, invalid
+from .events import FoundEvent, describe_events, known_devices
+
+# What the form for a vehicle, or for a person, is filled in with.
+_NEW_VEHICLE: Final[dict[str, Any]] = {
+    CONF_DIRECTIONS: [],
+    CONF_HOLD_TIME: 60,
+    CONF_MISREADS: 1,
+    CONF_MINIMUM_CONFIDENCE: 80,
+    CONF_CAMERAS: [],
+    CONF_ZONES: [],
+}
+_NEW_PERSON: Final[dict[str, Any]] = {CONF_HOLD_TIME: 60}
+_MAX_NAME: Final = 64
+_MAX_UNDO: Final = 100
+_MAX_EARLIER: Final = 5
+# Plates that have so much in common may be one that was misread.
+_SIMILAR: Final = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    """How an assignment is undone: `value` is taken out of a list of the subentry, or all of it goes."""
+
+    entry_id: str
+    subentry_id: str
+    key: str
+    value: str | None
+
+
+_UNDO: HassKey[OrderedDict[str, _Undo]] = HassKey(f"{DOMAIN}_undo_assign")
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What of an event makes somebody known: a plate or a profile."""
+
+    subentry_type: str
+    key: str
+    value: str
+    new: dict[str, Any]
+    rows: EventFilter
+
+
+def _subject(found: FoundEvent) -> _Subject:
+    """Return what of an event makes somebody known; raises ServiceValidationError if nothing does."""
+    event = found.event
+    if event.kind is EventKind.VISIT and event.plate is not None:
+        rows = EventFilter(plate=event.plate_key)
+        return _Subject(SUBENTRY_VEHICLE, CONF_PLATES, event.plate, _NEW_VEHICLE, rows)
+    if event.kind is EventKind.IDENTIFICATION and event.profile_id is not None:
+        rows = EventFilter(profile_ids=frozenset({event.profile_id}))
+        return _Subject(SUBENTRY_PERSON, CONF_PROFILES, event.profile_id, _NEW_PERSON, rows)
+    raise invalid("nobody_to_know", identifier=str(found.id))
+
+
+# Suggestions
+
+
+async def suggestions(hass: HomeAssistant, found: FoundEvent) -> dict[str, Any]:
+    """Return who it may be, and when they were here before; raises LibraryError."""
+    event, library = found.event, found.runtime.store.library
+    earlier: list[FoundEvent] = []
+    if (rows := _rows_like(found)) is not None:
+        events = await library.events(rows, _MAX_EARLIER + 1)
+        earlier = [FoundEvent(found.runtime, it) for it in events if it.id != event.id][:_MAX_EARLIER]
+    return {
+        "name": _suggested_name(found),
+        "known": await _candidates(hass, found),
+        "earlier": await describe_events(hass, earlier),
+        "visits": event.visits,
+    }
+
+
+def _rows_like(found: FoundEvent) -> EventFilter | None:
+    event = found.event
+    if event.plate_key is not None:
+        return EventFilter(plate=event.plate_key)
+    return EventFilter(profile_ids=frozenset({event.profile_id})) if event.profile_id is not None else None
+
+
+def _suggested_name(found: FoundEvent) -> str:
+    vehicle = found.event.vehicle or {}
+    words = [(vehicle.get("color") or "").capitalize(), vehicle.get("make"), vehicle.get("model")]
+    return " ".join(word for word in words if word) or found.event.plate_raw or found.event.plate or ""
+
+
+async def _candidates(hass: HomeAssistant, found: FoundEvent) -> list[dict[str, Any]]:
+    event = found.event
+    if event.plate_key is None:
+        return []
+    candidates: list[dict[str, Any]] = []
+    make = (event.vehicle or {}).get("make")
+    for runtime, device in known_devices(hass):
+        if isinstance(device, PersonDevice):
+            continue
+        plates: list[str] = list(runtime.context.entry.subentries[device.id].data[CONF_PLATES])
+        near = max(plates, key=lambda plate: _likeness(plate, event.plate_key), default=None)
+        reason = "similar" if near and _likeness(near, event.plate_key) >= _SIMILAR else None
+        if reason is None and make is not None:
+            rows = EventFilter(known_ids=frozenset({device.id}))
+            last = await found.runtime.store.library.events(rows, 1)
+            reason = "same_make" if last and (last[0].vehicle or {}).get("make") == make else None
+        if reason is not None:
+            candidates.append(
+                {"id": device.id, "name": device.name, "kind": "vehicle", "plate": near, "reason": reason}
+            )
+    return sorted(candidates, key=lambda candidate: str(candidate["reason"]), reverse=True)
+
+
+def _likeness(pattern: str, plate: str | None) -> float:
+    return SequenceMatcher(None, canonical_pattern(pattern), plate or "").ratio()
+
+
+# Assigning
+
+
+async def assign(
+    hass: HomeAssistant, found: FoundEvent, *, known_id: str | None, name: str | None
+) -> dict[str, Any]:
+    """Have an event be that of a known vehicle or person, or of a new one with a name.
+
+    Raises ServiceValidationError, LibraryError or StoreError.
+    """
+    subject = _subject(found)
+    if known_id is not None:
+        entry, subentry = _known_subentry(hass, known_id, subject)
+        undo = _add_value(hass, entry, subentry, subject)
+    else:
+        entry, title = found.runtime.context.entry, (name or "").strip()[:_MAX_NAME]
+        if not title:
+            raise invalid("name_missing")
+        subentry = ConfigSubentry(
+            data=MappingProxyType({**subject.new, subject.key: [subject.value]}),
+            subentry_type=subject.subentry_type,
+            title=title,
+            unique_id=None,
+        )
+        hass.config_entries.async_add_subentry(entry, subentry)
+        undo = _Undo(entry.entry_id, subentry.subentry_id, subject.key, None)
+    # Home Assistant tells of the change later; here it is needed now.
+    await entry.runtime_data.hub.async_update_known()
+    if subject.subentry_type == SUBENTRY_VEHICLE:
+        # That the user says so is certain, however uncertain the camera was.
+        await correct_plate(found, subject.value)
+    await found.runtime.store.set_known([found.event.id], subentry.subentry_id)
+    return {
+        "known": {
+            "id": subentry.subentry_id,
+            "name": subentry.title,
+            "kind": "vehicle" if subject.subentry_type == SUBENTRY_VEHICLE else "person",
+        },
+        "visits": await found.runtime.store.library.count_events(subject.rows),
+        "undo": _remember(hass, undo),
+    }
+
+
+def _known_subentry(
+    hass: HomeAssistant, known_id: str, subject: _Subject
+) -> tuple[ConfigEntry, ConfigSubentry]:
+    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        subentry = entry.subentries.get(known_id)
+        if subentry is not None and subentry.subentry_type == subject.subentry_type:
+            return entry, subentry
+    raise invalid("unknown_known", identifier=known_id)
+
+
+@callback
+def _add_value(hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry, subject: _Subject) -> _Undo:
+    values: list[str] = list(subentry.data[subject.key])
+    same: Callable[[str], str] = canonical_pattern if subject.key == CONF_PLATES else str
+    if same(subject.value) in {same(value) for value in values}:
+        # It was known already, by a read that was not certain enough.
+        return _Undo(entry.entry_id, subentry.subentry_id, subject.key, "")
+    data = {**subentry.data, subject.key: [*values, subject.value]}
+    hass.config_entries.async_update_subentry(entry, subentry, data=data)
+    return _Undo(entry.entry_id, subentry.subentry_id, subject.key, subject.value)
+
+
+@callback
+def _remember(hass: HomeAssistant, undo: _Undo) -> str:
+    remembered = hass.data.setdefault(_UNDO, OrderedDict())
+    token = uuid4().hex
+    remembered[token] = undo
+    if len(remembered) > _MAX_UNDO:
+        remembered.popitem(last=False)
+    return token
+
+
+async def undo_assign(hass: HomeAssistant, token: str) -> None:
+    """Undo an assignment; raises ServiceValidationError if it cannot be undone any more."""
+    undo = hass.data.get(_UNDO, OrderedDict()).pop(token, None)
+    entry = hass.config_entries.async_get_entry(undo.entry_id) if undo is not None else None
+    if undo is None or entry is None or (subentry := entry.subentries.get(undo.subentry_id)) is None:
+        raise invalid("too_late_to_undo")
+    if undo.value is None:
+        hass.config_entries.async_remove_subentry(entry, undo.subentry_id)
+        return
+    values = [value for value in subentry.data[undo.key] if value != undo.value]
+    hass.config_entries.async_update_subentry(entry, subentry, data={**subentry.data, undo.key: values})
