@@ -29,6 +29,7 @@ from .entry.receivers import Receivers
 from .entry.runtime import CameraPushConfigEntry, RuntimeData, camera_settings
 from .entry.webhook import WebhookReceiver, register_closed
 from .flows.options import parse_options
+from .frontend.counts import async_keep_counts
 from .frontend.resource import async_add_resource, async_remove_resource
 from .frontend.websocket import async_register_dashboard
 from .hub.connection import PlatformConnection
@@ -79,6 +80,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         if source.register_services is not None:
             source.register_services(hass)
     async_register_dashboard(hass)
+    async_keep_counts(hass)
     return True
 
 

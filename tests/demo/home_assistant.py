@@ -103,7 +103,8 @@ class HomeAssistant:
     def prepare(self) -> None:
         """Make a fresh configuration folder; the integration is the one in the working tree."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        (self.folder / ".storage").mkdir(parents=True)
+        for name in (".storage", "media"):
+            (self.folder / name).mkdir(parents=True)
         self.log.unlink(missing_ok=True)
         (self.folder / "configuration.yaml").write_text(
             CONFIGURATION.format(url=self.url, port=self.port, media=self.folder / "media")
@@ -248,12 +249,13 @@ class HomeAssistant:
         status, body = await self._call("GET", f"/api/states/{entity_id}")
         return json.loads(body) if status == 200 else {}
 
-    async def until(self, entity_id: str, state: str) -> None:
-        """Wait until an entity has a state and all entries are set up; raises HomeAssistantError."""
+    async def until(self, entity_id: str, state: str | None) -> None:
+        """Wait for an entity's state (None: any) and all entries' set-up; raises HomeAssistantError."""
         for _ in range(300):
             entries = await self.get("/api/config/config_entries/entry?domain=camera_push")
             loaded = all(entry["state"] == "loaded" for entry in entries)
-            if loaded and (await self.state(entity_id)).get("state") == state:
+            found = (await self.state(entity_id)).get("state")
+            if loaded and found is not None and state in (None, found):
                 return
             await asyncio.sleep(0.1)
         raise HomeAssistantError(f"{entity_id} did not become {state}; see {self.log}")

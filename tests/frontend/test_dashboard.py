@@ -160,8 +160,8 @@ async def test_vehicles_appear_by_themselves(
     assert car["known"] in ff_entry.subentries
     assert bus["entity"].startswith("binary_sensor.")
     assert car["entity"].startswith("device_tracker.")
-    at_home = cards(views["today"], "tile")
-    assert [(tile["entity"], tile["show_entity_picture"]) for tile in at_home] == [
+    at_home = cards(views["today"], "camera-push-known")
+    assert [(card["entity"], card["compact"]) for card in at_home] == [
         (bus["entity"], True),
         (car["entity"], True),
     ]

@@ -23,6 +23,8 @@ from ..const import (
     SUBENTRY_PERSON,
     SUBENTRY_VEHICLE,
 )
+from ..domain.history import EventKind
+from .counts import statistic_id
 
 type _Config = dict[str, Any]
 
@@ -179,6 +181,15 @@ def _silence_badges(camera: _Camera, *, content: list[str]) -> list[_Config]:
     ]
 
 
+def _known_card(known: _Known) -> _Config:
+    return {
+        "type": _KNOWN,
+        "known": known.subentry.subentry_id,
+        "entity": known.entity,
+        "name": known.name,
+    }
+
+
 def _today(words: Words, cameras: list[_Camera], known: list[_Known], counts: list[_Config]) -> _Config:
     now: list[_Config] = [
         {
@@ -199,17 +210,7 @@ def _today(words: Words, cameras: list[_Camera], known: list[_Known], counts: li
                 "type": "grid",
                 "cards": [
                     _heading(words["who_is_home"], "mdi:home-map-marker"),
-                    *(
-                        {
-                            "type": "tile",
-                            "entity": it.entity,
-                            "name": it.name,
-                            "show_entity_picture": True,
-                            "state_content": ["state", "last_changed"],
-                            "grid_options": {"columns": 12},
-                        }
-                        for it in known
-                    ),
+                    *({**_known_card(it), "compact": True, "grid_options": {"columns": 12}} for it in known),
                 ],
             }
         )
@@ -264,16 +265,7 @@ def _cameras_view(words: Words, cameras: list[_Camera]) -> _Config:
 
 def _known_view(words: Words, vehicles: list[_Known], persons: list[_Known]) -> _Config:
     def section(title: str, icon: str, known: list[_Known]) -> list[_Config]:
-        cards = [
-            {
-                "type": _KNOWN,
-                "known": it.subentry.subentry_id,
-                "entity": it.entity,
-                "name": it.name,
-                "grid_options": {"columns": 6},
-            }
-            for it in known
-        ]
+        cards = [{**_known_card(it), "grid_options": {"columns": 6}} for it in known]
         return [{"type": "grid", "cards": [_heading(title, icon), *cards]}] if known else []
 
     unknown = {
@@ -315,12 +307,12 @@ def _count_cards(words: Words) -> list[_Config]:
             "period": "day",
             "days_to_show": _COUNT_DAYS,
             "entities": [
-                {"entity": f"{DOMAIN}:{kind}", "name": words[name], "color": color}
+                {"entity": statistic_id(kind), "name": words[name], "color": color}
                 for kind, name, color in (
-                    ("visit", "vehicles", "blue"),
-                    ("identification", "persons", "purple"),
-                    ("alarm", "alarms", "amber"),
-                    ("cloud_event", "cloud_events", "blue-grey"),
+                    (EventKind.VISIT, "vehicles", "blue"),
+                    (EventKind.IDENTIFICATION, "persons", "purple"),
+                    (EventKind.ALARM, "alarms", "amber"),
+                    (EventKind.CLOUD_EVENT, "cloud_events", "blue-grey"),
                 )
             ],
             "grid_options": {"columns": 12},
