@@ -12,6 +12,10 @@ const fact = (name: string, value: unknown, detail: unknown = ""): TemplateResul
   html`<dt>${name}</dt>
     <dd>${value}${detail === "" || detail === nothing ? nothing : html`<small>${detail}</small>`}</dd>`;
 
+/** A vehicle's type as cameras shout it, in lower case; "SUV" is none. */
+const kindOf = (type: string | null | undefined): string =>
+  type === null || type === undefined ? "" : type.length > 3 ? type.toLowerCase() : type;
+
 /** Readings that spell another plate, each once. */
 export function otherReadings(event: PushEvent): Reading[] {
   const seen = new Set([comparable(event.plate)]);
@@ -30,7 +34,7 @@ export function facts(event: PushEvent, texts: Texts, clock: Clock): TemplateRes
   }
   const vehicle = vehicleText(event.vehicle, texts);
   if (vehicle !== "") {
-    list.push(fact(texts.text("vehicle"), vehicle, event.vehicle?.type?.toLowerCase() ?? ""));
+    list.push(fact(texts.text("vehicle"), vehicle, kindOf(event.vehicle?.type)));
   }
   const sure = event.confidence === null ? "" : texts.text("sure", { percent: clock.percent(event.confidence) });
   if (event.kind === "visit" && sure !== "") {

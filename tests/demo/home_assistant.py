@@ -167,10 +167,11 @@ class HomeAssistant:
             with suppress(HomeAssistantError):
                 await websocket.command("http/config/promote")
             # That the address is in YAML is the demo's business, not that of who looks at it.
-            with suppress(HomeAssistantError):
-                await websocket.command(
-                    "repairs/ignore_issue", domain="http", issue_id="deprecated_yaml", ignore=True
-                )
+            for issue_id in ("deprecated_yaml", "yaml_still_present_after_migration"):
+                with suppress(HomeAssistantError):
+                    await websocket.command(
+                        "repairs/ignore_issue", domain="http", issue_id=issue_id, ignore=True
+                    )
 
     async def _create_owner(self) -> None:
         client_id = f"{self.url}/"
