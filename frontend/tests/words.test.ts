@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { canBeAssigned, countrySign, spelled, title, vehicleText } from "../src/describe";
 import { matches } from "../src/events";
+import { eventsForm, knownForm, snapshotForm } from "../src/forms";
 import { Texts } from "../src/texts";
 import { Clock } from "../src/time";
 import { makeHome, words } from "./home";
@@ -61,6 +62,21 @@ describe("texts", () => {
     for (const language of ["en", "de", "es", "fr", "pt-BR", "zh-Hans"]) {
       const known = words(language);
       expect([...used].filter((key) => !(key in known))).toEqual([]);
+    }
+  });
+
+  it("are there for every field of the cards' editors", () => {
+    interface Field {
+      name: string;
+      schema?: Field[];
+    }
+    const names = (fields: Field[]): string[] => fields.flatMap(({ name, schema }) => (schema ? names(schema) : [name]));
+    const english = words("en");
+    for (const form of [eventsForm(), snapshotForm(), knownForm()]) {
+      const localize = (key: string) => english[key.split(".").at(-1) ?? ""] ?? "";
+      for (const name of names(form.schema)) {
+        expect(form.computeLabel({ name }, localize)).not.toBe(name);
+      }
     }
   });
 

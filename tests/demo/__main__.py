@@ -44,7 +44,11 @@ MY_CAR = {
 
 
 # Those of the demo that one looks at, by one of their plates.
-ANYWHERE = MY_CAR | {"directions": ["in", "out"], "places": {"cameras": [], "zones": []}}
+ANYWHERE = MY_CAR | {
+    "directions": ["in", "out"],
+    "certainty": {"misreads": "1", "minimum_confidence": 0},
+    "places": {"cameras": [], "zones": []},
+}
 LOOKED_AT = {
     "MAB1234": ANYWHERE | {"plates": ["M AB 1234"]},
     "47ATDPN": ANYWHERE | {"name": "Anna\u2019s estate", "plates": ["47 ATD PN"]},

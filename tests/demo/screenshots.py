@@ -7,6 +7,7 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 import sys
+from typing import Literal
 from urllib.parse import quote
 
 from playwright.async_api import Error, Page, async_playwright
@@ -18,6 +19,15 @@ from .home_assistant import REPOSITORY, free_port
 from .scenario import show
 
 PICTURES = REPOSITORY / "docs" / "pictures"
+# Width and height, colours and language; the last is what the other pictures are taken in.
+LOOKS: tuple[tuple[int, int, Literal["dark", "light"], str], ...] = (
+    (390, 844, "dark", "de"),
+    (390, 844, "dark", "en"),
+    (1280, 900, "dark", "en"),
+    (1280, 900, "light", "de"),
+    (390, 844, "light", "en"),
+    (1280, 900, "light", "en"),
+)
 
 
 async def take(page: Page, name: str) -> None:
@@ -121,18 +131,43 @@ async def automation(page: Page, url: str) -> None:
     await take(page, "activity")
 
 
+async def dashboard(page: Page, url: str) -> None:
+    """Look at the dashboard: on a desk and on a phone, by day and by night, in two languages."""
+    for width, height, theme, language in LOOKS:
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.emulate_media(color_scheme=theme)
+        await page.evaluate("language => localStorage.selectedLanguage = JSON.stringify(language)", language)
+        name = f"{'phone' if width < 600 else 'desktop'}-{theme}-{language}"
+        await page.goto(f"{url}/camera-push/today")
+        await page.wait_for_timeout(5000)
+        await take(page, f"dashboard-{name}")
+        if language != "en":
+            continue
+        unknown = page.locator("camera-push-events article.unknown")
+        await unknown.first.locator(".open").click()
+        await take(page, f"viewer-{name}")
+        await page.keyboard.press("Escape")
+        await page.wait_for_timeout(500)
+        await unknown.first.locator(".assign:visible").click()
+        await take(page, f"that-is-{name}")
+        await page.keyboard.press("Escape")
+    for view in ("cameras", "known", "counts"):
+        await page.goto(f"{url}/camera-push/{view}")
+        await page.wait_for_timeout(5000)
+        await take(page, f"dashboard-{view}")
+
+
 async def main(folder: Path, path: str) -> int:
     """Start the demo, let it run for a while, and take the pictures."""
     folder.mkdir(parents=True, exist_ok=True)
-    async with demo(free_port()) as (home, cameras), async_playwright() as playwright:
+    async with demo(free_port(), with_past=True) as (home, cameras), async_playwright() as playwright:
         events = asyncio.create_task(show(home, cameras))
         browser = await open_browser(playwright, path)
         page = await browser.new_page(viewport={"width": 1400, "height": 1000})
         await log_in(page, home.url)
         await asyncio.sleep(25)
-        await page.goto(f"{home.url}/camera-push/cameras")
-        await page.wait_for_timeout(12_000)
-        await take(page, "dashboard")
+        await dashboard(page, home.url)
+        await page.set_viewport_size({"width": 1400, "height": 1000})
         entries = await home.get("/api/config/config_entries/entry?domain=camera_push")
         async with home.websocket() as websocket:
             devices = await websocket.command("config/device_registry/list")
