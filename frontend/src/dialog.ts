@@ -123,6 +123,7 @@ export class Dialog extends LitElement {
         border-end-end-radius: 0;
       }
       :host([large]) dialog.narrow {
+        width: 100vw;
         height: 100dvh;
         max-height: 100dvh;
         margin: 0;

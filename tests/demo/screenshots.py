@@ -45,8 +45,9 @@ async def set_up_camera(page: Page, cameras: Cameras) -> None:
     await page.wait_for_timeout(1500)
     cgi = cameras.pages.front_door
     inputs = page.locator("ha-form input")
-    for number, text in ((0, "127.0.0.1"), (1, str(cgi.port)), (3, cgi.password)):
+    for number, text in ((0, "127.0.0.1"), (1, str(cgi.port))):
         await inputs.nth(number).fill(text)
+    await page.locator("ha-form input[type=password]").fill(cgi.password)
     await page.get_by_role("button", name="Submit").click()
     await take(page, "set-up-2")
     await page.get_by_role("button", name="Submit").click()
