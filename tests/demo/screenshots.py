@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 from contextlib import suppress
-from pathlib import Path
 import sys
 from typing import Literal
 from urllib.parse import quote
@@ -19,6 +18,8 @@ from .home_assistant import REPOSITORY, free_port
 from .scenario import show
 
 PICTURES = REPOSITORY / "docs" / "pictures"
+OTHERS = REPOSITORY / ".demo" / "pictures"
+README = (REPOSITORY / "README.md").read_text()
 # Width and height, colours and language; the last is what the other pictures are taken in.
 LOOKS: tuple[tuple[int, int, Literal["dark", "light"], str], ...] = (
     (390, 844, "dark", "de"),
@@ -31,9 +32,11 @@ LOOKS: tuple[tuple[int, int, Literal["dark", "light"], str], ...] = (
 
 
 async def take(page: Page, name: str) -> None:
-    """Take a picture of what the page shows once it has settled."""
+    """Take a picture of what the page shows once it has settled: for the README, or only to look at."""
     await page.wait_for_timeout(2500)
-    await page.screenshot(path=PICTURES / f"{name}.png")
+    folder = PICTURES if f"{name}.png" in README else OTHERS
+    folder.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=folder / f"{name}.png")
     print(name, flush=True)
 
 
@@ -158,9 +161,8 @@ async def dashboard(page: Page, url: str) -> None:
         await take(page, f"dashboard-{view}")
 
 
-async def main(folder: Path, path: str) -> int:
+async def main(path: str) -> int:
     """Start the demo, let it run for a while, and take the pictures."""
-    folder.mkdir(parents=True, exist_ok=True)
     async with demo(free_port(), with_past=True) as (home, cameras), async_playwright() as playwright:
         events = asyncio.create_task(show(home, cameras))
         browser = await open_browser(playwright, path)
@@ -219,4 +221,4 @@ async def main(folder: Path, path: str) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--browser", required=True)
-    sys.exit(asyncio.run(main(PICTURES, parser.parse_args().browser)))
+    sys.exit(asyncio.run(main(parser.parse_args().browser)))
