@@ -355,6 +355,10 @@ class Database:
         """Return all items."""
         return self._media("")
 
+    def settings(self) -> dict[str, str]:
+        """Return everything that is to be remembered of the store itself."""
+        return dict(self._connection.execute("SELECT key, value FROM setting"))
+
     def put_setting(self, key: str, value: str) -> None:
         """Remember something of the store itself."""
         self._connection.execute(
