@@ -88,8 +88,8 @@ class GetEventsTool(Tool):
     description = (
         "Returns what cameras saw, newest first: visits of vehicles with their number plates, recognised "
         "persons, and alarms such as motion, doorbell, fire. Use it for questions like 'When was the plumber "
-        "here?' (search for the name), 'Was AB 123 CD here before?' (search for the plate) or 'What happened at "
-        "the front door last night?' (give the camera and both times). Times are local, like "
+        "here?' (search for the name), 'Was AB 123 CD here before?' (search for the plate) or 'What happened "
+        "at the front door last night?' (give the camera and both times). Times are local, like "
         "2026-11-21T22:00:00."
     )
     annotations = _READ_ONLY
