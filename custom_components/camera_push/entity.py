@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from typing import ClassVar, override
 
 from homeassistant.core import callback
-from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -87,6 +87,17 @@ class DescribedCameraEntity(CameraEntity):
         self.entity_description = description
 
 
+class EntryEntity(CameraPushEntity):
+    """An entity of a whole entry, which has a device for these where its system has none."""
+
+    def __init__(self, entry: CameraPushConfigEntry, key: str) -> None:
+        """Show something of all the entry's cameras, under the public contract's `key`."""
+        super().__init__(entry.entry_id, key, key)
+        self._device_info = DeviceInfo(
+            identifiers={(DOMAIN, entry.entry_id)}, name=entry.title, entry_type=DeviceEntryType.SERVICE
+        )
+
+
 class KnownEntity[T: KnownDevice](CameraPushEntity):
     """An entity of a known vehicle or person."""
 
@@ -94,6 +105,59 @@ class KnownEntity[T: KnownDevice](CameraPushEntity):
         """Show what `signal_key` names of the vehicle or person."""
         super().__init__(known.id, key, signal_key)
         self.known = known
+
+
+@callback
+def async_follow_vehicles(
+    entry: CameraPushConfigEntry, key: str, changed: Callable[[], None]
+) -> Callable[[], None]:
+    """Call a function when what `key` names of a known vehicle changes; return what ends that."""
+    runtime = entry.runtime_data
+    hass, vehicles = runtime.context.hass, runtime.hub.known.vehicles
+    ends: dict[str, Callable[[], None]] = {}
+
+    @callback
+    def update(_event: EventRecord | None) -> None:
+        changed()
+
+    @callback
+    def follow(known_id: str) -> None:
+        if known_id in vehicles and known_id not in ends:
+            ends[known_id] = async_dispatcher_connect(hass, update_signal(known_id, key), update)
+        changed()
+
+    for known_id in vehicles:
+        ends[known_id] = async_dispatcher_connect(hass, update_signal(known_id, key), update)
+    ends[""] = async_dispatcher_connect(hass, new_known_signal(entry.entry_id), follow)
+
+    @callback
+    def end() -> None:
+        for disconnect in ends.values():
+            disconnect()
+
+    return end
+
+
+@callback
+def async_add_with_first_vehicle(
+    entry: CameraPushConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    build: Callable[[], Entity],
+) -> None:
+    """Add an entity of the whole entry that says something once a known vehicle is added."""
+    runtime = entry.runtime_data
+    is_added = False
+
+    @callback
+    def added(_known_id: str | None = None) -> None:
+        nonlocal is_added
+        if runtime.hub.known.vehicles and not is_added:
+            is_added = True
+            async_add_entities([build()])
+
+    added()
+    hass = runtime.context.hass
+    entry.async_on_unload(async_dispatcher_connect(hass, new_known_signal(entry.entry_id), added))
 
 
 @callback

@@ -15,33 +15,51 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.helpers.debounce import Debouncer
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    async_get_current_platform,
+)
+from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.typing import StateType
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
 
 from .const import (
+    KEY_ALARM,
+    KEY_ALARMS,
     KEY_CLOCK_OFFSET,
     KEY_LAST_CONFIDENCE,
     KEY_LAST_PERSON,
     KEY_LAST_SEEN,
     KEY_LAST_WATCHLIST,
     KEY_PLATE,
+    KEY_VEHICLES_IN,
+    KEY_VEHICLES_OUT,
 )
 from .domain.messages import Direction
 from .domain.record import EventRecord
 from .entity import (
     CameraEntity,
     DescribedCameraEntity,
+    EntryEntity,
     KnownEntity,
     async_add_camera_entities,
     async_add_described_entities,
     async_add_known_entities,
+    async_add_with_first_vehicle,
+    async_follow_vehicles,
 )
 from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
 from .hub.known_device import LAST_CAMERA, LAST_DIRECTION, KnownDevice, PersonDevice, VehicleDevice
-from .hub.signals import LAST_SEEN, value_key
+from .hub.signals import LAST_SEEN, premises_signal, today_key, value_key
+from .storage.store import StoreError
+from .web.event_actions import failed
+from .web.event_changes import invalid
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -128,6 +146,14 @@ _KNOWN: Final[Mapping[type[KnownDevice], tuple[KnownSensorDescription, ...]]] = 
 }
 
 
+# What is counted of cameras, by the event that it is counted with.
+_COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
+    KEY_PLATE: (KEY_VEHICLES_IN, KEY_VEHICLES_OUT),
+    KEY_ALARM: (KEY_ALARMS,),
+}
+_MAX_ON_PREMISES: Final = 100_000
+
+
 async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
@@ -142,6 +168,25 @@ async def async_setup_entry(
         async_add_entities,
         lambda known: [KnownSensor(known, description) for description in _KNOWN[type(known)]],
     )
+    events = entry.runtime_data.source.info.events
+    counted = [key for event, keys in _COUNTED.items() if event in events for key in keys]
+    async_add_camera_entities(
+        entry,
+        async_add_entities,
+        lambda runtime, camera: [
+            CountSensor(runtime, camera, key, is_of_today=is_of_today)
+            for key in counted
+            for is_of_today in (False, True)
+        ],
+    )
+    async_add_with_first_vehicle(entry, async_add_entities, lambda: LastKnownVehicleSensor(entry))
+    if KEY_PLATE in events:
+        async_add_entities([OnPremisesSensor(entry)])
+        async_get_current_platform().async_register_entity_service(
+            "set_vehicles_on_premises",
+            {vol.Required("count"): vol.All(vol.Coerce(int), vol.Range(0, _MAX_ON_PREMISES))},
+            _set_count,
+        )
 
 
 class CameraSensor(DescribedCameraEntity, SensorEntity):
@@ -219,3 +264,118 @@ class KnownSensor(KnownEntity[KnownDevice], SensorEntity):
     @override
     def native_value(self) -> StateType | datetime:
         return self.entity_description.value_fn(self.known)
+
+
+class CountSensor(CameraEntity, SensorEntity):
+    """How many vehicles or alarms there were: in all, or today."""
+
+    _attr_state_class = SensorStateClass.TOTAL_INCREASING
+    _attr_entity_registry_enabled_default = False
+
+    def __init__(self, runtime: RuntimeData, camera: CameraDevice, key: str, *, is_of_today: bool) -> None:
+        name = today_key(key) if is_of_today else key
+        super().__init__(runtime, camera, name, value_key(name))
+        self._attr_translation_key = name
+        self._key = key
+        self._is_of_today = is_of_today
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        if self._is_of_today:
+            self.async_on_remove(
+                async_track_time_change(self.hass, self._async_midnight, hour=0, minute=0, second=0)
+            )
+
+    @callback
+    def _async_midnight(self, _now: datetime) -> None:
+        self.async_write_ha_state()
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Stay available: what was counted was."""
+        return True
+
+    @property
+    @override
+    def native_value(self) -> int:
+        record = self.camera.record
+        today = dt_util.now().date().isoformat()
+        return (record.counts_of(today) if self._is_of_today else record.counts).get(self._key, 0)
+
+
+class OnPremisesSensor(EntryEntity, SensorEntity):
+    """How many vehicles are on the premises."""
+
+    _attr_translation_key = "vehicles_on_premises"
+    _attr_state_class = SensorStateClass.MEASUREMENT
+    _attr_entity_registry_enabled_default = False
+
+    def __init__(self, entry: CameraPushConfigEntry) -> None:
+        super().__init__(entry, "vehicles_on_premises")
+        self._entry_id = entry.entry_id
+        self._premises = entry.runtime_data.hub.premises
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            async_dispatcher_connect(self.hass, premises_signal(self._entry_id), self.async_write_ha_state)
+        )
+
+    @property
+    @override
+    def native_value(self) -> int:
+        return self._premises.count
+
+    async def async_set_count(self, count: int) -> None:
+        """Say how many vehicles there are now."""
+        try:
+            await self._premises.async_set(count)
+        except StoreError as err:
+            raise failed("library", err) from err
+
+
+async def _set_count(entity: Entity, call: ServiceCall) -> None:
+    """Say how many vehicles are on the premises now."""
+    if not isinstance(entity, OnPremisesSensor):
+        raise invalid("not_on_premises", entity=entity.entity_id)
+    await entity.async_set_count(call.data["count"])
+
+
+class LastKnownVehicleSensor(EntryEntity, SensorEntity):
+    """The known vehicle that was seen last."""
+
+    _attr_translation_key = "last_known_vehicle"
+
+    def __init__(self, entry: CameraPushConfigEntry) -> None:
+        super().__init__(entry, "last_known_vehicle")
+        self._entry = entry
+        self._vehicles = entry.runtime_data.hub.known.vehicles
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(async_follow_vehicles(self._entry, LAST_SEEN, self._async_changed))
+
+    @callback
+    def _async_changed(self) -> None:
+        self.async_write_ha_state()
+
+    @property
+    def _last(self) -> KnownDevice | None:
+        seen = [it for it in self._vehicles.values() if it.record.last_seen is not None]
+        return max(seen, key=lambda it: it.record.last_seen or dt_util.utc_from_timestamp(0), default=None)
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        return self._last.name if self._last is not None else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        if (last := self._last) is None:
+            return None
+        return {"last_seen": last.record.last_seen, "last_direction": last.record.last_direction}

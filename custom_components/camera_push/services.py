@@ -29,6 +29,7 @@ from .storage.store import StoreError
 from .web.event_actions import (
     CORRECT_PLATE,
     EXPORT_EVENTS,
+    LIST_CHANGES,
     LIST_EVENTS,
     SET_FAVOURITE,
     as_cursor,
@@ -37,6 +38,7 @@ from .web.event_actions import (
     export_events,
     failed,
     file_path,
+    list_changes,
     list_events,
     new_file,
     set_event_favourite,
@@ -95,6 +97,9 @@ def async_register_services(hass: HomeAssistant) -> None:
     )
     hass.services.async_register(
         DOMAIN, "list_events", list_events, LIST_EVENTS, supports_response=SupportsResponse.ONLY
+    )
+    hass.services.async_register(
+        DOMAIN, "list_changes", list_changes, LIST_CHANGES, supports_response=SupportsResponse.ONLY
     )
     async_register_admin_service(
         hass,

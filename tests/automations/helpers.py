@@ -1,6 +1,8 @@
 """What the tests of this folder share."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+import shutil
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -11,8 +13,10 @@ from homeassistant.util.yaml import parse_yaml
 import pytest
 
 from custom_components.camera_push.const import DOMAIN
+from tests.repository.files import ROOT
 
 RAN = "automation_ran"
+BLUEPRINTS = ROOT / "blueprints" / "automation" / "camera_push"
 
 type Automate = Callable[..., Awaitable[list[dict[str, Any]]]]
 
@@ -53,3 +57,12 @@ def device_id(hass: HomeAssistant, entry: ConfigEntry, identifier: str) -> str:
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     (found,) = [device.id for device in devices if wanted & device.identifiers]
     return found
+
+
+async def use(hass: HomeAssistant, caplog, name: str, **inputs: Any) -> None:
+    """Have an automation made of a blueprint, as the frontend does it."""
+    folder = Path(hass.config.path("blueprints/automation/camera_push"))
+    shutil.copytree(BLUEPRINTS, folder)
+    automation = {"alias": "Test", "use_blueprint": {"path": f"camera_push/{name}.yaml", "input": inputs}}
+    await add_automations(hass, [automation])
+    assert not complaints(caplog)

@@ -2,8 +2,6 @@
 
 import asyncio
 from pathlib import Path
-import shutil
-from typing import Any
 
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr
@@ -15,12 +13,11 @@ from pytest_homeassistant_custom_component.common import (
     async_mock_service,
 )
 
-from tests.automations.helpers import add_automations, complaints, device_id
+from tests.automations.helpers import BLUEPRINTS, device_id, use
 from tests.common import configure, pass_time
 from tests.repository.files import ROOT
 from tests.vehicles import visit
 
-BLUEPRINTS = ROOT / "blueprints" / "automation" / "camera_push"
 VUID = "VC0000000ABCD"
 
 
@@ -39,15 +36,6 @@ def phone(hass: HomeAssistant) -> str:
 def told(hass: HomeAssistant) -> list[ServiceCall]:
     """Return the list of what the phone is told."""
     return async_mock_service(hass, "notify", "mobile_app_ada_s_phone")
-
-
-async def use(hass: HomeAssistant, caplog, name: str, **inputs: Any) -> None:
-    """Have an automation made of a blueprint, as the frontend does it."""
-    folder = Path(hass.config.path("blueprints/automation/camera_push"))
-    shutil.copytree(BLUEPRINTS, folder)
-    automation = {"alias": "Test", "use_blueprint": {"path": f"camera_push/{name}.yaml", "input": inputs}}
-    await add_automations(hass, [automation])
-    assert not complaints(caplog)
 
 
 @pytest.mark.parametrize("path", sorted(BLUEPRINTS.glob("*.yaml")), ids=lambda path: path.stem)

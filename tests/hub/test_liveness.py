@@ -35,7 +35,13 @@ async def test_missed_heartbeats_make_all_entities_unavailable(
     await pass_time(hass, freezer, 2)
     found = availability(hass)
     # What is about the past or about the link itself stays.
-    for platform, key in (("sensor", "last_seen"), ("image", "snapshot"), ("binary_sensor", "connectivity")):
+    for platform, key in (
+        ("sensor", "last_seen"),
+        ("sensor", "alarms"),
+        ("sensor", "alarms_today"),
+        ("image", "snapshot"),
+        ("binary_sensor", "connectivity"),
+    ):
         assert found.pop(entity_id(hass, vstarcam_entry, platform, VUID, key)) is True
     assert len(found) == 10
     assert not any(found.values())

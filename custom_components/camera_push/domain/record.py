@@ -52,7 +52,8 @@ class CameraRecord:
     `event_types` are its settings by the names of events. `is_silent` says that its silence was told and
     its return not yet; `is_forgotten`, that its user deleted it, and nothing else is known. `alarms`
     maps a binary sensor's key to the time until which it is on; `pictures`, `events` and
-    `values` map an entity's key to what it shows; `visits` are the latest ones, as `Visit.dump` returns them.
+    `values` map an entity's key to what it shows; `counts` are in all, `counts_today` those of the day
+    `counts_day` (YYYY-MM-DD, local); `visits` are the latest ones, as `Visit.dump` returns them.
     """
 
     camera_id: str
@@ -73,6 +74,21 @@ class CameraRecord:
     events: dict[str, EventRecord] = field(default_factory=dict)
     values: dict[str, ValueRecord] = field(default_factory=dict)
     visits: list[dict[str, Any]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    counts_today: dict[str, int] = field(default_factory=dict)
+    counts_day: str | None = None
+
+    def count(self, key: str, day: str, today: str) -> None:
+        """Count something that happened on a day, which may be over."""
+        self.counts[key] = self.counts.get(key, 0) + 1
+        if day == today:
+            self.counts_today = self.counts_of(today)
+            self.counts_day = today
+            self.counts_today[key] = self.counts_today.get(key, 0) + 1
+
+    def counts_of(self, today: str) -> dict[str, int]:
+        """Return what was counted today."""
+        return self.counts_today if self.counts_day == today else {}
 
     def learn(self, details: DeviceDetails) -> bool:
         """Take over what a message says about the camera; return True when that is news."""

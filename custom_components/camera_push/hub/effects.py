@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from homeassistant.util import dt as dt_util
+
 from ..const import EVENT_ALARM, EVENT_CLOUD, EVENT_IDENTIFICATION, EVENT_PLATE
 from ..domain.history import EventKind, HistoryEvent
 from ..domain.media import Clip, Picture
@@ -16,7 +18,7 @@ from ..domain.record import EventRecord, PictureRecord
 from ..storage.model import NewMedia
 from .camera import CameraDevice
 from .known_device import PRESENT, SEEN, KnownDevice
-from .signals import LAST_SEEN, event_key, picture_key
+from .signals import LAST_SEEN, event_key, picture_key, today_key, value_key
 from .trigger_events import TriggerEvent, TriggerKind
 
 # The bus events, and the kinds of trigger event that go with them.
@@ -191,6 +193,12 @@ class EffectsBuilder:
             **numbers,
             **details,
         )
+
+    def count(self, key: str, at: datetime) -> None:
+        """Count something that happened at a time."""
+        days = [dt_util.as_local(time).date().isoformat() for time in (at, self._received_at)]
+        self._camera.record.count(key, *days)
+        self.effects.updates |= {value_key(key): None, value_key(today_key(key)): None}
 
     def hold(self, key: str) -> None:
         """Keep a binary sensor on for its hold time from now on."""

@@ -30,6 +30,7 @@ from .effects import Effects
 from .handlers import handle
 from .issues import Issues
 from .known_devices import KnownDevices
+from .premises import Premises
 from .publish import async_publish
 from .recognition import Recogniser
 from .signals import (
@@ -64,6 +65,7 @@ class Hub:
         self._entry = entry
         self._registrar = CameraRegistrar(hass, entry, context.info)
         self._writer = RecordWriter(context, store, self.issues)
+        self.premises = Premises(context, store, self.cameras)
         self._upkeep = StoreUpkeep(context, store, self.issues)
         self._recogniser = Recogniser(hass, entry, store, self.known, context.options.minimum_confidence)
         store.on_history_changed(
@@ -82,6 +84,7 @@ class Hub:
         self.issues.async_start()
         stored = await self._writer.async_open()
         self.known.async_start(stored.known)
+        self.premises.async_start(stored.settings)
         for camera in stored.cameras:
             self._restore(camera)
         for configured in self.context.configured.values():
@@ -182,6 +185,8 @@ class Hub:
             # Its platform goes on listing it, maybe in this moment.
             self._forgotten.add(camera_id)
         await self._writer.async_forget(camera_id)
+        if camera is not None:
+            await self.premises.async_forget(camera.record)
         if camera_id in self._forgotten:
             await self._writer.async_remember_forgotten(camera_id)
         self._clear_max_cameras()

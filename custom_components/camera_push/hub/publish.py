@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from homeassistant.core import callback
+from typing import Final
 
+from homeassistant.core import callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+
+from ..const import KEY_VEHICLES_IN, KEY_VEHICLES_OUT
 from .camera import CameraDevice
 from .effects import Effects, KnownEffects
-from .signals import LAST_SEEN
+from .signals import LAST_SEEN, premises_signal, value_key
 from .trigger_events import async_send_trigger_event
+
+_MOVES: Final = frozenset({value_key(KEY_VEHICLES_IN), value_key(KEY_VEHICLES_OUT)})
 
 
 @callback
@@ -25,6 +31,8 @@ def async_publish(camera: CameraDevice, effects: Effects) -> None:
     for key, event in effects.updates.items():
         camera.async_notify(key, event)
     camera.async_notify(LAST_SEEN)
+    if not _MOVES.isdisjoint(effects.updates):
+        async_dispatcher_send(hass, premises_signal(camera.context.entry.entry_id))
     if effects.known is not None:
         _publish_known(effects.known)
     if effects.bus_event is not None:

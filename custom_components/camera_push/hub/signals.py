@@ -53,6 +53,16 @@ def new_camera_signal(entry_id: str) -> SignalType[str]:
     return SignalType(f"{DOMAIN}_{entry_id}_new_camera")
 
 
+def premises_signal(entry_id: str) -> SignalType[()]:
+    """Return the signal for a change of how many vehicles are on an entry's premises."""
+    return SignalType(f"{DOMAIN}_{entry_id}_premises")
+
+
+def today_key(key: str) -> str:
+    """Return the key of what was counted today."""
+    return f"{key}_today"
+
+
 def configured_camera_signal(entry_id: str) -> SignalType[str]:
     """Return the signal for a camera that was set up from Home Assistant, which carries its id."""
     return SignalType(f"{DOMAIN}_{entry_id}_configured_camera")

@@ -251,6 +251,11 @@ class Archive:
         self._delete_files(media)
         return deleted
 
+    def put_setting(self, key: str, value: str) -> None:
+        """Remember something of the entry itself."""
+        with self.database.transaction(durable=True):
+            self.database.put_setting(key, value)
+
     # Tidying up
 
     def keep_known(self, known_ids: frozenset[str]) -> None:

@@ -19,7 +19,7 @@ from .places import Places
 
 # More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
 MAX_KEYS: Final = 4000
-_VERSION: Final = 2
+_VERSION: Final = 3
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS camera (camera_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
@@ -44,11 +44,14 @@ CREATE INDEX IF NOT EXISTS media_to_retain ON media (taken_at) WHERE NOT favouri
 CREATE INDEX IF NOT EXISTS media_by_place ON media (place);
 """
 # What was changed since the version before.
-_FROM_VERSION_1: Final = """
+_FROM_VERSION: Final = {
+    1: """
 ALTER TABLE media ADD COLUMN event INTEGER;
 ALTER TABLE media ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE media ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
-"""
+""",
+    2: "ALTER TABLE event ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;",
+}
 
 _COLUMNS: Final = "id, camera_id, label, taken_at, day, path, size, extension, plate, event, favourite, place"
 _SELECT_MEDIA: Final = f"SELECT {_COLUMNS} FROM media "  # noqa: S608  # Fixed names.
@@ -129,7 +132,7 @@ class Database:
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")
             version = self._pragma("user_version")
-            if version not in (0, 1, _VERSION):
+            if version not in (0, *_FROM_VERSION, _VERSION):
                 raise sqlite3.DatabaseError(f"unknown version {version}")
             # One that was not completed is new as well.
             self.is_new = version == 0
@@ -137,9 +140,10 @@ class Database:
                 self._connection.executescript(
                     f"BEGIN; DROP TABLE IF EXISTS media; {_SCHEMA}{HISTORY} COMMIT;"
                 )
-            elif version == 1:
+            elif version != _VERSION:
+                change = _FROM_VERSION[version]
                 self._connection.executescript(
-                    f"BEGIN; {_FROM_VERSION_1}{_SCHEMA}{HISTORY} PRAGMA user_version={_VERSION}; COMMIT;"
+                    f"BEGIN; {change}{_SCHEMA}{HISTORY} PRAGMA user_version={_VERSION}; COMMIT;"
                 )
         except sqlite3.Error:
             self._connection.close()
@@ -354,6 +358,10 @@ class Database:
     def all_media(self) -> list[StoredMedia]:
         """Return all items."""
         return self._media("")
+
+    def settings(self) -> dict[str, str]:
+        """Return everything that is to be remembered of the store itself."""
+        return dict(self._connection.execute("SELECT key, value FROM setting"))
 
     def put_setting(self, key: str, value: str) -> None:
         """Remember something of the store itself."""

@@ -17,9 +17,11 @@ CREATE TABLE IF NOT EXISTS plate (number INTEGER PRIMARY KEY, text TEXT NOT NULL
 CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL, camera INTEGER NOT NULL,
     is_known INTEGER NOT NULL, danger INTEGER NOT NULL, favourite INTEGER NOT NULL, visits INTEGER NOT NULL,
-    type INTEGER, plate INTEGER, profile INTEGER, known INTEGER, details TEXT NOT NULL
+    type INTEGER, plate INTEGER, profile INTEGER, known INTEGER, details TEXT NOT NULL,
+    changed INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS event_by_time ON event (at, kind, camera, is_known, danger, favourite, plate);
+CREATE INDEX IF NOT EXISTS event_by_change ON event (changed);
 CREATE INDEX IF NOT EXISTS event_by_camera ON event (camera, kind, is_known, at, danger, favourite);
 CREATE INDEX IF NOT EXISTS event_by_kind ON event (kind, is_known, at, danger, favourite);
 CREATE INDEX IF NOT EXISTS event_by_plate ON event (plate, at, kind, camera, is_known)
@@ -41,10 +43,11 @@ _SELECT: Final = (
     "LEFT JOIN word AS k ON k.number = e.known "
 )
 _PUT: Final = (
-    "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+    "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
     "at = excluded.at, is_known = excluded.is_known, danger = excluded.danger, "
     "favourite = excluded.favourite, visits = excluded.visits, plate = excluded.plate, "
-    "profile = excluded.profile, known = excluded.known, details = excluded.details"
+    "profile = excluded.profile, known = excluded.known, details = excluded.details, "
+    "changed = excluded.changed"
 )
 # Of names that were looked up, so many are remembered.
 _MAX_REMEMBERED: Final = 4096
@@ -90,10 +93,21 @@ class HistoryTable:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._numbers: dict[tuple[str, str], int] = {}
+        self._last_change: int | None = None
 
     def undone(self) -> None:
         """Forget which names have numbers: a transaction was undone."""
         self._numbers.clear()
+        self._last_change = None
+
+    def _next_change(self) -> int:
+        """Return the next number in the order of changes."""
+        if self._last_change is None:
+            self._last_change = int(
+                self._connection.execute("SELECT MAX(changed) FROM event").fetchone()[0] or 0
+            )
+        self._last_change += 1
+        return self._last_change
 
     def put(self, event: HistoryEvent) -> HistoryEvent:
         """Write a row, or what another message adds to it; return the row."""
@@ -118,19 +132,19 @@ class HistoryTable:
 
     def set_favourite(self, number: int, *, favourite: bool) -> bool:
         """Mark a row with its media, or release it; tell whether there is such a row."""
-        for table, key in (("media", "event"), ("event", "id")):
-            cursor = self._connection.execute(
-                f"UPDATE {table} SET favourite = ? WHERE {key} = ?",  # noqa: S608  # Two fixed names.
-                (favourite, number),
-            )
+        self._connection.execute("UPDATE media SET favourite = ? WHERE event = ?", (favourite, number))
+        cursor = self._connection.execute(
+            "UPDATE event SET favourite = ?, changed = ? WHERE id = ?",
+            (favourite, self._next_change(), number),
+        )
         return cursor.rowcount > 0
 
     def set_known(self, numbers: Iterable[int], known_id: str | None) -> None:
         """Say of rows which known vehicle or person they are about."""
         known = self._number("word", known_id)
         self._connection.executemany(
-            "UPDATE event SET known = ?, is_known = ? WHERE id = ?",
-            ((known, known is not None, number) for number in numbers),
+            "UPDATE event SET known = ?, is_known = ?, changed = ? WHERE id = ?",
+            ((known, known is not None, self._next_change(), number) for number in numbers),
         )
 
     def set_known_profile(
@@ -207,6 +221,7 @@ class HistoryTable:
                 profile,
                 known,
                 event.dump(),
+                self._next_change(),
             ),
         )
         if before is not None and before.plate_key is not None and before.plate_key != event.plate_key:

@@ -331,6 +331,13 @@ def cameras(connection: sqlite3.Connection) -> list[str]:
     return _texts(connection, "camera")
 
 
+def changes(connection: sqlite3.Connection, after: int, limit: int) -> tuple[list[HistoryEvent], int]:
+    """Return rows in the order in which they changed last, and where that ended."""
+    sql = "SELECT id, changed FROM event WHERE changed > ? ORDER BY changed LIMIT ?"
+    rows = connection.execute(sql, (after, limit)).fetchall()
+    return events_in_order(connection, [number for number, _ in rows]), rows[-1][1] if rows else after
+
+
 def types(connection: sqlite3.Connection) -> list[str]:
     """Return the types that rows have."""
     return _texts(connection, "type")

@@ -16,7 +16,7 @@ from typing import Final
 from ..domain.history import EventFilter, EventSummary, HistoryEvent, milliseconds
 from ..domain.vehicles import canonical_plate
 from .database import read_media, where_clause
-from .history_query import count, page, types
+from .history_query import changes, count, page, types
 from .history_summary import summary
 from .model import MediaFilter, StoredMedia
 from .places import Places
@@ -111,6 +111,10 @@ class Library:
         """Return a row of the history, None if there is none of that number."""
         found = await self.events(EventFilter(ids=frozenset({number})), 1)
         return found[0] if found else None
+
+    async def changes(self, after: int, limit: int) -> tuple[list[HistoryEvent], int]:
+        """Return rows in the order in which they changed last, from a point on, and where that ended."""
+        return await self._run(lambda connection: changes(connection, after, limit))
 
     async def count_events(self, wanted: EventFilter) -> int:
         """Return how many rows are meant, by a filter without patterns and texts."""

@@ -116,9 +116,11 @@ class StoredCamera:
 class Stored:
     """All that the store remembers: the cameras, and the records of known vehicles and persons by id.
 
-    `media_error` says why no pictures and clips can be written.
+    `settings` are what is remembered of the entry itself. `media_error` says why no pictures and clips can be
+    written.
     """
 
     cameras: list[StoredCamera] = field(default_factory=list)
     known: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
     media_error: Exception | None = None

@@ -70,7 +70,9 @@ def _open(
         return OpenedIndex(
             database=database,
             places=places,
-            stored=Stored(cameras=cameras, known=database.known(), media_error=error),
+            stored=Stored(
+                cameras=cameras, known=database.known(), settings=database.settings(), media_error=error
+            ),
             highest=highest,
             size=size,
         )

@@ -246,6 +246,10 @@ class Store:
         self._cache.clear(camera_id)
         self._tell_history(deleted=rows)
 
+    async def put_setting(self, key: str, value: str) -> None:
+        """Remember something of the entry itself; raises StoreError."""
+        await self._run(self._archive.put_setting, key, value)
+
     # Media
 
     async def find(self, media_id: int) -> StoredMedia | None:

@@ -20,6 +20,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..domain.history import EventKind
+from ..entry.runtime import find_runtime
 from ..hub.devices import device_name, find_owned
 from ..storage.library import LibraryError
 from ..storage.store import StoreError
@@ -33,6 +34,7 @@ from .events import (
     find_event,
     find_events,
     iso,
+    may_read,
 )
 
 _MAX_TEXT: Final = 128
@@ -74,6 +76,13 @@ LIST_EVENTS: Final = vol.Schema(
         **_FILTER,
         vol.Optional("limit", default=50): vol.All(vol.Coerce(int), vol.Range(1, 500)),
         vol.Optional("cursor"): as_cursor,
+    }
+)
+LIST_CHANGES: Final = vol.Schema(
+    {
+        vol.Required("config_entry_id"): cv.string,
+        vol.Optional("after", default=0): vol.All(vol.Coerce(int), vol.Range(0)),
+        vol.Optional("limit", default=100): vol.All(vol.Coerce(int), vol.Range(1, 500)),
     }
 )
 EXPORT_EVENTS: Final = vol.Schema({**_FILTER, vol.Required("filename"): file_path})
@@ -119,6 +128,26 @@ async def list_events(call: ServiceCall) -> dict[str, Any]:
     except LibraryError as err:
         raise failed("library", err) from err
     return {"events": events, "cursor": str(cursor) if cursor is not None else None}
+
+
+async def list_changes(call: ServiceCall) -> dict[str, Any]:
+    """Return an entry's rows in the order in which they changed, for who forwards them: each has an id."""
+    hass, limit = call.hass, call.data["limit"]
+    if (runtime := find_runtime(hass, call.data["config_entry_id"])) is None:
+        raise invalid("entry_not_loaded", entry=call.data["config_entry_id"])
+    user = await _user(call)
+    try:
+        changed, last = await runtime.store.library.changes(call.data["after"], limit)
+        cameras = runtime.hub.cameras
+        found = [
+            FoundEvent(runtime, event)
+            for event in changed
+            if event.camera_id in cameras and may_read(hass, user, cameras[event.camera_id].device_id)
+        ]
+        events = await describe_events(hass, found, signed=False)
+    except LibraryError as err:
+        raise failed("library", err) from err
+    return {"events": events, "after": last, "more": len(changed) == limit}
 
 
 async def _found(call: ServiceCall) -> FoundEvent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from homeassistant.components.event import DoorbellEventType
 
-from ...const import KEY_ALARM, KEY_DOORBELL, KEY_SNAPSHOT
+from ...const import KEY_ALARM, KEY_ALARMS, KEY_DOORBELL, KEY_SNAPSHOT
 from ...domain.history import EventKind
 from ...domain.messages import Alarm, AlarmType
 from ...domain.options import SAFETY_ALARMS
@@ -32,6 +32,7 @@ def handle_alarm(camera: CameraDevice, alarm: Alarm, _known: KnownDevices) -> Ef
         danger=alarm.alarm in SAFETY_ALARMS,
         media={"picture": picture, "clip": clip},
     )
+    builder.count(KEY_ALARMS, alarm.received_at)
     if alarm.alarm is AlarmType.DOORBELL:
         builder.set_entity_event(KEY_DOORBELL, DoorbellEventType.RING, details)
     return builder.effects

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any, Final
 
-from ...const import KEY_ALLOW_LIST, KEY_BLOCK_LIST, KEY_CLOCK_OFFSET, KEY_PLATE, KEY_SNAPSHOT
+from ...const import (
+    KEY_ALLOW_LIST,
+    KEY_BLOCK_LIST,
+    KEY_CLOCK_OFFSET,
+    KEY_PLATE,
+    KEY_SNAPSHOT,
+    KEY_VEHICLES_IN,
+    KEY_VEHICLES_OUT,
+)
 from ...domain.bounded import bounded
 from ...domain.history import EventKind
 from ...domain.media import Picture, PictureRole
@@ -21,6 +29,10 @@ from ..trigger_events import TriggerKind
 
 # The binary sensors that show the camera's own lists, by the list's mode.
 _BLOCK: Final = "block"
+# What a visit is counted by, once it is known which way it goes.
+_COUNTERS: Final = {Direction.IN: KEY_VEHICLES_IN, Direction.OUT: KEY_VEHICLES_OUT}
+# Among a visit's rows, that it was counted: the rest of a visit that comes late has its rows.
+_COUNTED: Final = "counted"
 _LISTS: Final = {"allow": KEY_ALLOW_LIST, _BLOCK: KEY_BLOCK_LIST}
 
 # What the plate sensors say along with the plate.
@@ -115,6 +127,9 @@ def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> 
         **{key: data[key] for key in _HISTORY},
         media={"picture": None if view is crop else view, "plate_picture": crop},
     )
+    if (counter := _COUNTERS.get(read.direction)) is not None and _COUNTED not in visit.rows:
+        visit.rows[_COUNTED] = 1
+        builder.count(counter, read.received_at - how_old)
     builder.set_entity_event(KEY_PLATE, state, {key: value for key, value in data.items() if key != "state"})
     if vehicle is not None:
         effects.known = (
