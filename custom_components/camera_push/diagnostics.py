@@ -21,9 +21,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
 from .const import CONF_HEADER_VALUE, CONF_PLATES, CONF_PROFILES
+from .domain.plates import canonical_pattern
 from .domain.record import EventRecord
 from .domain.undecoded import shape
-from .domain.vehicles import canonical_pattern
 from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
 from .hub.devices import find_owned

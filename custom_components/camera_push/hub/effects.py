@@ -30,12 +30,22 @@ _BUS_EVENTS: Final = {
 
 @dataclass(slots=True, kw_only=True)
 class KnownEffects:
-    """What a message leads to for the known vehicle or person that it is about."""
+    """What a message leads to for a known vehicle or person that it is about.
+
+    `numbers` are behind the recognition; `refusal` is for the traces of triggers that do not run, and why.
+    """
 
     device: KnownDevice
     updates: set[str] = field(default_factory=set)
     seen: EventRecord | None = None
     present_until: datetime | None = None
+    numbers: Mapping[str, Any] | None = None
+    refusal: TriggerEvent | None = None
+
+    @property
+    def is_mere_refusal(self) -> bool:
+        """Tell whether nothing of the vehicle or person changes."""
+        return not self.updates and self.seen is None
 
     def set_seen(self, at: datetime, attributes: dict[str, Any]) -> None:
         """Have the event of the vehicle or person triggered: it is there."""
@@ -74,7 +84,7 @@ class Effects:
     key: str | None = None
     durable: bool = True
     is_deferrable: bool = False
-    known: KnownEffects | None = None
+    known: list[KnownEffects] = field(default_factory=list)
     history: HistoryEvent | None = None
 
 

@@ -13,17 +13,19 @@ from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from ..const import CONF_GROUPS, SUBENTRY_PERSON, SUBENTRY_VEHICLE, SUBENTRY_WATCHLIST
-from ..domain.messages import PlateRead
-from ..domain.vehicles import KnownVehicle, recognise
+from ..domain.vehicles import KnownVehicle
 from .context import HubContext
 from .known_device import (
     KnownDevice,
     KnownPerson,
     PersonDevice,
+    PlateDevice,
     VehicleDevice,
+    WriteRecord,
     known_person,
     known_vehicle,
 )
+from .known_plates import known_plates
 from .signals import new_known_signal
 
 # Profiles seen lately that are offered where a person is added.
@@ -42,8 +44,10 @@ class SeenProfile:
 class KnownDevices:
     """What the user told about vehicles and persons, as devices."""
 
-    def __init__(self, context: HubContext) -> None:
+    def __init__(self, context: HubContext, write: WriteRecord) -> None:
+        self._write = write
         self._context = context
+        self._plates = known_plates(context.hass)
         self.vehicles: dict[str, VehicleDevice] = {}
         self.persons: dict[str, PersonDevice] = {}
         self.watchlists: dict[str, str] = {}
@@ -67,12 +71,13 @@ class KnownDevices:
         for subentry in removed:
             for devices in (self.vehicles, self.persons):
                 if (device := devices.pop(subentry.subentry_id, None)) is not None:
-                    device.async_stop()
+                    self._stop(device)
         for subentry_id, subentry in subentries.items():
             if subentry == before.get(subentry_id):
                 continue
             if subentry.subentry_type == SUBENTRY_VEHICLE:
-                self._put(self.vehicles, VehicleDevice, known_vehicle(subentry))
+                self._put(self.vehicles, VehicleDevice, known_vehicle(self._context, subentry))
+                self._plates.async_put(self.vehicles[subentry_id])
             elif subentry.subentry_type == SUBENTRY_PERSON:
                 self._put(self.persons, PersonDevice, known_person(subentry))
         self._by_profile = {
@@ -87,12 +92,12 @@ class KnownDevices:
         return removed
 
     def _put[K: KnownVehicle | KnownPerson, D: KnownDevice](
-        self, devices: dict[str, D], new: Callable[[HubContext, K], D], known: K
+        self, devices: dict[str, D], new: Callable[[HubContext, K, WriteRecord], D], known: K
     ) -> None:
         if (device := devices.get(known.id)) is not None:
             device.async_change(known)
         else:
-            devices[known.id] = new(self._context, known)
+            devices[known.id] = new(self._context, known, self._write)
         async_dispatcher_send(self._context.hass, new_known_signal(self._context.entry.entry_id), known.id)
 
     @callback
@@ -105,12 +110,12 @@ class KnownDevices:
     def async_stop(self) -> None:
         """Cancel all timers."""
         for device in self.devices.values():
-            device.async_stop()
+            self._stop(device)
 
-    def recognise(self, read: PlateRead) -> VehicleDevice | None:
-        """Return the vehicle whose plate was read with enough certainty where it counts, if there is one."""
-        known = recognise((vehicle.known for vehicle in self.vehicles.values()), read)
-        return self.vehicles[known.id] if known is not None and known.trusts(read) else None
+    def _stop(self, device: KnownDevice) -> None:
+        device.async_stop()
+        if isinstance(device, PlateDevice):
+            self._plates.async_discard(device)
 
     def person(self, profile_id: str | None) -> PersonDevice | None:
         """Return the known person with a profile, if there is one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 
 from .camera import CameraDevice
 from .effects import Effects, KnownEffects
@@ -25,8 +25,8 @@ def async_publish(camera: CameraDevice, effects: Effects) -> None:
     for key, event in effects.updates.items():
         camera.async_notify(key, event)
     camera.async_notify(LAST_SEEN)
-    if effects.known is not None:
-        _publish_known(effects.known)
+    for known in effects.known:
+        _publish_known(hass, known)
     if effects.bus_event is not None:
         event_type, data = effects.bus_event
         hass.bus.async_fire(event_type, data)
@@ -35,11 +35,13 @@ def async_publish(camera: CameraDevice, effects: Effects) -> None:
 
 
 @callback
-def _publish_known(effects: KnownEffects) -> None:
+def _publish_known(hass: HomeAssistant, effects: KnownEffects) -> None:
     device = effects.device
     if effects.present_until is not None:
         device.async_hold(effects.present_until)
     for key in effects.updates:
         device.async_notify(key)
     if effects.seen is not None:
-        device.async_seen(effects.seen)
+        device.async_seen(effects.seen, effects.numbers)
+    if effects.refusal is not None:
+        async_send_trigger_event(hass, effects.refusal)

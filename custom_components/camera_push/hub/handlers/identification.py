@@ -103,7 +103,7 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
         if not late:
             _set_last_person(camera, builder.effects, data)
     if person is not None:
-        builder.effects.known = (
+        builder.effects.known.append(
             seen_in_the_past(person, message.captured_at or message.received_at)
             if late
             else _set_present(camera, person, message, visit, data)

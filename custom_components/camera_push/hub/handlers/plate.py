@@ -9,15 +9,15 @@ from ...const import KEY_ALLOW_LIST, KEY_BLOCK_LIST, KEY_CLOCK_OFFSET, KEY_PLATE
 from ...domain.bounded import bounded
 from ...domain.history import EventKind
 from ...domain.media import Picture, PictureRole
-from ...domain.messages import Direction, PlateRead, VisitState
+from ...domain.messages import PlateRead, VisitState
 from ...domain.record import ValueRecord
 from ...domain.visits import Visit
 from ..camera import CameraDevice
-from ..effects import Effects, EffectsBuilder, Kept, KnownEffects, iso, seen_in_the_past
-from ..known_device import HOME, LAST_DIRECTION, VehicleDevice
+from ..effects import Effects, EffectsBuilder, Kept, iso
 from ..known_devices import KnownDevices
-from ..signals import LAST_SEEN, value_key
+from ..signals import value_key
 from ..trigger_events import TriggerKind
+from .known_vehicle import Passing, known_effects, sighted
 
 # The binary sensors that show the camera's own lists, by the list's mode.
 _BLOCK: Final = "block"
@@ -36,8 +36,6 @@ _PLATE_ATTRIBUTES: Final = (
     "list_mode",
     "captured_at",
 )
-# What a known vehicle's event says of the read that it was recognised in.
-_SEEN_ATTRIBUTES: Final = ("plate", "confidence", "direction", "zone", "car_id", "captured_at", "picture")
 # What triggers compare with later messages of the same visit.
 _TOLD: Final = ("plate", "confidence", "direction", "zone", "list_mode", "known_vehicle", "late")
 
@@ -56,7 +54,7 @@ _HISTORY: Final = (
 _VEHICLE_DETAILS: Final = ("make", "model", "type", "color", "view")
 
 
-def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> Effects:
+def handle_plate(camera: CameraDevice, read: PlateRead, _known: KnownDevices) -> Effects:
     """Show the read; a known vehicle that it is certain enough about is present."""
     if camera.knows(read.key):
         return Effects(durable=False)
@@ -76,8 +74,8 @@ def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> 
         effects.updates[value_key(KEY_CLOCK_OFFSET)] = None
     view, crop = _set_pictures(builder, read, visit)
     state = read.state or (VisitState.UPDATE if visit.messages else VisitState.NEW)
-    vehicle = known.recognise(read)
-    is_expected = vehicle is not None and vehicle.known.expects(read)
+    sightings = sighted(camera, read, visit)
+    camera.last_recognition = {**sightings[0].numbers, "reason": sightings[0].reason}
     data = {
         "state": str(state),
         "plate": read.plate,
@@ -91,16 +89,19 @@ def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> 
         "vehicle": asdict(read.vehicle),
         "list_name": read.list_name,
         "list_mode": read.list_mode,
-        "known_vehicle": vehicle.name if vehicle is not None and is_expected else None,
+        "known_vehicle": sightings[0].name,
         "captured_at": iso(read.captured_at),
         "late": late,
         "picture": builder.media_id(view),
         "plate_picture": builder.media_id(crop),
         "details": bounded(read.more) or None,
     }
+    event = builder.set_bus_event(TriggerKind.PLATE, data)
     effects.trigger_event = replace(
-        builder.set_bus_event(TriggerKind.PLATE, data),
-        known_device_id=vehicle.device_id if vehicle is not None and is_expected else None,
+        event,
+        data={**event.data, "recognition": sightings[0].numbers},
+        known_device_id=next((it.device.device_id for it in sightings if it.device and it.is_expected), None),
+        refused_device_ids={it.device.device_id: it.reason for it in sightings if it.device and it.reason},
         acted=visit.triggered,
         previous=visit.told,
     )
@@ -110,18 +111,21 @@ def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> 
         late=late,
         is_over=_is_over(read),
         danger=read.list_mode == _BLOCK,
-        known_id=vehicle.id if vehicle is not None else None,
+        known_id=next((it.device.id for it in sightings if it.device is not None and it.is_recognised), None),
         vehicle=_vehicle_details(read),
         **{key: data[key] for key in _HISTORY},
         media={"picture": None if view is crop else view, "plate_picture": crop},
     )
     builder.set_entity_event(KEY_PLATE, state, {key: value for key, value in data.items() if key != "state"})
-    if vehicle is not None:
-        effects.known = (
-            seen_in_the_past(vehicle, read.received_at - how_old)
-            if late
-            else _set_present(camera, vehicle, read, visit if is_expected else None, data)
-        )
+    passing = Passing(
+        camera=camera,
+        read=read,
+        visit=visit,
+        data=data,
+        at=read.received_at - how_old,
+        is_over=_is_over(read),
+    )
+    effects.known += known_effects(passing, sightings)
     if not late:
         if visit.improves(read):
             _set_plate(camera, effects, read, data)
@@ -179,29 +183,3 @@ def _set_plate(camera: CameraDevice, effects: Effects, read: PlateRead, data: di
     for key in shown:
         camera.record.values[key] = ValueRecord(value=data["plate"], attributes=attributes)
         effects.updates[value_key(key)] = None
-
-
-def _set_present(
-    camera: CameraDevice, vehicle: VehicleDevice, read: PlateRead, visit: Visit | None, data: dict[str, Any]
-) -> KnownEffects:
-    """Show that a vehicle is seen right now; with `visit`, in a direction that counts."""
-    effects = KnownEffects(device=vehicle)
-    record = vehicle.record
-    record.last_seen = read.received_at
-    effects.updates.add(LAST_SEEN)
-    if read.direction is not Direction.UNKNOWN:
-        record.last_direction = read.direction
-        effects.updates.add(LAST_DIRECTION)
-        if (home_direction := vehicle.known.home_direction) is not None:
-            record.is_home = read.direction is home_direction
-            effects.updates.add(HOME)
-    if visit is None:
-        return effects
-    begins = visit.begins(vehicle.id)
-    if begins:
-        attributes = {key: data[key] for key in _SEEN_ATTRIBUTES}
-        attributes |= {"device_id": camera.device_id, "camera_id": camera.camera_id}
-        effects.set_seen(read.received_at, attributes)
-    if begins or (vehicle.is_present and not _is_over(read)):
-        effects.set_present(read.received_at)
-    return effects
