@@ -40,7 +40,7 @@ from .entity import (
 )
 from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
-from .hub.known_device import LAST_CAMERA, LAST_DIRECTION, KnownDevice, PersonDevice, VehicleDevice
+from .hub.known_device import LAST_CAMERA, LAST_DIRECTION, VISITS, KnownDevice, PersonDevice, VehicleDevice
 from .hub.signals import LAST_SEEN, value_key
 
 _LOGGER = logging.getLogger(__name__)
@@ -104,8 +104,20 @@ _KNOWN_LAST_SEEN: Final = KnownSensorDescription(
     device_class=SensorDeviceClass.TIMESTAMP,
     value_fn=lambda known: known.record.last_seen,
 )
+_LAST_CAMERA: Final = KnownSensorDescription(
+    key=LAST_CAMERA,
+    translation_key=LAST_CAMERA,
+    value_fn=lambda known: known.record.last_camera,
+)
 _VEHICLE: Final = (
     _KNOWN_LAST_SEEN,
+    _LAST_CAMERA,
+    KnownSensorDescription(
+        key=VISITS,
+        translation_key=VISITS,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda known: known.record.visits,
+    ),
     KnownSensorDescription(
         key=LAST_DIRECTION,
         translation_key=LAST_DIRECTION,
@@ -114,14 +126,7 @@ _VEHICLE: Final = (
         value_fn=lambda known: known.record.last_direction,
     ),
 )
-_PERSON: Final = (
-    _KNOWN_LAST_SEEN,
-    KnownSensorDescription(
-        key=LAST_CAMERA,
-        translation_key=LAST_CAMERA,
-        value_fn=lambda known: known.record.last_camera,
-    ),
-)
+_PERSON: Final = (_KNOWN_LAST_SEEN, _LAST_CAMERA)
 _KNOWN: Final[Mapping[type[KnownDevice], tuple[KnownSensorDescription, ...]]] = {
     VehicleDevice: _VEHICLE,
     PersonDevice: _PERSON,

@@ -251,11 +251,8 @@ def has_country(plate: str) -> bool:
 def countries_around(plate: str, *places: str | None) -> frozenset[str]:
     """Return the countries whose formats tell a misread one of a known plate from another car's.
 
-    `places` are where a camera stands and the country that it read, by any code. They count if the plate is
-    one of theirs; else it is a foreign one, and the countries that could have issued it count with them.
+    `places` are where a camera stands and the country that it read, by any code. Those count that could have
+    issued the plate; if it is a foreign one there, all that could have.
     """
-    near = frozenset(code for place in places if (code := country_code(place)) is not None)
-    if any(is_plate(plate, country) for country in near):
-        return near
-    issuers = countries_of(plate)
-    return issuers | near if issuers else frozenset()
+    near = {code for place in places if (code := country_code(place)) is not None}
+    return frozenset(code for code in near if is_plate(plate, code)) or countries_of(plate)

@@ -50,7 +50,8 @@ class RecognitionRules:
             return Reason.NOT_CERTAIN_ENOUGH
         if not self.trusts(read):
             return Reason.ANOTHER_ZONE
-        if agreeing_reads < self.agreeing_reads:
+        # Where one read is enough, several may fit only together.
+        if self.agreeing_reads > 1 and agreeing_reads < self.agreeing_reads:
             return Reason.NEEDS_ANOTHER_READ
         return None if self.expects(read) else Reason.ANOTHER_DIRECTION
 
