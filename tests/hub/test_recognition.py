@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from homeassistant.components.image import async_get_image
+from homeassistant.core import Event
 from homeassistant.helpers import entity_registry as er
 import pytest
 
@@ -48,7 +49,7 @@ class TestEvidence:
     async def test_visit(self, hass, ff, ff_entry, add_vehicle, plates, names) -> None:
         vehicle = await add_vehicle(plates=["HH AB 1234"])
         watch = Watch(hass, vehicle)
-        events = []
+        events: list[Event] = []
         hass.bus.async_listen("camera_push_plate", events.append)
         await reads(hass, ff, *plates)
         assert [event.data["known_vehicle"] for event in events] == names
@@ -154,7 +155,7 @@ class TestOtherEntries:
     async def test_not_while_its_entry_is_unloaded(self, hass, ff_entry, other, add_vehicle) -> None:
         await add_vehicle()
         await hass.config_entries.async_unload(ff_entry.entry_id)
-        events = []
+        events: list[Event] = []
         hass.bus.async_listen("camera_push_plate", events.append)
         await visit(hass, other)
         assert {event.data["known_vehicle"] for event in events} == {None}

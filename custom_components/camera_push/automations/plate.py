@@ -32,6 +32,11 @@ def _plate_pattern(text: str) -> str:
     return pattern
 
 
+DIRECTION_OPTION: Final[VolDictType] = {
+    vol.Optional(CONF_DIRECTION, default=ANY): vol.In([ANY, str(Direction.IN), str(Direction.OUT)])
+}
+
+
 class PlateRead(CameraPushTrigger):
     """A camera read a plate; once for each passing car."""
 
@@ -39,7 +44,7 @@ class PlateRead(CameraPushTrigger):
     options_schema: ClassVar[VolDictType] = {
         vol.Optional(CONF_PLATE, default=list): vol.All(cv.ensure_list, [_plate_pattern]),
         vol.Optional(CONF_VEHICLE, default=list): texts,
-        vol.Optional(CONF_DIRECTION, default=ANY): vol.In([ANY, str(Direction.IN), str(Direction.OUT)]),
+        **DIRECTION_OPTION,
         vol.Optional(CONF_ZONE, default=list): vol.All(cv.ensure_list, [vol.Coerce(int)]),
         vol.Optional(CONF_LIST, default=ANY): vol.In([ANY, "allow", "block"]),
         **MINIMUM_CONFIDENCE_OPTION,

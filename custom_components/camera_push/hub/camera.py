@@ -52,6 +52,11 @@ class CameraDevice:
         self._keys = OrderedDict.fromkeys(keys[-MAX_KEYS:])
         self._holds = HoldTimers(self._hass, lambda key: self.async_notify(alarm_key(key)))
 
+    @callback
+    def async_changed(self) -> None:
+        """Have the record written in a few seconds: it changed without a message."""
+        self._record_changed(self.camera_id)
+
     @property
     def camera_id(self) -> str:
         """Return the id that the camera gives itself."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -72,8 +72,8 @@ class Effects:
 
     `updates` are the keys of the entities to write, with the event for those that show one; `holds` the
     binary sensors to keep on. `key` is remembered with the telling; `history` is what the message adds to the
-    history. With `is_deferrable`, the disk may
-    learn of it a few seconds later: it is only that the camera is alive still.
+    history. With `is_deferrable`, the disk may learn of it a few seconds later: it is only that the camera is
+    alive still. `settling` is called at the end: it judges a visit that is over.
     """
 
     media: list[NewMedia] = field(default_factory=list)
@@ -86,6 +86,7 @@ class Effects:
     is_deferrable: bool = False
     known: list[KnownEffects] = field(default_factory=list)
     history: HistoryEvent | None = None
+    settling: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

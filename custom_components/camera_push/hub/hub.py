@@ -41,6 +41,7 @@ from .signals import (
     new_camera_signal,
     value_key,
 )
+from .strangers import strangers
 from .upkeep import StoreUpkeep
 from .writer import RecordWriter
 
@@ -81,6 +82,7 @@ class Hub:
         """Read what is known of the cameras."""
         self.issues.async_start()
         stored = await self._writer.async_open()
+        await strangers(self._hass).async_load()
         self.known.async_start(stored.known)
         for camera in stored.cameras:
             self._restore(camera)

@@ -32,6 +32,8 @@ def async_publish(camera: CameraDevice, effects: Effects) -> None:
         hass.bus.async_fire(event_type, data)
     if effects.trigger_event is not None:
         async_send_trigger_event(hass, effects.trigger_event)
+    if effects.settling is not None:
+        effects.settling()
 
 
 @callback

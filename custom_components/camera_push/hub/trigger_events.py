@@ -28,6 +28,8 @@ class TriggerKind(StrEnum):
     CLOUD_EVENT = "cloud_event"
     VEHICLE_ARRIVED = "vehicle_arrived"
     VEHICLE_LEFT = "vehicle_left"
+    UNKNOWN_VEHICLE = "unknown_vehicle"
+    UNKNOWN_PERSON = "unknown_person"
     SILENT = "silent"
     SENDING = "sending"
 

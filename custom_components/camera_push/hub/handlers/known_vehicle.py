@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ...domain.messages import Direction, PlateRead
 from ...domain.plate_index import KnownPlate
+from ...domain.plates import canonical_plate
 from ...domain.recognition import Reason
 from ...domain.visits import Visit
 from ..camera import CameraDevice
@@ -16,8 +17,11 @@ from ..effects import KnownEffects, seen_in_the_past
 from ..known_device import HOME, LAST_CAMERA, LAST_DIRECTION, VISITS, PlateDevice
 from ..known_plates import known_plates
 from ..signals import LAST_SEEN
+from ..strangers import PLATE, Settling
 from ..trigger_events import TriggerEvent, TriggerKind
 
+# The read is of a known vehicle, or may be, unless it is for one of these reasons that nothing is set off.
+_OF_STRANGERS: Final = frozenset({Reason.NOT_KNOWN, Reason.ANOTHER_PLATE, Reason.CONTRADICTED})
 # What a known vehicle's event says of the read that it was recognised in.
 _SEEN_ATTRIBUTES: Final = ("plate", "confidence", "direction", "zone", "car_id", "captured_at", "picture")
 
@@ -136,3 +140,23 @@ def _set_seen(effects: KnownEffects, device: PlateDevice, sighting: Sighting, pa
     if begins or (device.is_present and not passing.is_over):
         effects.set_present(read.received_at)
     return begins
+
+
+def settling(passing: Passing, sightings: Sequence[Sighting]) -> Settling | None:
+    """Return what a visit is by its latest read, None if there is no plate in it."""
+    first = sightings[0]
+    recognised = next((it.plate for it in sightings if it.is_recognised and it.plate is not None), None)
+    plate = recognised.pattern if recognised is not None and recognised.is_plate else passing.read.plate
+    if not (key := canonical_plate(plate)):
+        return None
+    camera = passing.camera
+    return Settling(
+        key=f"{PLATE}{key}",
+        shown=passing.read.plate_raw or passing.read.plate or key,
+        camera=camera.name,
+        device_id=camera.device_id,
+        data=passing.data,
+        is_known=first.reason not in _OF_STRANGERS,
+        kind=TriggerKind.UNKNOWN_VEHICLE,
+        changed=camera.async_changed,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any, Final
 
 from ...const import KEY_ALLOW_LIST, KEY_BLOCK_LIST, KEY_CLOCK_OFFSET, KEY_PLATE, KEY_SNAPSHOT
@@ -10,14 +11,16 @@ from ...domain.bounded import bounded
 from ...domain.history import EventKind
 from ...domain.media import Picture, PictureRole
 from ...domain.messages import PlateRead, VisitState
+from ...domain.plates import canonical_plate
 from ...domain.record import ValueRecord
 from ...domain.visits import Visit
 from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder, Kept, iso
 from ..known_devices import KnownDevices
 from ..signals import value_key
+from ..strangers import PLATE, strangers
 from ..trigger_events import TriggerKind
-from .known_vehicle import Passing, known_effects, sighted
+from .known_vehicle import Passing, known_effects, settling, sighted
 
 # The binary sensors that show the camera's own lists, by the list's mode.
 _BLOCK: Final = "block"
@@ -116,19 +119,30 @@ def handle_plate(camera: CameraDevice, read: PlateRead, _known: KnownDevices) ->
         **{key: data[key] for key in _HISTORY},
         media={"picture": None if view is crop else view, "plate_picture": crop},
     )
-    builder.set_entity_event(KEY_PLATE, state, {key: value for key, value in data.items() if key != "state"})
+    plate = canonical_plate(read.plate)
+    shown = data | (strangers(camera.context.hass).before(f"{PLATE}{plate}") if plate else {})
+    builder.set_entity_event(KEY_PLATE, state, {key: value for key, value in shown.items() if key != "state"})
     passing = Passing(
         camera=camera,
         read=read,
         visit=visit,
-        data=data,
+        data=dict(event.data),
         at=read.received_at - how_old,
         is_over=_is_over(read),
     )
     effects.known += known_effects(passing, sightings)
     if not late:
-        if visit.improves(read):
+        is_better = visit.improves(read)
+        if is_better:
             _set_plate(camera, effects, read, data)
+        if (what := settling(passing, sightings)) is not None:
+            effects.settling = partial(
+                strangers(camera.context.hass).async_note,
+                visit,
+                what,
+                is_better=is_better,
+                is_over=_is_over(read),
+            )
         key = _LISTS.get(read.list_mode or "")
         if key is not None and visit.keeps_on(key, is_on=camera.is_on(key), is_over=_is_over(read)):
             builder.hold(key)
