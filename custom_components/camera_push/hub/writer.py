@@ -43,6 +43,7 @@ class RecordWriter:
         self._timer: CALLBACK_TYPE | None = None
         self._reopening: CALLBACK_TYPE | None = None
         self._has_failed = False
+        self._is_closed = False
 
     async def async_open(self) -> Stored:
         """Return what is known.
@@ -145,7 +146,9 @@ class RecordWriter:
 
     @callback
     def async_defer(self, camera: CameraDevice) -> None:
-        """Write a camera's record in a few seconds."""
+        """Write a camera's record in a few seconds, but not after the end."""
+        if self._is_closed:
+            return
         self._deferred[camera.camera_id] = camera
         if self._timer is None:
             self._timer = async_call_later(self._hass, _DEFER_SECONDS, self._async_write_deferred)
@@ -172,6 +175,7 @@ class RecordWriter:
 
     async def async_close(self) -> None:
         """Write what still waits, and close the store."""
+        self._is_closed = True
         if self._reopening is not None:
             self._reopening()
             self._reopening = None
