@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, CoreState, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
@@ -128,7 +128,8 @@ class Strangers:
                 picture=settling.data.get("picture"),
             )
             seen = self.log.add(settling.key, visit_of_today)
-            self._store.async_delay_save(self.log.dump, _SAVE_AFTER_SECONDS)
+            if self._hass.state not in (CoreState.final_write, CoreState.stopped):
+                self._store.async_delay_save(self.log.dump, _SAVE_AFTER_SECONDS)
         if settling.is_known:
             return
         async_send_trigger_event(
