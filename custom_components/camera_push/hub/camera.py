@@ -55,7 +55,7 @@ class CameraDevice:
     @callback
     def async_changed(self) -> None:
         """Have the record written in a few seconds: it changed without a message."""
-        self._record_changed(self.camera_id)
+        self._record_changed(self)
 
     @property
     def camera_id(self) -> str:
