@@ -42,6 +42,7 @@ from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
 from .hub.known_device import LAST_CAMERA, LAST_DIRECTION, VISITS, KnownDevice, PersonDevice, VehicleDevice
 from .hub.signals import LAST_SEEN, value_key
+from .hub.vehicle_list import ROWS, ListDevice
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -109,15 +110,16 @@ _LAST_CAMERA: Final = KnownSensorDescription(
     translation_key=LAST_CAMERA,
     value_fn=lambda known: known.record.last_camera,
 )
+_VISITS: Final = KnownSensorDescription(
+    key=VISITS,
+    translation_key=VISITS,
+    state_class=SensorStateClass.TOTAL_INCREASING,
+    value_fn=lambda known: known.record.visits,
+)
 _VEHICLE: Final = (
     _KNOWN_LAST_SEEN,
     _LAST_CAMERA,
-    KnownSensorDescription(
-        key=VISITS,
-        translation_key=VISITS,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        value_fn=lambda known: known.record.visits,
-    ),
+    _VISITS,
     KnownSensorDescription(
         key=LAST_DIRECTION,
         translation_key=LAST_DIRECTION,
@@ -126,9 +128,16 @@ _VEHICLE: Final = (
         value_fn=lambda known: known.record.last_direction,
     ),
 )
+_LIST: Final = (
+    _KNOWN_LAST_SEEN,
+    _LAST_CAMERA,
+    _VISITS,
+    KnownSensorDescription(key=ROWS, translation_key=ROWS, value_fn=lambda known: len(known.known.rows)),
+)
 _PERSON: Final = (_KNOWN_LAST_SEEN, _LAST_CAMERA)
 _KNOWN: Final[Mapping[type[KnownDevice], tuple[KnownSensorDescription, ...]]] = {
     VehicleDevice: _VEHICLE,
+    ListDevice: _LIST,
     PersonDevice: _PERSON,
 }
 

@@ -83,6 +83,7 @@ class Hub:
         self.issues.async_start()
         stored = await self._writer.async_open()
         await strangers(self._hass).async_load()
+        await self.known.async_load_lists()
         self.known.async_start(stored.known)
         for camera in stored.cameras:
             self._restore(camera)

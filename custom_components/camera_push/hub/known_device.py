@@ -32,6 +32,7 @@ from ..domain.plate_index import KnownPlate
 from ..domain.plates import canonical_pattern
 from ..domain.recognition import tolerance_of
 from ..domain.record import EventRecord, KnownRecord
+from ..domain.vehicle_lists import VehicleList
 from ..domain.vehicles import KnownVehicle
 from .context import HubContext
 from .hold_timers import HoldTimers
@@ -56,11 +57,11 @@ def known_vehicle(context: HubContext, subentry: ConfigSubentry) -> KnownVehicle
         id=subentry.subentry_id,
         name=subentry.title,
         patterns=tuple(dict.fromkeys(canonical_pattern(plate) for plate in data[CONF_PLATES])),
-        **_rules(context, data),
+        **recognition_rules(context, data),
     )
 
 
-def _rules(context: HubContext, data: Mapping[str, Any]) -> dict[str, Any]:
+def recognition_rules(context: HubContext, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the rules of recognition that a subentry has."""
     home = data.get(CONF_HOME_DIRECTION)
     return {
@@ -105,7 +106,7 @@ def known_person(subentry: ConfigSubentry) -> KnownPerson:
 type WriteRecord = Callable[[str, str], asyncio.Future[None] | None]
 
 
-class KnownDevice[T: KnownVehicle | KnownPerson = Any]:
+class KnownDevice[T: KnownVehicle | VehicleList | KnownPerson = Any]:
     """A known vehicle or person: the one place that changes its record and starts its timer."""
 
     # Selectors of vehicles and of persons find their devices by this.
@@ -208,7 +209,7 @@ class KnownDevice[T: KnownVehicle | KnownPerson = Any]:
         self._holds.async_hold(PRESENT, until)
 
 
-class PlateDevice[T: KnownVehicle = Any](KnownDevice[T]):
+class PlateDevice[T: KnownVehicle | VehicleList = Any](KnownDevice[T]):
     """What is recognised by plates."""
 
     arrived = TriggerKind.VEHICLE_ARRIVED

@@ -12,7 +12,8 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 
-from ..const import CONF_GROUPS, SUBENTRY_PERSON, SUBENTRY_VEHICLE, SUBENTRY_WATCHLIST
+from ..const import CONF_GROUPS, SUBENTRY_PERSON, SUBENTRY_VEHICLE, SUBENTRY_VEHICLE_LIST, SUBENTRY_WATCHLIST
+from ..domain.vehicle_lists import VehicleList
 from ..domain.vehicles import KnownVehicle
 from .context import HubContext
 from .known_device import (
@@ -27,6 +28,7 @@ from .known_device import (
 )
 from .known_plates import known_plates
 from .signals import new_known_signal
+from .vehicle_list import ListDevice, vehicle_list
 
 # Profiles seen lately that are offered where a person is added.
 _MAX_PROFILES: Final = 20
@@ -49,6 +51,7 @@ class KnownDevices:
         self._context = context
         self._plates = known_plates(context.hass)
         self.vehicles: dict[str, VehicleDevice] = {}
+        self.lists: dict[str, ListDevice] = {}
         self.persons: dict[str, PersonDevice] = {}
         self.watchlists: dict[str, str] = {}
         self.profiles: OrderedDict[str, SeenProfile] = OrderedDict()
@@ -58,8 +61,8 @@ class KnownDevices:
 
     @property
     def devices(self) -> Mapping[str, KnownDevice]:
-        """Return all vehicles and persons by their ids."""
-        return {**self.vehicles, **self.persons}
+        """Return all vehicles, lists and persons by their ids."""
+        return {**self.vehicles, **self.lists, **self.persons}
 
     @callback
     def async_update(self) -> list[ConfigSubentry]:
@@ -69,15 +72,22 @@ class KnownDevices:
         before, self._subentries = self._subentries, subentries
         removed = [subentry for key, subentry in before.items() if key not in subentries]
         for subentry in removed:
-            for devices in (self.vehicles, self.persons):
+            for devices in (self.vehicles, self.lists, self.persons):
                 if (device := devices.pop(subentry.subentry_id, None)) is not None:
                     self._stop(device)
+                if isinstance(device, ListDevice):
+                    entry = self._context.entry
+                    entry.async_create_task(self._context.hass, device.async_delete(), eager_start=True)
         for subentry_id, subentry in subentries.items():
             if subentry == before.get(subentry_id):
                 continue
             if subentry.subentry_type == SUBENTRY_VEHICLE:
                 self._put(self.vehicles, VehicleDevice, known_vehicle(self._context, subentry))
                 self._plates.async_put(self.vehicles[subentry_id])
+            elif subentry.subentry_type == SUBENTRY_VEHICLE_LIST:
+                self._put(self.lists, ListDevice, vehicle_list(self._context, subentry))
+                self.lists[subentry_id].on_rows_changed = self._plates.async_put
+                self._plates.async_put(self.lists[subentry_id])
             elif subentry.subentry_type == SUBENTRY_PERSON:
                 self._put(self.persons, PersonDevice, known_person(subentry))
         self._by_profile = {
@@ -91,7 +101,7 @@ class KnownDevices:
         }
         return removed
 
-    def _put[K: KnownVehicle | KnownPerson, D: KnownDevice](
+    def _put[K: KnownVehicle | VehicleList | KnownPerson, D: KnownDevice](
         self, devices: dict[str, D], new: Callable[[HubContext, K, WriteRecord], D], known: K
     ) -> None:
         if (device := devices.get(known.id)) is not None:
@@ -99,6 +109,11 @@ class KnownDevices:
         else:
             devices[known.id] = new(self._context, known, self._write)
         async_dispatcher_send(self._context.hass, new_known_signal(self._context.entry.entry_id), known.id)
+
+    async def async_load_lists(self) -> None:
+        """Read the rows of all lists."""
+        for device in self.lists.values():
+            await device.async_load()
 
     @callback
     def async_start(self, records: Mapping[str, str]) -> None:
