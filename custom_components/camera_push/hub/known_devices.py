@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -86,7 +86,7 @@ class KnownDevices:
                 self._plates.async_put(self.vehicles[subentry_id])
             elif subentry.subentry_type == SUBENTRY_VEHICLE_LIST:
                 self._put(self.lists, ListDevice, vehicle_list(self._context, subentry))
-                self.lists[subentry_id].on_rows_changed = self._plates.async_put
+                self.lists[subentry_id].on_rows_changed = self._rows_changed
                 self._plates.async_put(self.lists[subentry_id])
             elif subentry.subentry_type == SUBENTRY_PERSON:
                 self._put(self.persons, PersonDevice, known_person(subentry))
@@ -109,6 +109,11 @@ class KnownDevices:
         else:
             devices[known.id] = new(self._context, known, self._write)
         async_dispatcher_send(self._context.hass, new_known_signal(self._context.entry.entry_id), known.id)
+
+    @callback
+    def _rows_changed(self, device: ListDevice, gone: Sequence[str], new: Sequence[str]) -> None:
+        plate = device.known.plate
+        self._plates.async_change(device, map(plate, gone), map(plate, new))
 
     async def async_load_lists(self) -> None:
         """Read the rows of all lists."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -39,6 +40,23 @@ class KnownPlates:
             self._index.add(known)
         self._devices[device.id] = device
         self._plates[device.id] = now
+
+    @callback
+    def async_change(
+        self, device: PlateDevice, gone: Iterable[KnownPlate], new: Iterable[KnownPlate]
+    ) -> None:
+        """Take over which plates of a list went and came; one that was removed itself has none."""
+        if self._devices.get(device.id) is not device:
+            return
+        plates = self._plates[device.id]
+        for known in gone:
+            if known in plates:
+                del plates[known]
+                self._index.discard(known)
+        for known in new:
+            if known not in plates:
+                plates[known] = None
+                self._index.add(known)
 
     @callback
     def async_discard(self, device: PlateDevice) -> None:

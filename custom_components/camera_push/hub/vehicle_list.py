@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from itertools import batched
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigSubentry
@@ -20,6 +23,7 @@ from .known_device import PlateDevice, WriteRecord, recognition_rules
 
 ROWS: Final = "rows"
 _STORE_VERSION: Final = 1
+_ROWS_AT_ONCE: Final = 500
 
 
 def vehicle_list(context: HubContext, subentry: ConfigSubentry) -> VehicleList:
@@ -39,6 +43,9 @@ def _store(hass: HomeAssistant, list_id: str) -> Store[dict[str, Any]]:
     return Store(hass, _STORE_VERSION, f"{DOMAIN}.list.{list_id}", private=True)
 
 
+type RowsChanged = Callable[[ListDevice, Sequence[str], Sequence[str]], None]
+
+
 class ListDevice(PlateDevice[VehicleList]):
     """A list of vehicles."""
 
@@ -47,8 +54,8 @@ class ListDevice(PlateDevice[VehicleList]):
     def __init__(self, context: HubContext, known: VehicleList, write: WriteRecord) -> None:
         super().__init__(context, known, write)
         self._store = _store(context.hass, known.id)
-        # Takes over that rows changed.
-        self.on_rows_changed: Callable[[ListDevice], None] = lambda _: None
+        # Takes over the plates that went, and those that came.
+        self.on_rows_changed: RowsChanged = lambda _device, _gone, _new: None
 
     @override
     def async_change(self, known: VehicleList) -> None:
@@ -60,14 +67,12 @@ class ListDevice(PlateDevice[VehicleList]):
         """Read the rows, if any were ever changed; what cannot be read is left out."""
         if (stored := await self._store.async_load()) is None:
             return
-        self.known.rows.clear()
+        after: dict[str, VehicleRow] = {}
         for data in stored.get(ROWS, ()):
-            try:
+            with suppress(RowError):
                 row = VehicleRow.parse(data, self.known.zone)
-            except RowError:
-                continue
-            self.known.rows[row.pattern] = row
-        self._changed()
+                after[row.pattern] = row
+        await self._take_over(after)
 
     async def async_put(self, rows: Iterable[VehicleRow], *, replace: bool = False) -> None:
         """Add rows, or take them in place of all others; one with the same plate takes the other's place.
@@ -81,25 +86,35 @@ class ListDevice(PlateDevice[VehicleList]):
                 translation_key="too_many_rows",
                 translation_placeholders={"limit": str(MAX_ROWS)},
             )
-        self.known.rows.clear()
-        self.known.rows.update(after)
-        self._changed()
+        await self._take_over(after)
         await self._save()
 
     async def async_remove(self, pattern: str) -> VehicleRow | None:
         """Remove a row; return it, None if there was none."""
         if (row := self.known.rows.pop(pattern, None)) is not None:
-            self._changed()
+            self.on_rows_changed(self, [pattern], [])
+            self.async_notify(ROWS)
             await self._save()
         return row
 
-    @callback
-    def _changed(self) -> None:
-        self.on_rows_changed(self)
+    async def _take_over(self, after: Mapping[str, VehicleRow]) -> None:
+        """Have other rows, some at a time: nobody waits for thousands."""
+        rows = self.known.rows
+        gone, new = list(rows.keys() - after.keys()), [pattern for pattern in after if pattern not in rows]
+        rows.clear()
+        rows.update(after)
+        for part in batched(gone, _ROWS_AT_ONCE, strict=False):
+            self.on_rows_changed(self, part, [])
+            await asyncio.sleep(0)
+        for part in batched(new, _ROWS_AT_ONCE, strict=False):
+            self.on_rows_changed(self, [], part)
+            await asyncio.sleep(0)
         self.async_notify(ROWS)
 
     async def _save(self) -> None:
-        await self._store.async_save({ROWS: [row.dump() for row in self.known.rows.values()]})
+        rows = list(self.known.rows.values())
+        data = await self._hass.async_add_executor_job(lambda: [row.dump() for row in rows])
+        await self._store.async_save({ROWS: data})
 
     @override
     def name_of(self, plate: KnownPlate) -> str:

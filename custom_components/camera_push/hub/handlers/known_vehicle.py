@@ -14,7 +14,7 @@ from ...domain.recognition import Reason
 from ...domain.visits import Visit
 from ..camera import CameraDevice
 from ..effects import KnownEffects, seen_in_the_past
-from ..known_device import HOME, LAST_CAMERA, LAST_DIRECTION, VISITS, PlateDevice
+from ..known_device import HOME, LAST_CAMERA, LAST_DIRECTION, VISITS, PlateDevice, VehicleDevice
 from ..known_plates import known_plates
 from ..signals import LAST_SEEN
 from ..strangers import PLATE, Settling
@@ -73,6 +73,8 @@ def sighted(camera: CameraDevice, read: PlateRead, visit: Visit) -> list[Sightin
         sightings.append(
             Sighting(device=device, plate=plate, is_recognised=is_recognised, reason=reason, numbers=numbers)
         )
+    # Who has a vehicle of their own is told of as that, whatever list it is on as well.
+    sightings.sort(key=lambda it: not isinstance(it.device, VehicleDevice))
     return sightings
 
 
