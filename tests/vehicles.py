@@ -14,7 +14,7 @@ from tests.config_flows import start_subentry
 from tests.emulators.ff import FFCamera
 
 SECTIONS: dict[str, dict[str, Any]] = {
-    "certainty": {"misreads": "1", "minimum_confidence": 80.0},
+    "certainty": {"misreads": "cautious", "agreeing_reads": False, "minimum_confidence": 80.0},
     "places": {"cameras": [], "zones": []},
 }
 

@@ -46,6 +46,7 @@ from .storage.retention import Retention
 from .storage.store import Store, StoreError
 from .transports.http_client import AccessDeniedError
 from .transports.limits import PushLimiter
+from .web.list_actions import async_register_list_actions
 from .web.views import async_register_views
 from .web.websocket import async_register_websocket
 
@@ -76,6 +77,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_views(hass)
     async_register_websocket(hass)
     async_register_services(hass)
+    async_register_list_actions(hass)
     for source in SOURCES.values():
         if source.register_services is not None:
             source.register_services(hass)

@@ -16,12 +16,14 @@ from .const import (
     SUBENTRY_CAMERA,
     SUBENTRY_PERSON,
     SUBENTRY_VEHICLE,
+    SUBENTRY_VEHICLE_LIST,
     SUBENTRY_WATCHLIST,
 )
 from .domain.text import markdown_code
 from .flows.options import CameraPushOptionsFlow, entry_urls, replace_webhook
 from .flows.person import PersonFlow, WatchlistFlow
 from .flows.vehicle import VehicleFlow
+from .flows.vehicle_list import VehicleListFlow
 from .sources import SOURCES
 from .sources.ff.flow import FFConfigFlow
 from .sources.omni.flow import OmniConfigFlow
@@ -35,6 +37,7 @@ _WEBHOOK_ID_BYTES: Final = 16
 # Subentries that several systems share.
 _SUBENTRY_FLOWS: Final[Mapping[str, type[ConfigSubentryFlow]]] = {
     SUBENTRY_VEHICLE: VehicleFlow,
+    SUBENTRY_VEHICLE_LIST: VehicleListFlow,
     SUBENTRY_PERSON: PersonFlow,
     SUBENTRY_WATCHLIST: WatchlistFlow,
 }

@@ -21,9 +21,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
 from .const import CONF_HEADER_VALUE, CONF_PLATES, CONF_PROFILES
+from .domain.plates import canonical_pattern
 from .domain.record import EventRecord
 from .domain.undecoded import shape
-from .domain.vehicles import canonical_pattern
 from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
 from .hub.devices import find_owned
@@ -140,6 +140,7 @@ def _camera(camera: CameraDevice, plates: _Plates) -> dict[str, Any]:
         "app": details["app"],
         "available": camera.liveness.is_available,
         "online": record.online,
+        "recognition": _recognition(camera.last_recognition, plates),
         "armed": record.armed,
         "silent_after_seconds": silence.total_seconds() if silence is not None else None,
         "heartbeat_gaps": record.heartbeat_gaps,
@@ -149,6 +150,16 @@ def _camera(camera: CameraDevice, plates: _Plates) -> dict[str, Any]:
         "pictures": {key: picture.updated_at.isoformat() for key, picture in record.pictures.items()},
         "alarms_until": {key: until.isoformat() for key, until in record.alarms.items()},
         "last_events": {key: _event(event, plates) for key, event in record.events.items()},
+    }
+
+
+def _recognition(numbers: Mapping[str, Any] | None, plates: _Plates) -> dict[str, Any] | None:
+    """Return the numbers behind the last recognition, with words for the plates."""
+    if numbers is None:
+        return None
+    return {
+        key: plates.hashed(value) if value is not None and key.endswith("plate") else value
+        for key, value in numbers.items()
     }
 
 
@@ -173,6 +184,7 @@ def _known(known: KnownDevice, plates: _Plates) -> dict[str, Any]:
         "present_until": _iso(record.present_until),
         "last_seen": _iso(record.last_seen),
         "last_direction": record.last_direction,
+        "visits": record.visits,
         "seen": _event(record.seen, plates) if record.seen is not None else None,
     }
 

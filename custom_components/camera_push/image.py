@@ -1,4 +1,4 @@
-"""The last pictures of a camera, as images that say when they changed."""
+"""The last pictures of a camera, and of a known vehicle, as images that say when they changed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,23 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import KEY_FACE, KEY_PLATE, KEY_SNAPSHOT
+from .domain.media_id import MediaId
 from .domain.record import EventRecord
-from .entity import DescribedCameraEntity, async_add_described_entities
-from .entry.runtime import CameraPushConfigEntry, RuntimeData
+from .entity import (
+    DescribedCameraEntity,
+    KnownEntity,
+    async_add_described_entities,
+    async_add_known_entities,
+)
+from .entry.runtime import CameraPushConfigEntry, RuntimeData, find_runtime
 from .hub.camera import CameraDevice
-from .hub.signals import picture_key
+from .hub.known_device import SEEN, VehicleDevice
+from .hub.signals import event_key, picture_key
+from .storage.store import StoreError
 
 PARALLEL_UPDATES = 0
+
+PICTURE: Final = "picture"
 
 # Which of these a camera has is up to its system (`SourceInfo.images`).
 DESCRIPTIONS: Final = tuple(
@@ -26,9 +36,14 @@ DESCRIPTIONS: Final = tuple(
 async def async_setup_entry(
     hass: HomeAssistant, entry: CameraPushConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the image entities of an entry's cameras."""
+    """Set up the image entities of an entry's cameras and known vehicles."""
     keys = entry.runtime_data.source.info.images
     async_add_described_entities(entry, async_add_entities, CameraImage, DESCRIPTIONS, keys)
+    async_add_known_entities(
+        entry,
+        async_add_entities,
+        lambda known: [VehicleImage(hass, known)] if isinstance(known, VehicleDevice) else [],
+    )
 
 
 class CameraImage(DescribedCameraEntity, ImageEntity):
@@ -64,3 +79,36 @@ class CameraImage(DescribedCameraEntity, ImageEntity):
     async def async_image(self) -> bytes | None:
         """Return the picture as it was pushed, or None before the first one."""
         return await self.runtime.hub.async_picture(self.camera, self.entity_description.key)
+
+
+class VehicleImage(KnownEntity[VehicleDevice], ImageEntity):
+    """The picture with which a known vehicle was last seen, by whichever camera."""
+
+    _attr_translation_key = "vehicle"
+
+    def __init__(self, hass: HomeAssistant, vehicle: VehicleDevice) -> None:
+        KnownEntity.__init__(self, vehicle, PICTURE, event_key(SEEN))
+        ImageEntity.__init__(self, hass)
+        self._take_over()
+
+    def _take_over(self) -> None:
+        if (seen := self.known.record.seen) is not None and seen.attributes.get("picture") is not None:
+            self._attr_image_last_updated = seen.at
+
+    @callback
+    @override
+    def _async_update(self, event: EventRecord | None) -> None:
+        self._take_over()
+        super()._async_update(event)
+
+    @override
+    async def async_image(self) -> bytes | None:
+        """Return the picture as it was pushed, None if there is none or it is kept no more."""
+        seen = self.known.record.seen
+        media_id = MediaId.parse((seen.attributes.get("picture") if seen is not None else None) or "")
+        if media_id is None or (runtime := find_runtime(self.hass, media_id.entry_id)) is None:
+            return None
+        try:
+            return await runtime.store.read(media_id.number)
+        except StoreError:
+            return None

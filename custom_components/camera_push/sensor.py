@@ -55,8 +55,9 @@ from .entity import (
 )
 from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
-from .hub.known_device import LAST_CAMERA, LAST_DIRECTION, KnownDevice, PersonDevice, VehicleDevice
+from .hub.known_device import LAST_CAMERA, LAST_DIRECTION, VISITS, KnownDevice, PersonDevice, VehicleDevice
 from .hub.signals import LAST_SEEN, premises_signal, today_key, value_key
+from .hub.vehicle_list import ROWS, ListDevice
 from .storage.store import StoreError
 from .web.event_actions import failed
 from .web.event_changes import invalid
@@ -122,8 +123,21 @@ _KNOWN_LAST_SEEN: Final = KnownSensorDescription(
     device_class=SensorDeviceClass.TIMESTAMP,
     value_fn=lambda known: known.record.last_seen,
 )
+_LAST_CAMERA: Final = KnownSensorDescription(
+    key=LAST_CAMERA,
+    translation_key=LAST_CAMERA,
+    value_fn=lambda known: known.record.last_camera,
+)
+_VISITS: Final = KnownSensorDescription(
+    key=VISITS,
+    translation_key=VISITS,
+    state_class=SensorStateClass.TOTAL_INCREASING,
+    value_fn=lambda known: known.record.visits,
+)
 _VEHICLE: Final = (
     _KNOWN_LAST_SEEN,
+    _LAST_CAMERA,
+    _VISITS,
     KnownSensorDescription(
         key=LAST_DIRECTION,
         translation_key=LAST_DIRECTION,
@@ -132,16 +146,16 @@ _VEHICLE: Final = (
         value_fn=lambda known: known.record.last_direction,
     ),
 )
-_PERSON: Final = (
+_LIST: Final = (
     _KNOWN_LAST_SEEN,
-    KnownSensorDescription(
-        key=LAST_CAMERA,
-        translation_key=LAST_CAMERA,
-        value_fn=lambda known: known.record.last_camera,
-    ),
+    _LAST_CAMERA,
+    _VISITS,
+    KnownSensorDescription(key=ROWS, translation_key=ROWS, value_fn=lambda known: len(known.known.rows)),
 )
+_PERSON: Final = (_KNOWN_LAST_SEEN, _LAST_CAMERA)
 _KNOWN: Final[Mapping[type[KnownDevice], tuple[KnownSensorDescription, ...]]] = {
     VehicleDevice: _VEHICLE,
+    ListDevice: _LIST,
     PersonDevice: _PERSON,
 }
 

@@ -111,6 +111,20 @@ async def test_gate_opens_if_phones_cannot_be_told(hass, caplog, ff, ff_entry, a
     assert len(opened) == 2
 
 
+async def test_unknown_vehicle(hass, caplog, ff, ff_entry, add_vehicle, phone, told) -> None:
+    await add_vehicle()
+    await use(hass, caplog, "unknown_vehicle", notify_devices=[phone], nobody_home=True)
+    await visit(hass, ff, 1, "BC 123")
+    await visit(hass, ff, 2, "BC 123")
+    assert [call.data["message"] for call in told] == [
+        "BC 123 at gate, for the first time",
+        "BC 123 at gate, visit 2",
+    ]
+    await visit(hass, ff, 3)
+    await visit(hass, ff, 4, "BC 123")
+    assert len(told) == 2
+
+
 async def test_alarm_notification(hass, caplog, vstarcam, vstarcam_entry, phone, told) -> None:
     await use(hass, caplog, "alarm_notification", notify_devices=[phone], alarms=["humanoid"])
     await vstarcam.alarm(0x12)

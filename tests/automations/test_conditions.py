@@ -228,4 +228,6 @@ async def test_descriptions_offer_what_there_is(hass, ff_entry) -> None:
         if name.startswith("camera_push.")
     }
     assert set(descriptions) == {f"camera_push.{name}" for name in CONDITIONS}
+    # Nothing can be chosen of all vehicles.
+    assert descriptions.pop("camera_push.any_vehicle_is_present")["fields"] == {}
     assert all(set(it["fields"]) == {"behavior", "for"} for it in descriptions.values())

@@ -160,6 +160,68 @@ async def test_trace_says_why_a_gate_stayed_shut(hass, hass_ws_client, ff, gate,
     assert reasons == ["not_certain_enough", "late", "same_visit"]
 
 
+async def test_trace_says_why_a_vehicle_did_not_arrive(
+    hass, hass_ws_client, ff, gate, ff_entry, add_vehicle, automate
+) -> None:
+    pytest.importorskip("homeassistant.helpers.trigger.models", reason="newer than the oldest release")
+    vehicle = device_id(
+        hass, ff_entry, await add_vehicle(plates=["HH AB 8234"], directions=["in"], zones=["1"])
+    )
+    await add_vehicle(name="Ours", plates=["HH AB 8284"])
+    ran = await automate(
+        f"""
+        id: gate
+        trace: {{stored_traces: 30}}
+        triggers:
+          - {{trigger: camera_push.vehicle_arrived, target: {{device_id: {vehicle}}}}}
+          - {{trigger: camera_push.plate_read, options: {{vehicle: {vehicle}}}}}
+        """
+    )
+    at = datetime.now(UTC)
+
+    async def read(car: str, plate: str = "HHAB8234", **changes) -> None:
+        values = {"carMoveDirection": "in", "plateConfidence": "0.95", "plateCountry": "DEU"} | changes
+        await ff.read("update", carID=car, plate=plate, **values)
+
+    await read("1", plateConfidence="0.5")
+    await read("2", roiID="2")
+    await read("3", carMoveDirection="out")
+    await read("4", "HHAB3234")
+    await read("4", "HHABB234")
+    await read("5", "HHABB2B4")
+    await read("6", at=at - timedelta(minutes=5))
+    await hass.async_block_till_done()
+    assert ran == []
+    await read("7")
+    await hass.async_block_till_done()
+    assert ran[0]["recognition"] == {
+        "plate": "HHAB8234",
+        "look_alikes": 0,
+        "gaps": 0,
+        "misfits": 0,
+        "differences": 0,
+        "vetoes": 0,
+        "agreeing_reads": 1,
+        "best_other_plate": "HHAB8284",
+        "margin": 3,
+    }
+    client = await hass_ws_client()
+
+    async def ask(**command) -> Any:
+        await client.send_json_auto_id({"domain": "automation", "item_id": "gate", **command})
+        return (await client.receive_json())["result"]
+
+    reasons: set[str] = set()
+    for short in await ask(type="trace/list"):
+        if short["script_execution"] == "not_triggered":
+            trace = await ask(type="trace/get", run_id=short["run_id"])
+            reasons.update(re.findall(r"'reason': '(\w+)'", str(trace)))
+    assert reasons == {
+        *("not_certain_enough", "another_zone", "another_direction", "another_plate", "contradicted"),
+        *("could_be_two", "late"),
+    }
+
+
 async def test_vehicle_arrived_and_left(hass, ff, gate, ff_entry, add_vehicle, automate, freezer) -> None:
     mine = device_id(hass, ff_entry, await add_vehicle())
     await add_vehicle(name="Hers", plates=["BMK4711"])

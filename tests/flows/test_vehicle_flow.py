@@ -11,6 +11,8 @@ from custom_components.camera_push.storage.model import Stored
 from custom_components.camera_push.storage.store import Store
 from tests.common import pass_time, state
 from tests.config_flows import start_subentry, submit, suggested_values
+from tests.emulators.ff import image
+from tests.emulators.pictures import jpeg
 from tests.vehicles import filled_in, start, visit
 
 
@@ -68,6 +70,28 @@ class TestFlow:
         assert "'value': 'gate'" in str(flow["data_schema"].schema["places"].schema.schema["cameras"].config)
         await hass.config_entries.async_unload(ff_entry.entry_id)
         assert (await start(hass, ff_entry))["type"] is FlowResultType.FORM
+
+    async def test_offers_the_plates_seen_lately(self, hass, ff, ff_entry, add_vehicle) -> None:
+        """Those that nobody knows, with picture, camera, time and how often; the latest first."""
+        await add_vehicle()
+        for car, plate in enumerate(("BC 123", "47ATDPN", "BC 124", "BC 123")):
+            for carstate in ("new", "lost"):
+                await ff.read(carstate, carID=str(car), plate=plate, images=[image("image", jpeg(plate))])
+        await hass.async_block_till_done()
+        flow = await start(hass, ff_entry)
+        options = flow["data_schema"].schema["plates"].config["options"]
+        assert [(it["value"], it["label"][:13], it["label"][-4:]) for it in options] == [
+            ("BC 123", "BC 123 (gate,", " 2x)"),
+            ("BC 124", "BC 124 (gate,", " 1x)"),
+        ]
+        placeholders = flow["description_placeholders"]
+        assert placeholders is not None
+        assert placeholders["seen"].count("![](/api/camera_push/thumbnail/") == 2
+        result = await submit(hass, flow, filled_in(name="Hers", plates=[options[0]["value"]]))
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        await hass.async_block_till_done()
+        offered = (await start(hass, ff_entry))["data_schema"].schema["plates"].config["options"]
+        assert [it["value"] for it in offered] == ["BC 124"]
 
     async def test_change(self, hass, ff, ff_entry, add_vehicle, plates) -> None:
         vehicle = await add_vehicle()

@@ -63,6 +63,10 @@ class CameraPushTrigger(Trigger):
         """Return whether an event matches the options."""
         return True
 
+    def near_miss(self, event: TriggerEvent) -> str | None:
+        """Return why an event that nearly matches does not, for the trace; None for others."""
+        return None
+
     def rejection(self, event: TriggerEvent) -> str | None:
         """Return the reason why an event that matches does not trigger, None if it does."""
         if event.data.get("late") and not self._options[CONF_INCLUDE_LATE]:
@@ -93,9 +97,11 @@ class CameraPushTrigger(Trigger):
 
         @callback
         def handle(event: TriggerEvent) -> None:
-            if not self.matches(event) or not self._target.includes(event.device_id):
+            matches = self.matches(event)
+            refusal = event.refusal if matches else self.near_miss(event)
+            if (not matches and refusal is None) or not self._target.includes(event.device_id):
                 return
-            rejection = self.rejection(event) or self._repetition(event)
+            rejection = refusal or self.rejection(event) or self._repetition(event)
             if rejection is None:
                 triggered(event)
             elif did_not_trigger is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Unpack, override
+from typing import ClassVar, Unpack, cast, override
 
 from homeassistant.components.binary_sensor import DOMAIN as BINARY_SENSOR, BinarySensorDeviceClass
 from homeassistant.components.camera import DOMAIN as CAMERA
@@ -14,13 +14,17 @@ from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import (
     ATTR_BEHAVIOR,
     BEHAVIOR_ALL,
+    Condition,
     ConditionCheckParams,
     ConditionConfig,
     EntityConditionBase,
 )
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+from homeassistant.helpers.typing import ConfigType
+import voluptuous as vol
 
 from ..const import DOMAIN, SUBENTRY_PERSON, SUBENTRY_VEHICLE
+from ..hub.known_plates import known_plates
 
 
 class CameraPushCondition(EntityConditionBase):
@@ -103,3 +107,16 @@ class PersonIsPresent(PresenceCondition):
     """Known persons are present."""
 
     subentry_type = SUBENTRY_PERSON
+
+
+class AnyVehicleIsPresent(Condition):
+    """Any known vehicle of any entry is present."""
+
+    @override
+    @classmethod
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        return cast(ConfigType, vol.Schema({})(config))
+
+    @override
+    def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
+        return any(device.is_present for device in known_plates(self._hass).devices)

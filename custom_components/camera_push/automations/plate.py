@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, override
 
-from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.trigger import TriggerConfig
 from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
 from ..domain.messages import Direction
-from ..domain.vehicles import KnownVehicle, canonical_pattern, canonical_plate
+from ..domain.plate_index import matches_pattern
+from ..domain.plates import canonical_pattern, canonical_plate
 from ..hub.trigger_events import TriggerEvent, TriggerKind
 from .base import INCLUDE_LATE_OPTION, MINIMUM_CONFIDENCE_OPTION, CameraPushTrigger, texts
 
@@ -33,6 +32,11 @@ def _plate_pattern(text: str) -> str:
     return pattern
 
 
+DIRECTION_OPTION: Final[VolDictType] = {
+    vol.Optional(CONF_DIRECTION, default=ANY): vol.In([ANY, str(Direction.IN), str(Direction.OUT)])
+}
+
+
 class PlateRead(CameraPushTrigger):
     """A camera read a plate; once for each passing car."""
 
@@ -40,26 +44,21 @@ class PlateRead(CameraPushTrigger):
     options_schema: ClassVar[VolDictType] = {
         vol.Optional(CONF_PLATE, default=list): vol.All(cv.ensure_list, [_plate_pattern]),
         vol.Optional(CONF_VEHICLE, default=list): texts,
-        vol.Optional(CONF_DIRECTION, default=ANY): vol.In([ANY, str(Direction.IN), str(Direction.OUT)]),
+        **DIRECTION_OPTION,
         vol.Optional(CONF_ZONE, default=list): vol.All(cv.ensure_list, [vol.Coerce(int)]),
         vol.Optional(CONF_LIST, default=ANY): vol.In([ANY, "allow", "block"]),
         **MINIMUM_CONFIDENCE_OPTION,
         **INCLUDE_LATE_OPTION,
     }
 
-    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        super().__init__(hass, config)
-        patterns = tuple(self._options[CONF_PLATE])
-        # Misread characters are tolerated for known vehicles only.
-        self._plates = KnownVehicle(id="", name="", patterns=patterns, misreads=0) if patterns else None
-
     @override
     def matches(self, event: TriggerEvent) -> bool:
         data, options = event.data, self._options
         if not (plate := canonical_plate(data["plate"])):
             return False
-        if (self._plates is not None or options[CONF_VEHICLE]) and not (
-            (self._plates is not None and self._plates.fit(plate) is not None)
+        # Misread characters are tolerated for known vehicles only.
+        if (options[CONF_PLATE] or options[CONF_VEHICLE]) and not (
+            any(matches_pattern(pattern, plate) for pattern in options[CONF_PLATE])
             or event.known_device_id in options[CONF_VEHICLE]
         ):
             return False
@@ -68,6 +67,12 @@ class PlateRead(CameraPushTrigger):
             and (not options[CONF_ZONE] or data["zone"] in options[CONF_ZONE])
             and options[CONF_LIST] in (ANY, data["list_mode"])
         )
+
+    @override
+    def near_miss(self, event: TriggerEvent) -> str | None:
+        """Return why one of the selected vehicles was not recognised."""
+        refused = event.refused_device_ids
+        return next((refused[it] for it in self._options[CONF_VEHICLE] if it in refused), None)
 
     @override
     def description(self, event: TriggerEvent, name: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final, Self, override
 import orjson
 
 from .media_id import NUMBER
-from .vehicles import canonical_plate
+from .plates import canonical_plate
 
 MAX_READINGS: Final = 8
 

@@ -200,7 +200,8 @@ class CloudEvent(Message):
 
     `name` is the cloud's word for what happened, `meta` what it knows about it. `captured_at` is
     its clock's time, in UTC. `late` says whether the event is about now, None where only its clock can
-    tell. `online` is whether the event says that the camera is online, None where it says nothing.
+    tell. `online` is whether the event says that the camera is online, None where it says nothing; `plate` is
+    the plate that the cloud read.
     """
 
     name: str
@@ -210,6 +211,7 @@ class CloudEvent(Message):
     picture: Picture | None = None
     late: bool | None = None
     online: bool | None = None
+    plate: str | None = None
 
     @property
     def key(self) -> str:

@@ -140,7 +140,7 @@ class CameraRecord:
 class KnownRecord:
     """Everything about a known vehicle or person that outlives the process.
 
-    `is_home` is None until a vehicle was seen moving either way.
+    `is_home` is None until a vehicle was seen moving either way; `visits` is how often it was there.
     """
 
     last_seen: datetime | None = None
@@ -149,6 +149,7 @@ class KnownRecord:
     is_home: bool | None = None
     present_until: datetime | None = None
     seen: EventRecord | None = None
+    visits: int = 0
 
     def dump(self) -> str:
         """Return the record as JSON."""

@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 
 from .clock import is_within
 from .messages import PlateRead, VisitState
+from .recognition import Evidence
 
 # An id that was not heard of for this long may be given to somebody else.
 LASTS: Final = timedelta(minutes=10)
@@ -27,7 +28,7 @@ class Visit:
     `lasts` is the silence after which it is over. `acted` names everything that it set off: a gate opens
     once for a car, whatever else is read of it. `triggered` is the same for triggers, which are other ones
     after a restart. `told` is what the last event said of it. `rows` are the numbers of its rows in the
-    history, by their type.
+    history, by their type; `evidence` is what was read of the car.
     """
 
     identity: str
@@ -40,6 +41,7 @@ class Visit:
     acted: set[str] = field(default_factory=set)
     triggered: set[str] = field(default_factory=set)
     told: Mapping[str, Any] | None = None
+    evidence: Evidence = field(default_factory=Evidence)
     rows: dict[str, int] = field(default_factory=dict)
 
     def row(self, kind: str, new: Callable[[], int]) -> int:
@@ -90,6 +92,7 @@ class Visit:
             "acted": sorted(self.acted),
             "told": self.told,
             "rows": self.rows,
+            "evidence": self.evidence.dump(),
         }
 
     @classmethod
@@ -106,6 +109,7 @@ class Visit:
             acted=set(data["acted"]),
             told=data["told"],
             rows=data.get("rows", {}),
+            evidence=Evidence.load(data.get("evidence", ())),
         )
 
 

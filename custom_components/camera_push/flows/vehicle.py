@@ -2,53 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from itertools import islice
 from typing import Any, Final, override
 
-from homeassistant.data_entry_flow import section
+from homeassistant.components.http.auth import async_sign_path
 from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
 )
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..const import (
-    CONF_CAMERAS,
-    CONF_DIRECTIONS,
-    CONF_HOLD_TIME,
-    CONF_HOME_DIRECTION,
-    CONF_MINIMUM_CONFIDENCE,
-    CONF_MISREADS,
-    CONF_PLATES,
-    CONF_ZONES,
-    SUBENTRY_VEHICLE,
-)
+from ..const import CONF_HOME_DIRECTION, CONF_PLATES, SUBENTRY_VEHICLE
+from ..domain.media_id import MediaId
 from ..domain.messages import Direction
-from ..domain.vehicles import MAX_MISREADS, canonical_pattern
-from ..entry.runtime import find_runtime
-from ..sources.selectors import checkboxes, dropdown, percent, seconds
+from ..domain.plates import canonical_pattern
+from ..domain.seen import Seen
+from ..domain.text import markdown_code
+from ..hub.known_plates import known_plates
+from ..hub.strangers import PLATE, strangers
+from ..sources.selectors import dropdown
+from .recognition import DEFAULTS, flat, nested, recognition_fields
 from .subentry import NamedSubentryFlow
-
-SECTION_CERTAINTY: Final = "certainty"
-SECTION_PLACES: Final = "places"
-_SECTIONS: Final = (SECTION_CERTAINTY, SECTION_PLACES)
 
 # With fewer letters and digits, a pattern matches too many plates.
 _MIN_CHARACTERS: Final = 2
 _MAX_PLATES: Final = 50
-
-_DEFAULTS: Final[dict[str, Any]] = {
-    CONF_PLATES: [],
-    CONF_DIRECTIONS: [],
-    CONF_HOLD_TIME: 60,
-    CONF_MISREADS: "1",
-    CONF_MINIMUM_CONFIDENCE: 80,
-    CONF_CAMERAS: [],
-    CONF_ZONES: [],
-}
+# Plates seen lately that are offered, and those of them with pictures.
+_MAX_OFFERED: Final = 20
+_MAX_PICTURES: Final = 6
+_PICTURES_SHOWN_FOR: Final = timedelta(minutes=15)
 
 
 class VehicleFlow(NamedSubentryFlow):
@@ -69,62 +55,56 @@ class VehicleFlow(NamedSubentryFlow):
         taken = {canonical_pattern(plate) for other in self._others() for plate in other[CONF_PLATES]}
         return {CONF_PLATES: "plate_taken"} if patterns & taken else {}
 
+    def _seen(self) -> dict[str, Seen]:
+        """Return the plates seen lately that are no known vehicle's, the latest first."""
+        known = {
+            known.pattern for device in known_plates(self.hass).devices for known in device.known.plates()
+        }
+        latest = strangers(self.hass).log.latest(PLATE)
+        return dict(islice(((plate, seen) for plate, seen in latest if plate not in known), _MAX_OFFERED))
+
     @override
     def _fields(self) -> dict[vol.Marker, Any]:
-        certainty = vol.Schema(
-            {
-                vol.Required(CONF_MISREADS, default=_DEFAULTS[CONF_MISREADS]): dropdown(
-                    map(str, range(MAX_MISREADS + 1)), CONF_MISREADS
-                ),
-                vol.Required(CONF_MINIMUM_CONFIDENCE, default=_DEFAULTS[CONF_MINIMUM_CONFIDENCE]): percent(),
-            }
-        )
-        places = vol.Schema(
-            {
-                vol.Optional(CONF_CAMERAS, default=[]): SelectSelector(
-                    SelectSelectorConfig(options=self._cameras(), multiple=True, custom_value=True)
-                ),
-                vol.Optional(CONF_ZONES, default=[]): SelectSelector(
-                    SelectSelectorConfig(
-                        options=["1", "2"], multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
-                    )
-                ),
-            }
-        )
+        options = [
+            SelectOptionDict(
+                value=seen.shown, label=f"{seen.shown} ({seen.camera}, {_when(seen)}, {seen.visits}x)"
+            )
+            for seen in self._seen().values()
+        ]
+        fields = recognition_fields(self.hass, self._get_entry())
         return {
-            vol.Required(CONF_PLATES): TextSelector(TextSelectorConfig(multiple=True)),
-            vol.Optional(CONF_DIRECTIONS, default=[]): checkboxes(Direction, "direction"),
+            # Not required: a form would choose the first one by itself.
+            vol.Optional(CONF_PLATES, default=[]): SelectSelector(
+                SelectSelectorConfig(
+                    options=options, multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
+                )
+            ),
             vol.Optional(CONF_HOME_DIRECTION): dropdown((Direction.IN, Direction.OUT), CONF_HOME_DIRECTION),
-            vol.Required(CONF_HOLD_TIME, default=_DEFAULTS[CONF_HOLD_TIME]): seconds(),
-            vol.Required(SECTION_CERTAINTY): section(certainty, {"collapsed": True}),
-            vol.Required(SECTION_PLACES): section(places, {"collapsed": True}),
+            **fields,
         }
 
     @override
+    def _placeholders(self) -> dict[str, str]:
+        rows = []
+        for seen in list(self._seen().values())[:_MAX_PICTURES]:
+            if seen.picture is None or (media_id := MediaId.parse(seen.picture)) is None:
+                continue
+            url = async_sign_path(self.hass, media_id.thumbnail_path, _PICTURES_SHOWN_FOR)
+            # The plate stands beside the picture: it would be its alternative text, unescaped.
+            rows.append(f"![]({url}) {markdown_code(seen.shown)}")
+        return {"seen": "\n\n".join(rows) or "-"}
+
+    @override
     def _flat(self, user_input: dict[str, Any]) -> dict[str, Any]:
-        data = {key: value for key, value in user_input.items() if key not in _SECTIONS}
-        for name in _SECTIONS:
-            data |= user_input[name]
-        for key in (CONF_HOLD_TIME, CONF_MINIMUM_CONFIDENCE, CONF_MISREADS):
-            data[key] = int(data[key])
-        return data
+        return flat(user_input)
 
     @override
     def _nested(self, data: dict[str, Any]) -> dict[str, Any]:
-        data = data or dict(_DEFAULTS)
-        certainty = {key: data.pop(key) for key in (CONF_MISREADS, CONF_MINIMUM_CONFIDENCE)}
-        certainty[CONF_MISREADS] = str(certainty[CONF_MISREADS])
-        places = {key: data.pop(key) for key in (CONF_CAMERAS, CONF_ZONES)}
-        return {**data, SECTION_CERTAINTY: certainty, SECTION_PLACES: places}
+        return nested(data or {CONF_PLATES: [], **DEFAULTS})
 
-    def _cameras(self) -> list[SelectOptionDict]:
-        """Return the known cameras; the ids of others can be typed in."""
-        if (runtime := find_runtime(self.hass, self._get_entry().entry_id)) is None:
-            return []
-        return [
-            SelectOptionDict(value=camera_id, label=camera.name)
-            for camera_id, camera in runtime.hub.cameras.items()
-        ]
+
+def _when(seen: Seen) -> str:
+    return f"{dt_util.as_local(seen.last_at):%d.%m. %H:%M}"
 
 
 def _characters(pattern: str) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -43,12 +44,18 @@ class CameraDevice:
         self.clock = ClockOffset(
             timedelta(seconds=record.clock_offset) if record.clock_offset is not None else None
         )
+        self.last_recognition: Mapping[str, Any] | None = None
         self.visits = Visits(Visit.load(visit) for visit in record.visits)
         self.liveness = Liveness(context, record, self._async_liveness_changed)
         self._hass = context.hass
         self._record_changed = record_changed
         self._keys = OrderedDict.fromkeys(keys[-MAX_KEYS:])
         self._holds = HoldTimers(self._hass, lambda key: self.async_notify(alarm_key(key)))
+
+    @callback
+    def async_changed(self) -> None:
+        """Have the record written in a few seconds: it changed without a message."""
+        self._record_changed(self)
 
     @property
     def camera_id(self) -> str:

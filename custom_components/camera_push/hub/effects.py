@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -32,12 +32,22 @@ _BUS_EVENTS: Final = {
 
 @dataclass(slots=True, kw_only=True)
 class KnownEffects:
-    """What a message leads to for the known vehicle or person that it is about."""
+    """What a message leads to for a known vehicle or person that it is about.
+
+    `numbers` are behind the recognition; `refusal` is for the traces of triggers that do not run, and why.
+    """
 
     device: KnownDevice
     updates: set[str] = field(default_factory=set)
     seen: EventRecord | None = None
     present_until: datetime | None = None
+    numbers: Mapping[str, Any] | None = None
+    refusal: TriggerEvent | None = None
+
+    @property
+    def is_mere_refusal(self) -> bool:
+        """Tell whether nothing of the vehicle or person changes."""
+        return not self.updates and self.seen is None
 
     def set_seen(self, at: datetime, attributes: dict[str, Any]) -> None:
         """Have the event of the vehicle or person triggered: it is there."""
@@ -64,8 +74,8 @@ class Effects:
 
     `updates` are the keys of the entities to write, with the event for those that show one; `holds` the
     binary sensors to keep on. `key` is remembered with the telling; `history` is what the message adds to the
-    history. With `is_deferrable`, the disk may
-    learn of it a few seconds later: it is only that the camera is alive still.
+    history. With `is_deferrable`, the disk may learn of it a few seconds later: it is only that the camera is
+    alive still. `settling` is called at the end: it judges a visit that is over.
     """
 
     media: list[NewMedia] = field(default_factory=list)
@@ -76,8 +86,9 @@ class Effects:
     key: str | None = None
     durable: bool = True
     is_deferrable: bool = False
-    known: KnownEffects | None = None
+    known: list[KnownEffects] = field(default_factory=list)
     history: HistoryEvent | None = None
+    settling: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

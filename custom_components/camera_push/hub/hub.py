@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 import logging
 import time
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import callback
@@ -42,6 +42,7 @@ from .signals import (
     new_camera_signal,
     value_key,
 )
+from .strangers import strangers
 from .upkeep import StoreUpkeep
 from .writer import RecordWriter
 
@@ -59,13 +60,13 @@ class Hub:
         hass, entry = context.hass, context.entry
         self.context = context
         self.cameras: dict[str, CameraDevice] = {}
-        self.known = KnownDevices(self.context)
         self.issues = Issues(hass, entry)
         self._hass = hass
         self._entry = entry
         self._registrar = CameraRegistrar(hass, entry, context.info)
         self._writer = RecordWriter(context, store, self.issues)
         self.premises = Premises(context, store, self.cameras)
+        self.known = KnownDevices(context, self._writer.async_write_known)
         self._upkeep = StoreUpkeep(context, store, self.issues)
         self._recogniser = Recogniser(hass, entry, store, self.known, context.options.minimum_confidence)
         store.on_history_changed(
@@ -83,6 +84,8 @@ class Hub:
         """Read what is known of the cameras."""
         self.issues.async_start()
         stored = await self._writer.async_open()
+        await strangers(self._hass).async_load()
+        await self.known.async_load_lists()
         self.known.async_start(stored.known)
         self.premises.async_start(stored.settings)
         for camera in stored.cameras:
@@ -233,7 +236,7 @@ class Hub:
         if new:
             self._check_max_cameras(len(new | self._coming))
         self._coming |= new
-        writes: list[tuple[Effects, asyncio.Future[None]]] = []
+        writes: list[tuple[Effects, asyncio.Future[Any]]] = []
         failed = 0
         try:
             while left:
@@ -258,7 +261,7 @@ class Hub:
             await asyncio.wait(waiting)
 
     @callback
-    def _tell(self, left: deque[Message], writes: list[tuple[Effects, asyncio.Future[None]]]) -> int:
+    def _tell(self, left: deque[Message], writes: list[tuple[Effects, asyncio.Future[Any]]]) -> int:
         """Tell messages for a moment, and note what is being written; return how many failed."""
         end = time.monotonic() + _TELLING_SECONDS
         failed = 0

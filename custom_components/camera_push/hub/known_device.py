@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
 from typing import Any, ClassVar, Final
 
-from homeassistant.config_entries import ConfigSubentry
-from homeassistant.core import callback
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from ..const import (
+    CONF_AGREEING_READS,
     CONF_CAMERAS,
     CONF_DIRECTIONS,
     CONF_HOLD_TIME,
@@ -26,8 +28,12 @@ from ..const import (
     DOMAIN,
 )
 from ..domain.messages import Direction
+from ..domain.plate_index import KnownPlate
+from ..domain.plates import canonical_pattern
+from ..domain.recognition import tolerance_of
 from ..domain.record import EventRecord, KnownRecord
-from ..domain.vehicles import KnownVehicle, canonical_pattern
+from ..domain.vehicle_lists import VehicleList
+from ..domain.vehicles import KnownVehicle
 from .context import HubContext
 from .hold_timers import HoldTimers
 from .signals import event_key, update_signal
@@ -40,25 +46,41 @@ PRESENT: Final = "present"
 SEEN: Final = "seen"
 LAST_CAMERA: Final = "last_camera"
 LAST_DIRECTION: Final = "last_direction"
+VISITS: Final = "visits"
 HOME: Final = "home"
 
 
-def known_vehicle(subentry: ConfigSubentry) -> KnownVehicle:
+def known_vehicle(context: HubContext, subentry: ConfigSubentry) -> KnownVehicle:
     """Return the vehicle that a subentry describes."""
     data: Mapping[str, Any] = subentry.data
-    home = data.get(CONF_HOME_DIRECTION)
     return KnownVehicle(
         id=subentry.subentry_id,
         name=subentry.title,
-        patterns=tuple(canonical_pattern(plate) for plate in data[CONF_PLATES]),
-        misreads=int(data[CONF_MISREADS]),
-        minimum_confidence=data[CONF_MINIMUM_CONFIDENCE] / 100,
-        directions=frozenset(Direction(direction) for direction in data[CONF_DIRECTIONS]),
-        zones=frozenset(int(zone) for zone in data[CONF_ZONES]),
-        cameras=frozenset(data[CONF_CAMERAS]),
-        home_direction=Direction(home) if home else None,
-        hold_time=timedelta(seconds=data[CONF_HOLD_TIME]),
+        patterns=tuple(dict.fromkeys(canonical_pattern(plate) for plate in data[CONF_PLATES])),
+        **recognition_rules(context, data),
     )
+
+
+def recognition_rules(context: HubContext, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rules of recognition that a subentry has."""
+    home = data.get(CONF_HOME_DIRECTION)
+    return {
+        "tolerance": tolerance_of(data[CONF_MISREADS]),
+        "agreeing_reads": data.get(CONF_AGREEING_READS, 1),
+        "minimum_confidence": data[CONF_MINIMUM_CONFIDENCE] / 100,
+        "directions": frozenset(Direction(direction) for direction in data[CONF_DIRECTIONS]),
+        "zones": frozenset(int(zone) for zone in data[CONF_ZONES]),
+        "cameras": frozenset(camera_owner(context.hass, context.entry, it) for it in data[CONF_CAMERAS]),
+        "home_direction": Direction(home) if home else None,
+        "hold_time": timedelta(seconds=data[CONF_HOLD_TIME]),
+    }
+
+
+def camera_owner(hass: HomeAssistant, entry: ConfigEntry, stored: str) -> str:
+    """Return a camera as unique ids name it; where no entry is named, it is one of the subentry's own."""
+    entry_id, _, camera_id = stored.partition("_")
+    named = hass.config_entries.async_get_entry(entry_id) if camera_id else None
+    return stored if named is not None else f"{entry.entry_id}_{stored}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +103,10 @@ def known_person(subentry: ConfigSubentry) -> KnownPerson:
     )
 
 
-class KnownDevice[T: KnownVehicle | KnownPerson = Any]:
+type WriteRecord = Callable[[str, str], asyncio.Future[None] | None]
+
+
+class KnownDevice[T: KnownVehicle | VehicleList | KnownPerson = Any]:
     """A known vehicle or person: the one place that changes its record and starts its timer."""
 
     # Selectors of vehicles and of persons find their devices by this.
@@ -90,8 +115,9 @@ class KnownDevice[T: KnownVehicle | KnownPerson = Any]:
     arrived: ClassVar[TriggerKind | None] = None
     left: ClassVar[TriggerKind | None] = None
 
-    def __init__(self, context: HubContext, known: T) -> None:
+    def __init__(self, context: HubContext, known: T, write: WriteRecord) -> None:
         self.known: T = known
+        self._write = write
         self.record = KnownRecord()
         self._context = context
         self._hass = context.hass
@@ -115,6 +141,16 @@ class KnownDevice[T: KnownVehicle | KnownPerson = Any]:
         return self.known.id
 
     @property
+    def entry_id(self) -> str:
+        """Return the entry that the vehicle or person was added to."""
+        return self._context.entry.entry_id
+
+    @callback
+    def async_write(self) -> asyncio.Future[None] | None:
+        """Have the record written with its own entry; None if that takes nothing any more."""
+        return self._write(self.id, self.record.dump())
+
+    @property
     def name(self) -> str:
         """Return the name that the user gave."""
         return self.known.name
@@ -136,10 +172,10 @@ class KnownDevice[T: KnownVehicle | KnownPerson = Any]:
         self._send(self.left, {"name": self.name})
 
     @callback
-    def async_seen(self, event: EventRecord) -> None:
-        """Tell that the vehicle or person is there, once in a visit."""
+    def async_seen(self, event: EventRecord, numbers: Mapping[str, Any] | None = None) -> None:
+        """Tell that the vehicle or person is there, once in a visit; `numbers` are behind that."""
         self.async_notify(event_key(SEEN), event)
-        self._send(self.arrived, {"name": self.name, **event.attributes})
+        self._send(self.arrived, {"name": self.name, **event.attributes, "recognition": numbers})
 
     def _send(self, kind: TriggerKind | None, data: dict[str, Any]) -> None:
         if kind is not None:
@@ -173,12 +209,26 @@ class KnownDevice[T: KnownVehicle | KnownPerson = Any]:
         self._holds.async_hold(PRESENT, until)
 
 
-class VehicleDevice(KnownDevice[KnownVehicle]):
+class PlateDevice[T: KnownVehicle | VehicleList = Any](KnownDevice[T]):
+    """What is recognised by plates."""
+
+    arrived = TriggerKind.VEHICLE_ARRIVED
+    left = TriggerKind.VEHICLE_LEFT
+
+    def name_of(self, plate: KnownPlate) -> str:
+        """Return the name that events tell where a plate is recognised."""
+        return self.name
+
+    @callback
+    def async_used(self, plate: KnownPlate, at: datetime) -> dict[str, Any]:
+        """Note that a plate set something off; return what its event says of it."""
+        return {}
+
+
+class VehicleDevice(PlateDevice[KnownVehicle]):
     """A known vehicle."""
 
     model = "Known vehicle"
-    arrived = TriggerKind.VEHICLE_ARRIVED
-    left = TriggerKind.VEHICLE_LEFT
 
 
 class PersonDevice(KnownDevice[KnownPerson]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -12,19 +12,23 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 
-from ..const import CONF_GROUPS, SUBENTRY_PERSON, SUBENTRY_VEHICLE, SUBENTRY_WATCHLIST
-from ..domain.messages import PlateRead
-from ..domain.vehicles import KnownVehicle, recognise
+from ..const import CONF_GROUPS, SUBENTRY_PERSON, SUBENTRY_VEHICLE, SUBENTRY_VEHICLE_LIST, SUBENTRY_WATCHLIST
+from ..domain.vehicle_lists import VehicleList
+from ..domain.vehicles import KnownVehicle
 from .context import HubContext
 from .known_device import (
     KnownDevice,
     KnownPerson,
     PersonDevice,
+    PlateDevice,
     VehicleDevice,
+    WriteRecord,
     known_person,
     known_vehicle,
 )
+from .known_plates import known_plates
 from .signals import new_known_signal
+from .vehicle_list import ListDevice, vehicle_list
 
 # Profiles seen lately that are offered where a person is added.
 _MAX_PROFILES: Final = 20
@@ -42,9 +46,12 @@ class SeenProfile:
 class KnownDevices:
     """What the user told about vehicles and persons, as devices."""
 
-    def __init__(self, context: HubContext) -> None:
+    def __init__(self, context: HubContext, write: WriteRecord) -> None:
+        self._write = write
         self._context = context
+        self._plates = known_plates(context.hass)
         self.vehicles: dict[str, VehicleDevice] = {}
+        self.lists: dict[str, ListDevice] = {}
         self.persons: dict[str, PersonDevice] = {}
         self.watchlists: dict[str, str] = {}
         self.profiles: OrderedDict[str, SeenProfile] = OrderedDict()
@@ -54,8 +61,8 @@ class KnownDevices:
 
     @property
     def devices(self) -> Mapping[str, KnownDevice]:
-        """Return all vehicles and persons by their ids."""
-        return {**self.vehicles, **self.persons}
+        """Return all vehicles, lists and persons by their ids."""
+        return {**self.vehicles, **self.lists, **self.persons}
 
     @callback
     def async_update(self) -> list[ConfigSubentry]:
@@ -65,14 +72,22 @@ class KnownDevices:
         before, self._subentries = self._subentries, subentries
         removed = [subentry for key, subentry in before.items() if key not in subentries]
         for subentry in removed:
-            for devices in (self.vehicles, self.persons):
+            for devices in (self.vehicles, self.lists, self.persons):
                 if (device := devices.pop(subentry.subentry_id, None)) is not None:
-                    device.async_stop()
+                    self._stop(device)
+                if isinstance(device, ListDevice):
+                    entry = self._context.entry
+                    entry.async_create_task(self._context.hass, device.async_delete(), eager_start=True)
         for subentry_id, subentry in subentries.items():
             if subentry == before.get(subentry_id):
                 continue
             if subentry.subentry_type == SUBENTRY_VEHICLE:
-                self._put(self.vehicles, VehicleDevice, known_vehicle(subentry))
+                self._put(self.vehicles, VehicleDevice, known_vehicle(self._context, subentry))
+                self._plates.async_put(self.vehicles[subentry_id])
+            elif subentry.subentry_type == SUBENTRY_VEHICLE_LIST:
+                self._put(self.lists, ListDevice, vehicle_list(self._context, subentry))
+                self.lists[subentry_id].on_rows_changed = self._rows_changed
+                self._plates.async_put(self.lists[subentry_id])
             elif subentry.subentry_type == SUBENTRY_PERSON:
                 self._put(self.persons, PersonDevice, known_person(subentry))
         self._by_profile = {
@@ -86,14 +101,24 @@ class KnownDevices:
         }
         return removed
 
-    def _put[K: KnownVehicle | KnownPerson, D: KnownDevice](
-        self, devices: dict[str, D], new: Callable[[HubContext, K], D], known: K
+    def _put[K: KnownVehicle | VehicleList | KnownPerson, D: KnownDevice](
+        self, devices: dict[str, D], new: Callable[[HubContext, K, WriteRecord], D], known: K
     ) -> None:
         if (device := devices.get(known.id)) is not None:
             device.async_change(known)
         else:
-            devices[known.id] = new(self._context, known)
+            devices[known.id] = new(self._context, known, self._write)
         async_dispatcher_send(self._context.hass, new_known_signal(self._context.entry.entry_id), known.id)
+
+    @callback
+    def _rows_changed(self, device: ListDevice, gone: Sequence[str], new: Sequence[str]) -> None:
+        plate = device.known.plate
+        self._plates.async_change(device, map(plate, gone), map(plate, new))
+
+    async def async_load_lists(self) -> None:
+        """Read the rows of all lists."""
+        for device in self.lists.values():
+            await device.async_load()
 
     @callback
     def async_start(self, records: Mapping[str, str]) -> None:
@@ -105,12 +130,12 @@ class KnownDevices:
     def async_stop(self) -> None:
         """Cancel all timers."""
         for device in self.devices.values():
-            device.async_stop()
+            self._stop(device)
 
-    def recognise(self, read: PlateRead) -> VehicleDevice | None:
-        """Return the vehicle whose plate was read with enough certainty where it counts, if there is one."""
-        known = recognise((vehicle.known for vehicle in self.vehicles.values()), read)
-        return self.vehicles[known.id] if known is not None and known.trusts(read) else None
+    def _stop(self, device: KnownDevice) -> None:
+        device.async_stop()
+        if isinstance(device, PlateDevice):
+            self._plates.async_discard(device)
 
     def person(self, profile_id: str | None) -> PersonDevice | None:
         """Return the known person with a profile, if there is one."""

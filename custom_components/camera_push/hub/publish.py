@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from ..const import KEY_VEHICLES_IN, KEY_VEHICLES_OUT
@@ -33,21 +33,25 @@ def async_publish(camera: CameraDevice, effects: Effects) -> None:
     camera.async_notify(LAST_SEEN)
     if not _MOVES.isdisjoint(effects.updates):
         async_dispatcher_send(hass, premises_signal(camera.context.entry.entry_id))
-    if effects.known is not None:
-        _publish_known(effects.known)
+    for known in effects.known:
+        _publish_known(hass, known)
     if effects.bus_event is not None:
         event_type, data = effects.bus_event
         hass.bus.async_fire(event_type, data)
     if effects.trigger_event is not None:
         async_send_trigger_event(hass, effects.trigger_event)
+    if effects.settling is not None:
+        effects.settling()
 
 
 @callback
-def _publish_known(effects: KnownEffects) -> None:
+def _publish_known(hass: HomeAssistant, effects: KnownEffects) -> None:
     device = effects.device
     if effects.present_until is not None:
         device.async_hold(effects.present_until)
     for key in effects.updates:
         device.async_notify(key)
     if effects.seen is not None:
-        device.async_seen(effects.seen)
+        device.async_seen(effects.seen, effects.numbers)
+    if effects.refusal is not None:
+        async_send_trigger_event(hass, effects.refusal)

@@ -24,7 +24,7 @@ _LOGGER = logging.getLogger(__name__)
 _PAGE: Final = 500
 
 
-def known_in(vehicles: Iterable[KnownVehicle], event: HistoryEvent) -> str | None:
+def known_in(vehicles: Iterable[KnownVehicle], event: HistoryEvent, country: str | None) -> str | None:
     """Return the id of the known vehicle that a visit was of, None if it was of none.
 
     Where a user said what plate it was, that is certain.
@@ -37,8 +37,9 @@ def known_in(vehicles: Iterable[KnownVehicle], event: HistoryEvent) -> str | Non
         confidence=event.confidence,
         direction=Direction(event.direction or Direction.UNKNOWN),
         zone=event.zone,
+        country=event.country,
     )
-    vehicle = recognise(vehicles, read)
+    vehicle = recognise(vehicles, read, country)
     if vehicle is None or (event.corrected_from is None and not vehicle.trusts(read)):
         return None
     return vehicle.id
@@ -105,7 +106,7 @@ class Recogniser:
             async for event in library.all_events(one, _PAGE):
                 if event.kind is not EventKind.VISIT:
                     continue
-                known_id = known_in(self._vehicles.values(), event)
+                known_id = known_in(self._vehicles.values(), event, self._hass.config.country)
                 if known_id != event.known_id:
                     await self._store.set_known([event.id], known_id)
 

@@ -16,6 +16,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util.signal_type import SignalType
 
 from ..const import DOMAIN
+from ..domain.recognition import Reason
 
 
 class TriggerKind(StrEnum):
@@ -27,6 +28,8 @@ class TriggerKind(StrEnum):
     CLOUD_EVENT = "cloud_event"
     VEHICLE_ARRIVED = "vehicle_arrived"
     VEHICLE_LEFT = "vehicle_left"
+    UNKNOWN_VEHICLE = "unknown_vehicle"
+    UNKNOWN_PERSON = "unknown_person"
     SILENT = "silent"
     SENDING = "sending"
 
@@ -35,11 +38,12 @@ class TriggerKind(StrEnum):
 class TriggerEvent:
     """An event of one device: a camera, a known vehicle or a known person.
 
-    `data` is the data of the bus event of the same message. `known_device_id` is the device of the
-    known vehicle or person that the event is about; `is_certain` tells whether the platform's
-    confidence reaches the minimum in the entry's options. `acted` holds the triggers that ran for
-    this visit: all messages about one passing car, or one activity, share it; it is None for a
-    message that belongs to no visit. `previous` is what the visit's last message said, also from
+    `data` is the data of the bus event of the same message. `known_device_id` is the device of the known
+    vehicle or person that the event is about. With a `refusal`, the event sets nothing off, for that reason;
+    `refused_device_ids` are the known vehicles that it is not taken to be about, with theirs. `is_certain`
+    tells whether the platform's confidence reaches the minimum in the entry's options. `acted` holds the
+    triggers that ran for this visit: all messages about one passing car, or one activity, share it; it is
+    None for a message that belongs to no visit. `previous` is what the visit's last message said, also from
     before a restart.
     """
 
@@ -48,6 +52,8 @@ class TriggerEvent:
     data: Mapping[str, Any] = field(default_factory=dict)
     known_device_id: str | None = None
     is_certain: bool = True
+    refusal: Reason | None = None
+    refused_device_ids: Mapping[str, Reason] = field(default_factory=dict)
     acted: set[str] | None = None
     previous: Mapping[str, Any] | None = None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 import logging
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
@@ -43,6 +43,7 @@ class RecordWriter:
         self._timer: CALLBACK_TYPE | None = None
         self._reopening: CALLBACK_TYPE | None = None
         self._has_failed = False
+        self._is_closed = False
 
     async def async_open(self) -> Stored:
         """Return what is known.
@@ -89,14 +90,17 @@ class RecordWriter:
             return None
 
     @callback
-    def async_write(self, camera: CameraDevice, effects: Effects) -> asyncio.Future[None] | None:
+    def async_write(self, camera: CameraDevice, effects: Effects) -> asyncio.Future[Any] | None:
         """Have the effects of a message written; None where they need not be waited for."""
         if effects.is_deferrable:
             self.async_defer(camera)
             return None
-        known = effects.known.device if effects.known is not None else None
+        entry_id = self._context.entry.entry_id
+        devices = {it.device.id: it.device for it in effects.known if not it.is_mere_refusal}
+        # A vehicle's record is kept with its own entry.
+        others = [device.async_write() for device in devices.values() if device.entry_id != entry_id]
         try:
-            return self._store.commit(
+            written = self._store.commit(
                 Commit(
                     camera_id=camera.camera_id,
                     record=camera.dump(),
@@ -104,7 +108,11 @@ class RecordWriter:
                     key=effects.key,
                     only=camera.shown_media if effects.media and not self._context.options.store else None,
                     durable=effects.durable,
-                    known={known.id: known.record.dump()} if known is not None else {},
+                    known={
+                        key: device.record.dump()
+                        for key, device in devices.items()
+                        if device.entry_id == entry_id
+                    },
                     event=effects.history,
                 )
             )
@@ -112,8 +120,18 @@ class RecordWriter:
             # Whoever closes the store has waited for all that was received.
             _LOGGER.debug("The record of %s is not written: the store is closed", camera.name)
             return None
+        writes = [written, *(write for write in others if write is not None)]
+        return written if len(writes) == 1 else asyncio.gather(*writes)
 
-    async def async_written(self, writes: Sequence[tuple[Effects, asyncio.Future[None]]]) -> None:
+    @callback
+    def async_write_known(self, known_id: str, record: str) -> asyncio.Future[None] | None:
+        """Have the record of a known vehicle or person written; None after the store was closed."""
+        try:
+            return self._store.commit(Commit(known={known_id: record}))
+        except StoreClosedError:
+            return None
+
+    async def async_written(self, writes: Sequence[tuple[Effects, asyncio.Future[Any]]]) -> None:
         """Return once everything is on the disk, or the disk has not taken it."""
         if not writes:
             return
@@ -128,7 +146,9 @@ class RecordWriter:
 
     @callback
     def async_defer(self, camera: CameraDevice) -> None:
-        """Write a camera's record in a few seconds."""
+        """Write a camera's record in a few seconds, but not after the end."""
+        if self._is_closed:
+            return
         self._deferred[camera.camera_id] = camera
         if self._timer is None:
             self._timer = async_call_later(self._hass, _DEFER_SECONDS, self._async_write_deferred)
@@ -155,6 +175,7 @@ class RecordWriter:
 
     async def async_close(self) -> None:
         """Write what still waits, and close the store."""
+        self._is_closed = True
         if self._reopening is not None:
             self._reopening()
             self._reopening = None

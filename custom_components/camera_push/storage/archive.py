@@ -164,7 +164,8 @@ class Archive:
     def _write(self, database: Database, commit: Commit) -> Written:
         result = Written()
         try:
-            database.put_camera(commit.camera_id, commit.record)
+            if commit.record:
+                database.put_camera(commit.camera_id, commit.record)
             if commit.key is not None:
                 database.put_key(commit.camera_id, commit.key)
             for known_id, record in commit.known.items():

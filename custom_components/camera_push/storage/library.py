@@ -14,7 +14,7 @@ import sqlite3
 from typing import Final
 
 from ..domain.history import EventFilter, EventSummary, HistoryEvent, milliseconds
-from ..domain.vehicles import canonical_plate
+from ..domain.plates import canonical_plate
 from .database import read_media, where_clause
 from .history_query import changes, count, page, types
 from .history_summary import summary

@@ -48,15 +48,15 @@ class NewMedia:
 class Commit:
     """What one message changes: all of it is on disk, or none.
 
-    `record` is the camera's record as JSON, `key` what makes the message one of a kind. What
-    is `durable` survives a power cut, the rest only the end of the process. Where `only` is
-    given, nothing else is kept of the camera's pictures and clips. `known` are the records of
-    known vehicles and persons that the message is about, as JSON by id. `event` is what the message adds to
-    the history.
+    `record` is the camera's record as JSON, empty where nothing of a camera changes; `key` what makes the
+    message one of a kind. What is `durable` survives a power cut, the rest only the end of the process. Where
+    `only` is given, nothing else is kept of the camera's pictures and clips. `known` are the records of known
+    vehicles and persons that the message is about, as JSON by id. `event` is what the message adds to the
+    history.
     """
 
-    camera_id: str
-    record: str
+    camera_id: str = ""
+    record: str = ""
     media: tuple[NewMedia, ...] = ()
     key: str | None = None
     only: frozenset[int] | None = None

@@ -31,7 +31,9 @@ async def correct_plate(found: FoundEvent, text: str) -> FoundEvent:
         raise invalid("not_a_visit", identifier=str(found.id))
     vehicles = [it.known for it in found.runtime.hub.known.vehicles.values()]
     is_right = replace(found.event, plate=plate, corrected_from=found.event.plate or "")
-    event = await found.runtime.store.correct_plate(found.event.id, plate, known_in(vehicles, is_right))
+    event = await found.runtime.store.correct_plate(
+        found.event.id, plate, known_in(vehicles, is_right, found.runtime.context.hass.config.country)
+    )
     if event is None:
         raise invalid("unknown_event", identifier=str(found.id))
     return FoundEvent(found.runtime, event)

@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..domain.history import EventFilter, EventKind
 from ..domain.media_id import MediaId
-from ..domain.vehicles import canonical_plate
+from ..domain.plates import canonical_plate
 from ..hub.devices import device_name
 from ..hub.known_device import KnownDevice, PersonDevice
 from ..storage.model import StoredMedia

@@ -17,7 +17,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from ..const import DOMAIN
 from ..domain.history import EventFilter, EventId, EventKind, HistoryEvent, TextMatch, milliseconds
 from ..domain.media_id import MediaId
-from ..domain.vehicles import canonical_pattern
+from ..domain.plates import canonical_pattern
 from ..entry.runtime import RuntimeData, find_runtime
 from ..hub.devices import device_name, find_owned
 from ..hub.known_device import KnownDevice, PersonDevice

@@ -28,7 +28,7 @@ from ..const import (
     SUBENTRY_VEHICLE,
 )
 from ..domain.history import EventFilter, EventKind
-from ..domain.vehicles import canonical_pattern
+from ..domain.plates import canonical_pattern
 from ..hub.known_device import PersonDevice
 from .event_changes import correct_plate, invalid
 from .events import FoundEvent, describe_events, known_devices

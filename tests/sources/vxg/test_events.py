@@ -8,12 +8,24 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from tests.common import device, entity_id, eventually, pass_time, shown, state
+from tests.config_flows import add_subentry
 from tests.emulators.pictures import jpeg
 from tests.sources.vxg.helpers import CAM, add_account, eventually_with_time, settled
+from tests.vehicles import Watch, filled_in
 
 
 class TestEvents:
     """What a stored event does."""
+
+    async def test_known_vehicle(self, hass, server, entry, cloud) -> None:
+        """What the cloud's plate recognition reads counts as what a plate camera reads."""
+        vehicle = await add_subentry(hass, entry, "vehicle", **filled_in(plates=["HH AB 1234"]))
+        watch = Watch(hass, vehicle)
+        server.happen("plate_recognition", license_plate="hh-x 1", car_brand="Opel")
+        server.happen("plate_recognition", license_plate="hh-ab 1234", car_brand="Opel")
+        await eventually(lambda: len(cloud) == 2)
+        await hass.async_block_till_done()
+        assert (watch.seen, watch.arrivals) == (1, 1)
 
     async def test_bus_event_and_entities(self, hass, server, entry, cloud) -> None:
         event = server.happen("motion", picture=True, zone="3")

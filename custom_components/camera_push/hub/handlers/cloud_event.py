@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from ...const import KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_SNAPSHOT
 from ...domain.bounded import bounded
 from ...domain.history import EventKind
-from ...domain.messages import CloudEvent
+from ...domain.messages import CloudEvent, PlateRead
 from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder, iso
 from ..known_devices import KnownDevices
 from ..signals import alarm_key
+from ..strangers import strangers
 from ..trigger_events import TriggerKind
+from .known_vehicle import Passing, known_effects, settling, sighted
 
 # The type of events whose own type the camera is not known to support.
 OTHER_EVENT: Final = "other"
+# What a cloud does not tell of a car.
+_NOTHING_KNOWN: Final = {"confidence": None, "direction": "unknown", "zone": None, "car_id": None}
 
 
 def handle_cloud_event(camera: CameraDevice, event: CloudEvent, _known: KnownDevices) -> Effects:
@@ -42,7 +47,7 @@ def handle_cloud_event(camera: CameraDevice, event: CloudEvent, _known: KnownDev
         "late": late,
         "picture": builder.media_id(picture),
     }
-    builder.set_bus_event(TriggerKind.CLOUD_EVENT, data)
+    trigger_event = builder.set_bus_event(TriggerKind.CLOUD_EVENT, data)
     builder.set_history(
         EventKind.CLOUD_EVENT,
         at=event.received_at - how_old,
@@ -55,6 +60,31 @@ def handle_cloud_event(camera: CameraDevice, event: CloudEvent, _known: KnownDev
     builder.set_entity_event(KEY_CLOUD_EVENT, event_type, data)
     if not late and event.name in camera.context.info.binary_sensors:
         builder.hold(event.name)
+    if event.plate is not None:
+        # The cloud tells no confidence: whatever it stores counts.
+        read = PlateRead(
+            camera_id=event.camera_id,
+            received_at=event.received_at,
+            state=None,
+            plate=event.plate,
+            confidence=1.0,
+        )
+        visit = camera.visits.of_car(read, late=late)
+        sightings = sighted(camera, read, visit)
+        passing = Passing(
+            camera=camera,
+            read=read,
+            visit=visit,
+            data={**_NOTHING_KNOWN, **trigger_event.data, "plate": event.plate},
+            at=event.received_at - how_old,
+            is_over=False,
+        )
+        builder.effects.known += known_effects(passing, sightings)
+        if not late and (what := settling(passing, sightings)) is not None:
+            builder.effects.settling = partial(
+                strangers(camera.context.hass).async_note, visit, what, is_better=True, is_over=False
+            )
+        visit.add(event.received_at, {"plate": event.plate, "late": late})
     if event.online is not None:
         record.online = event.online
         builder.effects.updates[alarm_key(KEY_CONNECTIVITY)] = None

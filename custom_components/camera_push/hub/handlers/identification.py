@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from ...const import (
@@ -23,6 +25,7 @@ from ..effects import Effects, EffectsBuilder, Kept, KnownEffects, iso, seen_in_
 from ..known_device import LAST_CAMERA, PersonDevice
 from ..known_devices import KnownDevices
 from ..signals import LAST_SEEN, value_key
+from ..strangers import PROFILE, Settling, strangers
 from ..trigger_events import TriggerKind
 
 # What of the identification is an attribute of the states that it sets.
@@ -30,6 +33,10 @@ _ATTRIBUTES: Final = ("profile_id", "person", "watchlists", "confidence", "age",
 # What triggers compare with later messages of the same activity.
 _TOLD: Final = ("profile_id", "person", "watchlists", "confidence", "late")
 _OTHER: Final = "other"
+# Somebody who is in no list (documented).
+_NON_IDENTIFICATION: Final = "non_identification"
+_UNKNOWN_PERSON: Final = "unknown person"
+_UNKNOWN_LASTS: Final = timedelta(seconds=15)
 
 
 def handle_identification(camera: CameraDevice, message: Identification, known: KnownDevices) -> Effects:
@@ -95,7 +102,9 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
         media={"picture": view, "face_picture": face},
     )
     types = camera.context.info.events[KEY_IDENTIFICATION]
-    builder.set_entity_event(KEY_IDENTIFICATION, message.type if message.type in types else _OTHER, data)
+    before = strangers(camera.context.hass).before
+    shown = data | (before(f"{PROFILE}{message.profile_id}") if message.profile_id is not None else {})
+    builder.set_entity_event(KEY_IDENTIFICATION, message.type if message.type in types else _OTHER, shown)
     if message.profile_id is not None and is_certain:
         known.note_profile(
             message.profile_id, camera.name, message.received_at, builder.media_id(face or view)
@@ -103,13 +112,50 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
         if not late:
             _set_last_person(camera, builder.effects, data)
     if person is not None:
-        builder.effects.known = (
+        builder.effects.known.append(
             seen_in_the_past(person, message.captured_at or message.received_at)
             if late
             else _set_present(camera, person, message, visit, data)
         )
+    if not late:
+        builder.effects.settling = partial(
+            _settle, camera, message, visit, dict(builder.effects.trigger_event.data), is_certain=is_certain
+        )
     visit.add(message.received_at, {key: data[key] for key in _TOLD})
     return builder.effects
+
+
+def _settle(
+    camera: CameraDevice, message: Identification, visit: Visit, data: dict[str, Any], *, is_certain: bool
+) -> None:
+    """Have it judged whether a camera sees a stranger.
+
+    Somebody who is in no list has no profile, so that nobody knows whether they were there before. A known
+    person at the same camera a moment later is taken to be the one that was not recognised at first.
+    """
+    found = strangers(camera.context.hass)
+    unknown = camera.visits.find(_UNKNOWN_PERSON, message.received_at, lasts=_UNKNOWN_LASTS)
+    is_known = data["person"] is not None or bool(data["watchlists"])
+    profile = message.profile_id if is_certain else None
+    if is_known and profile is not None:
+        found.async_excuse(unknown)
+    if profile is None and message.type != _NON_IDENTIFICATION:
+        return
+    if profile is None:
+        visit = unknown
+    elif message.activity_id is None:
+        visit = camera.visits.find(f"{PROFILE}{profile}", message.received_at, lasts=_UNKNOWN_LASTS)
+    what = Settling(
+        key=f"{PROFILE}{profile}" if profile is not None else None,
+        shown=profile or "",
+        camera=camera.name,
+        device_id=camera.device_id,
+        data=data,
+        is_known=is_known,
+        kind=TriggerKind.UNKNOWN_PERSON,
+        changed=camera.async_changed,
+    )
+    found.async_note(visit, what, is_better=True, is_over=False)
 
 
 def _set_last_person(camera: CameraDevice, effects: Effects, data: dict[str, Any]) -> None:

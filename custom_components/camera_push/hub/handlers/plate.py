@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any, Final
 
 from ...const import (
@@ -18,14 +19,16 @@ from ...domain.bounded import bounded
 from ...domain.history import EventKind
 from ...domain.media import Picture, PictureRole
 from ...domain.messages import Direction, PlateRead, VisitState
+from ...domain.plates import canonical_plate
 from ...domain.record import ValueRecord
 from ...domain.visits import Visit
 from ..camera import CameraDevice
-from ..effects import Effects, EffectsBuilder, Kept, KnownEffects, iso, seen_in_the_past
-from ..known_device import HOME, LAST_DIRECTION, VehicleDevice
+from ..effects import Effects, EffectsBuilder, Kept, iso
 from ..known_devices import KnownDevices
-from ..signals import LAST_SEEN, value_key
+from ..signals import value_key
+from ..strangers import PLATE, strangers
 from ..trigger_events import TriggerKind
+from .known_vehicle import Passing, known_effects, settling, sighted
 
 # The binary sensors that show the camera's own lists, by the list's mode.
 _BLOCK: Final = "block"
@@ -48,8 +51,6 @@ _PLATE_ATTRIBUTES: Final = (
     "list_mode",
     "captured_at",
 )
-# What a known vehicle's event says of the read that it was recognised in.
-_SEEN_ATTRIBUTES: Final = ("plate", "confidence", "direction", "zone", "car_id", "captured_at", "picture")
 # What triggers compare with later messages of the same visit.
 _TOLD: Final = ("plate", "confidence", "direction", "zone", "list_mode", "known_vehicle", "late")
 
@@ -68,7 +69,7 @@ _HISTORY: Final = (
 _VEHICLE_DETAILS: Final = ("make", "model", "type", "color", "view")
 
 
-def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> Effects:
+def handle_plate(camera: CameraDevice, read: PlateRead, _known: KnownDevices) -> Effects:
     """Show the read; a known vehicle that it is certain enough about is present."""
     if camera.knows(read.key):
         return Effects(durable=False)
@@ -88,8 +89,8 @@ def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> 
         effects.updates[value_key(KEY_CLOCK_OFFSET)] = None
     view, crop = _set_pictures(builder, read, visit)
     state = read.state or (VisitState.UPDATE if visit.messages else VisitState.NEW)
-    vehicle = known.recognise(read)
-    is_expected = vehicle is not None and vehicle.known.expects(read)
+    sightings = sighted(camera, read, visit)
+    camera.last_recognition = {**sightings[0].numbers, "reason": sightings[0].reason}
     data = {
         "state": str(state),
         "plate": read.plate,
@@ -103,16 +104,19 @@ def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> 
         "vehicle": asdict(read.vehicle),
         "list_name": read.list_name,
         "list_mode": read.list_mode,
-        "known_vehicle": vehicle.name if vehicle is not None and is_expected else None,
+        "known_vehicle": sightings[0].name,
         "captured_at": iso(read.captured_at),
         "late": late,
         "picture": builder.media_id(view),
         "plate_picture": builder.media_id(crop),
         "details": bounded(read.more) or None,
     }
+    event = builder.set_bus_event(TriggerKind.PLATE, data)
     effects.trigger_event = replace(
-        builder.set_bus_event(TriggerKind.PLATE, data),
-        known_device_id=vehicle.device_id if vehicle is not None and is_expected else None,
+        event,
+        data={**event.data, "recognition": sightings[0].numbers},
+        known_device_id=next((it.device.device_id for it in sightings if it.device and it.is_expected), None),
+        refused_device_ids={it.device.device_id: it.reason for it in sightings if it.device and it.reason},
         acted=visit.triggered,
         previous=visit.told,
     )
@@ -122,7 +126,7 @@ def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> 
         late=late,
         is_over=_is_over(read),
         danger=read.list_mode == _BLOCK,
-        known_id=vehicle.id if vehicle is not None else None,
+        known_id=next((it.device.id for it in sightings if it.device is not None and it.is_recognised), None),
         vehicle=_vehicle_details(read),
         **{key: data[key] for key in _HISTORY},
         media={"picture": None if view is crop else view, "plate_picture": crop},
@@ -130,16 +134,30 @@ def handle_plate(camera: CameraDevice, read: PlateRead, known: KnownDevices) -> 
     if (counter := _COUNTERS.get(read.direction)) is not None and _COUNTED not in visit.rows:
         visit.rows[_COUNTED] = 1
         builder.count(counter, read.received_at - how_old)
-    builder.set_entity_event(KEY_PLATE, state, {key: value for key, value in data.items() if key != "state"})
-    if vehicle is not None:
-        effects.known = (
-            seen_in_the_past(vehicle, read.received_at - how_old)
-            if late
-            else _set_present(camera, vehicle, read, visit if is_expected else None, data)
-        )
+    plate = canonical_plate(read.plate)
+    shown = data | (strangers(camera.context.hass).before(f"{PLATE}{plate}") if plate else {})
+    builder.set_entity_event(KEY_PLATE, state, {key: value for key, value in shown.items() if key != "state"})
+    passing = Passing(
+        camera=camera,
+        read=read,
+        visit=visit,
+        data=dict(event.data),
+        at=read.received_at - how_old,
+        is_over=_is_over(read),
+    )
+    effects.known += known_effects(passing, sightings)
     if not late:
-        if visit.improves(read):
+        is_better = visit.improves(read)
+        if is_better:
             _set_plate(camera, effects, read, data)
+        if (what := settling(passing, sightings)) is not None:
+            effects.settling = partial(
+                strangers(camera.context.hass).async_note,
+                visit,
+                what,
+                is_better=is_better,
+                is_over=_is_over(read),
+            )
         key = _LISTS.get(read.list_mode or "")
         if key is not None and visit.keeps_on(key, is_on=camera.is_on(key), is_over=_is_over(read)):
             builder.hold(key)
@@ -194,29 +212,3 @@ def _set_plate(camera: CameraDevice, effects: Effects, read: PlateRead, data: di
     for key in shown:
         camera.record.values[key] = ValueRecord(value=data["plate"], attributes=attributes)
         effects.updates[value_key(key)] = None
-
-
-def _set_present(
-    camera: CameraDevice, vehicle: VehicleDevice, read: PlateRead, visit: Visit | None, data: dict[str, Any]
-) -> KnownEffects:
-    """Show that a vehicle is seen right now; with `visit`, in a direction that counts."""
-    effects = KnownEffects(device=vehicle)
-    record = vehicle.record
-    record.last_seen = read.received_at
-    effects.updates.add(LAST_SEEN)
-    if read.direction is not Direction.UNKNOWN:
-        record.last_direction = read.direction
-        effects.updates.add(LAST_DIRECTION)
-        if (home_direction := vehicle.known.home_direction) is not None:
-            record.is_home = read.direction is home_direction
-            effects.updates.add(HOME)
-    if visit is None:
-        return effects
-    begins = visit.begins(vehicle.id)
-    if begins:
-        attributes = {key: data[key] for key in _SEEN_ATTRIBUTES}
-        attributes |= {"device_id": camera.device_id, "camera_id": camera.camera_id}
-        effects.set_seen(read.received_at, attributes)
-    if begins or (vehicle.is_present and not _is_over(read)):
-        effects.set_present(read.received_at)
-    return effects

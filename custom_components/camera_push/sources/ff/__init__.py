@@ -14,6 +14,7 @@ from ...const import (
     KEY_PLATE,
     KEY_SNAPSHOT,
     SUBENTRY_VEHICLE,
+    SUBENTRY_VEHICLE_LIST,
 )
 from ...domain.messages import DeviceDetails, Message, VisitState
 from ...domain.source_info import SourceInfo
@@ -80,5 +81,5 @@ FF: Final = Source(
     receivers=receivers,
     camera_setup=CameraSetup(flow=FFCameraFlow, read=read_settings, async_undo=disable_profile),
     options=OPTIONS,
-    subentry_types=(SUBENTRY_VEHICLE,),
+    subentry_types=(SUBENTRY_VEHICLE, SUBENTRY_VEHICLE_LIST),
 )

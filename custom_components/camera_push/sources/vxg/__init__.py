@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from ...const import KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_SNAPSHOT
+from ...const import KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_SNAPSHOT, SUBENTRY_VEHICLE, SUBENTRY_VEHICLE_LIST
 from ...domain.source_info import FetchSnapshot, SourceInfo
 from ..base import EntryContext, Source
 from .client import CONF_CHANNEL, cloud_client
@@ -58,5 +58,6 @@ VXG: Final = Source(
     change_event_type=_change_event_type,
     switched_events=switched_events,
     options=OPTIONS,
+    subentry_types=(SUBENTRY_VEHICLE, SUBENTRY_VEHICLE_LIST),
     register_services=register,
 )

@@ -12,6 +12,7 @@ from ...domain.errors import ProtocolError
 from ...domain.fields import Fields
 from ...domain.json_body import Json
 from ...domain.messages import CloudEvent
+from ...domain.plates import normalised_plate
 from ...transports.push import Arrival
 
 # The settings of an event type.
@@ -22,6 +23,8 @@ CAN_BE_TRIGGERED: Final = "can_be_triggered"
 # these words.
 _NET_EVENT: Final = "net"
 _ONLINE: Final = frozenset({"online", "connected", "connect", "on", "up", "true", "1", "active"})
+# What plate recognition says of a car (seen).
+_PLATE: Final = "license_plate"
 _OFFLINE: Final = frozenset(
     {"offline", "disconnected", "disconnect", "off", "down", "false", "0", "inactive"}
 )
@@ -100,6 +103,7 @@ class StoredEvent:
             meta=self.meta,
             late=late,
             online=_online(self.meta) if self.name == _NET_EVENT else None,
+            plate=normalised_plate(plate) if isinstance(plate := self.meta.get(_PLATE), str) else None,
         )
 
 

@@ -1,0 +1,115 @@
+"""The triggers on what a platform observes of persons besides who they are."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar, Final, override
+
+from homeassistant.helpers.typing import VolDictType
+import voluptuous as vol
+
+from ..hub.trigger_events import TriggerEvent, TriggerKind
+from .base import INCLUDE_LATE_OPTION, CameraPushTrigger
+from .plate import ANY
+
+CONF_ACTIVITY: Final = "activity"
+CONF_CROSSING: Final = "direction"
+CONF_ZONE_EVENT: Final = "event"
+
+# What the bodies of these events say is not published: they are searched for these beginnings of words
+# (inferred from the vendor's description of the types).
+_WORDS: Final = {
+    "fall": ("fall", "fell"),
+    "fight": ("fight", "fought"),
+    "lies": ("lie", "lying", "lay"),
+    "sits": ("sit", "sat"),
+    "entered": ("enter",),
+    "left": ("left", "leav", "exit"),
+    "forwards": ("forward",),
+    "backwards": ("backward",),
+}
+
+
+def _texts(value: Any) -> str:
+    """Return all words in the details of an event."""
+    if isinstance(value, dict):
+        return " ".join(_texts(one) for one in (*value, *value.values()))
+    if isinstance(value, list | tuple):
+        return " ".join(_texts(one) for one in value)
+    return value.replace("_", " ") if isinstance(value, str) else ""
+
+
+class ObservationTrigger(CameraPushTrigger):
+    """A platform observed something of one type."""
+
+    kind = TriggerKind.IDENTIFICATION
+    observed: ClassVar[str]
+    word_option: ClassVar[str | None] = None
+
+    @override
+    def matches(self, event: TriggerEvent) -> bool:
+        """Return whether the event is of the type, and one of the selected words is in it; none means any."""
+        if event.data["type"] != self.observed:
+            return False
+        wanted = self._options[self.word_option] if self.word_option is not None else ANY
+        if wanted == ANY or not wanted:
+            return True
+        text = _texts(event.data["details"])
+        stems = (stem for word in ([wanted] if isinstance(wanted, str) else wanted) for stem in _WORDS[word])
+        return any(re.search(rf"\b{stem}", text, re.IGNORECASE) for stem in stems)
+
+
+class ActivityDetected(ObservationTrigger):
+    """A person has fallen, fights, lies or sits."""
+
+    observed = "har"
+    word_option = CONF_ACTIVITY
+    options_schema: ClassVar[VolDictType] = {
+        vol.Optional(CONF_ACTIVITY, default=list): [vol.In(["fall", "fight", "lies", "sits"])],
+        **INCLUDE_LATE_OPTION,
+    }
+
+    @override
+    def description(self, event: TriggerEvent, name: str) -> str:
+        return f"the activity of a person, seen by {name}"
+
+
+class ZoneEvent(ObservationTrigger):
+    """A person entered or left a zone."""
+
+    observed = "roi"
+    word_option = CONF_ZONE_EVENT
+    options_schema: ClassVar[VolDictType] = {
+        vol.Optional(CONF_ZONE_EVENT, default=ANY): vol.In([ANY, "entered", "left"]),
+        **INCLUDE_LATE_OPTION,
+    }
+
+    @override
+    def description(self, event: TriggerEvent, name: str) -> str:
+        return f"a person in a zone of {name}"
+
+
+class LineCrossed(ObservationTrigger):
+    """A person crossed a line."""
+
+    observed = "crossing"
+    word_option = CONF_CROSSING
+    options_schema: ClassVar[VolDictType] = {
+        vol.Optional(CONF_CROSSING, default=ANY): vol.In([ANY, "forwards", "backwards"]),
+        **INCLUDE_LATE_OPTION,
+    }
+
+    @override
+    def description(self, event: TriggerEvent, name: str) -> str:
+        return f"a person who crossed a line of {name}"
+
+
+class FaceHidden(ObservationTrigger):
+    """A person hides their face."""
+
+    observed = "face_hide_control"
+    options_schema: ClassVar[VolDictType] = {**INCLUDE_LATE_OPTION}
+
+    @override
+    def description(self, event: TriggerEvent, name: str) -> str:
+        return f"a hidden face, seen by {name}"

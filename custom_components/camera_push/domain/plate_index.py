@@ -1,0 +1,117 @@
+"""Known plates by what a misread one looks like: finding them takes as long among ten thousand as among ten.
+
+Each plate is filed under its folded form, in which characters that are swapped for each other are one, and
+under that form with each of its characters left out (a *deletion neighbourhood*). A text is looked up in the
+same way: what is swapped for a look-alike, and what differs in one place, is missing or too much, meets under
+one of its keys. The number of look-ups is the text's length and one, however many plates there are. Patterns,
+which are few, are compared one by one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+import re
+from typing import Final
+
+from .plate_formats import has_country
+from .plate_matching import Tolerance, folded
+
+_WILD_CARDS: Final = "?*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPlate:
+    """A plate that its user told us about.
+
+    `pattern` is canonical. `owner` is the id of the vehicle or list that it is of, `row` that of the list's
+    row.
+    """
+
+    owner: str
+    pattern: str
+    row: str = ""
+    tolerance: Tolerance = Tolerance.CAUTIOUS
+
+    @property
+    def is_plate(self) -> bool:
+        """Tell whether this is one plate: no character stands for others."""
+        return not any(character in _WILD_CARDS for character in self.pattern)
+
+
+@lru_cache(maxsize=1024)
+def _expression(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.escape(pattern).replace(r"\?", ".").replace(r"\*", ".*"), re.DOTALL)
+
+
+def matches_pattern(pattern: str, plate: str) -> bool:
+    """Tell whether a plate is the one of a pattern, or one of those."""
+    return pattern == plate or _expression(pattern).fullmatch(plate) is not None
+
+
+def shape(plate: str) -> str:
+    """Return a plate with `A` for each letter and `0` for each digit."""
+    return "".join("0" if character.isdigit() else "A" for character in plate)
+
+
+def _keys(text: str) -> Iterator[str]:
+    text = folded(text)
+    yield text
+    previous = None
+    for place, character in enumerate(text):
+        # Of equal characters in a row, it does not matter which one is left out.
+        if character != previous:
+            yield text[:place] + text[place + 1 :]
+        previous = character
+
+
+class PlateIndex:
+    """All known plates.
+
+    `shapes` are those of plates that no country with known formats has: another text of such a shape may be a
+    plate of theirs.
+    """
+
+    def __init__(self) -> None:
+        self.shapes: Counter[str] = Counter()
+        self._filed: dict[str, list[KnownPlate]] = {}
+        self._patterns: dict[KnownPlate, None] = {}
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def add(self, known: KnownPlate) -> None:
+        """Add a plate."""
+        self._size += 1
+        if not known.is_plate:
+            self._patterns[known] = None
+            return
+        for key in _keys(known.pattern):
+            self._filed.setdefault(key, []).append(known)
+        if not has_country(known.pattern):
+            self.shapes[shape(known.pattern)] += 1
+
+    def discard(self, known: KnownPlate) -> None:
+        """Remove a plate that was added."""
+        self._size -= 1
+        if not known.is_plate:
+            self._patterns.pop(known, None)
+            return
+        for key in _keys(known.pattern):
+            filed = self._filed[key]
+            filed.remove(known)
+            if not filed:
+                del self._filed[key]
+        if not has_country(known.pattern):
+            self.shapes -= Counter([shape(known.pattern)])
+
+    def near(self, text: str) -> set[KnownPlate]:
+        """Return the plates, without wild cards, that a text may be a misread one of."""
+        return {known for key in _keys(text) for known in self._filed.get(key, ())}
+
+    def patterns(self) -> Iterator[KnownPlate]:
+        """Yield the plates with wild cards."""
+        yield from self._patterns

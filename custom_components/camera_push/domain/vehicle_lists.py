@@ -1,0 +1,219 @@
+"""Lists of vehicles: employees, guests, tradesmen; who may come when, and how lists are written as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+import csv
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta, tzinfo
+import io
+import re
+from typing import Any, Final, Self, override
+
+from .plate_index import KnownPlate
+from .plates import canonical_pattern
+from .text import printable
+from .vehicles import RecognitionRules
+
+MAX_ROWS: Final = 10_000
+MAX_CSV_CHARACTERS: Final = 2_000_000
+_MIN_CHARACTERS: Final = 2
+_MAX_TEXT: Final = 200
+_MAX_HOURS: Final = 21
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_COLUMNS: Final = ("plate", "name", "note", "valid_from", "valid_until", "hours", "once")
+# What a spreadsheet takes for a formula.
+_FORMULAS: Final = ("=", "+", "@")
+_YES: Final = frozenset({"1", "true", "yes", "x", "once"})
+_SPAN: Final = re.compile(r"(?:([a-z]{3})[a-z]*(?:-([a-z]{3})[a-z]*)?\s+)?(\d{1,2}:\d\d)-(\d{1,2}:\d\d)")
+
+
+class RowError(ValueError):
+    """A row that cannot be understood, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyHours:
+    """Hours of some days of the week, by the clock on the wall; they end on the next day if not later."""
+
+    days: frozenset[int]
+    start: time
+    end: time
+
+    def has(self, at: datetime) -> bool:
+        """Tell whether a local time is in the hours. What begins in the evening belongs to that day."""
+        now = at.time().replace(tzinfo=None)
+        if self.start < self.end:
+            return at.weekday() in self.days and self.start <= now < self.end
+        return (at.weekday() in self.days and now >= self.start) or (
+            (at.weekday() - 1) % len(_DAYS) in self.days and now < self.end
+        )
+
+    @override
+    def __str__(self) -> str:
+        span = f"{self.start:%H:%M}-{self.end:%H:%M}"
+        if len(self.days) == len(_DAYS):
+            return span
+        # They follow each other, maybe over the end of a week.
+        first = next(day for day in self.days if (day - 1) % len(_DAYS) not in self.days)
+        last = (first + len(self.days) - 1) % len(_DAYS)
+        return f"{_DAYS[first]} {span}" if first == last else f"{_DAYS[first]}-{_DAYS[last]} {span}"
+
+
+def parse_hours(text: str) -> tuple[WeeklyHours, ...]:
+    """Return the hours in a text as `mon-fri 08:00-17:00; sat 9:00-12:00`; raises RowError."""
+    found: list[WeeklyHours] = []
+    for part in filter(None, (part.strip() for part in re.split(r"[;,]", text.lower()))):
+        if (match := _SPAN.fullmatch(part)) is None:
+            raise RowError(f"hours: {part}")
+        first, last, start, end = match.groups()
+        try:
+            begin = _DAYS.index(first) if first else 0
+            finish = _DAYS.index(last or first) if first else len(_DAYS) - 1
+            hours = (time.fromisoformat(start.zfill(5)), time.fromisoformat(end.zfill(5)))
+        except ValueError as err:
+            raise RowError(f"hours: {part}") from err
+        days = frozenset((begin + day) % len(_DAYS) for day in range((finish - begin) % len(_DAYS) + 1))
+        found.append(WeeklyHours(days, *hours))
+    if len(found) > _MAX_HOURS:
+        raise RowError("hours")
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleRow:
+    """A vehicle of a list. `valid_until` is the first moment at which it does not count any more."""
+
+    plate: str
+    name: str = ""
+    note: str = ""
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    hours: tuple[WeeklyHours, ...] = ()
+    once: bool = False
+
+    @property
+    def pattern(self) -> str:
+        """Return the plate as it is compared."""
+        return canonical_pattern(self.plate)
+
+    def counts(self, at: datetime, zone: tzinfo) -> bool:
+        """Tell whether the vehicle may come at a time; weekly hours are those of the zone's clocks."""
+        if self.valid_from is not None and at < self.valid_from:
+            return False
+        if self.valid_until is not None and at >= self.valid_until:
+            return False
+        local = at.astimezone(zone)
+        return not self.hours or any(hours.has(local) for hours in self.hours)
+
+    def dump(self) -> dict[str, Any]:
+        """Return the row as JSON values, which are texts as CSV has them."""
+        return {
+            "plate": self.plate,
+            "name": self.name,
+            "note": self.note,
+            "valid_from": self.valid_from.isoformat() if self.valid_from is not None else None,
+            "valid_until": self.valid_until.isoformat() if self.valid_until is not None else None,
+            "hours": "; ".join(map(str, self.hours)),
+            "once": self.once,
+        }
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any], zone: tzinfo) -> Self:
+        """Return the row in values as of `dump`; raises RowError. Times without a zone are local."""
+        plate = printable(str(data.get("plate") or ""), _MAX_TEXT)
+        pattern = canonical_pattern(plate)
+        if sum(character not in "?*" for character in pattern) < _MIN_CHARACTERS:
+            raise RowError(f"plate: {plate}")
+        once = data.get("once")
+        return cls(
+            plate=plate,
+            name=printable(str(data.get("name") or ""), _MAX_TEXT),
+            note=printable(str(data.get("note") or ""), _MAX_TEXT),
+            valid_from=_time(data.get("valid_from"), zone, is_end=False),
+            valid_until=_time(data.get("valid_until"), zone, is_end=True),
+            hours=parse_hours(str(data.get("hours") or "")),
+            once=once if isinstance(once, bool) else str(once or "").strip().lower() in _YES,
+        )
+
+
+def _time(value: Any, zone: tzinfo, *, is_end: bool) -> datetime | None:
+    """Return a time in UTC; the end of a date is the beginning of the next one."""
+    text = value.isoformat() if isinstance(value, datetime) else str(value or "").strip()
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as err:
+        raise RowError(f"time: {text}") from err
+    if is_end and not re.search(r"\d:\d", text):
+        at += timedelta(days=1)
+    return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def to_csv(rows: Iterable[VehicleRow]) -> str:
+    """Return rows as CSV with a line of headings; a spreadsheet takes no cell for a formula."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        values = row.dump() | {"once": "yes" if row.once else ""}
+        writer.writerow(
+            {
+                key: f"'{value}" if str(value)[:1] in ("=", "+", "@") else value
+                for key, value in values.items()
+            }
+        )
+    return text.getvalue()
+
+
+def from_csv(text: str, zone: tzinfo) -> tuple[list[VehicleRow], list[str]]:
+    """Return the rows in a CSV text, and what is wrong with others, each with the number of its line.
+
+    Without headings, columns are in the order of an export; commas, semicolons and tabs separate them.
+    """
+    text = text.removeprefix("\ufeff")
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    lines = csv.reader(io.StringIO(text), delimiter=delimiter)
+    names: list[str] = list(_COLUMNS)
+    rows: list[VehicleRow] = []
+    errors: list[str] = []
+    for number, cells in enumerate(lines, 1):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if number == 1 and "plate" in (headings := [cell.strip().lower() for cell in cells]):
+            names = headings
+            continue
+        values = dict(zip(names, (cell.strip().removeprefix("'") for cell in cells), strict=False))
+        try:
+            rows.append(VehicleRow.parse(values, zone))
+        except RowError as err:
+            errors.append(f"{number}: {err}")
+    return rows, errors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleList(RecognitionRules):
+    """A list of vehicles; `rows` are by their patterns. It is changed in place, by its device only."""
+
+    id: str
+    name: str
+    zone: tzinfo
+    rows: dict[str, VehicleRow] = field(default_factory=dict)
+
+    def plate(self, pattern: str) -> KnownPlate:
+        """Return a row's plate as it is recognised."""
+        return KnownPlate(owner=self.id, row=pattern, pattern=pattern, tolerance=self.tolerance)
+
+    def plates(self) -> list[KnownPlate]:
+        """Return the plates as they are recognised."""
+        return [self.plate(pattern) for pattern in self.rows]
+
+    @override
+    def confidence_for(self, known: KnownPlate, camera: str, at: datetime) -> float | None:
+        """Return the confidence that reads of a plate need, None where it does not count there and then."""
+        row = self.rows.get(known.row)
+        if row is None or not row.counts(at, self.zone):
+            return None
+        return self.minimum_confidence if not self.cameras or camera in self.cameras else None

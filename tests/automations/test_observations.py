@@ -1,0 +1,61 @@
+"""What a platform observes of persons: strangers, activities, zones, lines, hidden faces."""
+
+from unittest.mock import patch
+
+import pytest
+
+from tests.common import eventually
+from tests.sources.omni.helpers import add_person
+
+
+@pytest.mark.parametrize(
+    ("trigger", "kind", "details", "triggers"),
+    [
+        ("activity_detected", "har", {"activity": "person_fell"}, True),
+        ("activity_detected, options: {activity: [fall, lies]}", "har", {"har_data": ["FALLEN"]}, True),
+        ("activity_detected, options: {activity: [fight]}", "har", {"label": "has fallen"}, False),
+        ("activity_detected, options: {activity: [sits]}", "har", {"label": "Sitting"}, True),
+        ("activity_detected", "roi", {}, False),
+        ("zone_event", "roi", {"roi": 3}, True),
+        ("zone_event, options: {event: entered}", "roi", {"action": "entered"}, True),
+        ("zone_event, options: {event: left}", "roi", {"action": "entered"}, False),
+        ("line_crossed", "crossing", {}, True),
+        ("line_crossed, options: {direction: backwards}", "crossing", {"direction": "BACKWARDS"}, True),
+        ("line_crossed, options: {direction: forwards}", "crossing", {"direction": "BACKWARDS"}, False),
+        ("face_hidden", "face_hide_control", {}, True),
+        ("face_hidden", "har", {}, False),
+    ],
+)
+async def test_observed(
+    hass, platform, omni_entry, people, automate, trigger, kind, details, triggers
+) -> None:
+    ran = await automate(f"triggers: {{trigger: camera_push.{trigger}}}")
+    await platform.send(platform.event(kind, profile=None, **details))
+    await eventually(lambda: len(people) == 1)
+    await hass.async_block_till_done()
+    assert [it["type"] for it in ran] == ([kind] if triggers else [])
+
+
+async def test_unknown_person(hass, platform, omni_entry, people, automate) -> None:
+    await add_person(hass, omni_entry)
+    ran = await automate(
+        """
+        triggers:
+          - {trigger: camera_push.unknown_person, id: any}
+          - {trigger: camera_push.unknown_person, id: first, options: {first_time: true}}
+        """
+    )
+    # Known to the platform, in no list, and named by nobody.
+    candidate = {"profile": {"id": "profile-9"}, "profile_groups": [], "confidence": 0.95}
+    with patch("custom_components.camera_push.hub.strangers.SETTLES_AFTER_SECONDS", 0.2):
+        # Not recognised at first, and then she is: no stranger.
+        await platform.send(platform.event("non_identification", profile=None), platform.event())
+        await platform.send(platform.event("non_identification", profile=None, camera="cam-2"))
+        await eventually(lambda: len(ran) == 1)
+        await platform.send(platform.event(candidates=[candidate], camera="cam-3"))
+        await eventually(lambda: len(ran) == 3)
+        await platform.send(platform.event(candidates=[candidate], camera="cam-3"))
+        await eventually(lambda: len(ran) == 4)
+    assert [it["camera_id"] for it in ran] == ["cam-2", *["cam-3"] * 3]
+    assert [it["id"] for it in ran] == ["any", "any", "first", "any"]
+    assert [it["visits"] for it in ran] == [None, 0, 0, 1]

@@ -1,0 +1,1 @@
+"""Measures how well known plates are recognised through misreads, beside other ways of matching."""

@@ -1,0 +1,30 @@
+"""The documentation says what the evaluation finds."""
+
+import json
+
+from .report import DOCUMENT, RESULTS, documented, sample
+
+
+def test_the_table_is_the_one_that_was_measured() -> None:
+    results = json.loads(RESULTS.read_text())
+    assert documented(DOCUMENT.read_text(), results) == DOCUMENT.read_text()
+    assert str(results["models"]["obscured"]["visits"] * 4)[:2] in DOCUMENT.read_text()
+
+
+def test_the_matcher_is_the_one_that_was_measured() -> None:
+    """Where this fails, the figures are out of date: run `scripts/plates --write`."""
+    assert json.loads(json.dumps(sample())) == json.loads(RESULTS.read_text())["sample"]
+
+
+def test_the_goals_are_met() -> None:
+    models = json.loads(RESULTS.read_text())["models"].values()
+
+    def share(what: str, way: str, of: str) -> float:
+        return sum(it[what].get(way, 0) for it in models) / sum(it[of] for it in models)
+
+    for way, neighbours in (("exact", 0.005), ("cautious", 0.01), ("tolerant", 0.03)):
+        assert share("opened_for_neighbours", way, "neighbours") <= neighbours
+        assert share("opened_for_strangers", way, "strangers") <= 0.1 / 10_000
+        assert share("wrong", way, "visits") == 0
+    assert share("right", "cautious", "visits") >= 0.92
+    assert share("right", "tolerant", "visits") >= 0.93
