@@ -14,7 +14,7 @@ const fact = (name: string, value: unknown, detail: unknown = ""): TemplateResul
 
 /** A vehicle's type as cameras shout it, in lower case; "SUV" is none. */
 const kindOf = (type: string | null | undefined): string =>
-  type === null || type === undefined ? "" : type.length > 3 ? type.toLowerCase() : type;
+  type === null || type === undefined ? "" : type.toLowerCase().replace("suv", "SUV");
 
 /** Readings that spell another plate, each once. */
 export function otherReadings(event: PushEvent): Reading[] {
