@@ -187,6 +187,14 @@ async def test_changes_are_told_once_they_are_written(store) -> None:
     assert not await store.set_favourite(1, favourite=True)
 
 
+async def test_deleted_plate_is_not_in_the_file_any_more(store, tmp_path: Path) -> None:
+    visits = [event(store, plate=f"SECRET{number}") for number in range(50)]
+    await put(store, *visits)
+    assert await store.delete_events([visit.id for visit in visits], frozenset()) == [it.id for it in visits]
+    await store.close()
+    assert b"SECRET" not in (tmp_path / "store" / INDEX).read_bytes()
+
+
 async def test_deleted_camera_has_no_history(store) -> None:
     await put(store, event(store, plate="AB12"), event(store, camera_id="door", plate="CD34"))
     await store.forget_camera("gate")

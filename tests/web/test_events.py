@@ -416,6 +416,20 @@ class TestRecognition:
         hass.config_entries.async_remove_subentry(ff_entry, vehicle)
         assert await known() == []
 
+    async def test_vehicle_counts_only_where_it_is_to(
+        self, hass, ff_entry, ff: FFCamera, card: Card, add_entry, add_vehicle
+    ) -> None:
+        assert len(hass.config_entries.async_entries("camera_push")) == 1
+        other = await add_entry("vstarcam")
+        await visit(hass, ff, plate="AB12CD")
+        there = await add_vehicle(plates=["AB 12 CD"], cameras=[f"{other.entry_id}_elsewhere"])
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert await card.events(known=True) == []
+        hass.config_entries.async_remove_subentry(ff_entry, there)
+        await add_vehicle(plates=["AB 12 CD"])
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert len(await card.events(known=True)) == 1
+
     async def test_person(self, hass, platform, omni_entry: ConfigEntry, card: Card) -> None:
         for confidence in (0.93, 0.4):
             await platform.send(platform.event(confidence=confidence))

@@ -131,6 +131,8 @@ class Database:
         self.history = HistoryTable(self._connection)
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")
+            # What is deleted is overwritten: plates and profiles are personal.
+            self._connection.execute("PRAGMA secure_delete=ON")
             version = self._pragma("user_version")
             if version not in (0, *_FROM_VERSION, _VERSION):
                 raise sqlite3.DatabaseError(f"unknown version {version}")

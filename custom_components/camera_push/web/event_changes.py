@@ -9,7 +9,7 @@ from homeassistant.exceptions import ServiceValidationError
 from ..const import DOMAIN
 from ..domain.history import EventKind
 from ..domain.plates import normalised_plate
-from ..hub.recognition import known_in
+from ..hub.recognition import all_vehicles, known_in
 from .events import FoundEvent
 
 
@@ -29,11 +29,11 @@ async def correct_plate(found: FoundEvent, text: str) -> FoundEvent:
         raise invalid("not_a_plate", plate=text)
     if found.event.kind is not EventKind.VISIT:
         raise invalid("not_a_visit", identifier=str(found.id))
-    vehicles = [it.known for it in found.runtime.hub.known.vehicles.values()]
+    hass = found.runtime.context.hass
     is_right = replace(found.event, plate=plate, corrected_from=found.event.plate or "")
-    event = await found.runtime.store.correct_plate(
-        found.event.id, plate, known_in(vehicles, is_right, found.runtime.context.hass.config.country)
-    )
+    owner = f"{found.id.entry_id}_{found.event.camera_id}"
+    known_id = known_in(all_vehicles(hass), is_right, owner, hass.config.country)
+    event = await found.runtime.store.correct_plate(found.event.id, plate, known_id)
     if event is None:
         raise invalid("unknown_event", identifier=str(found.id))
     return FoundEvent(found.runtime, event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -240,7 +241,12 @@ async def describe_events(
         )
         media |= {EventId(entry_id, number): items for number, items in of_events.items()}
     described = _media_signed if signed else _media
-    return [_describe(hass, it, media[it.id], described) for it in found]
+    rows = []
+    for it in found:
+        rows.append(_describe(hass, it, media[it.id], described))
+        # Signing the paths of a visit with many pictures takes some milliseconds: others have their turn.
+        await asyncio.sleep(0)
+    return rows
 
 
 type _DescribeMedia = Callable[[HomeAssistant, str, StoredMedia], dict[str, Any]]
