@@ -171,7 +171,7 @@ async def test_none_is_lost_and_none_is_twice_for_who_reads_by_id(
     # It goes on as it happens, and what changes comes again.
     await ff.read("lost", plate="FIRST")
     await eventually(
-        lambda: any(it["plate"] == "FIRST" and it["is_over"] for it in reader.events.values()), 90
+        lambda: any(it["plate"] == "FIRST" and it["is_over"] for it in reader.events.values()), 300
     )
     print(f"{EVENTS} events, {reader.messages} messages")  # noqa: T201  # For who measures.
     await hass.services.async_call("automation", "turn_off", {"entity_id": "automation.test"}, blocking=True)
