@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import partial
+import logging
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,6 +60,8 @@ PLATFORMS: Final = [
     Platform.SENSOR,
     Platform.SWITCH,
 ]
+
+_LOGGER = logging.getLogger(__name__)
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -115,7 +118,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
     async def async_close(_event: Event) -> None:
         await _close(runtime)
 
-    await async_add_resource(hass)
+    try:
+        await async_add_resource(hass)
+    except Exception:
+        # Without cards, alarms are told all the same.
+        _LOGGER.exception("The cards for dashboards could not be registered")
     # Home Assistant does not unload entries when it stops.
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, async_close))
     return True

@@ -385,11 +385,38 @@ async def test_forgotten_while_its_message_was_being_written(
 async def test_device_that_cannot_be_forgotten_is_kept(
     hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry
 ) -> None:
+    """And its entities go on."""
     await vstarcam.heartbeat()
     found = device(hass, vstarcam_entry, VUID)
     assert found is not None
     with patch.object(Store, "forget_camera", side_effect=StoreError("read-only")):
         assert not await async_remove_config_entry_device(hass, vstarcam_entry, found)
+    await vstarcam.alarm(0x6D)
+    assert state(hass, vstarcam_entry, "binary_sensor", VUID, "fire").state == "on"
+
+
+async def test_device_that_is_deleted_twice_at_once(
+    hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, alarms
+) -> None:
+    """What its camera sends meanwhile is told after that, and the entry can be unloaded."""
+    await vstarcam.heartbeat()
+    hub, store = vstarcam_entry.runtime_data.hub, vstarcam_entry.runtime_data.store
+    go_on, forget = asyncio.Event(), store.forget_camera
+
+    async def slowly(camera_id: str) -> None:
+        await go_on.wait()
+        await forget(camera_id)
+
+    with patch.object(store, "forget_camera", slowly):
+        forgetting = [asyncio.create_task(hub.async_forget_camera(VUID)) for _ in range(2)]
+        await asyncio.sleep(0)
+        alarm = asyncio.create_task(vstarcam.alarm(0x12))
+        await eventually(lambda: vstarcam_entry.runtime_data.context.limiter.state()["inside"] == 1)
+        go_on.set()
+        await asyncio.gather(*forgetting)
+    assert (await alarm).status == HTTPStatus.OK
+    assert len(alarms) == 1
+    assert await hass.config_entries.async_unload(vstarcam_entry.entry_id)
 
 
 @pytest.mark.usefixtures("entity_registry_enabled_by_default")

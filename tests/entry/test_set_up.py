@@ -92,3 +92,13 @@ async def test_port_that_is_being_opened_is_closed_with_the_entry(
         go_on.set()
         assert await unloading
     assert [is_free(port) for port in ports] == [True, True]
+
+
+async def test_cards_that_cannot_be_registered_cost_no_push(
+    hass: HomeAssistant, ff: FFCamera, ff_entry: ConfigEntry, plates, caplog
+) -> None:
+    with patch("custom_components.camera_push.async_add_resource", side_effect=RuntimeError(_REFUSED)):
+        assert await hass.config_entries.async_reload(ff_entry.entry_id)
+    assert "cards for dashboards could not be registered" in caplog.text
+    assert (await ff.send_json(ff.event())).status == 200
+    assert len(plates) == 1

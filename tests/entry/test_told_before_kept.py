@@ -20,7 +20,7 @@ from custom_components.camera_push.const import EVENT_ALARM
 from custom_components.camera_push.event import CameraEvent
 from custom_components.camera_push.hub.trigger_events import TriggerKind, signal
 from custom_components.camera_push.storage.archive import Archive
-from tests.common import device, entity_id, eventually, state
+from tests.common import device, entity_id, eventually, issues, state
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.pictures import jpeg
 from tests.emulators.vstarcam import VStarcamCamera
@@ -162,9 +162,10 @@ async def test_push_while_its_camera_is_being_deleted(hass, vstarcam, vstarcam_e
     await vstarcam.heartbeat()
     await hass.async_block_till_done()
     old = device(hass, vstarcam_entry, VUID)
-    go_on, forget = threading.Event(), Archive.forget_camera
+    reached, go_on, forget = threading.Event(), threading.Event(), Archive.forget_camera
 
     def wait(archive, *args):
+        reached.set()
         assert go_on.wait(60)
         return forget(archive, *args)
 
@@ -175,7 +176,7 @@ async def test_push_while_its_camera_is_being_deleted(hass, vstarcam, vstarcam_e
 
     with patch.object(Archive, "forget_camera", wait):
         deletion = asyncio.create_task(delete())
-        await eventually(lambda: VUID not in vstarcam_entry.runtime_data.hub.cameras)
+        await eventually(reached.is_set)
         push = asyncio.create_task(vstarcam.alarm(0x6D))
         await asyncio.wait([push], timeout=0.3)
         go_on.set()
@@ -195,10 +196,23 @@ async def test_camera_that_is_deleted_while_it_pushes(hass, vstarcam, vstarcam_e
         push = asyncio.create_task(vstarcam.alarm(0x6D))
         await eventually(lambda: len(alarms) == 1)
         deletion = asyncio.create_task(hub.async_forget_camera(VUID))
-        await eventually(lambda: VUID not in hub.cameras)
+        # It has begun.
+        await asyncio.sleep(0)
         go_on.set()
         assert (await push).status == 200
         await deletion
     await hass.async_block_till_done()
     assert await hass.config_entries.async_reload(vstarcam_entry.entry_id)
     assert vstarcam_entry.runtime_data.hub.cameras == {}
+
+
+async def test_record_that_cannot_be_made(
+    hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, alarms, caplog
+) -> None:
+    """An error of ours in what is kept costs no alarm, and a repair issue says so."""
+    with patch("custom_components.camera_push.hub.camera.CameraDevice.dump", side_effect=ValueError("odd")):
+        await vstarcam.alarm(0x6D)
+    assert len(alarms) == 1
+    assert state(hass, vstarcam_entry, "binary_sensor", vstarcam.vuid, "fire").state == "on"
+    assert "cannot be written" in caplog.text
+    assert "storage" in issues(hass)

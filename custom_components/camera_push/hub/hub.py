@@ -15,14 +15,14 @@ from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
-from ..const import KEY_CLOCK_OFFSET, KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_IDENTIFICATION
+from ..const import KEY_CLOCK_OFFSET, KEY_CLOUD_EVENT, KEY_IDENTIFICATION
 from ..domain.clock import ClockJumpDetector
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
 from ..domain.record import CameraRecord
 from ..domain.source_info import CameraSettings
 from ..storage.model import StoredCamera
-from ..storage.store import Store
+from ..storage.store import Store, StoreError
 from .camera import CameraDevice
 from .context import HubContext
 from .devices import CameraRegistrar, identify
@@ -36,7 +36,6 @@ from .recognition import Recogniser
 from .signals import (
     EVENT_TYPES,
     HISTORY,
-    alarm_key,
     configured_camera_signal,
     event_key,
     new_camera_signal,
@@ -124,6 +123,9 @@ class Hub:
 
     def _add(self, record: CameraRecord, keys: list[str]) -> CameraDevice:
         camera = CameraDevice(self.context, record, keys, self._writer.async_defer)
+        if (added_meanwhile := self.cameras.get(record.camera_id)) is not None:
+            # It was set up from Home Assistant while the store was being read.
+            added_meanwhile.async_stop()
         self.cameras[record.camera_id] = camera
         self._forgotten.discard(record.camera_id)
         self._registrar.async_register(camera)
@@ -144,9 +146,7 @@ class Hub:
 
     def _ensure_configured(self, configured: CameraSettings) -> None:
         """Have a device for a camera that was set up from Home Assistant, before it first pushes."""
-        camera = self._ensure(configured.camera_id, configured.details)
-        camera.liveness.async_start()
-        camera.async_notify(alarm_key(KEY_CONNECTIVITY))
+        self._ensure(configured.camera_id, configured.details).liveness.async_period_changed()
 
     async def async_update_known(self) -> list[ConfigSubentry]:
         """Take over vehicles and persons that were added, changed or removed; return what was removed."""
@@ -162,10 +162,13 @@ class Hub:
         before = dict(self.context.configured)
         self.context.configured.clear()
         self.context.configured.update(configured)
-        for camera_id, camera in configured.items():
-            if before.get(camera_id) != camera:
-                self._ensure_configured(camera)
+        for camera_id, settings in configured.items():
+            if before.get(camera_id) != settings:
+                self._ensure_configured(settings)
             async_dispatcher_send(self._hass, configured_camera_signal(self._entry.entry_id), camera_id)
+        for camera_id in before.keys() - configured.keys():
+            if (camera := self.cameras.get(camera_id)) is not None:
+                camera.liveness.async_period_changed()
 
     async def async_forget_camera(self, camera_id: str) -> None:
         """Forget a camera and all that is kept of it, until it sends something; raises StoreError.
@@ -173,25 +176,37 @@ class Hub:
         What it sends meanwhile waits until its device is gone, which Home Assistant removes in the step in
         which this returns.
         """
-        self._forgetting[camera_id] = asyncio.get_running_loop().create_future()
+        if (forgetting := self._forgetting.get(camera_id)) is not None:
+            # Its device was deleted twice at once.
+            await asyncio.shield(forgetting)
+            return
+        forgotten = self._forgetting[camera_id] = asyncio.get_running_loop().create_future()
         try:
             await self._forget_camera(camera_id)
+        except StoreError as err:
+            forgotten.set_exception(err)
+            # Nobody needs to have waited for it.
+            forgotten.exception()
+            raise
+        else:
+            forgotten.set_result(None)
         finally:
-            self._forgetting.pop(camera_id).set_result(None)
+            forgotten.cancel()
+            del self._forgetting[camera_id]
 
     async def _forget_camera(self, camera_id: str) -> None:
+        # First what can fail: a camera whose device stays must go on.
+        await self._writer.async_forget(camera_id)
+        if self.context.info.has_platform_device:
+            # Its platform goes on listing it.
+            self._forgotten.add(camera_id)
+            await self._writer.async_remember_forgotten(camera_id)
         if (camera := self.cameras.pop(camera_id, None)) is not None:
             camera.async_stop()
+            self._writer.async_drop(camera_id)
             self._registrar.async_forget(camera)
             self.issues.async_clock(camera_id, camera.name, None)
-        if self.context.info.has_platform_device:
-            # Its platform goes on listing it, maybe in this moment.
-            self._forgotten.add(camera_id)
-        await self._writer.async_forget(camera_id)
-        if camera is not None:
             await self.premises.async_forget(camera.record)
-        if camera_id in self._forgotten:
-            await self._writer.async_remember_forgotten(camera_id)
         self._clear_max_cameras()
 
     def _check_max_cameras(self, new: int) -> None:
@@ -234,7 +249,7 @@ class Hub:
         left = deque(identify(message, self.cameras.values()) for message in messages)
         new = {message.camera_id for message in left} - self.cameras.keys() - self._coming
         if new:
-            self._check_max_cameras(len(new | self._coming))
+            self._check_max_cameras(len((new | self._coming) - self.cameras.keys()))
         self._coming |= new
         writes: list[tuple[Effects, asyncio.Future[Any]]] = []
         failed = 0

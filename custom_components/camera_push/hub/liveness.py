@@ -6,7 +6,7 @@ A camera that is expected to send is in one of three states:
        `-----------------period is over--------------^
 
 It starts as AWAITED if its silence was told before the start: it has a full period again, and is back only
-once it sends. All others start as ALIVE. One that nothing is expected of stays ALIVE.
+once it sends. So it is if nothing is expected of it any more. All others start as ALIVE.
 
 A camera behind a platform is gone as well while the connection to that is lost.
 """
@@ -96,6 +96,14 @@ class Liveness:
         self.async_stop()
         if (period := self.period) is not None:
             self._timer = async_call_later(self._context.hass, period, self._async_period_over)
+
+    @callback
+    def async_period_changed(self) -> None:
+        """Give the camera a full period of what it is now; without one, it is not silent any longer."""
+        self.async_start()
+        if self._state is _State.SILENT and self._timer is None:
+            self._state = _State.AWAITED
+        self._changed(None)
 
     @callback
     def async_stop(self) -> None:

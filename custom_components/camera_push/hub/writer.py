@@ -95,31 +95,41 @@ class RecordWriter:
         if effects.is_deferrable:
             self.async_defer(camera)
             return None
-        entry_id = self._context.entry.entry_id
-        devices = {it.device.id: it.device for it in effects.known if not it.is_mere_refusal}
-        # A vehicle's record is kept with its own entry.
-        others = [device.async_write() for device in devices.values() if device.entry_id != entry_id]
         try:
-            written = self._store.commit(
-                Commit(
-                    camera_id=camera.camera_id,
-                    record=camera.dump(),
-                    media=tuple(effects.media),
-                    key=effects.key,
-                    only=camera.shown_media if effects.media and not self._context.options.store else None,
-                    durable=effects.durable,
-                    known={
-                        key: device.record.dump()
-                        for key, device in devices.items()
-                        if device.entry_id == entry_id
-                    },
-                    event=effects.history,
-                )
-            )
+            return self._commit(camera, effects)
         except StoreClosedError:
             # Whoever closes the store has waited for all that was received.
             _LOGGER.debug("The record of %s is not written: the store is closed", camera.name)
             return None
+        except Exception as err:
+            # It is told all the same.
+            _LOGGER.exception("What %s sent cannot be written", camera.name)
+            failed: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+            failed.set_exception(StoreError(str(err)))
+            failed.exception()
+            return failed
+
+    def _commit(self, camera: CameraDevice, effects: Effects) -> asyncio.Future[Any]:
+        entry_id = self._context.entry.entry_id
+        devices = {it.device.id: it.device for it in effects.known if not it.is_mere_refusal}
+        # A vehicle's record is kept with its own entry.
+        others = [device.async_write() for device in devices.values() if device.entry_id != entry_id]
+        written = self._store.commit(
+            Commit(
+                camera_id=camera.camera_id,
+                record=camera.dump(),
+                media=tuple(effects.media),
+                key=effects.key,
+                only=camera.shown_media if effects.media and not self._context.options.store else None,
+                durable=effects.durable,
+                known={
+                    key: device.record.dump()
+                    for key, device in devices.items()
+                    if device.entry_id == entry_id
+                },
+                event=effects.history,
+            )
+        )
         writes = [written, *(write for write in others if write is not None)]
         return written if len(writes) == 1 else asyncio.gather(*writes)
 
@@ -141,7 +151,7 @@ class RecordWriter:
             self._has_failed = error is not None
             self._issues.async_storage(error)
         for (effects, _), failed in zip(writes, errors, strict=True):
-            if failed is None:
+            if not isinstance(failed, BaseException):
                 self._remuxer.add(effects.media)
 
     @callback
@@ -154,9 +164,14 @@ class RecordWriter:
             self._timer = async_call_later(self._hass, _DEFER_SECONDS, self._async_write_deferred)
 
     async def async_forget(self, camera_id: str) -> None:
-        """Delete all that is kept of a camera, and write nothing of it any more; raises StoreError."""
-        self._deferred.pop(camera_id, None)
+        """Delete all that is kept of a camera; raises StoreError."""
+        self.async_drop(camera_id)
         await self._store.forget_camera(camera_id)
+
+    @callback
+    def async_drop(self, camera_id: str) -> None:
+        """Write nothing of a camera that still waits to be written."""
+        self._deferred.pop(camera_id, None)
 
     async def async_remember_forgotten(self, camera_id: str) -> None:
         """Remember over a restart that the user deleted a camera; raises StoreError."""

@@ -145,6 +145,22 @@ async def test_learned_interval_arms_the_camera(hass, vstarcam_entry, cgi, freez
     assert state(hass, vstarcam_entry, "binary_sensor", VUID, "motion").state == "unavailable"
 
 
+async def test_camera_that_is_set_up_no_longer(
+    hass, vstarcam_entry, vstarcam: VStarcamCamera, cgi, freezer
+) -> None:
+    """Nothing is expected of it any more, and it is not silent."""
+    await vstarcam.alarm(0x6D)
+    await set_up(hass, vstarcam_entry, cgi)
+    await pass_time(hass, freezer, 3 * 45 + 1)
+    assert state(hass, vstarcam_entry, "binary_sensor", VUID, "motion").state == "unavailable"
+    (subentry_id,) = vstarcam_entry.subentries
+    hass.config_entries.async_remove_subentry(vstarcam_entry, subentry_id)
+    await hass.async_block_till_done()
+    assert state(hass, vstarcam_entry, "binary_sensor", VUID, "motion").state == "off"
+    await pass_time(hass, freezer, 3 * 45 + 1)
+    assert state(hass, vstarcam_entry, "binary_sensor", VUID, "motion").state == "off"
+
+
 async def test_camera_that_was_known_before(hass, vstarcam_entry, vstarcam: VStarcamCamera, cgi) -> None:
     await vstarcam.alarm(0x6D)
     await set_up(hass, vstarcam_entry, cgi)
