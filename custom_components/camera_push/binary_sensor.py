@@ -28,7 +28,7 @@ from .entity import (
 )
 from .entry.runtime import CameraPushConfigEntry
 from .hub.camera import CameraDevice
-from .hub.known_device import PRESENT, KnownDevice
+from .hub.known_device import PRESENT, KnownDevice, PersonDevice
 from .hub.signals import alarm_key
 
 PARALLEL_UPDATES = 0
@@ -117,6 +117,8 @@ class PresentSensor(KnownEntity[KnownDevice], BinarySensorEntity):
 
     def __init__(self, known: KnownDevice) -> None:
         super().__init__(known, PRESENT, PRESENT)
+        if isinstance(known, PersonDevice):
+            self._attr_translation_key = f"person_{PRESENT}"
 
     @property
     @override

@@ -24,7 +24,7 @@ from .entity import (
 )
 from .entry.runtime import CameraPushConfigEntry
 from .hub.handlers.cloud_event import OTHER_EVENT
-from .hub.known_device import SEEN, KnownDevice
+from .hub.known_device import SEEN, KnownDevice, PersonDevice
 from .hub.signals import event_key
 
 PARALLEL_UPDATES = 0
@@ -113,6 +113,8 @@ class SeenEvent(RecordedEvent, KnownEntity[KnownDevice]):
 
     def __init__(self, known: KnownDevice) -> None:
         super().__init__(known, SEEN, event_key(SEEN))
+        if isinstance(known, PersonDevice):
+            self._attr_translation_key = f"person_{SEEN}"
         self._attr_event_types = [SEEN]
 
     @property
