@@ -257,22 +257,29 @@ async def _async_updated(hass: HomeAssistant, entry: CameraPushConfigEntry) -> N
 
 async def _close(runtime: RuntimeData) -> None:
     """Refuse what comes from now on, finish what was begun, and close everything."""
+    await _close_receivers(runtime)
+    await runtime.receiver.async_close()
+    await runtime.hub.async_close()
+
+
+async def _close_receivers(runtime: RuntimeData) -> None:
     # That we hang up is no loss of the connection.
     runtime.hub.context.connection.async_stop()
     await runtime.receivers.async_close()
-    await runtime.receiver.async_close()
-    await runtime.hub.async_close()
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> bool:
     """Unload an entry."""
     runtime = entry.runtime_data
-    # A push that came in between would find no entities.
+    # What was answered and still waits, as a file does for its name, is told while there are entities.
+    await _close_receivers(runtime)
+    # A push that came in between would find none.
     runtime.receiver.is_open = False
     if await hass.config_entries.async_unload_platforms(entry, runtime.platforms):
         await _close(runtime)
         return True
     runtime.receiver.is_open = True
+    await runtime.receivers.async_open()
     return False
 
 

@@ -165,3 +165,10 @@ XML = _body(
         "not UTF-8": _filled(b"<a>", b"\xff"),
     },
 )
+
+# Pictures whose headers have no end.
+JPEGS: dict[str, Make] = {
+    "fill bytes": _filled(b"\xff\xd8", b"\xff"),
+    "markers without a length": _filled(b"\xff\xd8", b"\xff\xd0"),
+    "segments of nothing": _filled(b"\xff\xd8", b"\xff\xe0\x00\x02"),
+}

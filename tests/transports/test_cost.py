@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Iterator
+import ftplib
 from functools import partial
+from io import BytesIO
 import json
 import logging
 import socket
@@ -15,8 +17,9 @@ import pytest
 
 from custom_components.camera_push.transports import limits
 from tests.common import configure, eventually, free_port
-from tests.emulators.hostile_bodies import FORMS, JSON, OBJECTS, XML, Body, Make
-from tests.emulators.http import Poster
+from tests.emulators import http
+from tests.emulators.hostile_bodies import FORMS, JPEGS, JSON, OBJECTS, XML, Body, Make
+from tests.emulators.http import Field, Poster, form
 from tests.emulators.omni import OmniPlatform
 from tests.metering import Judge, Meter, metered
 
@@ -25,6 +28,7 @@ KIB, MIB = 1024, 1024 * 1024
 SIZES = (32 * KIB, 256 * KIB, 1020 * KIB)
 # As much as a plate read with pictures inside may have.
 LARGE = 31 * MIB
+LARGEST_PICTURE = 10 * MIB
 
 
 @pytest.fixture
@@ -81,6 +85,33 @@ async def test_http(entry: ConfigEntry, poster: Poster, meter: Meter, bodies: di
     judge = Judge(meter, SIZES)
     await measure_http(judge, poster, entry.data["webhook_id"], bodies)
     assert judge.found == []
+
+
+def _picture_form(name: str, fields: list[Field], make: Make) -> Body:
+    """Return a form whose fields are all right, with a picture that makes it about so large."""
+
+    def sized(size: int) -> bytes:
+        return form([*fields, Field(name, make(size - KIB), "a.jpg", "image/jpeg")])
+
+    return Body(f"multipart/form-data; boundary={http.BOUNDARY}", sized)
+
+
+EVENT = json.dumps({"sensorProviderID": "gate", "carState": "new", "plateText": "A"}).encode()
+PICTURE_FORMS = {
+    "vstarcam": ("picture", [Field("vuid", b"VC0000000ABCD"), Field("type", b"18")]),
+    "ff": ("roi", [Field("event", EVENT, "event.json", "application/json")]),
+}
+
+
+@pytest.mark.parametrize("entry", list(PICTURE_FORMS), indirect=True)
+async def test_pictures_over_http(entry: ConfigEntry, poster: Poster, meter: Meter) -> None:
+    """The header of a picture has no end: the picture is left out, and what it came with is told."""
+    judge = Judge(meter, (MIB, LARGEST_PICTURE))
+    part, fields = PICTURE_FORMS[entry.data["source"]]
+    bodies = {name: _picture_form(part, fields, make) for name, make in JPEGS.items()}
+    await measure_http(judge, poster, entry.data["webhook_id"], bodies)
+    assert judge.found == []
+    assert entry.runtime_data.traffic.unusable_pictures == len(JPEGS) * len(judge.sizes)
 
 
 LARGE_BODIES = ("plain text", "texts of two KiB", "backslashes", "base64 of one line for each character")
@@ -230,6 +261,37 @@ async def test_ftp(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled, m
                 judge.note(name, len(data))
             judge.end(name)
     assert judge.found == []
+
+
+@pytest.mark.parametrize("file_name", ["20260102030405_000_roi_1_in_1_A_USA.jpg", "a.jpg"])
+async def test_pictures_over_ftp(
+    hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled, meter: Meter, file_name: str
+) -> None:
+    """With a name that tells a plate read, and with one that tells nothing."""
+    port = free_port()
+    await configure(hass, ff_entry, ftp={"port": port, "username": "camera", "password": "secret"})
+    judge = Judge(meter, (MIB, LARGEST_PICTURE))
+    for name, make in JPEGS.items():
+        for size in judge.sizes:
+            data = await asyncio.to_thread(make, size)
+            meter.begin()
+            code = await asyncio.to_thread(upload, port, f"gate/{file_name}", data)
+            judge.note(name, size)
+            assert code == (550 if file_name == "a.jpg" else 226)
+        judge.end(name)
+    assert judge.found == []
+
+
+def upload(port: int, path: str, data: bytes) -> int:
+    """Store a file, and return the code of the last reply."""
+    with ftplib.FTP() as client:
+        client.connect("127.0.0.1", port, timeout=60)
+        client.login("camera", "secret")
+        try:
+            reply = client.storbinary(f"STOR {path}", BytesIO(data), blocksize=65536)
+        except ftplib.error_perm as err:
+            reply = str(err)
+        return int(reply[:3])
 
 
 def talk(port: int, data: bytes) -> None:

@@ -14,7 +14,7 @@ import pytest
 from custom_components.camera_push.domain.quota import FREE_BYTES
 from custom_components.camera_push.transports.ftp_server import FtpServer
 from custom_components.camera_push.transports.locality import PRIVATE_NETWORKS, parse_networks
-from tests.common import configure, eventually, free_port, shown
+from tests.common import configure, entity_id, eventually, free_port, shown
 from tests.emulators.ff_ftp import FtpClient, name, path
 from tests.emulators.ff_tcp import TcpLink
 from tests.emulators.pictures import jpeg
@@ -231,6 +231,49 @@ class TestRename:
             await client.login()
             assert (await client.store(f"{path('gate', at, name(at))}.tmp", VIEW))[0] == 226
         await eventually(lambda: len(plates) == 1)
+
+    async def test_reload_before_it_is_renamed(self, hass, ff_entry, port, plates) -> None:
+        """It was answered: it is told while there are entities, and stored."""
+        at = dt_util.now()
+        async with FtpClient(port) as client:
+            await client.login()
+            await client.store(path("gate", at, name(at, "FIRST")), VIEW)
+            await eventually(lambda: len(plates) == 1)
+            await hass.async_block_till_done()
+            assert (await client.store(f"{path('gate', at, name(at))}.tmp", CROP))[0] == 226
+            assert await hass.config_entries.async_reload(ff_entry.entry_id)
+        await hass.async_block_till_done()
+        assert [event.data["plate"] for event in plates] == ["FIRST", "47ATDPN"]
+        assert hass.states.get(entity_id(hass, ff_entry, "sensor", "gate", "plate")).state == "47ATDPN"
+        assert await shown(hass, ff_entry, "snapshot") == CROP
+        assert ff_entry.runtime_data.traffic.refused.total() == 0
+
+    async def test_unload_that_fails(self, hass, ff_entry, port, plates) -> None:
+        """The entry goes on to receive."""
+        with patch.object(hass.config_entries, "async_unload_platforms", return_value=False):
+            assert not await hass.config_entries.async_unload(ff_entry.entry_id)
+        async with FtpClient(port) as client:
+            await client.login()
+            at = dt_util.now()
+            assert (await client.store(path("gate", at, name(at)), VIEW))[0] == 226
+        await eventually(lambda: len(plates) == 1)
+        await hass.async_block_till_done()
+        assert hass.states.get(entity_id(hass, ff_entry, "sensor", "gate", "plate")).state == "47ATDPN"
+
+    async def test_end_of_the_session_before_the_end_of_the_file(self, hass, ff_entry, port, plates) -> None:
+        """Its name cannot come any more once all of it is here: nothing is waited for."""
+        at = dt_util.now()
+        async with FtpClient(port) as client:
+            await client.login()
+            host, data_port = await client.data_port()
+            async with TcpLink(data_port, host) as data:
+                await client.command(f"STOR {path('gate', at, name(at))}.tmp")
+                await data.send_bytes(VIEW)
+                client.writer.close()
+                await eventually(lambda: state(ff_entry)["connected"] == 0)
+                assert plates == []
+                data.writer.close()
+                await eventually(lambda: len(plates) == 1)
 
     async def test_bounded(self, hass, ff_entry, socket_enabled) -> None:
         """So many wait at once, within the memory that there is; the first that came is handed on first."""

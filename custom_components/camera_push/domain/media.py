@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+import re
 
 from .errors import ProtocolError, Refusal
 
@@ -140,20 +141,25 @@ def _is_complete(data: bytes, kind: MediaType) -> bool:
     return len(data) >= (size + 8 if kind == WEBP else size)
 
 
+# A marker with the fill bytes before it, and the length after it (ITU-T T.81, B.1.1).
+_MARKER = re.compile(rb"\xff++(.)(..)?", re.DOTALL)
+_SCAN = 0xDA
+_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
+# A picture of 10 MiB whose header were all of it has 160 segments of full length.
+_MAX_MARKERS = 1000
+
+
 def _scan_start(data: bytes) -> int:
     """Return where a JPEG's picture data begins, the end of the data if it has none."""
     position = 2
-    while position + 4 <= len(data) and data[position] == 0xFF:
-        marker = data[position + 1]
-        if marker == 0xDA:
-            return position
-        # Fill bytes, and marks without a length, stand alone (ITU-T T.81, B.1.1).
-        if marker == 0xFF:
-            position += 1
-        elif marker == 0x01 or 0xD0 <= marker <= 0xD7:
-            position += 2
-        else:
-            position += 2 + int.from_bytes(data[position + 2 : position + 4])
+    for _ in range(_MAX_MARKERS):
+        if (found := _MARKER.match(data, position)) is None:
+            break
+        marker = found[1][0]
+        if marker == _SCAN:
+            return found.start(1)
+        length = 0 if marker in _WITHOUT_LENGTH else int.from_bytes(found[2] or b"")
+        position = found.end(1) + length
     return len(data)
 
 

@@ -28,12 +28,13 @@ class Receivers:
         self._hass = hass
         self._receivers = receivers
         self._report = report
-        self._closed = list(receivers)
+        self._closed: list[Receiver] = []
         self._opening = asyncio.Lock()
         self._retrying: CALLBACK_TYPE | None = None
 
     async def async_open(self) -> None:
         """Open all ports that can be opened; the others are tried again every minute."""
+        self._closed = list(self._receivers)
         await self._async_open()
         if self._closed:
             self._retrying = async_track_time_interval(self._hass, self._async_open, _RETRY_EVERY)

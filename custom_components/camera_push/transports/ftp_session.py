@@ -61,6 +61,7 @@ class FtpSession:
     replies: asyncio.Queue[object] | None = None
     renaming: PurePosixPath | None = None
     upload: asyncio.Task[object] | None = None
+    _is_closed: bool = False
     _sizes: dict[PurePosixPath, int] = field(default_factory=dict)
     _unnamed: dict[PurePosixPath, tuple[Upload, asyncio.TimerHandle]] = field(default_factory=dict)
 
@@ -76,7 +77,10 @@ class FtpSession:
         return self._sizes.get(path)
 
     def keep(self, path: PurePosixPath, upload: Upload) -> None:
-        """Keep a file until it gets its final name, for a while."""
+        """Keep a file until it gets its final name, for a while; hand it on when that cannot come any more."""
+        if self._is_closed:
+            self.hand_on(likely_name(path), upload)
+            return
         if path in self._unnamed:
             # Stored again: the new one takes its place.
             self.take(path).reservation.give_back_all()
@@ -105,5 +109,6 @@ class FtpSession:
 
     def close(self) -> None:
         """Hand on what still waits: its names will not come any more."""
+        self._is_closed = True
         for path in tuple(self._unnamed):
             self._give_up(path)

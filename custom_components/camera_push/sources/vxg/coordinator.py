@@ -98,10 +98,10 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
     async def async_close(self) -> None:
         self.hass.data.get(COORDINATORS, {}).pop(self._entry.entry_id, None)
         if self._unsubscribe is not None:
+            # Without a listener, no poll is scheduled.
             self._unsubscribe()
             self._unsubscribe = None
         self._cancel_retry()
-        await self.async_shutdown()
         if self._poll is not None:
             self._poll.cancel()
             await asyncio.wait([self._poll])
