@@ -1,4 +1,4 @@
-"""What helps to find out why something does not work, without what is nobody else's business."""
+"""Diagnostics, without secrets and personal data."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SECRETS: Final = {
     "title",
     "unique_id",
 }
-# What of an event tells how well something was recognised, and nothing about whom.
+# The fields of an event that tell how well something was recognised, and nothing about whom.
 _TELLING: Final = (
     "alarm",
     "code",

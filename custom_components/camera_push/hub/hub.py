@@ -225,7 +225,7 @@ class Hub:
         """Tell messages at once, in their order; call `told`, and return when they are on the disk.
 
         Raises ProtocolError, and tells none of them, when one names no camera or there are too many cameras;
-        after an error of ours, when the others are told. A disk that takes nothing keeps no alarm from being
+        after an internal error, when the others are told. A disk that takes nothing keeps no alarm from being
         told.
         """
         if self._forgetting:

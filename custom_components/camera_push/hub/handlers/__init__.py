@@ -1,4 +1,4 @@
-"""What each kind of message does: one handler each."""
+"""The handlers: one for each kind of message."""
 
 from __future__ import annotations
 

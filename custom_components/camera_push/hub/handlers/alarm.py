@@ -1,4 +1,4 @@
-"""What an alarm does."""
+"""The handler of alarms."""
 
 from __future__ import annotations
 

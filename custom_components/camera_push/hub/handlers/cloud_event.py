@@ -1,4 +1,4 @@
-"""What an event of a camera cloud does."""
+"""The handler of events of camera clouds."""
 
 from __future__ import annotations
 

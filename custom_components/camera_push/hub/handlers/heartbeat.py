@@ -1,4 +1,4 @@
-"""What a heartbeat does."""
+"""The handler of heartbeats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plate read does: to its camera, and to the known vehicle that it is about."""
+"""The handler of plate reads: their camera, and the known vehicle that they are about."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _PLATE_ATTRIBUTES: Final = (
 # What triggers compare with later messages of the same visit.
 _TOLD: Final = ("plate", "confidence", "direction", "zone", "list_mode", "known_vehicle", "late")
 
-# What the history says of a read.
+# The fields of a read in the history.
 _HISTORY: Final = (
     "plate",
     "plate_raw",

@@ -1,4 +1,4 @@
-"""What a picture does that came without a word about why."""
+"""The handler of pictures that come without an alarm or event."""
 
 from __future__ import annotations
 
