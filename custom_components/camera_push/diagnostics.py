@@ -28,8 +28,8 @@ from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
 from .hub.devices import find_owned
 from .hub.known_device import KnownDevice
+from .sources.local_servers import CONF_LOCAL_SERVERS
 from .storage.library import LibraryError
-from .transports.locality import CONF_LOCAL_SERVERS
 
 _SECRETS: Final = {
     CONF_API_KEY,

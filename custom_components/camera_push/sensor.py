@@ -32,11 +32,13 @@ from .const import (
     KEY_ALARM,
     KEY_ALARMS,
     KEY_CLOCK_OFFSET,
+    KEY_FRAMES,
     KEY_LAST_CONFIDENCE,
     KEY_LAST_PERSON,
     KEY_LAST_SEEN,
     KEY_LAST_WATCHLIST,
     KEY_PLATE,
+    KEY_PLATE_READS,
     KEY_VEHICLES_IN,
     KEY_VEHICLES_OUT,
 )
@@ -97,7 +99,7 @@ DESCRIPTIONS: Final = (
             entity_category=EntityCategory.DIAGNOSTIC,
             entity_registry_enabled_default=False,
         )
-        for key in ("frames", "plate_reads")
+        for key in (KEY_FRAMES, KEY_PLATE_READS)
     ),
     SensorEntityDescription(key=KEY_LAST_PERSON, translation_key=KEY_LAST_PERSON),
     SensorEntityDescription(

@@ -336,7 +336,8 @@ class Hub:
         camera = self.cameras.get(camera_id)
         return camera.record.event_types if camera is not None else {}
 
-    async def async_set_event_types(self, camera_id: str, types: dict[str, dict[str, bool]]) -> None:
+    @callback
+    def async_set_event_types(self, camera_id: str, types: dict[str, dict[str, bool]]) -> None:
         """Remember the event types that a camera supports, and their settings."""
         camera = self.cameras[camera_id]
         if camera.record.event_types == types:

@@ -24,7 +24,6 @@ from ...domain.record import ValueRecord
 from ...domain.visits import Visit
 from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder, Kept, iso
-from ..known_devices import KnownDevices
 from ..signals import value_key
 from ..strangers import PLATE, strangers
 from ..trigger_events import TriggerKind
@@ -69,7 +68,7 @@ _HISTORY: Final = (
 _VEHICLE_DETAILS: Final = ("make", "model", "type", "color", "view")
 
 
-def handle_plate(camera: CameraDevice, read: PlateRead, _known: KnownDevices) -> Effects:
+def handle_plate(camera: CameraDevice, read: PlateRead) -> Effects:
     """Show the read; a known vehicle that it is certain enough about is present."""
     if camera.knows(read.key):
         return Effects(durable=False)

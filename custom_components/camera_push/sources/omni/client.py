@@ -37,9 +37,9 @@ from ...transports.http_client import (
     read_json,
     read_limited,
 )
-from ...transports.locality import async_get_session
 from ...transports.push import Keep
 from ...transports.websocket import SILENCE_SECONDS
+from ..local_servers import async_get_session
 
 _LOGGER = logging.getLogger(__name__)
 
