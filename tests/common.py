@@ -69,12 +69,17 @@ async def configure(hass: HomeAssistant, entry: ConfigEntry, **changes) -> Flow:
 # Below those that systems give to outgoing connections, and a range for each of several processes.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 _ports = itertools.count(20_000 + 500 * (_WORKER % 20))
+# UDP sockets at the ports that were given out: another run of the tests on this machine passes over them.
+_claims: list[socket.socket] = []
 
 
 def free_port() -> int:
     """Return a port that is free, and that nobody else takes meanwhile."""
     for port in _ports:
+        claim = socket.socket(type=socket.SOCK_DGRAM)
+        _claims.append(claim)
         with socket.socket() as probe, suppress(OSError):
+            claim.bind(("", port))
             probe.bind(("", port))
             return port
     raise AssertionError

@@ -171,7 +171,7 @@ async def add_vehicle(hass: HomeAssistant, ff_entry: ConfigEntry) -> AddVehicle:
 def quick_omni() -> Iterator[None]:
     """Shorten what waits."""
     with (
-        patch.multiple(omni.LINK, FIRST_DELAY_SECONDS=0.02, LAST_DELAY_SECONDS=0.1),
+        patch.multiple(omni.WEBSOCKET, FIRST_DELAY_SECONDS=0.02, LAST_DELAY_SECONDS=0.1),
         patch(f"{omni.STEPS}._CLOSES_WITHIN_SECONDS", 0.1),
         patch(f"{omni.CONNECTION}._GAP_RETRY_SECONDS", 0.01),
         patch(f"{omni.CLIENT}._RETRY_PICTURE_SECONDS", 0.01),

@@ -15,7 +15,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import KEY_ALLOW_LIST, KEY_BLOCK_LIST, KEY_CONNECTIVITY
+from .const import KEY_ALLOW_LIST, KEY_BLOCK_LIST, KEY_CONNECTIVITY, KEY_SOUND
 from .domain.messages import AlarmType
 from .entity import (
     DescribedCameraEntity,
@@ -66,7 +66,7 @@ DESCRIPTIONS: Final = (
         device_class=BinarySensorDeviceClass.SOUND,
     ),
     CameraBinarySensorDescription(key=AlarmType.ABSENCE, translation_key=AlarmType.ABSENCE),
-    CameraBinarySensorDescription(key="sound", device_class=BinarySensorDeviceClass.SOUND),
+    CameraBinarySensorDescription(key=KEY_SOUND, device_class=BinarySensorDeviceClass.SOUND),
     CameraBinarySensorDescription(key=KEY_ALLOW_LIST, translation_key=KEY_ALLOW_LIST),
     CameraBinarySensorDescription(key=KEY_BLOCK_LIST, translation_key=KEY_BLOCK_LIST),
     CameraBinarySensorDescription(

@@ -28,7 +28,7 @@ async def async_setup_entry(
 
 
 class SnapshotCamera(CameraEntity, Camera):
-    """A camera without a stream: it shows what was pushed last, or a live picture where there is one."""
+    """A camera without a stream: it shows the last pushed picture, or a live one where there is one."""
 
     # It is the device's main entity.
     _attr_name = None

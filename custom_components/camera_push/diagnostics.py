@@ -1,4 +1,4 @@
-"""What helps to find out why something does not work, without what is nobody else's business."""
+"""Diagnostics, without secrets and personal data."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
 from .hub.devices import find_owned
 from .hub.known_device import KnownDevice
+from .sources.local_servers import CONF_LOCAL_SERVERS
 from .storage.library import LibraryError
-from .transports.locality import CONF_LOCAL_SERVERS
 
 _SECRETS: Final = {
     CONF_API_KEY,
@@ -46,7 +46,7 @@ _SECRETS: Final = {
     "title",
     "unique_id",
 }
-# What of an event tells how well something was recognised, and nothing about whom.
+# The fields of an event that tell how well something was recognised, and nothing about whom.
 _TELLING: Final = (
     "alarm",
     "code",

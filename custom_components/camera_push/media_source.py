@@ -45,7 +45,7 @@ from .web.event_media import (
 from .web.events import EventQuery, find_events
 from .web.views import find_media
 
-# A folder shows the newest so many; older ones are found by camera and day.
+# Newest items that a folder shows; older ones are found by camera and day.
 _MAX_ITEMS: Final = 1000
 _MAX_PLATES: Final = 1000
 _BY_PLATE: Final = "By plate"
@@ -111,7 +111,7 @@ class CameraPushMediaSource(MediaSource):
         return folder(item.identifier, title, children)
 
     async def _folder(self, identifier: str) -> tuple[str, list[BrowseMediaSource]]:
-        """Return the title of a folder and what is in it; raises BrowseError or LibraryError."""
+        """Return the title of a folder and its items; raises BrowseError or LibraryError."""
         first, *parts = [unquote(part) for part in identifier.split("/")]
         found: tuple[str, list[BrowseMediaSource]] | None = None
         if first == EVENTS:
@@ -142,7 +142,7 @@ class CameraPushMediaSource(MediaSource):
     async def _content(
         self, runtime: RuntimeData, identifier: str, parts: list[str]
     ) -> tuple[str, list[BrowseMediaSource]]:
-        """Return the title of a folder of an entry, and what is in it; raises BrowseError or LibraryError."""
+        """Return the title of a folder of an entry, and its items; raises BrowseError or LibraryError."""
         library, cameras = runtime.store.library, runtime.hub.cameras
         match parts:
             case []:

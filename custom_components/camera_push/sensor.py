@@ -1,4 +1,4 @@
-"""What a camera said last, as sensors: plates, persons, and when it last sent anything."""
+"""The latest values of a camera as sensors: plates, persons, and when it last sent anything."""
 
 from __future__ import annotations
 
@@ -32,11 +32,13 @@ from .const import (
     KEY_ALARM,
     KEY_ALARMS,
     KEY_CLOCK_OFFSET,
+    KEY_FRAMES,
     KEY_LAST_CONFIDENCE,
     KEY_LAST_PERSON,
     KEY_LAST_SEEN,
     KEY_LAST_WATCHLIST,
     KEY_PLATE,
+    KEY_PLATE_READS,
     KEY_VEHICLES_IN,
     KEY_VEHICLES_OUT,
 )
@@ -97,7 +99,7 @@ DESCRIPTIONS: Final = (
             entity_category=EntityCategory.DIAGNOSTIC,
             entity_registry_enabled_default=False,
         )
-        for key in ("frames", "plate_reads")
+        for key in (KEY_FRAMES, KEY_PLATE_READS)
     ),
     SensorEntityDescription(key=KEY_LAST_PERSON, translation_key=KEY_LAST_PERSON),
     SensorEntityDescription(
@@ -204,7 +206,7 @@ async def async_setup_entry(
 
 
 class CameraSensor(DescribedCameraEntity, SensorEntity):
-    """The last value of one kind, with what belongs to it as attributes."""
+    """The last value of one kind, with its attributes."""
 
     signal_key_fn = value_key
     # Different each time: in the state, but not in the history.
@@ -256,7 +258,7 @@ class LastSeenSensor(CameraEntity, SensorEntity):
     @property
     @override
     def available(self) -> bool:
-        """Stay available: this is what one wants to know about a silent camera."""
+        """Stay available: it tells since when a camera is silent."""
         return True
 
     @property
@@ -266,7 +268,7 @@ class LastSeenSensor(CameraEntity, SensorEntity):
 
 
 class KnownSensor(KnownEntity[KnownDevice], SensorEntity):
-    """What is known last of a vehicle or person."""
+    """The latest value of a known vehicle or person."""
 
     entity_description: KnownSensorDescription
 

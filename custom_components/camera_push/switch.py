@@ -1,4 +1,4 @@
-"""What a camera cloud does at the types of event that the user chose: settings of the cloud, as switches."""
+"""A camera cloud's settings of event types, as switches: those that the user chose."""
 
 from __future__ import annotations
 

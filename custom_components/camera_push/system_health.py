@@ -1,4 +1,4 @@
-"""What the page "System information" says about the integration."""
+"""The integration's part of the page "System information"."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MIB = 1024 * 1024
 
 @callback
 def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegistration) -> None:
-    """Register what there is to say."""
+    """Register the function that collects it."""
     register.async_register_info(async_info, f"/config/integrations/integration/{DOMAIN}")
 
 
 async def async_info(hass: HomeAssistant) -> dict[str, Any]:
-    """Return cameras, receivers, the last push, what was refused and what is stored, over all entries."""
+    """Return cameras, receivers, the last push, refusals and stored media, over all entries."""
     entries: list[CameraPushConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     loaded = [entry.runtime_data for entry in entries]
     cameras = [camera for runtime in loaded for camera in runtime.hub.cameras.values()]

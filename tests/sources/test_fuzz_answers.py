@@ -139,7 +139,7 @@ async def test_omni_platform(hass, caplog, seed) -> None:
     told = async_capture_events(hass, "camera_push_identification")
     platform, chance = OmniPlatform(), Random(seed)
     with (
-        patch.multiple(omni.LINK, FIRST_DELAY_SECONDS=0.01, LAST_DELAY_SECONDS=0.02),
+        patch.multiple(omni.WEBSOCKET, FIRST_DELAY_SECONDS=0.01, LAST_DELAY_SECONDS=0.02),
         patch(f"{omni.STEPS}._CLOSES_WITHIN_SECONDS", 0.1),
         patch(f"{omni.CONNECTION}._GAP_RETRY_SECONDS", 0.001),
         patch(f"{omni.CLIENT}._RETRY_PICTURE_SECONDS", 0.001),

@@ -12,7 +12,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_socket import socket_allow_hosts
 
-from custom_components.camera_push.transports.locality import CONF_LOCAL_SERVERS
+from custom_components.camera_push.sources.local_servers import CONF_LOCAL_SERVERS
 from tests.common import configure, eventually, only_global
 from tests.config_flows import start_reauth, start_reconfigure, submit
 from tests.emulators.omni import OmniPlatform

@@ -25,7 +25,6 @@ class LivenessTrigger(CameraPushTrigger):
     """A camera went silent or sends again, and did not change back for a while."""
 
     opposite: ClassVar[TriggerKind]
-    available: ClassVar[bool]
     options_schema: ClassVar[VolDictType] = {vol.Optional(CONF_FOR): cv.positive_time_period}
 
     @override
@@ -79,7 +78,7 @@ class LivenessTrigger(CameraPushTrigger):
             # Nothing is received now: the last known state counts.
             return True
         camera = runtime.hub.cameras.get(owned.camera_id)
-        return camera is not None and camera.record.is_silent is not self.available
+        return camera is not None and camera.record.is_silent is (self.kind is TriggerKind.SILENT)
 
 
 class CameraWentSilent(LivenessTrigger):
@@ -87,7 +86,6 @@ class CameraWentSilent(LivenessTrigger):
 
     kind = TriggerKind.SILENT
     opposite = TriggerKind.SENDING
-    available = False
 
     @override
     def description(self, event: TriggerEvent, name: str) -> str:
@@ -99,7 +97,6 @@ class CameraIsBack(LivenessTrigger):
 
     kind = TriggerKind.SENDING
     opposite = TriggerKind.SILENT
-    available = True
 
     @override
     def description(self, event: TriggerEvent, name: str) -> str:

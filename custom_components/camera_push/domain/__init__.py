@@ -1,1 +1,1 @@
-"""What needs neither Home Assistant nor a network: messages, ids, times, plates, file kinds."""
+"""Messages, ids, times, plates, file kinds: without Home Assistant or a network."""

@@ -1,4 +1,4 @@
-"""What a sender says beyond what is known: kept as it is, but bounded and without secrets."""
+"""Unknown fields of a message: kept as they are, but bounded and without secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clocks: how far those of cameras are off, whether ours was set, and what that means for a message's age."""
+"""Clocks: the offsets of cameras' clocks, changes of the system clock, and the age of messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from time import monotonic
 _SAMPLES = 5
 # A sample this far from the estimate is a clock that was set, not a message that was slow.
 _CLOCK_WAS_SET = timedelta(seconds=5)
-# A clock that is further ahead is not set at all: what it says tells nothing.
+# A clock that is further ahead was never set.
 _FURTHEST_AHEAD = timedelta(days=1)
 # Events that come with the same delay over such a time are no backlog: that is the clock.
 _AGREE_OVER = timedelta(minutes=5)
@@ -46,7 +46,7 @@ class ClockOffset:
         self._events: deque[tuple[datetime, timedelta]] = deque(maxlen=_SAMPLES)
 
     def forget(self) -> None:
-        """Forget the estimate, which was relative to what our own clock said."""
+        """Discard the estimate: the system clock was changed."""
         self._samples.clear()
         self._events.clear()
 

@@ -63,7 +63,7 @@ class Fields:
         return number / 100 if number > 1 else number
 
     def rest(self, known: Container[str]) -> dict[str, Json]:
-        """Return what is under other keys than those, in lower case, without what is empty."""
+        """Return the values under other keys than those, in lower case; empty ones are left out."""
         return {
             key: value
             for key, value in self._data.items()

@@ -55,7 +55,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEvent:
-    """A row of the history, or what one message adds to it.
+    """A row of the history, or one message's addition to it.
 
     `at` is the moment of the best reading, of the alarm or of the recognition. `type` is an alarm's name,
     OMNI's event type or a cloud event's name. `known_id` is the id of the known vehicle or person. `visits`
@@ -127,7 +127,7 @@ class HistoryEvent:
 
     @classmethod
     def load(cls, details: str, **columns: Any) -> Self:
-        """Return the row with these columns and what `dump` returned."""
+        """Return the row with these columns and the text of `dump`."""
         values: dict[str, Any] = json.loads(details)
         for name in _TIMES:
             values[name] = from_milliseconds(values[name])
@@ -231,7 +231,7 @@ def _vehicle(best: HistoryEvent, other: HistoryEvent) -> Mapping[str, str | None
 
 
 def _readings(best: HistoryEvent, other: HistoryEvent) -> tuple[Reading, ...]:
-    """Return what else was read in a visit, the most certain first."""
+    """Return the other readings of a visit, the most certain first."""
     others = [*best.readings, *other.readings]
     if other.plate is not None:
         others.append(Reading(other.plate, other.confidence, other.at))
@@ -259,7 +259,7 @@ def corrected(event: HistoryEvent, plate: str, known_id: str | None) -> HistoryE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextMatch:
-    """What a text that is searched for may be found in: any of these."""
+    """The fields in which a text is searched for: any of these."""
 
     camera_ids: frozenset[str] = frozenset()
     known_ids: frozenset[str] = frozenset()

@@ -25,7 +25,7 @@ class JsonObjects:
     """
 
     def __init__(self, max_bytes: int) -> None:
-        """Allow objects of so many bytes."""
+        """Allow objects of up to `max_bytes`."""
         self._max_bytes = max_bytes
         self._buffer = bytearray()
         self._scanned = 0

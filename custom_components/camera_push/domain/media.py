@@ -49,7 +49,7 @@ MEDIA_TYPES = {
 
 
 class PictureRole(StrEnum):
-    """What a picture shows."""
+    """The content of a picture."""
 
     SCENE = "scene"
     VEHICLE = "vehicle"

@@ -1,4 +1,4 @@
-"""What cameras say, as data: every message is complete and valid, or it does not exist."""
+"""Messages of cameras: every one is complete and valid, or it does not exist."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceDetails:
-    """What a camera says about itself; None where it says nothing.
+    """A camera's description of itself; None for missing fields.
 
     `firmware` is that of the camera, `app` the version of what runs on it and pushes.
     """
@@ -104,7 +104,7 @@ class Snapshot(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vehicle:
-    """What the camera recognised besides the plate; confidences are 0..1."""
+    """The vehicle as the camera recognised it; confidences are 0..1."""
 
     make: str | None = None
     model: str | None = None
@@ -146,7 +146,7 @@ class PlateRead(Message):
 
     @property
     def key(self) -> str | None:
-        """Return what makes this message one of a kind for its camera, or None if nothing does.
+        """Return the key that identifies this message among its camera's, None without one.
 
         Cameras with an event buffer send again what they are not sure was received
         (FF-Events protocol 1.6, event buffer): the same car, state and capture time is the same message.
@@ -190,7 +190,7 @@ class Identification(Message):
 
     @property
     def key(self) -> str | None:
-        """Return what makes this message one of a kind for its camera, or None if nothing does."""
+        """Return the key that identifies this message among its camera's, None without one."""
         return self.event_id
 
 
@@ -215,5 +215,5 @@ class CloudEvent(Message):
 
     @property
     def key(self) -> str:
-        """Return what makes this message one of a kind for its camera."""
+        """Return the key that identifies this message among its camera's."""
         return self.event_id

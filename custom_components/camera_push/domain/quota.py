@@ -18,35 +18,35 @@ class ByteQuota:
         self.taken = 0
 
     def take(self, size: int) -> None:
-        """Take some; raises ProtocolError when there are not so many left."""
+        """Take some bytes; raises ProtocolError when fewer are left."""
         if self.taken + size > self._limit:
             raise ProtocolError("Too much is coming in at once; try again.", Refusal.BUSY)
         self.taken += size
 
     def give_back(self, size: int) -> None:
-        """Give back what was taken."""
+        """Give bytes back."""
         self.taken -= size
 
 
 class Reservation:
-    """What one connection keeps in memory: a little that is its own, more of a quota."""
+    """The memory of one connection: a little of its own, the rest from a quota."""
 
     def __init__(self, quota: ByteQuota) -> None:
         self._quota = quota
         self.kept = 0
 
     def take(self, size: int) -> None:
-        """Keep so many bytes more; raises ProtocolError when there is no room for them."""
+        """Reserve further bytes; raises ProtocolError when there is no room for them."""
         self._quota.take(_beyond(self.kept + size) - _beyond(self.kept))
         self.kept += size
 
     def give_back(self, size: int) -> None:
-        """Keep so many bytes less."""
+        """Release some bytes."""
         self._quota.give_back(_beyond(self.kept) - _beyond(self.kept - size))
         self.kept -= size
 
     def give_back_all(self) -> None:
-        """Keep nothing any longer."""
+        """Release all bytes."""
         self.give_back(self.kept)
 
 

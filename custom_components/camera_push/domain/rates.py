@@ -1,4 +1,4 @@
-"""How fast things may come: what each sender spends is paid by the time that passes."""
+"""Rates: each push costs its sender time, which is paid off as time passes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
-# What was not used is saved for so long: a camera that was cut off may deliver what it kept at once.
+# Unused time that is saved: a camera that was cut off may deliver its stored pushes at once.
 BURST_SECONDS: Final = 20
-# Who has used less than that counts as quiet, and comes through when others use up what there is for all.
+# A sender that owes less counts as quiet, and comes through when others use up the rate of all.
 _QUIET_SECONDS: Final = 2
-# So many senders are remembered at most, whatever they call themselves.
+# The number of senders that are remembered: they can make up names.
 _MAX_REMEMBERED: Final = 10_000
 
 
@@ -24,7 +24,7 @@ class RateSettings:
 
 
 class Debts:
-    """Knows what senders owe, in seconds: who spends more time than passes is in debt.
+    """The debts of senders, in seconds: one that spends more time than passes is in debt.
 
     A sender's past is one number, the time at which it will have paid for all that it did (the generic
     cell rate algorithm of ITU-T I.371). `now` is in seconds, of a clock that never goes back; should it
@@ -43,14 +43,14 @@ class Debts:
         return max(self._paid_at.get(sender, 0.0) - now, 0.0)
 
     def add(self, sender: Hashable, now: float, seconds: float, most: float = inf) -> None:
-        """Have a sender owe so many seconds more, but not more than `most`, if it does not yet."""
+        """Add to a sender's debt, up to `most` in all; a debt that is larger already stays."""
         owed = self.owed(sender, now)
         if len(self._paid_at) >= _MAX_REMEMBERED:
             self._forget(now)
         self._paid_at[sender] = now + max(owed, min(owed + seconds, most))
 
     def _forget(self, now: float) -> None:
-        """Forget who owes nothing; if nearly all do, forget those of the longest standing as well."""
+        """Forget senders without debt; if nearly all have one, also those of the longest standing."""
         owing = [(sender, at) for sender, at in self._paid_at.items() if at > now]
         self._paid_at = dict(owing[-_MAX_REMEMBERED // 2 :])
 

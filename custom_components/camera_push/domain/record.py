@@ -1,4 +1,4 @@
-"""What is remembered of cameras and known vehicles over a restart, and its form on disk."""
+"""Records of cameras and known vehicles, kept over a restart, and their form on disk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import orjson
 from .media import MEDIA_TYPES, MediaType
 from .messages import DeviceDetails
 
-# What most messages say about their camera.
+# The details in most messages.
 _NOTHING: Final = DeviceDetails()
 
 
@@ -91,7 +91,7 @@ class CameraRecord:
         return self.counts_today if self.counts_day == today else {}
 
     def learn(self, details: DeviceDetails) -> bool:
-        """Take over what a message says about the camera; return True when that is news."""
+        """Take over a message's details of the camera; return True when they are news."""
         if details == _NOTHING:
             return False
         news = {name: value for name, value in asdict(details).items() if value is not None}

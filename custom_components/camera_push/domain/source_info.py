@@ -14,7 +14,7 @@ type FetchSnapshot = Callable[[], Awaitable[Picture]]
 
 
 class RequestError(Exception):
-    """A camera or platform did not do what it was asked; the text says why, and holds no secret."""
+    """A request to a camera or platform failed; the text says why, and holds no secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 _MAX_CODE_LENGTH: Final = 200
-# Of a text, so many times as much as is to be left is looked at: it can be megabytes long.
+# The part of a text that is looked at, as a multiple of the limit: a text can be megabytes long.
 _LOOKED_AT: Final = 8
 
 

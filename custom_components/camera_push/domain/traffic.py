@@ -1,4 +1,4 @@
-"""What came in and what was refused, for diagnostics and system health."""
+"""Counts of messages and refusals, for diagnostics and system health."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .errors import ProtocolError
 
 _HOUR: Final = timedelta(hours=1)
 _HOURS: Final = 24
-# So many different ones are remembered with their structure.
+# Kinds of refusals that are remembered with their structure.
 _MAX_REFUSALS: Final = 5
 
 
 class Traffic:
-    """Counts an entry's messages and refusals since it was loaded; bounded, whatever comes."""
+    """Counts an entry's messages and refusals since it was loaded; in bounded memory."""
 
     def __init__(self) -> None:
         self.received: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""The structure of something that could not be read, without what it says: for diagnostics.
+"""The structure of a push that could not be decoded, without its content: for diagnostics.
 
 What it is made of stays (names of fields, elements and attributes, kinds and lengths of values), so that
 somebody can teach us to read it; every letter and digit of what a camera saw is gone.
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from .errors import ProtocolError
 
-# Enough to see what a sender does; a flood of refusals must stay cheap.
+# Enough to recognise a format; a flood of refusals must stay cheap.
 _MAX_DEPTH: Final = 4
 _MAX_ITEMS: Final = 40
 _MAX_VALUES: Final = 200
@@ -33,7 +33,7 @@ def masked_structure(body: bytes, media_type: str) -> dict[str, Any]:
 
 
 def is_markup(body: bytes) -> bool:
-    """Tell whether a body begins like XML, whatever its sender calls it."""
+    """Tell whether a body begins like XML, whatever its Content-Type."""
     return body.removeprefix(_BOM).lstrip().startswith(b"<")
 
 
@@ -123,26 +123,26 @@ def name_of_type(content_type: str) -> str:
 
 @dataclass(slots=True)
 class SeenPart:
-    """What of a part of a form was seen; its size is filled in as it comes."""
+    """The visible structure of a part of a form; its size is filled in as it comes."""
 
     name: str
     content_type: str
     bytes: int = 0
 
     def structure(self) -> dict[str, Any]:
-        """Return what it looks like."""
+        """Return its structure."""
         return {"name": name(self.name), "type": name_of_type(self.content_type), "bytes": self.bytes}
 
 
 @dataclass(slots=True)
 class Seen:
-    """What of a push was seen before it was accepted or refused."""
+    """The structure of a push, noted before it is accepted or refused."""
 
     value: Any = None
     parts: list[SeenPart] = field(default_factory=list)
 
     def explain(self, error: ProtocolError, media_type: str, size: int | None) -> None:
-        """Have an error tell the structure of what it is about, unless it does already."""
+        """Add the structure to an error that has none yet."""
         if error.structure:
             return
         error.structure |= {"type": name_of_type(media_type), "bytes": size}

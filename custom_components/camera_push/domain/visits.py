@@ -1,4 +1,4 @@
-"""Visits: which messages are about the same passing car or activity, and what it set off already."""
+"""Visits: the messages about one passing car or activity, and the triggers that it set off already."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Visit:
         return self.begins(actor) or (is_on and not is_over)
 
     def add(self, received_at: datetime, told: Mapping[str, Any], *, is_over: bool = False) -> None:
-        """Note what was told of the visit just now, and whether it was the last message."""
+        """Note the visit's latest message, and whether it was the last one."""
         self.messages += 1
         self.is_over = is_over
         self.last_message_at = received_at

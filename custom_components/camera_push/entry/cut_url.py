@@ -1,4 +1,4 @@
-"""Cameras that cut the URL off: what they push to is taken for ours, to say what is wrong."""
+"""URLs that a camera cut off: the entry receives at them too, to raise a repair issue."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ..const import DOMAIN
 from ..hub.issues import Issues
 from ..transports.urls import push_url
 
-# What a camera keeps of a URL whose field is so many bytes long, with or without an end mark.
+# Sizes of URL fields in cameras, in bytes, with or without an end mark.
 _LIMITS: Final = (48, 60, 64, 72, 80, 96, 100, 120, 128)
-# What is left of a secret must still be one.
+# The rest of a secret must still be one.
 _SHORTEST: Final = 12
 
 
 def cut_ids(url: str, webhook_id: str) -> dict[str, int]:
-    """Return what cameras could make of a URL's webhook id, and the length at which they cut it."""
+    """Return the webhook ids that are left of a URL that is cut off, and the length of each URL."""
     base = len(url) - len(webhook_id)
     lengths = {limit - end for limit in _LIMITS for end in (0, 1)}
     return {

@@ -200,7 +200,7 @@ class _Body:
         self.wait_for_turn: WaitForTurn | None = None
 
     async def read(self, size: int) -> bytes:
-        """Return up to so many bytes, b"" at the end; also what had arrived when the client hung up."""
+        """Return up to `size` bytes, b"" at the end; also those that had arrived when the client hung up."""
         try:
             data = await self._content.read(size)
         except ClientError, ConnectionError:

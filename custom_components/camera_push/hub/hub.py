@@ -240,7 +240,7 @@ class Hub:
         """Tell messages at once, in their order; call `told`, and return when they are on the disk.
 
         Raises ProtocolError, and tells none of them, when one names no camera or there are too many cameras;
-        after an error of ours, when the others are told. A disk that takes nothing keeps no alarm from being
+        after an internal error, when the others are told. A disk that takes nothing keeps no alarm from being
         told.
         """
         if self._forgetting:
@@ -351,7 +351,8 @@ class Hub:
         camera = self.cameras.get(camera_id)
         return camera.record.event_types if camera is not None else {}
 
-    async def async_set_event_types(self, camera_id: str, types: dict[str, dict[str, bool]]) -> None:
+    @callback
+    def async_set_event_types(self, camera_id: str, types: dict[str, dict[str, bool]]) -> None:
         """Remember the event types that a camera supports, and their settings."""
         camera = self.cameras[camera_id]
         if camera.record.event_types == types:

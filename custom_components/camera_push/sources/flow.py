@@ -16,7 +16,7 @@ from yarl import URL
 from ..const import CONF_SOURCE
 from ..domain.source_info import RequestError
 from ..transports.http_client import AccessDeniedError, NoAnswerError
-from ..transports.locality import CONF_LOCAL_SERVERS, async_located
+from .local_servers import CONF_LOCAL_SERVERS, async_located
 from .selectors import PASSWORD
 
 _REAUTH_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): PASSWORD})

@@ -66,7 +66,7 @@ class EventHistory(Protocol):
     def event_types(self, camera_id: str) -> Mapping[str, Mapping[str, bool]]:
         """Return the settings of a camera's event types, by their names."""
 
-    async def async_set_event_types(self, camera_id: str, types: dict[str, dict[str, bool]]) -> None:
+    def async_set_event_types(self, camera_id: str, types: dict[str, dict[str, bool]]) -> None:
         """Remember the event types that a camera supports, and their settings."""
 
 

@@ -1,4 +1,4 @@
-"""Who may push: the credentials that an entry's cameras have to send, and who keeps sending wrong ones."""
+"""Credentials that an entry's cameras have to send, and the count of wrong ones by address."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from enum import StrEnum
 from hmac import compare_digest
 from typing import Final
 
-# So many failures in a row from one address are no slip.
+# Failures in a row from one address that are no slip.
 FAILURES_TO_REPORT: Final = 10
-# So many addresses are counted at once; of more, the ones heard of longest ago are forgotten.
+# Addresses that are counted at once; beyond that, those heard of longest ago are forgotten.
 _MAX_ADDRESSES: Final = 1000
 
 
@@ -30,7 +30,7 @@ def _same(text: str, secret: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What has to be in a push's headers.
+    """The credentials in a push's headers.
 
     For `header`, any header may carry the value: which one the cameras' custom header goes to
     is not documented, and the value is the secret.
@@ -64,7 +64,7 @@ class Credentials:
 
     @property
     def challenge(self) -> str:
-        """Return what a WWW-Authenticate header asks for."""
+        """Return the value of a WWW-Authenticate header."""
         if self.kind is AuthenticationKind.BASIC:
             return 'Basic realm="Camera Push", charset="UTF-8"'
         return 'Header realm="Camera Push"'
@@ -77,7 +77,7 @@ class FailedLogins:
         self._failures: OrderedDict[str, int] = OrderedDict()
 
     def failed(self, address: str) -> bool:
-        """Count a failure; return True when there are so many now that somebody should know."""
+        """Count a failure; return True when there are enough to be reported."""
         count = self._failures.pop(address, 0) + 1
         self._failures[address] = count
         if len(self._failures) > _MAX_ADDRESSES:

@@ -26,7 +26,7 @@ from .shares import MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE, ConnectionShares
 # Silence that a camera may keep between commands: it can log in again, nothing is lost.
 IDLE_TIMEOUT_SECONDS: Final = 15 * 60
 LOGIN_SECONDS: Final = 30
-# After a wrong password, the next one of the address is looked at so much later, whatever the connection.
+# The time between a wrong password and the next one that is looked at, of an address, over all connections.
 WRONG_PASSWORD_SECONDS: Final = 1
 MAX_WRONG_PASSWORDS: Final = 3
 # Of one address, over a longer time; a file takes about six.
@@ -82,14 +82,14 @@ class FtpConnections(aioftp.Server, ABC):
         self._limiter = limiter
         self._shares = ConnectionShares(MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE)
         self._sessions: dict[asyncio.StreamWriter, FtpSession] = {}
-        # What addresses owe for their commands, and for wrong passwords.
+        # The debts of addresses for their commands, and for wrong passwords.
         self._debts = Debts()
         self._wrong = Debts()
         self._logins: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._refusals: Counter[str] = Counter()
 
     def connections_state(self) -> dict[str, Any]:
-        """Return what there is to know about its connections, for diagnostics."""
+        """Return the numbers of its connections, for diagnostics."""
         return {
             "connected": len(self._sessions),
             "gave_way": self._shares.gave_way,

@@ -31,8 +31,8 @@ _BLOCK_BYTES: Final = 64 * 1024
 _FROM_LIBRARY: Final = frozenset(
     {"abor", "cdup", "cwd", "epsv", "mkd", "pass", "pasv", "pwd", "quit", "stor", "syst", "type", "user"}
 )
-# What some clients say first and that changes nothing here.
-_POLITE: Final = frozenset({"allo", "clnt", "mode", "noop", "opts", "stru"})
+# Commands that some clients send first; they change nothing here.
+_WITHOUT_EFFECT: Final = frozenset({"allo", "clnt", "mode", "noop", "opts", "stru"})
 _FEATURES: Final = ("Features:", "EPSV", "PASV", "SIZE", "UTF8", "End")
 # Reply codes (RFC 959): a client tries again later after 4yz, and not after 5yz.
 _CODES: Final = {
@@ -60,7 +60,7 @@ class FtpServer(FtpConnections, Receiver):
     ) -> None:
         """Call `receive` with each file's path and content and the sender's address.
 
-        It raises ProtocolError. `logged_in` is told of each attempt: address and success.
+        It raises ProtocolError. `logged_in` is called for each attempt, with address and success.
         """
         super().__init__(settings, refused, logged_in, limiter)
         self.port: int = settings.port
@@ -72,7 +72,7 @@ class FtpServer(FtpConnections, Receiver):
         self._receiving: set[asyncio.Task[ProtocolError | None]] = set()
         for name in self.commands_mapping.keys() - _FROM_LIBRARY:
             self.commands_mapping[name] = self._denied
-        for name in _POLITE:
+        for name in _WITHOUT_EFFECT:
             self.commands_mapping[name] = self._nothing
         self.commands_mapping |= {
             "feat": self._features,

@@ -1,4 +1,4 @@
-"""What an FTP server knows of one client while it is connected."""
+"""The state of an FTP client's connection."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Final
 from ..domain.quota import Reservation
 from .shares import Place
 
-# A file that was stored under a temporary name waits for its final one so long, and so many of a client do.
+# How long a file under a temporary name waits for its final one, and how many files of a client may wait.
 RENAME_SECONDS: Final = 60
 MAX_UNNAMED: Final = 4
-# The sizes of so many files are remembered, for clients that ask whether all of it has arrived.
+# Sizes that are remembered, for clients that ask whether all of a file has arrived.
 _MAX_SIZES: Final = 100
 
 # Clients that upload and rename add to a name at its end (x.jpg.part, x.tmp) or at its beginning (.x.jpg).
@@ -29,7 +29,7 @@ def is_temporary(path: PurePosixPath) -> bool:
 
 
 def likely_name(path: PurePosixPath) -> PurePosixPath:
-    """Return a path without what makes its name a temporary one."""
+    """Return a path without the temporary part of its name."""
     name = _HIDDEN.sub("", path.name, count=1) if path.name.startswith(".") else path.name
     stem, _, _ = name.rpartition(".")
     if _PICTURE.fullmatch(PurePosixPath(stem).suffix):
@@ -108,7 +108,7 @@ class FtpSession:
         self.hand_on(likely_name(path), self.take(path))
 
     def close(self) -> None:
-        """Hand on what still waits: its names will not come any more."""
+        """Hand on the files that still wait: their final names will not come any more."""
         self._is_closed = True
         for path in tuple(self._unnamed):
             self._give_up(path)

@@ -11,8 +11,8 @@ from .locality import PRIVATE_NETWORKS, Network, parse_networks
 class FtpSettings:
     """Where to listen, who may connect, and who may log in.
 
-    `passive_ports` are those at which clients deliver files; `passive_address` is the IPv4
-    address that they are told to do so at, None for the one that they reached us at.
+    `passive_ports` are those at which clients deliver files; `passive_address` is the IPv4 address that the
+    server announces for that, None for the one that the client is connected to.
     """
 
     port: int

@@ -58,7 +58,7 @@ def keep_by(take: Callable[[int], None]) -> Keep:
 async def read_limited(response: ClientResponse, limit: int, keep: Keep = unlimited) -> bytes:
     """Return the body of an answer; raises AnswerError when it has more than `limit` bytes.
 
-    `keep` is told of the bytes that are kept in memory, and raises ProtocolError when there is no room.
+    `keep` reserves memory for them, and raises ProtocolError when there is no room.
     """
     body = bytearray()
     async for chunk in response.content.iter_chunked(CHUNK_BYTES):

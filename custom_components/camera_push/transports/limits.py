@@ -22,30 +22,30 @@ from ..domain.rates import BURST_SECONDS, Debts, Rates, RateSettings
 MAX_OF_ONE: Final = 256
 # Of all, for one entry.
 MAX_OF_ALL: Final = 512
-# So many more wait for room.
+# Pushes that wait for room besides.
 MAX_WAITING: Final = 512
 # Pictures and texts that wait in memory for the end of their push; clips go to the disk as they come.
 MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
-# Who brings less than that, in bytes per second, gives way to others when there is no room.
+# A push that is slower, in bytes per second, gives way to others when there is no room.
 SLOW_BYTES_PER_SECOND: Final = 1024
-# The same when there is no memory, for those that keep much of it.
+# The same when there is no memory, for pushes that keep much of it.
 SLOW_FOR_LARGE_BYTES_PER_SECOND: Final = 64 * 1024
-# But not before so many seconds.
+# The least time, in seconds, after which a push counts as slow.
 GRACE_SECONDS: Final = 1
-# A push waits so many seconds at most for room, and for its turn; one that would wait longer is refused.
+# The longest that a push waits for room, and for its turn, in seconds; one that would wait longer is refused.
 PATIENCE_SECONDS: Final = 5
 TURN_PATIENCE_SECONDS: Final = 2
 _LOOK_EVERY_SECONDS: Final = 0.1
-# Home Assistant does not know the address of what comes through its WebSocket API.
+# Home Assistant does not know the address of pushes through its WebSocket API.
 _UNKNOWN: Final = "?"
 # Pushes of one address that are decoded in a second, over a longer time; more where all may push more often.
 DECODES_PER_SECOND: Final = 200
-# What a refused push costs its address, in seconds, and each byte of it.
+# The cost of a refused push to its address, in seconds, and of its bytes.
 REFUSED_SECONDS: Final = 0.05
 REFUSED_BYTES_PER_SECOND: Final = 2 * 1024 * 1024
-# For what was refused, an address waits so many seconds at most: there may be honest cameras behind it.
+# The longest that an address waits for its refused pushes: there may be honest cameras behind it.
 MAX_PENALTY_SECONDS: Final = 2
-# Refused because of us, not because of what was sent.
+# Refused because of the state of the entry, not because of the push.
 _BLAMELESS: Final = frozenset({Refusal.BUSY, Refusal.INTERNAL, Refusal.TOO_MANY, Refusal.UNAVAILABLE})
 
 
@@ -67,7 +67,7 @@ class InflightPush:
         self._was_put_out = False
 
     async def keep(self, size: int) -> None:
-        """Keep so many bytes in memory until we leave; raises ProtocolError when there is no room."""
+        """Reserve memory until the end of the push; raises ProtocolError when there is no room."""
         loop = asyncio.get_running_loop()
         begin = loop.time()
         while True:
@@ -116,8 +116,8 @@ class InflightPush:
         finally:
             self._deadline = None
 
-    def gives_way(self, bytes_per_second: float) -> bool:
-        """End now if it is still coming, and lately more slowly than that; tell whether so."""
+    def put_out_if_slow(self, bytes_per_second: float) -> bool:
+        """End the push if it is still coming, and too slowly of late; return True if it was ended."""
         now = asyncio.get_running_loop().time()
         if self._deadline is None or self._is_here:
             return False
@@ -125,7 +125,7 @@ class InflightPush:
             return False
         self._was_put_out = True
         self._deadline.reschedule(now)
-        # What it kept is freed as soon as it ends, which it does next.
+        # Its memory is freed as soon as it ends, which it does next.
         self.memory.give_back_all()
         return True
 
@@ -134,11 +134,11 @@ class PushLimiter:
     """Where an entry's pushes come in.
 
     A camera that sends what it kept through an outage sends one push after the other: past its rate it is
-    slowed down by waiting for its turn, and loses nothing. Refused is who has more on the way
-    at the same time than a camera would, which is what a flood or hundreds of slow senders need.
+    slowed down by waiting for its turn, and loses nothing. A sender with more pushes on the way at the same
+    time than a camera has is refused: floods and hundreds of slow senders need that.
 
-    Turns are taken twice. Before a push is decoded it is its address's turn, as more is not known of it: what
-    is refused makes that address owe time, and whoever owes too much waits before its next push is read.
+    Turns are taken twice. Before a push is decoded it is its address's turn, as more is not known of it:
+    refused pushes make that address owe time, and one that owes too much waits before its next push is read.
     Others are not touched by that, and honest cameras at the same address wait for seconds at most.
     After decoding, it is the turn of each camera and kind of message, lest motion drowns a smoke alarm.
     """
@@ -153,7 +153,7 @@ class PushLimiter:
         self._rates = Rates(rates)
         self._debts = Debts()
         self._decode_seconds = 1 / max(rates.of_all, DECODES_PER_SECOND)
-        # Who waits for room, by address, in the order in which they came.
+        # Pushes that wait for room, by address, in the order in which they came.
         self._lines: dict[str, dict[asyncio.Event, None]] = {}
         self._slowed = 0
         self._put_out = 0
@@ -167,7 +167,7 @@ class PushLimiter:
         counts as refused.
         """
         address = address or _UNKNOWN
-        # Who comes now does not pass those who wait already.
+        # A new push does not pass those that wait already.
         if address in self._lines or self._no_room(address) is not None:
             await self._wait_for_room(address)
         push = InflightPush(address, self._quota, self._find_memory)
@@ -185,7 +185,7 @@ class PushLimiter:
             self._leave(push)
 
     def _no_room(self, address: str) -> ProtocolError | None:
-        """Return why there is no room, None if there is; whoever is slow and came first gives way."""
+        """Return why there is no room, None if there is; the slow push that came first gives way."""
         of_address = self._of_address.get(address, {})
         if len(of_address) >= MAX_OF_ONE and not self._make_room(of_address):
             return _too_many()
@@ -244,7 +244,7 @@ class PushLimiter:
 
     def _put_out_first(self, pushes: Iterable[InflightPush], bytes_per_second: float) -> bool:
         for push in pushes:
-            if push.gives_way(bytes_per_second):
+            if push.put_out_if_slow(bytes_per_second):
                 self._leave(push)
                 self._put_out += 1
                 return True
@@ -266,7 +266,7 @@ class PushLimiter:
             await asyncio.sleep(wait)
 
     def note_refused(self, error: ProtocolError, address: str | None, size: int = 0) -> None:
-        """Have an address pay for what was refused, of so many bytes, unless that was because of us."""
+        """Have an address pay for a refused push of `size` bytes, unless the entry was the reason."""
         if error.refusal not in _BLAMELESS:
             now = asyncio.get_running_loop().time()
             cost = REFUSED_SECONDS + size / REFUSED_BYTES_PER_SECOND
@@ -289,7 +289,7 @@ class PushLimiter:
             await asyncio.sleep(longest)
 
     def state(self) -> dict[str, Any]:
-        """Return what there is to know, for diagnostics."""
+        """Return the numbers for diagnostics."""
         return {
             "inside": len(self._inside),
             "waiting": sum(map(len, self._lines.values())),

@@ -7,19 +7,16 @@ have us fetch from the local network: so the address is checked when the connect
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 import socket
 from typing import Any, Final
 
 from aiohttp import ClientSession, TCPConnector, ThreadedResolver
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.ssl import get_default_context, get_default_no_verify_context
-from yarl import URL
 
 from ..domain.errors import ProtocolError, Refusal
 
@@ -39,8 +36,6 @@ _TRANSLATED: Final = tuple(
 )
 _SESSIONS: Final[HassKey[dict[bool, ClientSession]]] = HassKey("camera_push_global_sessions")
 _LOOK_UP_SECONDS: Final = 10
-# In an entry's data: whether its server was in the local network when it was set up, by the server's host.
-CONF_LOCAL_SERVERS: Final = "local_servers"
 
 type Network = IPv4Network | IPv6Network
 
@@ -126,33 +121,3 @@ async def async_is_local_server(host: str) -> bool:
     except UnicodeError as err:
         raise OSError("not a name of a host") from err
     return not any(is_global(str(address[0])) for *_, address in found)
-
-
-async def async_located(data: Mapping[str, Any], server: URL) -> dict[str, Any]:
-    """Return an entry's data with the knowledge whether its server is local; raises OSError.
-
-    What is known already stays: a server in the internet must not come to be local by its name's address of
-    another day.
-    """
-    host = server.host or ""
-    if host in data.get(CONF_LOCAL_SERVERS, {}):
-        return dict(data)
-    return {**data, CONF_LOCAL_SERVERS: {host: await async_is_local_server(host)}}
-
-
-async def async_locate_server(hass: HomeAssistant, entry: ConfigEntry, server: URL) -> None:
-    """Have an entry know whether its server is local, where its flow did not ask; raises OSError."""
-    hass.config_entries.async_update_entry(entry, data=await async_located(entry.data, server))
-
-
-@callback
-def async_get_session(
-    hass: HomeAssistant, data: Mapping[str, Any], server: URL, *, verify_ssl: bool = True
-) -> ClientSession:
-    """Return the session for the server of an entry with such data, and for whatever the server names.
-
-    Only a server that was local when it was set up may lead into the local network.
-    """
-    if data.get(CONF_LOCAL_SERVERS, {}).get(server.host):
-        return async_get_clientsession(hass, verify_ssl=verify_ssl)
-    return async_get_global_session(hass, verify_ssl=verify_ssl)

@@ -28,7 +28,7 @@ MAX_PARTS: Final = 32
 MAX_PART_HEADER_BYTES: Final = 8 * 1024
 # Of one line; a folded one is copied for each of its lines.
 _MAX_HEADER_LINE_BYTES: Final = 2 * 1024
-# Headers cost most for each byte: so many of them hold up the event loop for some milliseconds.
+# Headers cost most for each byte: this many bytes of them hold up the event loop for some milliseconds.
 _READ_BYTES: Final = 32 * 1024
 _BREATH_SECONDS: Final = 0.005
 MAX_TEXT_BYTES: Final = 4 * 1024

@@ -13,8 +13,8 @@ from ..domain.media import Clip
 from ..domain.undecoded import Seen
 
 CHUNK_BYTES: Final = 256 * 1024
-# What has no more bytes is decoded on the event loop: so far that is cheaper than to ask a thread, and takes
-# some milliseconds at most.
+# Texts up to this size are decoded on the event loop: that is cheaper than a thread, and takes some
+# milliseconds at most.
 INLINE_BYTES: Final = 16 * 1024
 
 
@@ -61,7 +61,7 @@ type Keep = Callable[[int], Awaitable[None]]
 
 
 async def unlimited(size: int) -> None:
-    """Keep so many bytes in memory, whatever else is there."""
+    """Keep bytes in memory without a limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +70,9 @@ class Push(Arrival):
 
     `media_type` is in lower case, `boundary` is that of a multipart body, else "";
     `length` is the announced size in bytes, None where the sender announces none.
-    `read` returns up to so many bytes of the body, b"" at its end. `new_clip` opens a temporary
-    place for a clip; what nobody took over is deleted after the push. `keep` is told of bytes that are kept
-    in memory, waits for room, and raises ProtocolError when there is none.
+    `read` returns up to `size` bytes of the body, b"" at its end. `new_clip` opens a temporary
+    place for a clip; a clip that nobody took over is deleted after the push. `keep` reserves memory for a
+    number of bytes, waits for room, and raises ProtocolError when there is none.
     """
 
     media_type: str

@@ -1,4 +1,4 @@
-"""Who may be connected to a port of ours when there is no room for all."""
+"""The places for connections to a port, shared fairly among addresses."""
 
 from __future__ import annotations
 

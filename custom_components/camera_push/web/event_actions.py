@@ -44,7 +44,7 @@ _TEXT: Final = vol.All(cv.string, vol.Length(max=_MAX_TEXT))
 
 
 def as_cursor(value: Any) -> Cursor:
-    """Return where a page ended; raises Invalid for what is no cursor."""
+    """Return where a page ended; raises Invalid for a text that is no cursor."""
     try:
         return Cursor.parse(cv.string(value))
     except ValueError as err:
@@ -52,7 +52,7 @@ def as_cursor(value: Any) -> Cursor:
 
 
 def file_path(value: Any) -> str:
-    """Return a path; raises Invalid for what cannot be one."""
+    """Return a path; raises Invalid for a text that cannot be one."""
     path = cv.path(value)
     if "\0" in path:
         raise vol.Invalid("A file name cannot hold a NUL character")

@@ -24,7 +24,7 @@ from .events import EventQuery, FoundEvent, find_event, find_events, known_devic
 # Folders over all entries begin with this, and what is in one row of the history.
 EVENTS: Final = "events"
 EVENT: Final = "event"
-# A folder shows the newest so many.
+# Newest rows that a folder shows.
 MAX_EVENTS: Final = 500
 _MAX_PLATES: Final = 1000
 _MAX_MEDIA: Final = 200
@@ -44,7 +44,7 @@ def folder(
     children: Sequence[BrowseMediaSource] | None = None,
     thumbnail: str | None = None,
 ) -> BrowseMediaSource:
-    """Return a folder; it looks like the first of what is in it."""
+    """Return a folder, with the thumbnail of its first item."""
     if thumbnail is None and children:
         thumbnail = next((child.thumbnail for child in children if child.thumbnail), None)
     return BrowseMediaSource(
@@ -120,7 +120,7 @@ _TITLES: Final = {"today": _TODAY, "week": _WEEK, "favourites": _FAVOURITES}
 async def events_folder(
     hass: HomeAssistant, parts: Sequence[str]
 ) -> tuple[str, list[BrowseMediaSource]] | None:
-    """Return the title of a folder over all entries and what is in it, None if there is no such folder."""
+    """Return the title of a folder over all entries and its items, None if there is no such folder."""
     match parts:
         case [name] if name in _QUERIES:
             found, _ = await find_events(hass, _QUERIES[name](), MAX_EVENTS)
@@ -220,7 +220,7 @@ def _best(found: FoundEvent, media: Sequence[StoredMedia]) -> StoredMedia | None
 
 
 def event_title(hass: HomeAssistant, found: FoundEvent, *, with_day: bool = True) -> str:
-    """Return what happened in a few words, what matters first."""
+    """Return a short summary of a row, the most important first."""
     event = found.event
     at = dt_util.as_local(event.at)
     time = f"{at:%Y-%m-%d %H:%M}" if with_day else f"{at:%H:%M}"

@@ -29,7 +29,7 @@ _MAX_WAITING: Final = 1_000
 
 
 class EventSubscription:
-    """Sends a connection what changes of the rows that it asked for."""
+    """Sends a connection the changes of the rows that it asked for."""
 
     def __init__(
         self, hass: HomeAssistant, connection: ActiveConnection, msg_id: int, query: EventQuery
@@ -45,7 +45,7 @@ class EventSubscription:
 
     @callback
     def async_start(self) -> Callable[[], None]:
-        """Begin, and return what ends it."""
+        """Begin; return the callback that ends it."""
         disconnect = async_dispatcher_connect(self._hass, HISTORY, self._async_history_changed)
 
         @callback
@@ -70,7 +70,7 @@ class EventSubscription:
             self._timer = async_call_later(self._hass, _GATHER_SECONDS, self._async_send)
 
     async def _async_send(self, _now: datetime) -> None:
-        """Send what has gathered; what comes meanwhile is sent after it."""
+        """Send the gathered changes; later ones are sent after them."""
         while (self._changed or self._deleted) and not self._is_over:
             ids = list(self._changed)[:_MAX_EVENTS]
             for event_id in ids:

@@ -1,4 +1,4 @@
-"""The history over all entries: what is asked of it, who may see which rows, and how a row is told."""
+"""The history over all entries: queries, permissions, and the rows as cards and actions get them."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from ..hub.devices import device_name, find_owned
 from ..hub.known_device import KnownDevice, PersonDevice
 from ..storage.model import StoredMedia
 
-# Pictures and clips that a row is told with.
+# Pictures and clips of a described row.
 MAX_MEDIA: Final = 40
-# Among so many of a row, its best picture is looked for.
+# Pictures of a row among which the best one is looked for.
 _MAX_MEDIA_READ: Final = 200
 _SIGNED_FOR: Final = timedelta(hours=24)
-# Entities that show what a camera saw: who may not see them may not see its history.
+# Entities with a camera's content: users who may not see them may not see its history.
 _TELLING: Final = frozenset({"camera", "image", "event"})
 _MAX_ID: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventQuery:
-    """What is asked of the history, as users and cards ask it; None means any."""
+    """A query of the history, as users and cards make it; None means any."""
 
     entry_ids: Collection[str] | None = None
     device_ids: Collection[str] | None = None
@@ -98,7 +98,7 @@ def loaded(hass: HomeAssistant, entry_ids: Collection[str] | None) -> list[Runti
 
 @callback
 def may_read(hass: HomeAssistant, user: User | None, device_id: str) -> bool:
-    """Tell whether a user may see what a camera saw: those who may read its entities; None may."""
+    """Tell whether a user may see a camera's history: if they may read its entities; None may."""
     if user is None or user.permissions.access_all_entities(POLICY_READ):
         return True
     entities = er.async_entries_for_device(er.async_get(hass), device_id)
@@ -112,7 +112,7 @@ def may_read(hass: HomeAssistant, user: User | None, device_id: str) -> bool:
 def entry_filter(
     hass: HomeAssistant, runtime: RuntimeData, query: EventQuery, user: User | None
 ) -> EventFilter:
-    """Return what is asked of an entry's rows, of those that a user may see."""
+    """Return the query of an entry's rows, of those that a user may see."""
     entry_id = runtime.context.entry.entry_id
     cameras = {camera.camera_id: camera.device_id for camera in runtime.hub.cameras.values()}
     readable = {camera_id for camera_id, device_id in cameras.items() if may_read(hass, user, device_id)}
@@ -221,7 +221,7 @@ async def find_event(hass: HomeAssistant, event_id: str, user: User | None = Non
     return found[0] if found else None
 
 
-# How a row is told
+# Descriptions of rows
 
 
 async def describe_events(

@@ -1,4 +1,4 @@
-"""Who that was: a card names somebody from an event, who is known from then on, and in the past."""
+"""Known vehicles and persons from events: named by a card, for the time to come and for the past."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from ..hub.known_device import PersonDevice
 from .event_changes import correct_plate, invalid
 from .events import FoundEvent, describe_events, known_devices
 
-# What the form for a vehicle, or for a person, is filled in with.
+# The prefilled fields of the forms for a vehicle and for a person.
 _NEW_VEHICLE: Final[dict[str, Any]] = {
     CONF_DIRECTIONS: [],
     CONF_HOLD_TIME: 60,
@@ -46,7 +46,7 @@ _NEW_PERSON: Final[dict[str, Any]] = {CONF_HOLD_TIME: 60}
 _MAX_NAME: Final = 64
 _MAX_UNDO: Final = 100
 _MAX_EARLIER: Final = 5
-# Plates that have so much in common may be one that was misread.
+# The similarity from which on one plate may be a misread other one.
 _SIMILAR: Final = 0.75
 
 
@@ -65,7 +65,7 @@ _UNDO: HassKey[OrderedDict[str, _Undo]] = HassKey(f"{DOMAIN}_undo_assign")
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """What of an event makes somebody known: a plate or a profile."""
+    """The identity in an event: a plate or a profile."""
 
     subentry_type: str
     key: str
@@ -75,7 +75,7 @@ class _Subject:
 
 
 def _subject(found: FoundEvent) -> _Subject:
-    """Return what of an event makes somebody known; raises ServiceValidationError if nothing does."""
+    """Return the identity in an event; raises ServiceValidationError if it has none."""
     event = found.event
     if event.kind is EventKind.VISIT and event.plate is not None:
         rows = EventFilter(plate=event.plate_key)
@@ -90,7 +90,7 @@ def _subject(found: FoundEvent) -> _Subject:
 
 
 async def suggestions(hass: HomeAssistant, found: FoundEvent) -> dict[str, Any]:
-    """Return who it may be, and when they were here before; raises LibraryError."""
+    """Return known candidates, and earlier visits; raises LibraryError."""
     event, library = found.event, found.runtime.store.library
     earlier: list[FoundEvent] = []
     if (rows := _rows_like(found)) is not None:

@@ -19,7 +19,7 @@ from ..storage.model import StoredMedia
 from ..storage.remux import RAW_FORMATS
 from .placeholder import placeholder
 
-# What a browser shows itself; anything else is offered as a download.
+# Types that browsers show; any other is offered as a download.
 SHOWN_BY_BROWSERS: Final = PICTURE_TYPES | {MP4}
 
 _IMMUTABLE: Final = "private, max-age=31536000, immutable"

@@ -74,7 +74,7 @@ _FILTERS: Final = {
 }
 _SEARCHES: Final = {vol.Optional("text"): _TEXT, vol.Optional("ids"): _IDS}
 
-# By the key of what is wrong.
+# By the translation key of the error.
 _CODES: Final = {
     "unknown_event": websocket_api.ERR_NOT_FOUND,
     "unknown_known": websocket_api.ERR_NOT_FOUND,
@@ -85,7 +85,7 @@ type _Command = Callable[[HomeAssistant, ActiveConnection, dict[str, Any]], Awai
 
 
 def _answers(command: _Command) -> Callable[[HomeAssistant, ActiveConnection, dict[str, Any]], Any]:
-    """Send what a command returns, or why it cannot be done."""
+    """Send the result of a command, or the reason why it failed."""
 
     @websocket_api.async_response
     @wraps(command)
@@ -120,7 +120,7 @@ def async_register_websocket(hass: HomeAssistant) -> None:
 
 
 def query_of(values: dict[str, Any]) -> EventQuery:
-    """Return what is asked in the fields of a command or action."""
+    """Return the query in the fields of a command or action."""
     names = EventQuery.__dataclass_fields__.keys()
     return EventQuery(**{name: value for name, value in values.items() if name in names})
 

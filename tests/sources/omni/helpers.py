@@ -10,7 +10,7 @@ from tests.common import eventually
 from tests.config_flows import add_subentry, start_flow, submit
 from tests.emulators.omni import OmniPlatform
 
-LINK = "custom_components.camera_push.transports.websocket"
+WEBSOCKET = "custom_components.camera_push.transports.websocket"
 CLIENT = "custom_components.camera_push.sources.omni.client"
 CONNECTION = "custom_components.camera_push.sources.omni.receivers"
 STEPS = "custom_components.camera_push.sources.omni.flow"

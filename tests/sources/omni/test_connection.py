@@ -15,7 +15,7 @@ import pytest
 from custom_components.camera_push.const import DOMAIN
 from tests.common import entity_id, eventually, state
 from tests.config_flows import submit as step
-from tests.sources.omni.helpers import CAM, CLIENT, LINK, add, add_person
+from tests.sources.omni.helpers import CAM, CLIENT, WEBSOCKET, add, add_person
 
 NO_NAME = OSError(-3, "Temporary failure in name resolution")
 
@@ -131,7 +131,7 @@ class TestConnection:
         """The next attempt is five minutes away by then: nobody should have to wait for it."""
         platform.key = "key"
         entry = await add(hass, platform, api_key="key")
-        with patch(f"{LINK}.LAST_DELAY_SECONDS", 300):
+        with patch(f"{WEBSOCKET}.LAST_DELAY_SECONDS", 300):
             platform.key = "other"
             await platform.drop()
             await eventually(lambda: any(hass.config_entries.flow.async_progress_by_handler(DOMAIN)))
@@ -143,7 +143,7 @@ class TestConnection:
 
     async def test_platform_that_is_silent(self, hass, platform) -> None:
         """A router forgot the connection: neither side is told."""
-        with patch.multiple(LINK, PING_SECONDS=0.05), patch(f"{CLIENT}.SILENCE_SECONDS", 0.2):
+        with patch.multiple(WEBSOCKET, PING_SECONDS=0.05), patch(f"{CLIENT}.SILENCE_SECONDS", 0.2):
             await add(hass, platform)
             connections = platform.connections
             await asyncio.sleep(0.6)

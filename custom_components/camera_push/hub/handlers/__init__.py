@@ -1,4 +1,4 @@
-"""What each kind of message does: one handler each."""
+"""The handlers: one for each kind of message."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ from .identification import handle_identification
 from .plate import handle_plate
 from .snapshot import handle_snapshot
 
-_HANDLERS: Final[dict[type[Message], Callable[[CameraDevice, Any, KnownDevices], Effects]]] = {
+_HANDLERS: Final[dict[type[Message], Callable[[CameraDevice, Any], Effects]]] = {
     Alarm: handle_alarm,
     CloudEvent: handle_cloud_event,
     Heartbeat: handle_heartbeat,
-    Identification: handle_identification,
     PlateRead: handle_plate,
     Snapshot: handle_snapshot,
 }
@@ -39,4 +38,6 @@ def handle(camera: CameraDevice, message: Message, known: KnownDevices) -> Effec
     camera.record.last_seen = message.received_at
     if message.address is not None:
         camera.record.address = message.address
-    return _HANDLERS[type(message)](camera, message, known)
+    if isinstance(message, Identification):
+        return handle_identification(camera, message, known)
+    return _HANDLERS[type(message)](camera, message)

@@ -1,4 +1,4 @@
-"""What an alarm does."""
+"""The handler of alarms."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from ...domain.messages import Alarm, AlarmType
 from ...domain.options import SAFETY_ALARMS
 from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder
-from ..known_devices import KnownDevices
 from ..trigger_events import TriggerKind
 
 
-def handle_alarm(camera: CameraDevice, alarm: Alarm, _known: KnownDevices) -> Effects:
+def handle_alarm(camera: CameraDevice, alarm: Alarm) -> Effects:
     """Turn on the alarm's binary sensor, and show its picture."""
     builder = EffectsBuilder(camera, alarm, alarm.received_at, camera.context.new_media_id())
     picture = builder.keep(alarm.picture, alarm.alarm)

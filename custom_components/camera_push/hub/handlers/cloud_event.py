@@ -1,4 +1,4 @@
-"""What an event of a camera cloud does."""
+"""The handler of events of camera clouds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from ...domain.history import EventKind
 from ...domain.messages import CloudEvent, PlateRead
 from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder, iso
-from ..known_devices import KnownDevices
 from ..signals import alarm_key
 from ..strangers import strangers
 from ..trigger_events import TriggerKind
@@ -23,7 +22,7 @@ OTHER_EVENT: Final = "other"
 _NOTHING_KNOWN: Final = {"confidence": None, "direction": "unknown", "zone": None, "car_id": None}
 
 
-def handle_cloud_event(camera: CameraDevice, event: CloudEvent, _known: KnownDevices) -> Effects:
+def handle_cloud_event(camera: CameraDevice, event: CloudEvent) -> Effects:
     """Show the event, and turn on the binary sensor that is named like it."""
     if camera.knows(event.key):
         return Effects(durable=False)

@@ -1,4 +1,4 @@
-"""What a heartbeat does."""
+"""The handler of heartbeats."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from ...const import KEY_CLOCK_OFFSET, KEY_CONNECTIVITY
 from ...domain.messages import Heartbeat
 from ..camera import CameraDevice
 from ..effects import Effects
-from ..known_devices import KnownDevices
 from ..signals import alarm_key, value_key
 
 
-def handle_heartbeat(camera: CameraDevice, heartbeat: Heartbeat, _known: KnownDevices) -> Effects:
+def handle_heartbeat(camera: CameraDevice, heartbeat: Heartbeat) -> Effects:
     """Note that the camera is alive, what its clock says, and what it counts."""
     was_armed = camera.record.armed
     clock_offset = camera.record.clock_offset

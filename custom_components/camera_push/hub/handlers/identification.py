@@ -1,4 +1,4 @@
-"""What an identification does: to its camera, and to the known person that it is about."""
+"""The handler of identifications: their camera, and the known person that they are about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plate read does: to its camera, and to the known vehicle that it is about."""
+"""The handler of plate reads: their camera, and the known vehicle that they are about."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from ...domain.record import ValueRecord
 from ...domain.visits import Visit
 from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder, Kept, iso
-from ..known_devices import KnownDevices
 from ..signals import value_key
 from ..strangers import PLATE, strangers
 from ..trigger_events import TriggerKind
@@ -54,7 +53,7 @@ _PLATE_ATTRIBUTES: Final = (
 # What triggers compare with later messages of the same visit.
 _TOLD: Final = ("plate", "confidence", "direction", "zone", "list_mode", "known_vehicle", "late")
 
-# What the history says of a read.
+# The fields of a read in the history.
 _HISTORY: Final = (
     "plate",
     "plate_raw",
@@ -69,7 +68,7 @@ _HISTORY: Final = (
 _VEHICLE_DETAILS: Final = ("make", "model", "type", "color", "view")
 
 
-def handle_plate(camera: CameraDevice, read: PlateRead, _known: KnownDevices) -> Effects:
+def handle_plate(camera: CameraDevice, read: PlateRead) -> Effects:
     """Show the read; a known vehicle that it is certain enough about is present."""
     if camera.knows(read.key):
         return Effects(durable=False)

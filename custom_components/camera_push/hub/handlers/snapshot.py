@@ -1,4 +1,4 @@
-"""What a picture does that came without a word about why."""
+"""The handler of pictures that come without an alarm or event."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from ...const import KEY_SNAPSHOT
 from ...domain.messages import Snapshot
 from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder
-from ..known_devices import KnownDevices
 
 
-def handle_snapshot(camera: CameraDevice, snapshot: Snapshot, _known: KnownDevices) -> Effects:
+def handle_snapshot(camera: CameraDevice, snapshot: Snapshot) -> Effects:
     """Show the picture."""
     builder = EffectsBuilder(camera, snapshot, snapshot.received_at)
     builder.set_picture(KEY_SNAPSHOT, builder.keep(snapshot.picture, KEY_SNAPSHOT))

@@ -11,7 +11,9 @@ from ...const import (
     KEY_BLOCK_LIST,
     KEY_CLOCK_OFFSET,
     KEY_CONNECTIVITY,
+    KEY_FRAMES,
     KEY_PLATE,
+    KEY_PLATE_READS,
     KEY_SNAPSHOT,
     SUBENTRY_VEHICLE,
     SUBENTRY_VEHICLE_LIST,
@@ -23,7 +25,6 @@ from ...transports.push import Push
 from ..base import CameraSetup, PushProtocol, Source
 from .event import DEFAULT_DEVICE_ID
 from .flow import KEY, FFCameraFlow
-from .keepalive import KEY_FRAMES, KEY_READS
 from .options import OPTIONS, credentials
 from .protocol import decode
 from .receivers import receivers
@@ -74,7 +75,7 @@ FF: Final = Source(
             f"{KEY_PLATE}_zone_2",
             KEY_CLOCK_OFFSET,
             KEY_FRAMES,
-            KEY_READS,
+            KEY_PLATE_READS,
         ),
     ),
     push=FFPush(),

@@ -29,7 +29,7 @@ _EVENT_KEYS: Final = (
     "plateASCII",
     "packetCounter",
 )
-# What the fields of a plate read say; the rest is told as details.
+# The fields of a plate read; the others become its details.
 _KNOWN_KEYS: Final = frozenset(
     key.lower()
     for key in (

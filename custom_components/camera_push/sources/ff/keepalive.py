@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from ...const import KEY_FRAMES, KEY_PLATE_READS
 from ...domain.clock import from_iso
 from ...domain.fields import MAX_TEXT_LENGTH
 from ...domain.ids import checked_camera_id
@@ -14,9 +15,6 @@ from ...domain.text import printable
 from ...transports.push import Arrival
 from .event import DEFAULT_DEVICE_ID
 
-# Counters of keepalives, named after the sensors that show them.
-KEY_FRAMES: Final = "frames"
-KEY_READS: Final = "plate_reads"
 _MAX_DIGITS: Final = 15
 _MAX_COUNT: Final = 10**_MAX_DIGITS - 1
 
@@ -31,7 +29,7 @@ _MODEL: Final = ("platform", "model")
 _SERIAL: Final = ("serialnumber", "serial")
 _APP: Final = ("anprversion", "appversion")
 # The sensors of the counters.
-_COUNTERS: Final = {"numframes": KEY_FRAMES, "numberofreads": KEY_READS}
+_COUNTERS: Final = {"numframes": KEY_FRAMES, "numberofreads": KEY_PLATE_READS}
 _WORDS: Final = frozenset((*_DEVICE_ID, *_TIMESTAMP, *_MAC, *_FIRMWARE, *_MODEL, *_SERIAL, *_APP))
 
 

@@ -37,9 +37,9 @@ from ...transports.http_client import (
     read_json,
     read_limited,
 )
-from ...transports.locality import async_get_session
 from ...transports.push import Keep
 from ...transports.websocket import SILENCE_SECONDS
+from ..local_servers import async_get_session
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ _MAX_PAGES: Final = 1000
 _PICTURE_ATTEMPTS: Final = 2
 # Pictures that are fetched at once, for one push or connection.
 _PICTURES_AT_ONCE: Final = 8
-# Of several events, so many are prepared at once: all of them would use up the time for their pictures.
+# Events that are prepared at once: all of them would use up the time for their pictures.
 _EVENTS_AT_ONCE: Final = 4
 # The pictures of several events: whoever sent them, and those behind them, wait for it.
 SEVERAL_PICTURES_SECONDS: Final = 30
@@ -197,7 +197,7 @@ class OmniClient:
     async def with_pictures(self, event: Identification, keep: Keep) -> Identification:
         """Return an event with those of its linked pictures that can be fetched in time.
 
-        `keep` is told of their bytes, and raises ProtocolError when there is no room for them.
+        `keep` reserves memory for them, and raises ProtocolError when there is no room.
         """
         tasks: list[asyncio.Task[Picture | None]] = []
         with suppress(TimeoutError):

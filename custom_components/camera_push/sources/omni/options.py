@@ -9,7 +9,7 @@ from homeassistant.const import CONF_API_KEY, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.helpers.selector import BooleanSelector
 
 from ...const import CONF_PLATFORM
-from ...transports.locality import CONF_LOCAL_SERVERS
+from ..local_servers import CONF_LOCAL_SERVERS
 from ..options import OptionField, Options, OptionSection, OptionsTable
 from ..selectors import PASSWORD, URL
 from .client import OmniSettings

@@ -22,9 +22,9 @@ from ...domain.messages import Identification
 from ...domain.quota import ByteQuota, Reservation
 from ...transports.contracts import Receiver
 from ...transports.http_client import AccessDeniedError, AnswerError, NoAnswerError, describe_error, keep_by
-from ...transports.locality import async_locate_server
 from ...transports.websocket import WebSocketConnection
 from ..base import EntryContext
+from ..local_servers import async_locate_server
 from .client import OmniSettings, platform_client
 from .options import picture_platform
 from .protocol import body_of_item, decode_event

@@ -7,7 +7,15 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from ...const import KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_SNAPSHOT, SUBENTRY_VEHICLE, SUBENTRY_VEHICLE_LIST
+from ...const import (
+    KEY_CLOUD_EVENT,
+    KEY_CONNECTIVITY,
+    KEY_SNAPSHOT,
+    KEY_SOUND,
+    SUBENTRY_VEHICLE,
+    SUBENTRY_VEHICLE_LIST,
+)
+from ...domain.messages import AlarmType
 from ...domain.source_info import FetchSnapshot, SourceInfo
 from ..base import EntryContext, Source
 from .client import CONF_CHANNEL, cloud_client
@@ -24,7 +32,7 @@ async def _change_event_type(
     await cloud_client(context.hass, context.entry.data).change_event_type(camera_id, name, settings)
     types = {kind: dict(values) for kind, values in context.history.event_types(camera_id).items()}
     types.setdefault(name, {}).update(settings)
-    await context.history.async_set_event_types(camera_id, types)
+    context.history.async_set_event_types(camera_id, types)
 
 
 def _receivers(context: EntryContext) -> tuple[VxgCoordinator, ...]:
@@ -47,7 +55,7 @@ VXG: Final = Source(
         heartbeat_interval=timedelta(minutes=5),
         default_name=lambda camera_id, _details: f"VXG {camera_id}",
         has_platform_device=True,
-        binary_sensors=("motion", "sound", KEY_CONNECTIVITY),
+        binary_sensors=(AlarmType.MOTION, KEY_SOUND, KEY_CONNECTIVITY),
         events={KEY_CLOUD_EVENT: ()},
         images=(KEY_SNAPSHOT,),
         event_settings=EVENT_SETTINGS,

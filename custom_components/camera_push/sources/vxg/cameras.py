@@ -91,7 +91,7 @@ class AccountCameras:
         found = {kind.name: dict(kind.settings) for kind in types}
         # The user may have deleted the camera meanwhile.
         if self._history.known_since(camera_id) is not None:
-            await self._history.async_set_event_types(camera_id, found)
+            self._history.async_set_event_types(camera_id, found)
         return found
 
     async def _async_list(self) -> None:

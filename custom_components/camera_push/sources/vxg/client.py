@@ -27,8 +27,8 @@ from ...transports.http_client import (
     read_json,
     read_limited,
 )
-from ...transports.locality import async_get_session
 from ...transports.push import INLINE_BYTES, Keep, unlimited
+from ..local_servers import async_get_session
 from .protocol import EventType, StoredEvent, VxgCamera, format_time
 from .token import parse_url
 

@@ -24,9 +24,9 @@ from ...domain.quota import ByteQuota
 from ...domain.source_info import RequestError
 from ...transports.contracts import Receiver
 from ...transports.http_client import AccessDeniedError, answered_within, keep_by
-from ...transports.locality import async_locate_server
 from ...transports.push import Keep
 from ..base import EntryContext
+from ..local_servers import async_locate_server
 from .cameras import AccountCameras, list_cameras
 from .client import CONF_CHANNEL, TIMEOUT_SECONDS, NotPermittedError, cloud_client
 from .options import poll_interval

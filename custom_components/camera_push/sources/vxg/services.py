@@ -132,7 +132,7 @@ async def _add_event_type(call: ServiceCall) -> dict[str, Any]:
     name, notify = call.data[ATTR_NAME], call.data[ATTR_NOTIFY]
     kind = await _asked(coordinator.client.add_event_type(camera_id, name, notify=notify))
     known = {key: dict(settings) for key, settings in coordinator.history.event_types(camera_id).items()}
-    await coordinator.history.async_set_event_types(camera_id, known | {kind.name: dict(kind.settings)})
+    coordinator.history.async_set_event_types(camera_id, known | {kind.name: dict(kind.settings)})
     return {"name": kind.name, **kind.settings}
 
 
