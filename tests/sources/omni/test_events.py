@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import logging
 from unittest.mock import patch
 
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.json import json_bytes
 import pytest
 
