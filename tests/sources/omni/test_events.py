@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import logging
 from unittest.mock import patch
 
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.json import json_bytes
 import pytest
 
@@ -360,6 +360,10 @@ class TestPersons:
         assert state(hass, entry, "sensor", CAM, "last_person").state == "Ada"
         assert state(hass, entry, "sensor", CAM, "last_watchlist").state == "Staff"
         assert hass.states.get("binary_sensor.ada_present") is not None
+        # What stands for a vehicle would be a strange picture of a person.
+        keys = {it.translation_key for it in er.async_get(hass).entities.values() if person in it.unique_id}
+        assert {"person_present", "person_seen"} <= keys
+        assert not keys & {"present", "seen"}
 
     async def test_seen_once_in_an_activity(self, hass, platform, entry, people) -> None:
         person = await add_person(hass, entry)
