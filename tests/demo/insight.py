@@ -16,12 +16,18 @@ from .home_assistant import HomeAssistant, HomeAssistantError
 
 # Home Assistant cannot tell the systems of cameras apart: all triggers of cameras are offered.
 OF_CAMERAS = {
+    "activity_detected",
     "alarm_raised",
     "camera_is_back",
     "camera_went_silent",
     "cloud_event",
+    "face_hidden",
+    "line_crossed",
     "person_recognised",
     "plate_read",
+    "unknown_person",
+    "unknown_vehicle",
+    "zone_event",
 }
 
 
