@@ -34,10 +34,15 @@ def alarm(camera: VStarcamCamera, number: int, size: int = 0, version: str = "1.
     return request(camera.webhook_id, form(camera.fields(0x6D, picture)), FORM, version)
 
 
-async def settled(hass: HomeAssistant) -> None:
-    """Return when the server has noticed what its clients did."""
-    await asyncio.sleep(0.05)
-    await hass.async_block_till_done()
+async def finished(entry: ConfigEntry, pushes: int) -> None:
+    """Return when this many pushes since the entry's start are written or refused, and no other is begun."""
+    traffic = entry.runtime_data.traffic
+
+    def is_over() -> bool:
+        begun = [task for task in asyncio.all_tasks() if "camera_push receive" in task.get_name()]
+        return not begun and (traffic.received + traffic.refused).total() >= pushes
+
+    await eventually(is_over)
 
 
 @pytest.mark.parametrize("how", HangUp)
@@ -51,7 +56,7 @@ async def test_alarm_is_told(
         data = alarm(vstarcam, number, size, version)
         await send_and_hang_up(poster.host, poster.port, data, how)
         await eventually(lambda: len(alarms) == number + 1)  # noqa: B023  # Used within the round.
-    await settled(hass)
+    await finished(vstarcam_entry, 3)
     assert len(alarms) == 3
     assert state(hass, vstarcam_entry, "binary_sensor", VUID, "fire").state == "on"
     store = vstarcam_entry.runtime_data.store
@@ -72,7 +77,7 @@ async def test_while_the_disk_is_slow(
         for number in range(4):
             await send_and_hang_up(poster.host, poster.port, alarm(vstarcam, number), how)
         await eventually(lambda: len(alarms) == 4)
-    await settled(hass)
+        await finished(vstarcam_entry, 4)
     assert len(alarms) == 4
 
 
@@ -89,16 +94,16 @@ async def test_plate_is_told_once(
     assert (await ff.poster.post(ff.webhook_id, body, FORM)).status == 200
     assert await hass.config_entries.async_reload(ff_entry.entry_id)
     assert (await ff.poster.post(ff.webhook_id, body, FORM)).status == 200
-    await settled(hass)
+    await finished(ff_entry, 1)
     assert len(plates) == 1
 
 
-async def test_half_a_push_is_no_push(hass, vstarcam: VStarcamCamera, alarms) -> None:
+async def test_half_a_push_is_no_push(vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, alarms) -> None:
     data = alarm(vstarcam, 1, 100_000)
     for length in (len(data) // 2, len(data) - 1):
         for how in HangUp:
             await send_and_hang_up(vstarcam.poster.host, vstarcam.poster.port, data[:length], how)
-    await settled(hass)
+    await finished(vstarcam_entry, 2 * len(HangUp))
     assert alarms == []
     await send_and_hang_up(vstarcam.poster.host, vstarcam.poster.port, data, HangUp.CLOSE)
     await eventually(lambda: len(alarms) == 1)
@@ -111,7 +116,7 @@ async def test_tcp(hass, socket_enabled, ff_entry: ConfigEntry, ff: FFCamera, pl
         body = json.dumps(ff.event(carID=str(number), ImageArray=[embedded("vehicle", jpeg())]))
         await send_and_hang_up("127.0.0.1", port, body.encode(), how)
         await eventually(lambda: len(plates) == number + 1)  # noqa: B023  # Used within the round.
-    await settled(hass)
+    await finished(ff_entry, 3)
     assert len(plates) == 3
 
 

@@ -45,6 +45,11 @@ def stalled_disk() -> Iterator[threading.Event]:
             go_on.set()
 
 
+def inside(entry: ConfigEntry) -> int:
+    """Return how many pushes are on their way in."""
+    return entry.runtime_data.context.limiter.state()["inside"]
+
+
 @pytest.fixture
 async def automation(hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry) -> list:
     """Return the calls of an automation that fires on an alarm of the camera."""
@@ -116,15 +121,18 @@ class TestStalledDisk:
             first = asyncio.create_task(ff.send_form(event, [image("image", jpeg("car"))]))
             await eventually(lambda: len(plates) == 1)
             second = asyncio.create_task(ff.send_form(event, [image("image", jpeg("car"))]))
-            _, waiting = await asyncio.wait((first, second), timeout=0.5)
-            assert waiting == {first, second}
+            await eventually(lambda: inside(ff_entry) == 2)
+            # It has its turn after the second, and waits for no disk: an answer to that would be here.
+            assert (await ff.send_json(ff.keepalive())).status == 200
+            assert not first.done()
+            assert not second.done()
             go_on.set()
             assert {(await it).status for it in (first, second)} == {200}
         await hass.async_block_till_done()
         assert len(plates) == 1
 
     async def test_order(self, hass, vstarcam, vstarcam_entry, alarms) -> None:
-        """What a camera sent one after the other is told so, also when all of it waits for the disk."""
+        """What a camera sent one after the other is told so, all of it before the disk has any of it."""
         await vstarcam.heartbeat()
         await hass.async_block_till_done()
         told = async_capture_events(hass, EVENT_STATE_CHANGED)
@@ -135,6 +143,9 @@ class TestStalledDisk:
             for number, code in enumerate(codes, 1):
                 sent.append(asyncio.create_task(vstarcam.alarm(code)))
                 await eventually(lambda: len(alarms) == number)  # noqa: B023  # Used within the round.
+            # A heartbeat waits for no disk, and for what its camera sent before.
+            assert (await vstarcam.heartbeat()).status == 200
+            assert not any(push.done() for push in sent), "answered before the disk has it"
             go_on.set()
             assert {(await it).status for it in sent} == {200}
         await hass.async_block_till_done()
@@ -158,8 +169,10 @@ async def test_added_vehicle_disturbs_nothing(hass, ff: FFCamera, ff_entry, add_
 
 
 async def test_push_while_its_camera_is_being_deleted(hass, vstarcam, vstarcam_entry, alarms) -> None:
-    """It waits until the old device is gone, and then there is a new one."""
+    """It waits until the old device is gone, and then there is a new one; other cameras do not wait."""
+    other = VStarcamCamera("VC0000000WXYZ", vstarcam.poster, vstarcam.webhook_id)
     await vstarcam.heartbeat()
+    await other.heartbeat()
     await hass.async_block_till_done()
     old = device(hass, vstarcam_entry, VUID)
     reached, go_on, forget = threading.Event(), threading.Event(), Archive.forget_camera
@@ -178,7 +191,11 @@ async def test_push_while_its_camera_is_being_deleted(hass, vstarcam, vstarcam_e
         deletion = asyncio.create_task(delete())
         await eventually(reached.is_set)
         push = asyncio.create_task(vstarcam.alarm(0x6D))
-        await asyncio.wait([push], timeout=0.3)
+        await eventually(lambda: inside(vstarcam_entry) == 1)
+        # From the same address, it has its turn after the push.
+        assert (await other.heartbeat()).status == 200
+        assert not push.done()
+        assert alarms == []
         go_on.set()
         await deletion
         assert (await push).status == 200
