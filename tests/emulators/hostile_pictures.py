@@ -50,6 +50,15 @@ def progressive(width: int, height: int, colours: int = 3) -> bytes:
     return _frame(0xC2, width, height, colours) + _table(0x10, 0xE0) + scans + b"\xff\xd9"
 
 
+def run_lengths(width: int, height: int) -> bytes:
+    """Return a packed BMP of a thousand bytes that leaves out many rows at once."""
+    data = b"\0\2\0\xff" * 4 + b"\0\1"
+    palette = bytes(1024)
+    head = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 8, 1, len(data), 2835, 2835, 256, 0)
+    begin = 14 + len(head) + len(palette)
+    return b"BM" + struct.pack("<IHHI", begin + len(data), 0, 0, begin) + head + palette + data
+
+
 def _saved(kind: str, mode: str, width: int = WIDTH, height: int = HEIGHT, **options: Any) -> bytes:
     data = BytesIO()
     Image.new(mode, (width, height)).save(data, kind, **options)
@@ -57,6 +66,7 @@ def _saved(kind: str, mode: str, width: int = WIDTH, height: int = HEIGHT, **opt
 
 
 PICTURES: Final[Mapping[str, Callable[[], bytes]]] = {
+    "BMP that leaves rows out": lambda: run_lengths(3_000_000, 4),
     "one colour after the other": lambda: one_colour_after_the_other(HUGE_WIDTH, HUGE_HEIGHT),
     "that looks like all at once": lambda: one_colour_after_the_other(
         HUGE_WIDTH, HUGE_HEIGHT, b"\xff\xda\0\x0e\x04\0", 4

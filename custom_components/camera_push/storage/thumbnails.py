@@ -16,6 +16,10 @@ SIZE: Final = (320, 320)
 MAX_PIXELS: Final = 12_000_000
 # A baseline JPEG is scaled while it is decoded: eight times in each direction.
 _MAX_BASELINE_PIXELS: Final = 64 * MAX_PIXELS
+# Of what can be pushed.
+_FORMATS: Final = ("JPEG", "PNG", "GIF", "BMP", "WEBP")
+# A BMP's first and second way of packing: a few bytes can stand for gigabytes, which Pillow unpacks whole.
+_RUN_LENGTHS: Final = (1, 2)
 # A WebP is there several times while it is decoded.
 _MAX_WEBP_PIXELS: Final = MAX_PIXELS // 3
 
@@ -49,7 +53,7 @@ def thumbnail_file(folder: Path, media_id: int) -> Path:
 
 def _scaled(picture: Path | BytesIO) -> bytes | None:
     try:
-        with Image.open(picture) as image:
+        with Image.open(picture, formats=_FORMATS) as image:
             if image.width * image.height > _max_pixels(image):
                 return None
             image.draft("RGB", SIZE)
@@ -78,6 +82,8 @@ def _max_pixels(image: Image.Image) -> int:
     """Return how many pixels a picture may have, of whose header only was read."""
     if image.format == "WEBP":
         return _MAX_WEBP_PIXELS
+    if image.format == "BMP" and image.info.get("compression") in _RUN_LENGTHS:
+        return 0
     if not isinstance(image, JpegImagePlugin.JpegImageFile):
         return MAX_PIXELS
     return _MAX_BASELINE_PIXELS if _is_baseline(image) else MAX_PIXELS * 3 // max(image.layers, 3)
