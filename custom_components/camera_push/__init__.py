@@ -258,6 +258,7 @@ async def _async_updated(hass: HomeAssistant, entry: CameraPushConfigEntry) -> N
 async def _close(runtime: RuntimeData) -> None:
     """Refuse what comes from now on, finish what was begun, and close everything."""
     await _close_receivers(runtime)
+    runtime.context.limiter.close()
     await runtime.receiver.async_close()
     await runtime.hub.async_close()
 

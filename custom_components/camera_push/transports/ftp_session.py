@@ -77,7 +77,7 @@ class FtpSession:
         return self._sizes.get(path)
 
     def keep(self, path: PurePosixPath, upload: Upload) -> None:
-        """Keep a file until it gets its final name, for a while; hand it on when that cannot come any more."""
+        """Keep a file until it gets its final name, for a while; hand it on where that cannot come."""
         if self._is_closed:
             self.hand_on(likely_name(path), upload)
             return

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from math import inf
 from typing import Any, Final
 
-from ..domain.errors import ProtocolError, Refusal
+from ..domain.errors import ProtocolError, Refusal, unavailable
 from ..domain.messages import Alarm, Message
 from ..domain.quota import FREE_BYTES, ByteQuota, Reservation
 from ..domain.rates import BURST_SECONDS, Debts, Rates, RateSettings
@@ -64,7 +64,7 @@ class InflightPush:
         self._bytes_per_second = inf
         self._deadline: asyncio.Timeout | None = None
         self._is_here = False
-        self._was_put_out = False
+        self._ended: ProtocolError | None = None
 
     async def keep(self, size: int) -> None:
         """Reserve memory until the end of the push; raises ProtocolError when there is no room."""
@@ -106,10 +106,8 @@ class InflightPush:
             async with asyncio.timeout(seconds) as self._deadline:
                 yield
         except TimeoutError as err:
-            if self._was_put_out:
-                raise ProtocolError(
-                    "The push came too slowly while others were waiting; try again.", Refusal.BUSY
-                ) from err
+            if self._ended is not None:
+                raise self._ended from err
             raise ProtocolError(
                 f"The push took longer than {seconds:g} seconds to arrive.", Refusal.TIMEOUT
             ) from err
@@ -119,12 +117,18 @@ class InflightPush:
     def put_out_if_slow(self, bytes_per_second: float) -> bool:
         """End the push if it is still coming, and too slowly of late; return True if it was ended."""
         now = asyncio.get_running_loop().time()
-        if self._deadline is None or self._is_here:
-            return False
         if now - self._last_at < GRACE_SECONDS and self._bytes_per_second >= bytes_per_second:
             return False
-        self._was_put_out = True
-        self._deadline.reschedule(now)
+        return self.end(
+            ProtocolError("The push came too slowly while others were waiting; try again.", Refusal.BUSY)
+        )
+
+    def end(self, error: ProtocolError) -> bool:
+        """End the push with an error if it is still coming; return True if it was ended."""
+        if self._deadline is None or self._is_here:
+            return False
+        self._ended = error
+        self._deadline.reschedule(asyncio.get_running_loop().time())
         # Its memory is freed as soon as it ends, which it does next.
         self.memory.give_back_all()
         return True
@@ -157,6 +161,13 @@ class PushLimiter:
         self._lines: dict[str, dict[asyncio.Event, None]] = {}
         self._slowed = 0
         self._put_out = 0
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Refuse pushes over HTTP that are still arriving or wait for room; those that are complete go on."""
+        self._is_closed = True
+        for push in self._inside:
+            push.end(unavailable())
 
     @asynccontextmanager
     async def enter(self, address: str | None) -> AsyncIterator[InflightPush]:
@@ -208,11 +219,12 @@ class PushLimiter:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while next(iter(line)) is not turn:
                     await turn.wait()
-                while True:
+                while not self._is_closed:
                     if self._no_room(address) is None:
                         return
                     # Room is made by time as well, when somebody becomes too slow.
                     await asyncio.sleep(_LOOK_EVERY_SECONDS)
+                raise unavailable()
         except TimeoutError as err:
             raise self._no_room(address) or _too_many() from err
         finally:
