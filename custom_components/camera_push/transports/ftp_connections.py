@@ -109,9 +109,9 @@ class FtpConnections(aioftp.Server, ABC):
 
     @override
     async def dispatcher(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # Nobody is there if it was lost already.
+        # Nobody is there if it was lost already, or we closed meanwhile.
         address: str = (writer.get_extra_info("peername") or ("",))[0]
-        if not address:
+        if not address or writer.is_closing():
             writer.close()
             return
         try:

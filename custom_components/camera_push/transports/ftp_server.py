@@ -107,6 +107,9 @@ class FtpServer(FtpConnections, Receiver):
         if not self._is_open:
             return
         self._is_open = False
+        self.server.close()
+        # Those that were accepted and not served yet as well, for which the library would wait.
+        self.server.close_clients()
         await self.close()
         for upload in self._uploads:
             upload.cancel()

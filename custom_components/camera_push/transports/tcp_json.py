@@ -94,6 +94,8 @@ class TcpJsonReceiver(Receiver):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        # Those that were accepted and not served yet, for which the server would wait.
+        server.abort_clients()
         await server.wait_closed()
 
     @property
@@ -115,7 +117,7 @@ class TcpJsonReceiver(Receiver):
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve a connection until it ends."""
-        # Nobody is there if it was lost already.
+        # Nobody is there if it was lost already, or we closed meanwhile.
         address: str = (writer.get_extra_info("peername") or ("",))[0]
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._tasks.add(task)
@@ -123,7 +125,7 @@ class TcpJsonReceiver(Receiver):
         stream = _Stream(reader, self._quota)
         place: Place | None = None
         try:
-            if not address:
+            if not address or writer.is_closing():
                 return
             check_sender(address, self._settings.networks)
             place = self._shares.enter(address, task.cancel)
