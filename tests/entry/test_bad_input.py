@@ -106,6 +106,14 @@ async def test_bad_fields_of_an_alarm(refused_vstarcam, vstarcam, name, data, st
     assert reply.status == status
 
 
+@pytest.mark.parametrize("name", ["vuid", "type"])
+async def test_contradictory_fields_of_an_alarm(refused_vstarcam, vstarcam, name) -> None:
+    for fields in (vstarcam.fields(), vstarcam.fields()[:2]):
+        reply = await vstarcam.send([*fields, Field(name, b"VE123456")])
+        refused_vstarcam.append(reply)
+        assert (reply.status, reply.json["message"]) == (400, f"The field {name} is there twice.")
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -170,8 +178,6 @@ async def test_get_explains_itself(refused_vstarcam, vstarcam) -> None:
         ([Field("x", b"x" * (10 * MIB + 1))], 413),
         ([Field("vuid", b"VC0000000ABCD")], 400),
         ([Field("type", b"18")], 400),
-        ([Field("picture", jpeg())], 400),
-        ([Field("video", mp4()), Field("video", mp4())], 400),
     ],
 )
 async def test_bad_forms(refused_vstarcam, vstarcam, fields, status) -> None:

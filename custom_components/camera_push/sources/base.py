@@ -41,6 +41,20 @@ class EntryContext:
     history: EventHistory
     limiter: PushLimiter
 
+    async def async_receive_each(self, messages: Sequence[Message], address: str | None) -> None:
+        """Take in messages of a platform; one that is refused is counted, and the others are taken in."""
+        if not messages:
+            return
+        try:
+            await self.sink.async_receive(messages)
+        except ProtocolError as err:
+            if len(messages) == 1:
+                self.limiter.note_refused(err, address)
+                self.sink.async_refused(err, address)
+                return
+            for message in messages:
+                await self.async_receive_each([message], address)
+
 
 class PushProtocol(ABC):
     """How a system pushes over HTTP."""

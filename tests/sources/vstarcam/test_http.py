@@ -269,6 +269,33 @@ class TestFirmwareQuirks:
         fields = [Field("firmware", b"1.2.3"), *vstarcam.fields(), Field("firmware", b"1.2.3")]
         await self.accepted(hass, alarms, await vstarcam.send(fields))
 
+    @pytest.mark.parametrize(
+        "names", [("", ""), ("a" * 1900, "a" * 1900), ("picture", "picture"), ("a", "b")]
+    )
+    async def test_several_pictures(self, hass, vstarcam, vstarcam_entry, alarms, names) -> None:
+        """The first is the alarm's."""
+        pictures = [
+            Field(name, jpeg(str(number)), "a.jpg", "image/jpeg") for number, name in enumerate(names)
+        ]
+        await self.accepted(hass, alarms, await vstarcam.send([*vstarcam.fields()[:2], *pictures]))
+        shown = await async_get_image(hass, entity_id(hass, vstarcam_entry, "image", VUID, "snapshot"))
+        assert shown.content == jpeg("0")
+
+    async def test_picture_by_its_name(self, hass, vstarcam, vstarcam_entry, alarms) -> None:
+        """It is the alarm's, wherever it stands."""
+        other = Field("thumbnail", jpeg("small"), "a.jpg", "image/jpeg")
+        await self.accepted(
+            hass, alarms, await vstarcam.send([other, *vstarcam.fields(picture=jpeg("whole"))])
+        )
+        shown = await async_get_image(hass, entity_id(hass, vstarcam_entry, "image", VUID, "snapshot"))
+        assert shown.content == jpeg("whole")
+
+    async def test_repeated_fields_of_a_form(self, hass, vstarcam, alarms) -> None:
+        fields = f"vuid={VUID}&type=18&{'a' * 1900}=1&{'a' * 1900}=2"
+        content_type = "application/x-www-form-urlencoded"
+        reply = await vstarcam.poster.post(vstarcam.webhook_id, fields.encode(), content_type)
+        await self.accepted(hass, alarms, reply)
+
     @pytest.mark.parametrize("boundary", ['"{}"', "{}", '"{}"; charset=utf-8'])
     async def test_quoted_and_bare_boundaries(self, hass, vstarcam, alarms, boundary) -> None:
         name = "--camera=1:2/3?" if boundary.startswith('"') else "--camera1"

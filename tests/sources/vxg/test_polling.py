@@ -7,9 +7,12 @@ from unittest.mock import Mock, patch
 
 from aiohttp import ClientConnectorDNSError
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import Event
 import pytest
 
 from custom_components.camera_push.const import DOMAIN
+from custom_components.camera_push.domain.errors import Refusal
+from custom_components.camera_push.hub.handlers import handle
 from tests.common import entity_id, eventually, state, states
 from tests.config_flows import submit as step
 from tests.sources.vxg.helpers import CAM, add_account, polls, settled
@@ -208,6 +211,29 @@ class TestPolling:
             await eventually(lambda: "boom" in caplog.text)
         await eventually(lambda: len(cloud) == 1)
         caplog.clear()
+
+    async def test_event_that_cannot_be_told(self, hass, server, entry, cloud, caplog) -> None:
+        """It is refused by itself: the poll goes on, and no camera becomes unavailable."""
+        traffic = entry.runtime_data.traffic
+
+        def fail(camera, message, *args):
+            if message.name == "bad":
+                raise RuntimeError("boom")
+            return handle(camera, message, *args)
+
+        changes: list[Event] = []
+        hass.bus.async_listen("state_changed", changes.append)
+        with patch("custom_components.camera_push.hub.hub.handle", fail):
+            server.happen()
+            server.happen(name="bad")
+            server.happen()
+            await eventually(lambda: len(cloud) == 2 and traffic.refused[Refusal.INTERNAL])
+            await settled(entry)
+        assert "boom" in caplog.text
+        assert not [event for event in changes if event.data["new_state"].state == "unavailable"]
+        # What was refused because of us is not lost.
+        await eventually(lambda: len(cloud) == 3)
+        assert cloud[2].data["name"] == "bad"
 
     async def test_limit_of_cameras(self, hass, server, cloud) -> None:
         server.cameras |= {"1": "Door", "2": "Yard"}

@@ -79,6 +79,7 @@ class OmniConnection(WebSocketConnection):
         super().__init__(context.entry.title, context.connection)
         settings = OmniSettings.from_data(context.entry.data)
         self._client = platform_client(context.hass, context.entry.data)
+        self._context = context
         self._sink = context.sink
         self._history = context.history
         self._limiter = context.limiter
@@ -137,23 +138,9 @@ class OmniConnection(WebSocketConnection):
                 batch.append(prepared.get_nowait())
             is_over = batch[-1] is None
             found = [it for it in batch if it is not None]
-            await self._receive([await it.event for it in found])
+            await self._context.async_receive_each([await it.event for it in found], self._address)
             for it in found:
                 it.memory.give_back_all()
-
-    async def _receive(self, events: Sequence[Identification]) -> None:
-        """Hand events on; one that is not acceptable does not keep the others."""
-        if not events:
-            return
-        try:
-            await self._sink.async_receive(events)
-        except ProtocolError as err:
-            if len(events) == 1:
-                self._limiter.note_refused(err, self._address)
-                self._sink.async_refused(err, self._address)
-                return
-            for event in events:
-                await self._receive([event])
 
     # Events that were missed
 
@@ -196,6 +183,7 @@ class OmniConnection(WebSocketConnection):
                     new.append(event)
             memory = Reservation(self._quota)
             try:
-                await self._receive(await self._client.all_with_pictures(new, keep_by(memory.take)))
+                events = await self._client.all_with_pictures(new, keep_by(memory.take))
+                await self._context.async_receive_each(events, self._address)
             finally:
                 memory.give_back_all()

@@ -39,6 +39,8 @@ _PARTS: Final = {
     "picture": PartKind.PICTURE,
     "video": PartKind.CLIP,
 }
+# Without these, it is not known which camera saw what.
+_IDENTITY: Final = ("vuid", "type")
 _MAX_FIELDS: Final = 32
 # How the number is spelled is not documented: decimal and hexadecimal are both accepted (inferred).
 _NUMBER: Final = re.compile(r"(?:0[xX](?P<hex>[0-9a-fA-F]{1,8})|(?P<decimal>[0-9]{1,10}))", re.ASCII)
@@ -94,9 +96,16 @@ def _urlencoded(body: bytes) -> dict[str, Json]:
     fields: dict[str, Json] = {}
     for name, value in pairs:
         if name in fields:
-            raise ProtocolError("A field is there twice.")
-        fields[name] = value.strip()
+            _check_repeated(name)
+        else:
+            fields[name] = value.strip()
     return fields
+
+
+def _check_repeated(name: str) -> None:
+    """Raise ProtocolError where a field must not be there twice; of all others, the first counts."""
+    if name in _IDENTITY:
+        raise ProtocolError(f"The field {name} is there twice.")
 
 
 def _decode_fields(push: Push, fields: Mapping[str, Json]) -> Heartbeat | Alarm:
@@ -132,13 +141,14 @@ def _decode_form(push: Push, parts: list[Part]) -> Alarm:
     fields: dict[str, Part] = {}
     for part in parts:
         if part.header.name in fields:
-            raise ProtocolError(f"The field {part.header.name} is there twice.")
-        fields[part.header.name] = part
+            _check_repeated(part.header.name)
+        else:
+            fields[part.header.name] = part
     camera_id = checked_camera_id(fields["vuid"].text if "vuid" in fields else None, "vuid", ascii_only=True)
     if "type" not in fields:
         raise ProtocolError("The field type is missing.")
     code = alarm_code(fields["type"].text)
-    picture, unusable = _picture(fields)
+    picture, unusable = _picture(parts)
     return Alarm(
         camera_id=camera_id,
         received_at=push.received_at,
@@ -147,27 +157,28 @@ def _decode_form(push: Push, parts: list[Part]) -> Alarm:
         alarm=ALARM_TYPES.get(code, AlarmType.UNKNOWN),
         code=code,
         picture=picture,
-        clip=_clip(fields),
+        clip=_clip(parts),
     )
 
 
-def _picture(fields: Mapping[str, Part]) -> tuple[Picture | None, int]:
-    """Return the picture and how many could not be used; the only one in a form is it, whatever its name."""
-    if (part := fields.get("picture")) is None:
-        others = [part for part in fields.values() if part.kind is PartKind.PICTURE]
-        part = others[0] if len(others) == 1 else None
+def _picture(parts: list[Part]) -> tuple[Picture | None, int]:
+    """Return the picture and how many could not be used."""
+    part = _named_or_first("picture", PartKind.PICTURE, parts)
     if part is None or not part.data:
         return None, 0
     picture = usable_picture(part.data)
     return picture, int(picture is None)
 
 
-def _clip(fields: Mapping[str, Part]) -> Clip | None:
-    """Return the clip; the only one in a form is it, whatever its name."""
-    if (part := fields.get("video")) is not None:
-        return part.clip
-    clips = [part.clip for part in fields.values() if part.clip is not None]
-    return clips[0] if len(clips) == 1 else None
+def _clip(parts: list[Part]) -> Clip | None:
+    part = _named_or_first("video", PartKind.CLIP, parts)
+    return part.clip if part is not None else None
+
+
+def _named_or_first(name: str, kind: PartKind, parts: list[Part]) -> Part | None:
+    """Return the part of a kind with a name, or the first of that kind if none has it."""
+    found = [part for part in parts if part.kind is kind]
+    return next((part for part in found if part.header.name == name), found[0] if found else None)
 
 
 def alarm_code(text: str) -> int:

@@ -73,6 +73,7 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
         self.history = context.history
         self.client = cloud_client(context.hass, context.entry.data)
         self._entry = context.entry
+        self._context = context
         self._sink = context.sink
         self._connection = context.connection
         self._channel: str | None = context.entry.data.get(CONF_CHANNEL)
@@ -220,7 +221,7 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
                     group.create_task(self._with_picture(message, link, keep))
                     for message, link in zip(new, links, strict=True)
                 ]
-            await self._sink.async_receive([task.result() for task in tasks])
+            await self._context.async_receive_each([task.result() for task in tasks], None)
 
     def _message(self, event: StoredEvent) -> CloudEvent:
         late = event.time is not None and self.client.now - event.time > 2 * self._interval + _LATE_AFTER
