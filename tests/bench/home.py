@@ -40,12 +40,11 @@ logger:
 class BenchHome(HomeAssistant):
     """A Home Assistant whose cost can be read off."""
 
+    configuration = CONFIGURATION
+
     def prepare(self) -> None:
         """Make a fresh configuration folder."""
         super().prepare()
-        (self.folder / "configuration.yaml").write_text(
-            CONFIGURATION.format(url=self.url, port=self.port, media=self.folder / "media")
-        )
         rivals = REPOSITORY / "tests" / "bench" / "component" / "bench_rivals"
         shutil.copytree(rivals, self.folder / "custom_components" / "bench_rivals")
 
@@ -88,8 +87,7 @@ class BenchHome(HomeAssistant):
         """Wait until all entries are loaded, with the options that were set."""
         await asyncio.sleep(1)
         for _ in range(300):
-            entries = await self.get("/api/config/config_entries/entry?domain=camera_push")
-            if all(entry["state"] == "loaded" for entry in entries):
+            if await self.is_loaded():
                 return
             await asyncio.sleep(0.1)
         raise HomeAssistantError(f"The entries were not loaded; see {self.log}")

@@ -12,7 +12,7 @@ import shutil
 import signal
 import socket
 import sys
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 
@@ -91,6 +91,8 @@ def free_port() -> int:
 class HomeAssistant:
     """One instance: its folder, its process and an owner's access to its API."""
 
+    configuration: ClassVar[str] = CONFIGURATION
+
     def __init__(self, folder: Path, port: int) -> None:
         self.folder = folder
         self.port = port
@@ -107,7 +109,7 @@ class HomeAssistant:
             (self.folder / name).mkdir(parents=True)
         self.log.unlink(missing_ok=True)
         (self.folder / "configuration.yaml").write_text(
-            CONFIGURATION.format(url=self.url, port=self.port, media=self.folder / "media")
+            self.configuration.format(url=self.url, port=self.port, media=self.folder / "media")
         )
         # Of the examples, the first: the others are about things that the demo does not have.
         first, _, _ = (
@@ -253,13 +255,16 @@ class HomeAssistant:
     async def until(self, entity_id: str, state: str | None) -> None:
         """Wait for an entity's state (None: any) and all entries' set-up; raises HomeAssistantError."""
         for _ in range(300):
-            entries = await self.get("/api/config/config_entries/entry?domain=camera_push")
-            loaded = all(entry["state"] == "loaded" for entry in entries)
             found = (await self.state(entity_id)).get("state")
-            if loaded and found is not None and state in (None, found):
+            if await self.is_loaded() and found is not None and state in (None, found):
                 return
             await asyncio.sleep(0.1)
         raise HomeAssistantError(f"{entity_id} did not become {state}; see {self.log}")
+
+    async def is_loaded(self) -> bool:
+        """Tell whether all entries are set up."""
+        entries = await self.get("/api/config/config_entries/entry?domain=camera_push")
+        return all(entry["state"] == "loaded" for entry in entries)
 
     async def add_entry(self, source: str, *forms: dict[str, Any]) -> dict[str, Any]:
         """Add an entry through the config flow, form by form; returns the flow's result."""

@@ -30,11 +30,7 @@ FLOWS = 60
 LOGIN = {"host": "127.0.0.1", "username": "admin"}
 
 
-@pytest.fixture(autouse=True)
-def address(hass: HomeAssistant, socket_enabled: None) -> None:
-    """Let Home Assistant know its address."""
-    hass.config.internal_url = "http://192.0.2.2:8123"
-
+pytestmark = pytest.mark.usefixtures("address", "socket_enabled")
 
 # How Home Assistant's coordinator says, once per change, that there is no answer.
 NO_ANSWER = ("Error fetching", "Authentication failed while fetching")

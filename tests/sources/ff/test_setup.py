@@ -17,39 +17,12 @@ from tests.config_flows import start_subentry, submit as step, suggested_values
 from tests.emulators.ff import FFCamera
 from tests.emulators.ff_cgi import CHOICE, FFCgiServer, b64, profile
 from tests.emulators.tls import elsewhere, self_signed
+from tests.sources.set_up import login, url
 
-BASE = "http://192.0.2.2:8123"
+CAMERA = FFCgiServer
+pytestmark = pytest.mark.usefixtures("address")
 CLIENT = "custom_components.camera_push.sources.ff.client"
 ELSEWHERE = "http://parking.example/events"
-
-
-@pytest.fixture
-async def cgi(socket_enabled: None):
-    """Return a camera's CGI server."""
-    server = FFCgiServer()
-    async with server.serve():
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def address(hass: HomeAssistant) -> None:
-    """Let Home Assistant know its address."""
-    hass.config.internal_url = BASE
-
-
-def url(entry: ConfigEntry) -> str:
-    return f"{BASE}/api/webhook/{entry.data['webhook_id']}"
-
-
-def login(cgi: FFCgiServer, **changes) -> dict:
-    return {
-        "host": "127.0.0.1",
-        "port": float(cgi.port),
-        "ssl": False,
-        "verify_ssl": True,
-        "username": cgi.user,
-        "password": cgi.password,
-    } | changes
 
 
 async def start(hass: HomeAssistant, entry: ConfigEntry, subentry_id: str | None = None):

@@ -23,32 +23,11 @@ from tests.emulators.pictures import jpeg
 from tests.emulators.tls import elsewhere, self_signed
 from tests.emulators.vstarcam import VStarcamCamera
 from tests.emulators.vstarcam_cgi import CgiServer
+from tests.sources.set_up import login, url
 
 VUID = "VC0000000ABCD"
-BASE = "http://192.0.2.2:8123"
-
-
-@pytest.fixture
-async def cgi(socket_enabled: None):
-    """Return a camera's CGI server."""
-    server = CgiServer()
-    async with server.serve():
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def address(hass: HomeAssistant) -> None:
-    """Let Home Assistant know its address."""
-    hass.config.internal_url = BASE
-
-
-def login(cgi: CgiServer, **changes) -> dict:
-    return {
-        "host": "127.0.0.1",
-        "port": float(cgi.port),
-        "username": "admin",
-        "password": cgi.password,
-    } | changes
+CAMERA = CgiServer
+pytestmark = pytest.mark.usefixtures("address")
 
 
 async def start(hass: HomeAssistant, entry: ConfigEntry):
@@ -62,10 +41,6 @@ async def set_up(hass: HomeAssistant, entry: ConfigEntry, cgi: CgiServer, second
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     return next(iter(entry.subentries.values()))
-
-
-def url(entry: ConfigEntry) -> str:
-    return f"{BASE}/api/webhook/{entry.data['webhook_id']}"
 
 
 async def test_flow(hass: HomeAssistant, vstarcam_entry: ConfigEntry, cgi: CgiServer) -> None:

@@ -1,4 +1,4 @@
-"""What a plate read does to the known vehicles and lists that it is about."""
+"""The known vehicles and lists in a plate read, and its effects on them."""
 
 from __future__ import annotations
 
