@@ -12,6 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .domain.errors import ProtocolError
 from .domain.messages import Snapshot
 from .domain.source_info import RequestError
 from .entity import CameraEntity
@@ -61,11 +62,11 @@ class FetchSnapshotButton(CameraEntity, ButtonEntity):
             if settings is None or settings.fetch_snapshot is None:
                 raise RequestError("The camera is not set up from Home Assistant any more")  # noqa: TRY301  # One way out.
             picture = await settings.fetch_snapshot()
-        except RequestError as err:
+            message = Snapshot(camera_id=camera.camera_id, received_at=dt_util.utcnow(), picture=picture)
+            await self.runtime.receiver.async_receive([message])
+        except (RequestError, ProtocolError) as err:
             raise HomeAssistantError(
                 translation_domain=DOMAIN,
-                translation_key="snapshot_failed",
+                translation_key="snapshot_refused" if isinstance(err, ProtocolError) else "snapshot_failed",
                 translation_placeholders={"camera": camera.name, "error": str(err)},
             ) from err
-        message = Snapshot(camera_id=camera.camera_id, received_at=dt_util.utcnow(), picture=picture)
-        await self.runtime.receiver.async_receive([message])

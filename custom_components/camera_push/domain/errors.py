@@ -68,6 +68,11 @@ class ProtocolError(Exception):
         return _STATUS.get(self.refusal, HTTPStatus.BAD_REQUEST)
 
 
+def internal_error() -> ProtocolError:
+    """Return the error for a push that failed because of us."""
+    return ProtocolError("Home Assistant could not handle the push.", Refusal.INTERNAL)
+
+
 def unavailable() -> ProtocolError:
     """Return the error for a push to an entry that is not loaded, or not any more."""
     return ProtocolError("Home Assistant does not take pushes right now; try again.", Refusal.UNAVAILABLE)

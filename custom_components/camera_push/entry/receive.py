@@ -12,7 +12,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..domain.errors import ProtocolError, Refusal, unavailable
+from ..domain.errors import ProtocolError, Refusal, internal_error, unavailable
 from ..domain.messages import Message
 from ..domain.traffic import Traffic
 from ..hub.hub import Hub
@@ -78,6 +78,9 @@ class EntryReceiver:
                 await self._hub.async_receive(messages, place.close)
         except ProtocolError as err:
             return err
+        except Exception:
+            _LOGGER.exception("Error while handling a push to %s", self._entry.title)
+            return internal_error()
         for message in messages:
             self._traffic.note_received(
                 type(message).__name__, message.received_at, unusable_pictures=message.unusable_pictures

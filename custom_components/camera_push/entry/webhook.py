@@ -17,7 +17,7 @@ from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 
 from ..const import CONF_AUTHENTICATION, CONF_SOURCE, DOMAIN
-from ..domain.errors import ProtocolError, Refusal, unavailable
+from ..domain.errors import ProtocolError, Refusal, internal_error, unavailable
 from ..domain.messages import Message
 from ..sources import SOURCES
 from ..sources.base import Answer, PushProtocol
@@ -112,7 +112,7 @@ class WebhookReceiver:
             return response
         except Exception:
             _LOGGER.exception("Error while handling a push to %s", self._entry.title)
-            error = ProtocolError("Home Assistant could not handle the push.", Refusal.INTERNAL)
+            error = internal_error()
             receiver.async_refused(error, request.remote)
             return _response(self._protocol.refused(error))
         return _response(self._protocol.accepted())

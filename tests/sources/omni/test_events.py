@@ -10,6 +10,7 @@ from homeassistant.helpers.json import json_bytes
 import pytest
 
 from custom_components.camera_push.const import DOMAIN
+from custom_components.camera_push.domain.errors import Refusal
 from tests.common import configure, device, eventually, shown, state, states
 from tests.config_flows import add_subentry, start_subentry, submit
 from tests.sources.omni.helpers import CAM, CLIENT, CONNECTION, add, add_person, of_person
@@ -130,6 +131,28 @@ class TestEvents:
         await eventually(lambda: len(people) == 6)
         await asyncio.sleep(0.1)
         assert {event.data["camera_id"] for event in people} == {"cam-0", "cam-1"}
+
+    async def test_error_of_ours_does_not_keep_the_others(
+        self, hass, platform, entry, people, caplog
+    ) -> None:
+        """Not even one that nobody foresaw: the connection stays, and what failed is counted."""
+        hub = entry.runtime_data.hub
+        receive = hub.async_receive
+
+        async def fail(messages, told):
+            if any(message.camera_id == "bad" for message in messages):
+                raise RuntimeError("boom")
+            await receive(messages, told)
+
+        connections = platform.connections
+        with patch.object(hub, "async_receive", fail):
+            await platform.send(*(platform.event(camera=camera) for camera in ("one", "bad", "two")))
+            await eventually(lambda: len(people) == 2)
+            await eventually(lambda: entry.runtime_data.traffic.refused[Refusal.INTERNAL] == 1)
+        assert "boom" in caplog.text
+        await platform.send(platform.event())
+        await eventually(lambda: len(people) == 3)
+        assert platform.connections == connections
 
     async def test_garbage_harms_nothing(self, hass, platform, entry, people, caplog) -> None:
         caplog.set_level(logging.INFO)

@@ -330,6 +330,14 @@ class TestSnapshotButton:
             await self.press(hass, vstarcam_entry)
         assert state(hass, vstarcam_entry, "image", VUID, "snapshot").state == "unknown"
 
+    async def test_picture_that_is_not_taken_in(self, hass, vstarcam_entry, cgi) -> None:
+        await set_up(hass, vstarcam_entry, cgi)
+        with (
+            patch("custom_components.camera_push.hub.hub.handle", side_effect=RuntimeError("boom")),
+            pytest.raises(HomeAssistantError, match="The picture of Front door was not accepted"),
+        ):
+            await self.press(hass, vstarcam_entry)
+
     async def test_camera_that_was_removed_and_is_set_up_again(self, hass, vstarcam_entry, cgi) -> None:
         await set_up(hass, vstarcam_entry, cgi)
         [subentry_id] = vstarcam_entry.subentries
