@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -213,6 +214,23 @@ async def test_pages_over_all_entries(
     assert len(await card.events(entry_ids=[ff_entry.entry_id])) == 5
     answer = await card.ask("list", cursor="nonsense")
     assert answer["error"]["code"] == "invalid_format"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"cursor": f"{2**63}.x.1"},
+        {"cursor": f"1.x.{-(2**63)}"},
+        {"after": "0001-01-01T00:00:00+14:00"},
+        {"before": "9999-12-31T23:59:59-12:00"},
+        {"device_ids": ["x"] * 1001},
+        {"entry_ids": ["x"] * 1001},
+        {"kinds": ["alarm"] * 1001},
+    ],
+    ids=["cursor's time", "cursor's number", "first year", "last year", "devices", "entries", "kinds"],
+)
+async def test_what_no_index_can_hold(ff_entry, card: Card, asked: dict[str, Any]) -> None:
+    assert (await card.ask("list", **asked))["error"]["code"] == "invalid_format"
 
 
 async def test_search(

@@ -68,7 +68,10 @@ class Cursor:
     def parse(cls, text: str) -> Self:
         """Return the cursor in a text; raises ValueError if it is none."""
         at, entry_id, number = text.split(".")
-        return cls(int(at), entry_id, int(number))
+        cursor = cls(int(at), entry_id, int(number))
+        if max(abs(cursor.at), abs(cursor.number)) > _MAX_ID:
+            raise ValueError("No number of the index")
+        return cursor
 
     def of_entry(self, entry_id: str) -> tuple[int, int]:
         """Return where the page ended in an entry's rows: of one time, those of later entries come first."""

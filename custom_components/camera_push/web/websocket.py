@@ -37,13 +37,17 @@ from .known_events import assign, suggestions, undo_assign
 
 _PREFIX: Final = f"{DOMAIN}/events"
 _MAX_IDS: Final = 100
+_MAX_NAMES: Final = 1000
 _MAX_TEXT: Final = 128
 _TEXT: Final = vol.All(str, vol.Length(max=_MAX_TEXT))
 
 
 def _time(value: Any) -> Any:
     """Return a time; one without a zone is Home Assistant's local time."""
-    return dt_util.as_utc(cv.datetime(value))
+    try:
+        return dt_util.as_utc(cv.datetime(value))
+    except OverflowError as err:
+        raise vol.Invalid("No time that can be converted") from err
 
 
 def _event_id(value: Any) -> EventId:
@@ -59,11 +63,16 @@ def _cursor(value: Any) -> Cursor:
         raise vol.Invalid("No cursor") from err
 
 
+def _names(item: Any) -> vol.All:
+    """Return the schema of a list; its length is looked at first."""
+    return vol.All(list, vol.Length(max=_MAX_NAMES), [item])
+
+
 _IDS: Final = vol.All([_event_id], vol.Length(min=1, max=_MAX_IDS))
 _FILTERS: Final = {
-    vol.Optional("entry_ids"): [str],
-    vol.Optional("device_ids"): [str],
-    vol.Optional("kinds"): [vol.Coerce(EventKind)],
+    vol.Optional("entry_ids"): _names(str),
+    vol.Optional("device_ids"): _names(str),
+    vol.Optional("kinds"): _names(vol.Coerce(EventKind)),
     vol.Optional("known"): bool,
     vol.Optional("favourite"): bool,
     vol.Optional("danger"): bool,
