@@ -128,7 +128,8 @@ class Strangers:
                 picture=settling.data.get("picture"),
             )
             seen = self.log.add(settling.key, visit_of_today)
-            if self._hass.state not in (CoreState.final_write, CoreState.stopped):
+            # A save that is put off after the last write never comes; Home Assistant is not running by then.
+            if self._hass.state in (CoreState.starting, CoreState.running, CoreState.stopping):
                 self._store.async_delay_save(self.log.dump, _SAVE_AFTER_SECONDS)
         if settling.is_known:
             return
