@@ -13,6 +13,7 @@ import random
 import sqlite3
 from statistics import median
 import sys
+from tempfile import gettempdir
 import time
 
 from custom_components.camera_push.domain.history import EventFilter, EventKind, HistoryEvent, TextMatch
@@ -168,6 +169,6 @@ def main(folder: Path, count: int) -> None:
 
 if __name__ == "__main__":
     main(
-        Path(sys.argv[1]) if len(sys.argv) > 1 else Path("/tmp/camera-push-history"),
+        Path(sys.argv[1]) if len(sys.argv) > 1 else Path(gettempdir(), "camera-push-history"),
         int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000,
     )

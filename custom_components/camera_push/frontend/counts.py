@@ -63,8 +63,8 @@ async def async_update_counts(hass: HomeAssistant, now: datetime) -> None:
     if not hass.config_entries.async_loaded_entries(DOMAIN):
         return
     # Not at the top: without a recorder, its packages need not be there.
-    from homeassistant.components.recorder import get_instance  # noqa: PLC0415
-    from homeassistant.components.recorder.statistics import statistics_during_period  # noqa: PLC0415
+    from homeassistant.components.recorder import get_instance  # noqa: PLC0415  # It may not be installed.
+    from homeassistant.components.recorder.statistics import statistics_during_period  # noqa: PLC0415  # It may not be installed.
 
     end = dt_util.as_utc(now).replace(minute=0, second=0, microsecond=0) + _HOUR
     before = await get_instance(hass).async_add_executor_job(
@@ -104,12 +104,12 @@ async def _counts(hass: HomeAssistant, start: datetime, hours: int) -> Mapping[E
 @callback
 def _add(hass: HomeAssistant, kind: EventKind, start: datetime, counts: list[int], total: float) -> None:
     # Not at the top: see above.
-    from homeassistant.components.recorder.models import (  # noqa: PLC0415
+    from homeassistant.components.recorder.models import (  # noqa: PLC0415  # It may not be installed.
         StatisticData,
         StatisticMeanType,
         StatisticMetaData,
     )
-    from homeassistant.components.recorder.statistics import async_add_external_statistics  # noqa: PLC0415
+    from homeassistant.components.recorder.statistics import async_add_external_statistics  # noqa: PLC0415  # It may not be installed.
 
     metadata = StatisticMetaData(
         mean_type=StatisticMeanType.NONE,
