@@ -5,6 +5,7 @@ import contextlib
 from datetime import UTC, datetime
 import json
 import os
+from random import Random
 import time
 from unittest.mock import patch
 
@@ -96,6 +97,41 @@ async def test_plate_is_told_once(
     assert (await ff.poster.post(ff.webhook_id, body, FORM)).status == 200
     await finished(ff_entry, 1)
     assert len(plates) == 1
+
+
+@pytest.mark.parametrize("how", HangUp)
+@pytest.mark.parametrize("size", [0, 3_000_000], ids=["small", "large"])
+@pytest.mark.parametrize("kind", ["form", "json"])
+async def test_at_any_moment(
+    hass: HomeAssistant, ff: FFCamera, ff_entry: ConfigEntry, plates, how: HangUp, size: int, kind: str
+) -> None:
+    """While it is read, decoded, told, written or answered; sent again once it is told, it is known."""
+    chance, bodies = Random(f"{how} {size} {kind}"), []
+    with slow_disk(0.03):
+        for number in range(12):
+            event, picture = ff.event(carID=str(number)), jpeg(str(number))
+            picture = picture[:-2] + bytes(size) + picture[-2:]
+            if kind == "json":
+                text = json.dumps(event | {"ImageArray": [embedded("vehicle", picture)]})
+                bodies.append((text.encode(), "application/json"))
+            else:
+                field = Field("event", json.dumps(event).encode(), "event.json", "application/json")
+                bodies.append((form([field, image("roi", picture)]), FORM))
+            after = chance.choice([0, chance.uniform(0, 0.01), chance.uniform(0, 0.1)])
+            poster, data = ff.poster, request(ff.webhook_id, *bodies[-1])
+            await send_and_hang_up(poster.host, poster.port, data, how, after)
+            await eventually(lambda: len(plates) == number + 1)  # noqa: B023  # Used within the round.
+            assert (await poster.post(ff.webhook_id, *bodies[-1])).status == 200
+    assert await hass.config_entries.async_reload(ff_entry.entry_id)
+    for body in bodies:
+        assert (await ff.poster.post(ff.webhook_id, *body)).status == 200
+    await finished(ff_entry, 12)
+    assert [event.data["car_id"] for event in plates] == [str(number) for number in range(12)]
+    store = ff_entry.runtime_data.store
+    for told in plates:
+        media = MediaId.parse(told.data["picture"])
+        assert media is not None
+        assert await store.library.get(media.number) is not None
 
 
 async def test_half_a_push_is_no_push(vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, alarms) -> None:

@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.camera_push.domain.errors import ProtocolError, Refusal, unavailable
+from custom_components.camera_push.domain.json_body import Json, parse_json
 from custom_components.camera_push.transports import limits
 from custom_components.camera_push.transports.limits import PushLimiter
 from custom_components.camera_push.transports.serial_executor import SerialExecutor
@@ -18,6 +19,7 @@ from tests.common import configure, eventually, free_port
 from tests.emulators.ff import FFCamera
 from tests.emulators.ff_tcp import TcpLink
 from tests.emulators.http import Poster
+from tests.emulators.omni import OmniPlatform
 from tests.emulators.vstarcam import VStarcamCamera
 
 LIMITS = "custom_components.camera_push.transports.limits"
@@ -205,6 +207,25 @@ async def test_tcp(
                 # A connection that was good so far has its turn already.
                 await camera.send(ff.event(carID="4"))
                 await eventually(lambda: len(plates) == 4)
+
+
+async def test_websocket(platform: OmniPlatform, omni_entry: ConfigEntry, people) -> None:
+    """What a platform sends has its turn before it is looked at."""
+    limiter = omni_entry.runtime_data.context.limiter
+    slowed: list[int] = []
+
+    def decode(body: bytes) -> Json:
+        slowed.append(limiter.state()["slowed"])
+        return parse_json(body)
+
+    with (
+        patch.multiple(LIMITS, REFUSED_SECONDS=100, MAX_PENALTY_SECONDS=0.2),
+        patch("custom_components.camera_push.sources.omni.receivers.parse_json", decode),
+    ):
+        await platform.send("{}", platform.event(pictures=False))
+        await eventually(lambda: len(people) == 1)
+    # The second had to wait, and was not decoded before.
+    assert slowed == [0, 1]
 
 
 async def test_bytes_a_second(hass, socket_enabled, ff, ff_entry, plates) -> None:
