@@ -1,7 +1,5 @@
 """Camera Push: cameras and camera clouds that tell Home Assistant what they saw."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from functools import partial

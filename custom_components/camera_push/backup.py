@@ -1,7 +1,5 @@
 """Backups: a consistent copy of each index, and no file that is gone while it is read."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Alarms as binary sensors: on for a while after each push, because a push never says "over"."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, override

@@ -1,7 +1,5 @@
 """Fetch a picture right now, from cameras whose address and login are known."""
 
-from __future__ import annotations
-
 from typing import Final, override
 
 from homeassistant.components.button import ButtonEntity

@@ -1,7 +1,5 @@
 """The last picture of a camera, as a camera."""
 
-from __future__ import annotations
-
 from typing import override
 
 from homeassistant.components.camera import Camera

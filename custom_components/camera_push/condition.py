@@ -1,7 +1,5 @@
 """The conditions that Home Assistant offers, by name."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from homeassistant.core import HomeAssistant

@@ -1,7 +1,5 @@
 """Config flow, options and reconfiguration."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 import secrets
 from typing import Any, Final, override

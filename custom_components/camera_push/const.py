@@ -1,7 +1,5 @@
 """Names that several modules share: the public contract's words and the options."""
 
-from __future__ import annotations
-
 from typing import Final
 
 DOMAIN: Final = "camera_push"

@@ -1,7 +1,5 @@
 """Whether a known vehicle is at home, from the direction in which it was last seen moving."""
 
-from __future__ import annotations
-
 from typing import override
 
 from homeassistant.components.device_tracker import TrackerEntity

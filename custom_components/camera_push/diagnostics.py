@@ -1,7 +1,5 @@
 """Diagnostics, without secrets and personal data."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict
 from hashlib import blake2s

@@ -1,7 +1,5 @@
 """The base of all entities."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import ClassVar, override
 

@@ -1,7 +1,5 @@
 """Alarms, doorbell presses, plate reads and other events as event entities."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from typing import Final, override
 

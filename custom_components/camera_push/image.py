@@ -1,7 +1,5 @@
 """The last pictures of a camera, and of a known vehicle, as images that say when they changed."""
 
-from __future__ import annotations
-
 from typing import Final, override
 
 from homeassistant.components.image import ImageEntity, ImageEntityDescription

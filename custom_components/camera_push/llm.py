@@ -1,7 +1,5 @@
 """Tools for assistants: they look into the history, of cameras that are exposed to them."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Any, Final, override
 

@@ -1,7 +1,5 @@
 """Descriptions of bus events for the activity list."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

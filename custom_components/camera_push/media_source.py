@@ -8,8 +8,6 @@ are `events/today`, `events/week`, `events/favourites`, `events/vehicles`, `even
 the history.
 """
 
-from __future__ import annotations
-
 from typing import Final, override
 from urllib.parse import quote, unquote
 

@@ -1,7 +1,5 @@
 """Repairs: flows that solve an issue from Home Assistant. Only administrators can run them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 import secrets
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The latest values of a camera as sensors: plates, persons, and when it last sent anything."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime

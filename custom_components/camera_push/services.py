@@ -1,7 +1,5 @@
 """Actions on stored pictures and clips."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A camera cloud's settings of event types, as switches: those that the user chose."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from typing import Any, override
 

@@ -1,7 +1,5 @@
 """The integration's part of the page "System information"."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from homeassistant.components import system_health

@@ -1,7 +1,5 @@
 """Runs the benchmark: prints ratios and figures as a table, and writes JSON with `--json`."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 from collections.abc import Iterator

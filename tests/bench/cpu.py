@@ -1,7 +1,5 @@
 """CPU time of Home Assistant per push, beside less work and equal work at the same door."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Figures that say how certain they are: what is noise is not judged."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles

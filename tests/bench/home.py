@@ -1,7 +1,5 @@
 """The benchmark's Home Assistant: a real one, with recorder, core's push camera and the rivals."""
 
-from __future__ import annotations
-
 import asyncio
 import shutil
 import time

@@ -1,7 +1,5 @@
 """How long it takes until a push is told, and for how long the event loop is blocked meanwhile."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress

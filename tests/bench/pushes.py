@@ -1,7 +1,5 @@
 """What the benchmark sends: an alarm of a VStarcam camera with a picture of a given size."""
 
-from __future__ import annotations
-
 import asyncio
 import random
 

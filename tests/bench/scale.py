@@ -1,7 +1,5 @@
 """Many cameras and many pushes: memory, CPU time of heartbeats, set-up time, rows in the database."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator
 import json

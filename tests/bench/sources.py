@@ -1,7 +1,5 @@
 """How many events a second each source takes in, from one sender or a few, and what each of them costs."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta

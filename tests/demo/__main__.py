@@ -1,7 +1,5 @@
 """Runs the demo: for a user to look at, or once, with checks."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """Looks at the demo's pages with headless Chromium."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 import io
 from statistics import fmean

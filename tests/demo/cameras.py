@@ -1,7 +1,5 @@
 """The demo's cameras: what they are called and what they send."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any

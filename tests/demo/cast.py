@@ -1,7 +1,5 @@
 """Who and what the demo's cameras see, and the pictures of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime

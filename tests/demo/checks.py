@@ -1,7 +1,5 @@
 """What the demo expected and what came, as a table."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field

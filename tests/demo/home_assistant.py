@@ -1,7 +1,5 @@
 """Starts a real Home Assistant on loopback and talks to it as a browser does."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress

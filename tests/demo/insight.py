@@ -1,7 +1,5 @@
 """Checks what users automate with and look into: triggers, blueprints, activity, diagnostics, brand."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial

@@ -1,7 +1,5 @@
 """The fixed scenario, with checks."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Some days of history, as if the demo had run: written into the stores while Home Assistant is down."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

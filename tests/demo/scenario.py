@@ -1,7 +1,5 @@
 """What happens in the demo until somebody stops it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress

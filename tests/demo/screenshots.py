@@ -1,7 +1,5 @@
 """Makes the pictures for the README from the running demo."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 from contextlib import suppress

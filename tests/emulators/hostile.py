@@ -1,7 +1,5 @@
 """Damaged and hostile senders: real pushes, mutated. All of it follows from the seed of a `Random`."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """A server whose answers arrive damaged: stands between us and an emulator that speaks the real wire."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress

@@ -1,7 +1,5 @@
 """Bodies of any size that are dear to read for whoever looks at anything twice."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 import json

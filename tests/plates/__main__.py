@@ -1,7 +1,5 @@
 """Runs the evaluation, prints its tables, and with `--write` puts them into docs/vehicles-and-people.md."""
 
-from __future__ import annotations
-
 import argparse
 import json
 

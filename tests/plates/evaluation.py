@@ -1,7 +1,5 @@
 """Fleets, visits, near neighbours and strangers, and what becomes of them with each way of matching."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Plates to evaluate with: generators of their own, not the matcher's table."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from random import Random
 import re

@@ -1,7 +1,5 @@
 """How cameras misread plates: models apart from the matcher's tables, with the sources of their figures."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Debian's package is `tesseract-ocr`. The pictures are of no country: a typeface of even width on white.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 from random import Random

@@ -1,7 +1,5 @@
 """What an evaluation found, as JSON and as the table in the documentation."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path

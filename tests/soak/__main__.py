@@ -1,7 +1,5 @@
 """Runs the soak: prints what held and what did not, and as JSON with `--json`; fails if anything did not."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import json

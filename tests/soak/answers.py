@@ -1,7 +1,5 @@
 """Cameras and a platform that we ask, and whose answers and messages are damaged."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 import json

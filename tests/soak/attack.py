@@ -1,7 +1,5 @@
 """What attackers send, in a process of its own: prints counts of answers as JSON."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 from base64 import b64encode

@@ -1,7 +1,5 @@
 """A page of somebody else, open in a browser in the house, posts to every port that we open."""
 
-from __future__ import annotations
-
 import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime

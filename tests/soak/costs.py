@@ -1,7 +1,5 @@
 """No input is expensive: large hostile bodies of every kind, and the CPU time that their bytes cost."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Attacks from a process of its own, while an honest camera pushes and somebody looks at Home Assistant."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence

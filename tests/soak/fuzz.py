@@ -1,7 +1,5 @@
 """Mutated requests, connections and sessions: what is refused changes nothing, and nothing is left behind."""
 
-from __future__ import annotations
-
 from collections import Counter
 from random import Random
 import time

@@ -1,7 +1,5 @@
 """Senders that hang up at any moment after their last byte: each push is told once and stored."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable

@@ -1,7 +1,5 @@
 """The soak's Home Assistant: a real one, that tells what it holds; or a bare one, that starts quickly."""
 
-from __future__ import annotations
-
 import asyncio
 from itertools import pairwise
 from pathlib import Path

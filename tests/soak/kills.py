@@ -1,7 +1,5 @@
 """Home Assistant is killed while cameras push: what it answered for is there, once, and nothing half."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Entries that are reloaded and removed under load: nothing is left behind, nothing accepted is lost."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 

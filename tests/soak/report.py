@@ -1,7 +1,5 @@
 """What the soak found: promises that held or not, and figures."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass, field
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Pictures that are small as a file and huge in memory: what it takes to make thumbnails of them."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any
 

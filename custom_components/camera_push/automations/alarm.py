@@ -1,7 +1,5 @@
 """The trigger on a camera's alarms."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Final, override
 
 from homeassistant.helpers import config_validation as cv

@@ -1,7 +1,5 @@
 """The base class of the triggers, and the options that several of them have."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace

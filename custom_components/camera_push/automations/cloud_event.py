@@ -1,7 +1,5 @@
 """The trigger on events of a camera cloud."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Final, override
 
 from homeassistant.helpers.typing import VolDictType

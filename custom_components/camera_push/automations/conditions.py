@@ -1,7 +1,5 @@
 """The conditions on cameras, known vehicles and known persons."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Unpack, cast, override
 

@@ -1,7 +1,5 @@
 """The triggers on cameras that go silent and that send again."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from functools import partial
 from typing import ClassVar, override

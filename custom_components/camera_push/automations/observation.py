@@ -1,7 +1,5 @@
 """The triggers on what a platform observes of persons besides who they are."""
 
-from __future__ import annotations
-
 import re
 from typing import Any, ClassVar, Final, override
 

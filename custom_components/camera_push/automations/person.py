@@ -1,7 +1,5 @@
 """The trigger on recognised persons."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Final, override
 
 from homeassistant.helpers.typing import VolDictType

@@ -1,7 +1,5 @@
 """The triggers on strangers: vehicles and persons that nobody told about."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, override
 

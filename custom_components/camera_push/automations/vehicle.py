@@ -1,7 +1,5 @@
 """The triggers on a known vehicle's visits."""
 
-from __future__ import annotations
-
 from typing import override
 
 from ..hub.trigger_events import TriggerEvent, TriggerKind

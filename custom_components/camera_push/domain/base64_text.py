@@ -1,7 +1,5 @@
 """Pictures as text: base64, read piece by piece."""
 
-from __future__ import annotations
-
 import binascii
 from collections.abc import Iterator
 from typing import Final

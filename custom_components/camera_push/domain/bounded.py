@@ -1,7 +1,5 @@
 """Unknown fields of a message: kept as they are, but bounded and without secrets."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 import json
 import re

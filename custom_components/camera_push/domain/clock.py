@@ -1,7 +1,5 @@
 """Clocks: the offsets of cameras' clocks, changes of the system clock, and the age of messages."""
 
-from __future__ import annotations
-
 from collections import deque
 from datetime import UTC, datetime, timedelta, tzinfo
 from time import monotonic

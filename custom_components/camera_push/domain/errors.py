@@ -1,7 +1,5 @@
 """The one error that a push can cause."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any

@@ -1,7 +1,5 @@
 """Reading JSON objects from the network: keys in any spelling, numbers that travel as texts."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Mapping
 import math
 from typing import Final

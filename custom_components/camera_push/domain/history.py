@@ -1,7 +1,5 @@
 """History: one row for each thing that happened, and how a visit's messages become one row."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime

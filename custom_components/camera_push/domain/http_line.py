@@ -1,7 +1,5 @@
 """Requests of browsers, at ports that speak no HTTP."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from .errors import ProtocolError, Refusal

@@ -1,7 +1,5 @@
 """Ids that cameras give themselves: opaque, kept as they are, but never trusted."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 

@@ -1,7 +1,5 @@
 """JSON from the network: strict where a sender could mean two things, bounded everywhere."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 import json
 from math import isinf

@@ -1,7 +1,5 @@
 """JSON objects one after another in a stream of bytes, with or without anything between them."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

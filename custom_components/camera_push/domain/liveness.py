@@ -1,7 +1,5 @@
 """How long a camera may be silent: arithmetic only, no clock and no timer."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

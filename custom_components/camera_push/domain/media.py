@@ -1,7 +1,5 @@
 """Pictures and clips: what kind they are, judged by their first bytes and nothing else."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path

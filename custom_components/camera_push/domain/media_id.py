@@ -1,7 +1,5 @@
 """Ids of stored pictures and clips: `media-source://camera_push/<entry id>/<number>` in events."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 import re
 from typing import Final, Self

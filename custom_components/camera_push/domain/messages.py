@@ -1,7 +1,5 @@
 """Messages of cameras: every one is complete and valid, or it does not exist."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The options that entries of all systems have, typed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta

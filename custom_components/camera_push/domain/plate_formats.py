@@ -8,8 +8,6 @@ Sources: Wikipedia, *Vehicle registration plates of …* (the article of each co
 OpenALPR (`runtime_data/postprocess/*.patterns`). Texts are canonical: see `canonical_plate`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import lru_cache
 import re

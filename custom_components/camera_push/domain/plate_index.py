@@ -7,8 +7,6 @@ one of its keys. The number of look-ups is the text's length and one, however ma
 which are few, are compared one by one.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -15,8 +15,6 @@ by itself, several fit together if each difference of one is outweighed by other
 not a sum: see `Tolerance`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Licence plates: one spelling for what cameras write in many."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 import re
 from typing import Final

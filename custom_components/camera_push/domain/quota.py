@@ -1,7 +1,5 @@
 """How many bytes may be on their way in at once, in memory or on the disk."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from .errors import ProtocolError, Refusal

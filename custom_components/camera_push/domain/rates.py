@@ -1,7 +1,5 @@
 """Rates: each push costs its sender time, which is paid off as time passes."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 from dataclasses import dataclass
 from math import inf

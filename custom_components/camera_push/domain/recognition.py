@@ -1,7 +1,5 @@
 """Which known plate a visit's reads are of, and why not."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

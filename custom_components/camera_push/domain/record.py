@@ -1,7 +1,5 @@
 """Records of cameras and known vehicles, kept over a restart, and their form on disk."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 import json

@@ -1,7 +1,5 @@
 """Who was seen before: plates and profiles, how often and when, bounded whatever is pushed."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace

@@ -1,7 +1,5 @@
 """The description of a system that the hub and the entities use: data only."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta

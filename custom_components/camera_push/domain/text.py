@@ -1,7 +1,5 @@
 """Text from outside, made fit to be shown."""
 
-from __future__ import annotations
-
 from typing import Final
 
 _MAX_CODE_LENGTH: Final = 200

@@ -1,7 +1,5 @@
 """Counts of messages and refusals, for diagnostics and system health."""
 
-from __future__ import annotations
-
 from collections import Counter, OrderedDict, deque
 from datetime import datetime, timedelta
 from typing import Any, Final

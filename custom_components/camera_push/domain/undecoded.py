@@ -4,8 +4,6 @@ What it is made of stays (names of fields, elements and attributes, kinds and le
 somebody can teach us to read it; every letter and digit of what a camera saw is gone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 import re

@@ -1,7 +1,5 @@
 """Lists of vehicles: employees, guests, tradesmen; who may come when, and how lists are written as CSV."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 import csv
 from dataclasses import dataclass, field

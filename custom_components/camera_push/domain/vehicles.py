@@ -1,7 +1,5 @@
 """Known vehicles: their plates, and the reads that count."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta

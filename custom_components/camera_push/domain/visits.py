@@ -1,7 +1,5 @@
 """Visits: the messages about one passing car or activity, and the triggers that it set off already."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ It orders what is decoded or completed at the same time, and refuses and slows d
 body, not at its begin: one that is slow or stalled must not hold back an alarm that is all here.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Iterator

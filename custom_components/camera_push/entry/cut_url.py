@@ -1,7 +1,5 @@
 """URLs that a camera cut off: the entry receives at them too, to raise a repair issue."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Takes in messages for an entry, in tasks of the entry's own: a sender that hangs up stops nothing."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import ExitStack

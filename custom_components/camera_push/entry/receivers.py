@@ -1,7 +1,5 @@
 """Keeps an entry's ports open: tells when one cannot be, and tries again."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta

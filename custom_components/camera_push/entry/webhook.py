@@ -1,7 +1,5 @@
 """The HTTP edge: Home Assistant's webhook component on one side, the entry's receiver on the other."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import ExitStack
 from email.message import Message as Headers

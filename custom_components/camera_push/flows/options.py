@@ -1,7 +1,5 @@
 """The options that all systems have: their table, the form, and the parser."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Subentries that name a platform's profiles and watchlists."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, override
 

@@ -1,7 +1,5 @@
 """The fields of forms that say which reads of a plate count: of vehicles, and of lists."""
 
-from __future__ import annotations
-
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry

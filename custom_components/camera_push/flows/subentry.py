@@ -1,7 +1,5 @@
 """Base of the flows for subentries that their user names: vehicles, persons and watchlists."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar

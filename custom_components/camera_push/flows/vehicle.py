@@ -1,7 +1,5 @@
 """Subentries for known vehicles: their plates, and the reads that count."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from itertools import islice
 from typing import Any, Final, override

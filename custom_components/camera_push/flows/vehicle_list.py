@@ -1,7 +1,5 @@
 """Subentries for lists of vehicles: which reads count, and a few rows to type in."""
 
-from __future__ import annotations
-
 from typing import Any, Final, override
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult

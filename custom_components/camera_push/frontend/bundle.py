@@ -1,7 +1,5 @@
 """The module with the cards and the dashboard, over HTTP."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 import gzip

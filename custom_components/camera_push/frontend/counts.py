@@ -1,7 +1,5 @@
 """How much happened in each hour, as statistics that Home Assistant's graphs draw: from the history."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import accumulate

@@ -1,7 +1,5 @@
 """The dashboard's views, made from the registries: of Home Assistant's own cards and this integration's."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final

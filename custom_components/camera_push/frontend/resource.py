@@ -4,8 +4,6 @@ Resources are in Home Assistant's storage, or in YAML, which only the user write
 back with the last entry; what the user added is left alone.
 """
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any, Final, TypedDict
 

@@ -1,7 +1,5 @@
 """The WebSocket command that the dashboard's strategy asks for its views."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from homeassistant.components import websocket_api

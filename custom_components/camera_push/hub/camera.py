@@ -1,7 +1,5 @@
 """One camera at run time: its record, its clock and its timers."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Whether the platform that an entry's cameras are behind is connected."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final

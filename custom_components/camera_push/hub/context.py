@@ -1,7 +1,5 @@
 """What the parts of a hub share."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Cameras in Home Assistant's device registry, and which camera a message is from."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What a message leads to: states, a bus event, triggers; pictures and records to keep."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Timers of what is on for a while: a push says that something happened, never that it ended."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial

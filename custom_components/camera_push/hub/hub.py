@@ -1,7 +1,5 @@
 """One config entry's cameras: makes effects of messages, tells them, and has them written."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The repair issues of an entry, in Home Assistant's issue registry."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta

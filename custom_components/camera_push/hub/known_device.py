@@ -1,7 +1,5 @@
 """A known vehicle or person at run time: its record, and whether it is present."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

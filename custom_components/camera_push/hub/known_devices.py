@@ -1,7 +1,5 @@
 """The known vehicles, persons and watchlists of an entry."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """The known plates of all entries: whose car a plate camera of any of them reads."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Final
 

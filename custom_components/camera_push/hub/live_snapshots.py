@@ -1,7 +1,5 @@
 """Live pictures of cameras whose system offers them: fetched once for everybody who looks."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 import logging

@@ -11,8 +11,6 @@ once it sends. So it is if nothing is expected of it any more. All others start 
 A camera behind a platform is gone as well while the connection to that is lost.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum, auto

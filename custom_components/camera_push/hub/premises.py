@@ -1,7 +1,5 @@
 """How many vehicles are on the premises of an entry: those that came in, less those that went out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final

@@ -1,7 +1,5 @@
 """Tells what a message leads to: states first, so that automations on the bus event see them."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback

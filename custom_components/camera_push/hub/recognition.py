@@ -1,7 +1,5 @@
 """Known vehicles and persons in the history: whoever is added is recognised there as well."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable
 import logging

@@ -4,8 +4,6 @@ The dispatcher calls each subscriber by itself: one that raises is logged and ke
 being called.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 from homeassistant.util.signal_type import SignalType

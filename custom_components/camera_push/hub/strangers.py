@@ -4,8 +4,6 @@ The first reading of a car may be a misread one of the family's. So a visit is j
 best reading has not changed for some seconds.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta

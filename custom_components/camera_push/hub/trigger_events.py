@@ -4,8 +4,6 @@ A bus event says what one message said. A trigger event also says what a gate ha
 visit a read belongs to, and what earlier messages of that visit said.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Upkeep of an entry's store: what is past its time goes, and files move to where the user wants them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 import logging

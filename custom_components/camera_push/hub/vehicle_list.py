@@ -1,7 +1,5 @@
 """A list of vehicles at run time: its rows, and where they are kept."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress

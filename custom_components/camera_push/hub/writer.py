@@ -1,7 +1,5 @@
 """Writes what messages leave: with their telling, or a few seconds later with others."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The systems that push: one folder each, and one line each here."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from .base import Source

@@ -1,7 +1,5 @@
 """The address and login of a camera that is set up from Home Assistant: its form, its data, and its URLs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Base of the sources' steps of the config flow."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Servers in the local network: known since an entry's set-up, and the session that may lead there."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 

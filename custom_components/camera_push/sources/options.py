@@ -1,7 +1,5 @@
 """Options as a table that gives both the form and the parser."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Selectors that several forms use."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What the store's thread does: files and index, always in step with each other."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace

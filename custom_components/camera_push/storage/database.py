@@ -1,7 +1,5 @@
 """The store's index and memory: SQLite, used by one thread only."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Deletes files of the store: at once, or after a backup, which fails for a file that is gone."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path

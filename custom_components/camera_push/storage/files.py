@@ -1,7 +1,5 @@
 """Files of the store: written whole or not at all, in folders that a person can read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo

@@ -1,7 +1,5 @@
 """The history's table, as the store's thread writes it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 import sqlite3

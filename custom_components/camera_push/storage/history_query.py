@@ -1,7 +1,5 @@
 """Questions to the history: pages and counts, each of them answered by an index."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime

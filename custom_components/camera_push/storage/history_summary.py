@@ -1,7 +1,5 @@
 """How many rows of the history there are: by time, by camera and by kind."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime

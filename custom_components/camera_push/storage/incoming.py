@@ -1,7 +1,5 @@
 """Clips on their way in: on disk as they arrive, gone unless they are taken over."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress

@@ -1,7 +1,5 @@
 """Looking things up in the store: beside the one thread that writes, and never in its way."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing

@@ -1,7 +1,5 @@
 """Pictures and clips in memory: those that are being written, and the ones that were looked at last."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import OrderedDict
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Opens a store's index: as it is, as a backup has it, or anew from the files where it is damaged or lost."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 import logging

@@ -1,7 +1,5 @@
 """Where a store's parts lie: the index in the configuration, pictures and clips where the user wants them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 import errno

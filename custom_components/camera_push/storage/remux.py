@@ -1,7 +1,5 @@
 """Raw H.264 and H.265 streams into MP4 files, without touching a picture in them."""
 
-from __future__ import annotations
-
 import asyncio
 from contextlib import suppress
 import logging

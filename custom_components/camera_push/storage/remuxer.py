@@ -1,7 +1,5 @@
 """Remuxes raw clips in the background, where Home Assistant has ffmpeg."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import deque
 from collections.abc import Iterable

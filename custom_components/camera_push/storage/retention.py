@@ -1,7 +1,5 @@
 """What is too old or too much: which pictures, clips and rows of the history are to go."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass

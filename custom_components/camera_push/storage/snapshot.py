@@ -4,8 +4,6 @@ The copy lies beside the index, so that a backup has it. A mark in the cache, wh
 that it was made here: where the copy is without its mark, the configuration comes from a backup.
 """
 
-from __future__ import annotations
-
 from contextlib import closing, suppress
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The store of one config entry: takes over pictures, clips and records without blocking the event loop."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor

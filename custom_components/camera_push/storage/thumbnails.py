@@ -1,7 +1,5 @@
 """Small pictures for lists, made once, within a bound on memory."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path

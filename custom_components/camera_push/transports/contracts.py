@@ -1,7 +1,5 @@
 """Contracts between transports and the entry: receivers, and the protocols that they report to."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime

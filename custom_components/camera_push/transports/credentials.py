@@ -1,7 +1,5 @@
 """Credentials that an entry's cameras have to send, and the count of wrong ones by address."""
 
-from __future__ import annotations
-
 from base64 import b64decode
 from collections import OrderedDict
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Who may connect to an FTP server, log in, and how fast commands may come."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 import asyncio
 from collections import Counter

@@ -1,7 +1,5 @@
 """An FTP server that files can be given to, and nothing else: there is no disk behind it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 import logging

@@ -1,7 +1,5 @@
 """The state of an FTP client's connection."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """How an FTP port is set."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from .locality import PRIVATE_NETWORKS, Network, parse_networks

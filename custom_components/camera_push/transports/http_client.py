@@ -1,7 +1,5 @@
 """Requests to cameras and platforms: answers are read with a limit, and errors hold no secret."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager

@@ -5,8 +5,6 @@ knows neither the order in which pushes are told (`ArrivalOrder`: whoever is slo
 others) nor what they cost to decode (`SerialExecutor`).
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
 from contextlib import asynccontextmanager

@@ -4,8 +4,6 @@ A server in the internet decides what its names, links and redirects lead to. Wh
 have us fetch from the local network: so the address is checked when the connection to it is made.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network

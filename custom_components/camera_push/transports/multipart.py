@@ -3,8 +3,6 @@
 The only module that imports `multipart`.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto

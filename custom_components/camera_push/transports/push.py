@@ -1,7 +1,5 @@
 """A push on its way in: where it came from, and over HTTP its body as a stream with limits."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo

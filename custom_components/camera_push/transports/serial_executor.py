@@ -5,8 +5,6 @@ texts are decoded beside it. `ArrivalOrder` restores the order afterwards, and `
 before whether a push is read at all: neither knows of threads.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import deque
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The places for connections to a port, shared fairly among addresses."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import Callable

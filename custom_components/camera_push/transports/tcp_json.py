@@ -1,7 +1,5 @@
 """A TCP port at which cameras deliver JSON objects back to back, over connections that they keep."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable

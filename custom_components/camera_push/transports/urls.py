@@ -1,7 +1,5 @@
 """The URL that is pasted into a camera."""
 
-from __future__ import annotations
-
 from homeassistant.components.webhook import async_generate_path
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.network import NoURLAvailableError, get_url

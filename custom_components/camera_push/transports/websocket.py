@@ -1,7 +1,5 @@
 """A websocket connection that is kept: made again when it is lost, less and less often while it cannot be."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 import asyncio
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Actions on the history: list, export, put a plate right, mark as a favourite."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import suppress
 import csv

@@ -1,7 +1,5 @@
 """Changes that users make to the history."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from homeassistant.exceptions import ServiceValidationError

@@ -1,7 +1,5 @@
 """The history in the media browser: one item for each thing that happened, with its pictures and clips."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final

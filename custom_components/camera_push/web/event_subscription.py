@@ -1,7 +1,5 @@
 """A card that follows the history: it gets the rows that are written, changed or deleted, a few at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The history over all entries: queries, permissions, and the rows as cards and actions get them."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Known vehicles and persons from events: named by a card, for the time to come and for the past."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The actions on lists of vehicles, each with a response."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 import os

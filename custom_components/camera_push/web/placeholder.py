@@ -1,7 +1,5 @@
 """The picture that stands for one of which no thumbnail can be made."""
 
-from __future__ import annotations
-
 from functools import cache
 from io import BytesIO
 from typing import Final

@@ -1,7 +1,5 @@
 """Pictures and clips over HTTP: for those who are logged in, or hold a path that Home Assistant signed."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 import os
 from typing import Final

@@ -1,7 +1,5 @@
 """WebSocket commands for cards: the history in pages and numbers, and as it changes."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from functools import wraps

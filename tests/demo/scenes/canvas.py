@@ -1,7 +1,5 @@
 """Drawing with soft edges, light and shadow, in units of 1/320 of a picture's width."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 import io
 from typing import Final

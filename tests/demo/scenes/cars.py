@@ -1,7 +1,5 @@
 """Cars with their plates, from the front and from behind."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

@@ -1,7 +1,5 @@
 """A nursery, a lobby and a garage."""
 
-from __future__ import annotations
-
 import random
 
 from . import people

@@ -1,7 +1,5 @@
 """Times of day, as they colour a scene."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 import random

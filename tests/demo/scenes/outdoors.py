@@ -1,7 +1,5 @@
 """A street with a gate, a front door, a yard and a car park."""
 
-from __future__ import annotations
-
 import random
 
 from . import cars, people

@@ -1,7 +1,5 @@
 """People, and their faces."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from .canvas import Canvas, Color, Point, curve, darker, lighter, mixed

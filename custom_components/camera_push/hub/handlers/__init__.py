@@ -1,7 +1,5 @@
 """The handlers: one for each kind of message."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Final
 

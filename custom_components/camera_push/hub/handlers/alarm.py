@@ -1,7 +1,5 @@
 """The handler of alarms."""
 
-from __future__ import annotations
-
 from homeassistant.components.event import DoorbellEventType
 
 from ...const import KEY_ALARM, KEY_ALARMS, KEY_DOORBELL, KEY_SNAPSHOT

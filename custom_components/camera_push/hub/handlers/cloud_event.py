@@ -1,7 +1,5 @@
 """The handler of events of camera clouds."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Final
 

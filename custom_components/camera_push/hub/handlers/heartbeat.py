@@ -1,7 +1,5 @@
 """The handler of heartbeats."""
 
-from __future__ import annotations
-
 from ...const import KEY_CLOCK_OFFSET, KEY_CONNECTIVITY
 from ...domain.messages import Heartbeat
 from ..camera import CameraDevice

@@ -1,7 +1,5 @@
 """The handler of identifications: their camera, and the known person that they are about."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial

@@ -1,7 +1,5 @@
 """The known vehicles and lists in a plate read, and its effects on them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

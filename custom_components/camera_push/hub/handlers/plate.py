@@ -1,7 +1,5 @@
 """The handler of plate reads: their camera, and the known vehicle that they are about."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The handler of pictures that come without an alarm or event."""
 
-from __future__ import annotations
-
 from ...const import KEY_SNAPSHOT
 from ...domain.messages import Snapshot
 from ..camera import CameraDevice

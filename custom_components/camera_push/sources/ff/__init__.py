@@ -1,7 +1,5 @@
 """CAMMRA and CAMMRA AI (FF Group) and AXIS License Plate Verifier: plate reads."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, override

@@ -4,8 +4,6 @@
 camera's own login, digest or basic (documented).
 """
 
-from __future__ import annotations
-
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The FF-Events JSON event, protocol 1.6."""
 
-from __future__ import annotations
-
 from datetime import datetime, tzinfo
 import re
 from typing import Final

@@ -4,8 +4,6 @@ The default template is `#DEVICE_ID/%Y%m/%d/%Y%m%d%H%M%S_%v_#AOI_#DIR_#PLATE_ID_
 (documented); make, model, type and colour follow (sample). The user can change it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath

@@ -1,7 +1,5 @@
 """Forms for FF: the first step of an entry, and the set-up of cameras."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult, ConfigSubentryFlow, SubentryFlowResult

@@ -1,7 +1,5 @@
 """The keepalive ("heartbeat service") of AXIS License Plate Verifier and CAMMRA AI."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Final
 

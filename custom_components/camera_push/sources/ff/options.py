@@ -1,7 +1,5 @@
 """The options of FF entries: credentials over HTTP, and receiving over TCP and FTP."""
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address, ip_address
 from typing import Final
 

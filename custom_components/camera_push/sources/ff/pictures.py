@@ -1,7 +1,5 @@
 """The pictures of an FF event: inside it as base64, or in parts of a form, and what each of them shows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 import re

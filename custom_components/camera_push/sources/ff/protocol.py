@@ -1,7 +1,5 @@
 """FF's HTTP requests: events with pictures in one of three ways, or a keepalive."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final

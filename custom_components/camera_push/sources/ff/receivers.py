@@ -1,7 +1,5 @@
 """FF's other transports: JSON objects over TCP, and pictures over FTP with the read in their names."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath

@@ -1,7 +1,5 @@
 """The set-up of FF cameras: the settings that are written to them, and how they are taken back."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final

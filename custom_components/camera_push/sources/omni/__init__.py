@@ -1,7 +1,5 @@
 """3DiVi OMNI Platform: people who were recognised, over its websocket or a webhook."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final, override

@@ -1,7 +1,5 @@
 """Client of an OMNI Platform: its websocket, its pictures, and its stored events."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress

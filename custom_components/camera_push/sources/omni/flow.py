@@ -1,7 +1,5 @@
 """The config flow's steps for OMNI Platforms."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Mapping
 from typing import Any, Final

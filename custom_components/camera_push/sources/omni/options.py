@@ -1,7 +1,5 @@
 """The options of OMNI entries that are pushed to: where the pictures of these pushes are."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry

@@ -4,8 +4,6 @@ Only the body of an identification is published; the other types share its keys,
 fields are kept as they are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import UTC
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Events over the websocket: in their order, with their pictures, and with those that were missed."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress

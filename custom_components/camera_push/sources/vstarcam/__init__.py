@@ -1,7 +1,5 @@
 """VStarcam cameras (Eye4, VeePai): heartbeats and alarms over HTTP."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Final, override

@@ -3,8 +3,6 @@
 Many newer models answer it inside the vendor's tunnel only, not over HTTP (seen).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 import re
 from typing import Final

@@ -1,7 +1,5 @@
 """Forms for VStarcam: the first step of an entry, and the set-up of cameras."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from typing import Any, Final
 

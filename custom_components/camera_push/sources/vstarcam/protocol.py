@@ -1,7 +1,5 @@
 """VStarcam's wire format (shared by all of its cameras that can push)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 import re

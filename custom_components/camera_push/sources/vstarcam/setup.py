@@ -1,7 +1,5 @@
 """The set-up of VStarcam cameras: their settings in a subentry, and how it is undone."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final

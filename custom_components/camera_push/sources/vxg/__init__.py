@@ -1,7 +1,5 @@
 """VXG Cloud VMS: its cameras' events, and events of Home Assistant's in it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial

@@ -1,7 +1,5 @@
 """The cameras of an account or channel, and their event types."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 import logging

@@ -1,7 +1,5 @@
 """VXG Cloud VMS's REST interface: cameras, their event types, stored events, pictures."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta

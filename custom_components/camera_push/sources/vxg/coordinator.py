@@ -1,7 +1,5 @@
 """Asks the cloud for stored events, and hands each on exactly once."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace

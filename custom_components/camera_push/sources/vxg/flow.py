@@ -1,7 +1,5 @@
 """The config flow's steps for VXG Cloud VMS."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 import hashlib
 from typing import Any, Final

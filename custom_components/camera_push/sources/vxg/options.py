@@ -1,7 +1,5 @@
 """The options of VXG entries: how often the cloud is asked, and which of its settings are switches."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Final
 

@@ -1,7 +1,5 @@
 """VXG Cloud VMS's objects: cameras, their event types, and stored events as messages."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime

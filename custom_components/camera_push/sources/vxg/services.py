@@ -1,7 +1,5 @@
 """Actions for VXG Cloud VMS: marks in its recordings, and event types."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Iterable
 from datetime import datetime
 from typing import Any, Final

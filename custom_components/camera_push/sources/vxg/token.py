@@ -1,7 +1,5 @@
 """VXG's access tokens: base64 JSON with a channel and its server."""
 
-from __future__ import annotations
-
 import base64
 from dataclasses import dataclass
 import re

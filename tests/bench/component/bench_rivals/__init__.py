@@ -7,8 +7,6 @@ came, `/api/bench/held` what the process holds, `/api/bench/set_up` what setting
 `/api/bench/slow_disk` makes the disk slow.
 """
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import logging

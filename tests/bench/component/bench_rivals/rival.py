@@ -4,8 +4,6 @@ It parses with the library that Camera Push parses with, sets as many states, fi
 picture and one row durably, and then answers.
 """
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Stop-watches inside the benchmark's Home Assistant, and a disk that can be made slow."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 import os
