@@ -41,6 +41,7 @@ from .web.event_media import (
     top_folders,
 )
 from .web.events import EventQuery, find_events
+from .web.permissions import connected_user, readable_cameras
 from .web.views import find_media
 
 # Newest items that a folder shows; older ones are found by camera and day.
@@ -83,7 +84,7 @@ class CameraPushMediaSource(MediaSource):
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         media_id = MediaId.parse(item.identifier)
         try:
-            found = await find_media(self.hass, media_id)
+            found = await find_media(self.hass, media_id, connected_user())
         except LibraryError:
             found = None
         if found is None or media_id is None:
@@ -130,7 +131,7 @@ class CameraPushMediaSource(MediaSource):
             entry_ids=[first] if find_runtime(self.hass, first) is not None else None, text=query.search_query
         )
         try:
-            found, _ = await find_events(self.hass, wanted, MAX_EVENTS)
+            found, _ = await find_events(self.hass, wanted, MAX_EVENTS, user=connected_user())
             items = await event_items(self.hass, found)
         except LibraryError as err:
             raise _unreadable(err) from err
@@ -141,7 +142,8 @@ class CameraPushMediaSource(MediaSource):
         self, runtime: RuntimeData, identifier: str, parts: list[str]
     ) -> tuple[str, list[BrowseMediaSource]]:
         """Return the title of a folder of an entry, and its items; raises BrowseError or LibraryError."""
-        library, cameras = runtime.store.library, runtime.hub.cameras
+        library, readable = runtime.store.library, readable_cameras(self.hass, runtime, connected_user())
+        cameras = self._cameras(runtime)
         match parts:
             case []:
                 return runtime.context.entry.title, await self._folders(runtime, identifier)
@@ -149,29 +151,35 @@ class CameraPushMediaSource(MediaSource):
                 days = await library.days(camera_id)
                 return self._name(cameras[camera_id]), [folder(f"{identifier}/{day}", day) for day in days]
             case ["camera", camera_id, day] if camera_id in cameras:
-                wanted = MediaFilter(camera_id=camera_id, day=day)
+                wanted = MediaFilter(camera_ids=frozenset({camera_id}), day=day)
                 return f"{self._name(cameras[camera_id])} {day}", await _items(
                     runtime, wanted, with_day=False
                 )
             case ["kind", label]:
-                return _title(label), await _items(runtime, MediaFilter(label=label))
+                return _title(label), await _items(runtime, MediaFilter(label=label, camera_ids=readable))
             case ["plates"]:
-                plates = await library.plates(_MAX_PLATES)
+                plates = await library.plates(_MAX_PLATES, readable)
                 return _BY_PLATE, [folder(f"{identifier}/{quote(plate, safe='')}", plate) for plate in plates]
             case ["plates", plate]:
-                return plate, await _items(runtime, MediaFilter(plates=frozenset({plate})))
+                wanted = MediaFilter(plates=frozenset({plate}), camera_ids=readable)
+                return plate, await _items(runtime, wanted)
         raise _unknown(identifier)
 
     async def _folders(self, runtime: RuntimeData, entry_id: str) -> list[BrowseMediaSource]:
         cameras = [
             folder(f"{entry_id}/camera/{quote(camera.camera_id, safe='')}", self._name(camera))
-            for camera in runtime.hub.cameras.values()
+            for camera in self._cameras(runtime).values()
         ]
         cameras.sort(key=lambda camera: camera.title.casefold())
         labels = await runtime.store.library.labels()
         kinds = [folder(f"{entry_id}/kind/{label}", f"All: {_title(label)}") for label in labels]
         has_plates = KEY_PLATE in runtime.source.info.images
         return [*cameras, *kinds, *([folder(f"{entry_id}/plates", _BY_PLATE)] if has_plates else [])]
+
+    def _cameras(self, runtime: RuntimeData) -> dict[str, CameraDevice]:
+        readable = readable_cameras(self.hass, runtime, connected_user())
+        cameras = runtime.hub.cameras
+        return {key: cameras[key] for key in cameras if readable is None or key in readable}
 
     def _name(self, camera: CameraDevice) -> str:
         return device_name(self.hass, camera.device_id) or camera.camera_id

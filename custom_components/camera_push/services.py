@@ -8,6 +8,7 @@ from pathlib import Path
 import shutil
 from typing import Any, Final
 
+from homeassistant.auth.models import User
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv
@@ -42,7 +43,8 @@ from .web.event_actions import (
     set_event_favourite,
 )
 from .web.event_changes import invalid
-from .web.events import Cursor, plate_pattern
+from .web.events import Cursor, loaded, plate_pattern
+from .web.permissions import readable_cameras, user_of
 from .web.views import find_media
 
 ATTR_AFTER: Final = "after"
@@ -113,26 +115,33 @@ def async_register_services(hass: HomeAssistant) -> None:
     async_register_admin_service(hass, DOMAIN, "set_favourite", set_event_favourite, SET_FAVOURITE)
 
 
-def _cameras(hass: HomeAssistant, device_ids: Iterable[str] | None) -> list[tuple[RuntimeData, str | None]]:
-    """Return the entries and ids of the cameras that devices are; without devices, all entries."""
+def _cameras(
+    hass: HomeAssistant, device_ids: Iterable[str] | None, user: User | None = None
+) -> list[tuple[RuntimeData, frozenset[str] | None]]:
+    """Return the entries and ids of the cameras that devices are, None for all; without devices, all entries.
+
+    Those that a user may not see are left out.
+    """
     if device_ids is None:
-        return [(entry.runtime_data, None) for entry in hass.config_entries.async_loaded_entries(DOMAIN)]
-    found: list[tuple[RuntimeData, str | None]] = []
+        return [(runtime, readable_cameras(hass, runtime, user)) for runtime in loaded(hass, None)]
+    found: list[tuple[RuntimeData, frozenset[str] | None]] = []
     for device_id in dict.fromkeys(device_ids):
         owned = find_owned(hass, device_id)
         runtime = find_runtime(hass, owned.entry.entry_id) if owned is not None else None
         if owned is None or owned.camera_id is None or runtime is None:
             raise invalid("not_a_camera", device=device_name(hass, device_id) or device_id)
-        found.append((runtime, owned.camera_id))
+        meant = frozenset({owned.camera_id})
+        readable = readable_cameras(hass, runtime, user)
+        found.append((runtime, meant if readable is None else meant & readable))
     return found
 
 
-def _filter(call: ServiceCall, camera_id: str | None) -> MediaFilter:
+def _filter(call: ServiceCall, camera_ids: frozenset[str] | None) -> MediaFilter:
     def utc(name: str) -> datetime | None:
         return dt_util.as_utc(call.data[name]) if name in call.data else None
 
     return MediaFilter(
-        camera_id=camera_id,
+        camera_ids=camera_ids,
         label=call.data.get(ATTR_KIND),
         after=utc(ATTR_AFTER),
         before=utc(ATTR_BEFORE),
@@ -142,10 +151,10 @@ def _filter(call: ServiceCall, camera_id: str | None) -> MediaFilter:
 async def _delete_media(call: ServiceCall) -> dict[str, Any]:
     """Delete what is meant, but never a picture that an entity shows."""
     deleted = 0
-    for runtime, camera_id in _cameras(call.hass, call.data.get(ATTR_DEVICE_ID)):
+    for runtime, camera_ids in _cameras(call.hass, call.data.get(ATTR_DEVICE_ID)):
         shown = frozenset().union(*(camera.shown_media for camera in runtime.hub.cameras.values()))
         try:
-            deleted += await runtime.store.delete_media(_filter(call, camera_id), shown)
+            deleted += await runtime.store.delete_media(_filter(call, camera_ids), shown)
         except StoreError as err:
             raise failed("delete_failed", err) from err
     return {"deleted": deleted}
@@ -154,10 +163,11 @@ async def _delete_media(call: ServiceCall) -> dict[str, Any]:
 async def _list_media(call: ServiceCall) -> dict[str, Any]:
     """Return the newest items that are meant, newest first, and where the next page begins."""
     limit, cursor = call.data[ATTR_LIMIT], call.data.get(ATTR_CURSOR)
+    cameras = _cameras(call.hass, call.data.get(ATTR_DEVICE_ID), await user_of(call))
     found: list[tuple[tuple[int, str, int], dict[str, Any]]] = []
-    for runtime, camera_id in _cameras(call.hass, call.data.get(ATTR_DEVICE_ID)):
+    for runtime, camera_ids in cameras:
         library, entry_id = runtime.store.library, runtime.context.entry.entry_id
-        wanted = _filter(call, camera_id)
+        wanted = _filter(call, camera_ids)
         if cursor is not None:
             wanted = replace(wanted, cursor=cursor.of_entry(entry_id))
         try:
@@ -193,7 +203,7 @@ async def _export_media(call: ServiceCall) -> None:
     hass = call.hass
     identifier, filename = call.data[ATTR_MEDIA], call.data[ATTR_FILENAME]
     try:
-        found = await find_media(hass, MediaId.parse(identifier))
+        found = await find_media(hass, MediaId.parse(identifier), None)
     except LibraryError as err:
         raise failed("library", err) from err
     if found is None:

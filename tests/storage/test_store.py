@@ -15,6 +15,7 @@ import pytest
 from custom_components.camera_push.domain.media import JPEG, Picture
 from custom_components.camera_push.domain.record import CameraRecord
 from custom_components.camera_push.storage.database import Database, where_clause
+from custom_components.camera_push.storage.library import LibraryError
 from custom_components.camera_push.storage.media_cache import MediaCache
 from custom_components.camera_push.storage.model import Commit, MediaFilter, NewMedia, StoredMedia
 from custom_components.camera_push.storage.places import Places, StoreFolders
@@ -319,8 +320,14 @@ async def test_index_of_a_newer_version_is_left_alone(new_store, root: Path) -> 
     with closing(sqlite3.connect(root / "index.sqlite")) as connection:
         connection.execute("PRAGMA user_version=99")
     again = new_store()
-    assert (await again.open()).cameras == []
-    with closing(sqlite3.connect(root / "index.damaged")) as connection:
+    with pytest.raises(StoreError, match="newer release"):
+        await again.open()
+    with pytest.raises(StoreError, match="newer release"):
+        await again.probe()
+    with pytest.raises(LibraryError, match="not open"):
+        await again.library.get(1)
+    assert sorted(path.name for path in root.glob("index*")) == ["index.sqlite"]
+    with closing(sqlite3.connect(root / "index.sqlite")) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (99,)
 
 
@@ -508,7 +515,7 @@ async def test_look_ups_are_quick_and_do_not_block_with_200_000_items(new_store,
     await store.open()
     library = store.library
     day = (await library.days("VC03"))[1]
-    page = await library.find(MediaFilter(camera_id="VC03", day=day), 1000)
+    page = await library.find(MediaFilter(camera_ids=frozenset({"VC03"}), day=day), 1000)
     assert len(page) == 72
     assert page == sorted(page, key=lambda item: item.taken_at, reverse=True)
     assert len(await library.find(MediaFilter(label="plate"), 1000)) == 1000
@@ -517,7 +524,7 @@ async def test_look_ups_are_quick_and_do_not_block_with_200_000_items(new_store,
     assert len(await library.plates(1000)) == 250
     for wanted in (
         MediaFilter(),
-        MediaFilter(camera_id="VC03", day=day),
+        MediaFilter(camera_ids=frozenset({"VC03"}), day=day),
         MediaFilter(label="plate"),
         MediaFilter(plates=frozenset({"P2"})),
         MediaFilter(after=NOW - timedelta(days=1)),

@@ -97,6 +97,11 @@ class Archive:
             self._database = None
 
     @property
+    def opened_places(self) -> Places | None:
+        """Return the places that the index names, None while it is not open."""
+        return self.places if self._is_open else None
+
+    @property
     def database(self) -> Database:
         """Return the index; one that was closed after an error is opened again, but never made anew."""
         if self._database is None:

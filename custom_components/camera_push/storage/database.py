@@ -95,7 +95,6 @@ def read_media(
 def where_clause(wanted: MediaFilter) -> tuple[str, list[object]]:
     """Return the SQL clause that selects the items that are meant, and its values."""
     conditions: dict[str, object] = {
-        "camera_id = ?": wanted.camera_id,
         "day = ?": wanted.day,
         "label = ?": wanted.label,
         "taken_at >= ?": milliseconds(wanted.after) if wanted.after else None,
@@ -103,9 +102,12 @@ def where_clause(wanted: MediaFilter) -> tuple[str, list[object]]:
     }
     given = {condition: value for condition, value in conditions.items() if value is not None}
     clauses, values = list(given), list(given.values())
-    if wanted.plates is not None:
-        clauses.append(f"plate IN ({','.join('?' * len(wanted.plates))})")
-        values += wanted.plates
+    for column, among in (("camera_id", wanted.camera_ids), ("plate", wanted.plates)):
+        if among is not None:
+            clauses.append(f"{column} IN ({','.join('?' * len(among))})")
+            values += among
+    if wanted.has_plate:
+        clauses.append("plate IS NOT NULL")
     if wanted.cursor is not None:
         at, number = wanted.cursor
         clauses.append("taken_at <= ? AND (taken_at < ? OR id < ?)")
@@ -132,6 +134,9 @@ class Database:
             # What is deleted is overwritten: plates and profiles are personal.
             self._connection.execute("PRAGMA secure_delete=ON")
             version = self._pragma("user_version")
+            if version > _VERSION:
+                # Not damaged: an older release must leave it as it is.
+                raise sqlite3.OperationalError(f"The index is that of a newer release (version {version})")
             if version not in (0, *_FROM_VERSION, _VERSION):
                 raise sqlite3.DatabaseError(f"unknown version {version}")
             # One that was not completed is new as well.

@@ -35,9 +35,9 @@ class Library:
     Every method raises LibraryError.
     """
 
-    def __init__(self, index: Path, places: Callable[[], Places]) -> None:
-        """Read `index`; `places` returns where the files are."""
-        self._places = places
+    def __init__(self, index: Path, opened_places: Callable[[], Places | None]) -> None:
+        """Read `index`; `opened_places` returns where the files are, None while the index is not open."""
+        self._opened_places = opened_places
         self._uri = f"{index.as_uri()}?mode=ro"
 
     async def _run[T](self, function: Callable[[sqlite3.Connection], T]) -> T:
@@ -49,6 +49,11 @@ class Library:
             return await asyncio.get_running_loop().run_in_executor(None, run)
         except sqlite3.Error as err:
             raise LibraryError(str(err)) from err
+
+    def _places(self) -> Places:
+        if (places := self._opened_places()) is None:
+            raise LibraryError("The index is not open")
+        return places
 
     async def get(self, media_id: int) -> StoredMedia | None:
         """Return an item, or None if there is none of that number."""
@@ -91,13 +96,13 @@ class Library:
         )
         return await self._run(lambda connection: [label for (label,) in connection.execute(sql)])
 
-    async def plates(self, limit: int) -> list[str]:
-        """Return the plates that were read, the one read last first."""
-        sql = (
-            "SELECT plate FROM media WHERE plate IS NOT NULL "
-            "GROUP BY plate ORDER BY MAX(taken_at) DESC LIMIT ?"
+    async def plates(self, limit: int, camera_ids: frozenset[str] | None = None) -> list[str]:
+        """Return the plates that were read (by those cameras), the one read last first."""
+        where, values = where_clause(MediaFilter(camera_ids=camera_ids, has_plate=True))
+        sql = f"SELECT plate FROM media {where} GROUP BY plate ORDER BY MAX(taken_at) DESC LIMIT ?"  # noqa: S608  # A clause of ours.
+        return await self._run(
+            lambda connection: [plate for (plate,) in connection.execute(sql, (*values, limit))]
         )
-        return await self._run(lambda connection: [plate for (plate,) in connection.execute(sql, (limit,))])
 
     # History
 

@@ -92,10 +92,11 @@ class MediaFilter:
     of the same time have to be below.
     """
 
-    camera_id: str | None = None
+    camera_ids: frozenset[str] | None = None
     day: str | None = None
     label: str | None = None
     plates: frozenset[str] | None = None
+    has_plate: bool = False
     cursor: tuple[int, int] | None = None
     after: datetime | None = None
     before: datetime | None = None

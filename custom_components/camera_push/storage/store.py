@@ -74,7 +74,7 @@ class Store:
         self._closed = False
         self._thumbnails = thumbnail_lock or asyncio.Lock()
         self._history_changed: set[HistoryListener] = set()
-        self.library = Library(folders.index / INDEX, lambda: self._archive.places)
+        self.library = Library(folders.index / INDEX, lambda: self._archive.opened_places)
 
     async def _run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:

@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 from typing import IO, Any, Final
 
-from homeassistant.auth.models import User
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
@@ -32,8 +31,8 @@ from .events import (
     find_event,
     find_events,
     iso,
-    may_read,
 )
+from .permissions import readable_cameras, user_of
 
 _MAX_TEXT: Final = 128
 _PAGE: Final = 500
@@ -111,16 +110,11 @@ def _query(call: ServiceCall) -> EventQuery:
     )
 
 
-async def _user(call: ServiceCall) -> User | None:
-    user_id = call.context.user_id
-    return await call.hass.auth.async_get_user(user_id) if user_id is not None else None
-
-
 async def list_events(call: ServiceCall) -> dict[str, Any]:
     """Return the newest rows that are meant, and where the next page begins."""
     try:
         found, cursor = await find_events(
-            call.hass, _query(call), call.data["limit"], call.data.get("cursor"), await _user(call)
+            call.hass, _query(call), call.data["limit"], call.data.get("cursor"), await user_of(call)
         )
         events = await describe_events(call.hass, found)
     except LibraryError as err:
@@ -133,14 +127,14 @@ async def list_changes(call: ServiceCall) -> dict[str, Any]:
     hass, limit = call.hass, call.data["limit"]
     if (runtime := find_runtime(hass, call.data["config_entry_id"])) is None:
         raise invalid("entry_not_loaded", entry=call.data["config_entry_id"])
-    user = await _user(call)
+    readable = readable_cameras(hass, runtime, await user_of(call))
     try:
         changed, last = await runtime.store.library.changes(call.data["after"], limit)
         cameras = runtime.hub.cameras
         found = [
             FoundEvent(runtime, event)
             for event in changed
-            if event.camera_id in cameras and may_read(hass, user, cameras[event.camera_id].device_id)
+            if event.camera_id in cameras and (readable is None or event.camera_id in readable)
         ]
         events = await describe_events(hass, found, signed=False)
     except LibraryError as err:

@@ -1,6 +1,7 @@
 """The history in the media browser: one item for each thing that happened, with its pictures and clips."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from ..hub.devices import device_name
 from ..hub.known_device import KnownDevice, PersonDevice
 from ..storage.model import StoredMedia
 from .events import EventQuery, FoundEvent, find_event, find_events, known_devices, loaded
+from .permissions import connected_user, readable_cameras
 
 # Folders over all entries begin with this, and what is in one row of the history.
 EVENTS: Final = "events"
@@ -78,7 +80,7 @@ def media_item(entry_id: str, media: StoredMedia, title: str) -> BrowseMediaSour
 async def top_folders(hass: HomeAssistant) -> list[BrowseMediaSource]:
     """Return the folders over all entries, with the picture that came last; raises LibraryError."""
     kinds = {type(device) for _, device in known_devices(hass)}
-    has_plates = any([await it.store.library.plates(1) for it in loaded(hass, None)])
+    has_plates = bool(await _all_plates(hass, 1))
     return [
         await _peek(hass, "today", _TODAY),
         await _peek(hass, "week", _WEEK),
@@ -90,7 +92,7 @@ async def top_folders(hass: HomeAssistant) -> list[BrowseMediaSource]:
 
 
 async def _peek(hass: HomeAssistant, name: str, title: str) -> BrowseMediaSource:
-    found, _ = await find_events(hass, _QUERIES[name](), 1)
+    found, _ = await find_events(hass, _QUERIES[name](), 1, user=connected_user())
     thumbnail = None
     if found and (media := await _media_of(found)) and (best := _best(found[0], media[0])) is not None:
         thumbnail = MediaId(found[0].id.entry_id, best.id).thumbnail_path
@@ -121,7 +123,7 @@ async def events_folder(
     """Return the title of a folder over all entries and its items, None if there is no such folder."""
     match parts:
         case [name] if name in _QUERIES:
-            found, _ = await find_events(hass, _QUERIES[name](), MAX_EVENTS)
+            found, _ = await find_events(hass, _QUERIES[name](), MAX_EVENTS, user=connected_user())
             return _TITLES[name], await event_items(hass, found, with_day=name != "today")
         case ["vehicles" | "persons" as kind]:
             devices = [
@@ -137,7 +139,7 @@ async def events_folder(
             found = await _events_of(hass, EventFilter(known_ids=frozenset({known_id})), MAX_EVENTS)
             return device.name, await event_items(hass, found)
         case ["plates"]:
-            plates = await _all_plates(hass)
+            plates = await _all_plates(hass, _MAX_PLATES)
             return _BY_PLATE, [folder(f"{EVENTS}/plates/{quote(plate, safe='')}", plate) for plate in plates]
         case ["plates", plate]:
             wanted = EventFilter(plate=canonical_plate(plate))
@@ -145,11 +147,12 @@ async def events_folder(
     return None
 
 
-async def _all_plates(hass: HomeAssistant) -> list[str]:
+async def _all_plates(hass: HomeAssistant, limit: int) -> list[str]:
     """Return the plates of all entries, the one read last first."""
     found: list[str] = []
     for runtime in loaded(hass, None):
-        found += await runtime.store.library.plates(_MAX_PLATES)
+        readable = readable_cameras(hass, runtime, connected_user())
+        found += await runtime.store.library.plates(limit, readable)
     return list(dict.fromkeys(found))
 
 
@@ -161,18 +164,18 @@ async def _known_folder(hass: HomeAssistant, device: KnownDevice) -> BrowseMedia
 
 async def _events_of(hass: HomeAssistant, wanted: EventFilter, limit: int) -> list[FoundEvent]:
     """Return the newest rows of all entries that are meant."""
-    found = [
-        FoundEvent(runtime, event)
-        for runtime in loaded(hass, None)
-        for event in await runtime.store.library.events(wanted, limit)
-    ]
+    found: list[FoundEvent] = []
+    for runtime in loaded(hass, None):
+        readable = replace(wanted, camera_ids=readable_cameras(hass, runtime, connected_user()))
+        events = await runtime.store.library.events(readable, limit)
+        found += [FoundEvent(runtime, event) for event in events]
     found.sort(key=lambda it: it.event.at, reverse=True)
     return found[:limit]
 
 
 async def event_folder(hass: HomeAssistant, event_id: str) -> tuple[str, list[BrowseMediaSource]] | None:
     """Return the title of a row and its pictures and clips, None if there is no such row."""
-    if (found := await find_event(hass, event_id)) is None:
+    if (found := await find_event(hass, event_id, connected_user())) is None:
         return None
     (media,) = await _media_of([found])
     best = _best(found, media)

@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Self, override
 
 from homeassistant.auth.models import User
-from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from ..const import DOMAIN
@@ -21,14 +19,13 @@ from ..entry.runtime import RuntimeData, find_runtime
 from ..hub.devices import device_name, find_owned
 from ..hub.known_device import KnownDevice, PersonDevice
 from ..storage.model import StoredMedia
+from .permissions import readable_cameras
 
 # Pictures and clips of a described row.
 MAX_MEDIA: Final = 40
 # Pictures of a row among which the best one is looked for.
 _MAX_MEDIA_READ: Final = 200
 _SIGNED_FOR: Final = timedelta(hours=24)
-# Entities with a camera's content: users who may not see them may not see its history.
-_TELLING: Final = frozenset({"camera", "image", "event"})
 _MAX_ID: Final = 2**63 - 1
 
 
@@ -98,33 +95,19 @@ def loaded(hass: HomeAssistant, entry_ids: Collection[str] | None) -> list[Runti
 
 
 @callback
-def may_read(hass: HomeAssistant, user: User | None, device_id: str) -> bool:
-    """Tell whether a user may see a camera's history: if they may read its entities; None may."""
-    if user is None or user.permissions.access_all_entities(POLICY_READ):
-        return True
-    entities = er.async_entries_for_device(er.async_get(hass), device_id)
-    telling = [entity for entity in entities if entity.domain in _TELLING]
-    return bool(telling) and all(
-        user.permissions.check_entity(entity.entity_id, POLICY_READ) for entity in telling
-    )
-
-
-@callback
 def entry_filter(
     hass: HomeAssistant, runtime: RuntimeData, query: EventQuery, user: User | None
 ) -> EventFilter:
     """Return the query of an entry's rows, of those that a user may see."""
     entry_id = runtime.context.entry.entry_id
-    cameras = {camera.camera_id: camera.device_id for camera in runtime.hub.cameras.values()}
-    readable = {camera_id for camera_id, device_id in cameras.items() if may_read(hass, user, device_id)}
-    camera_ids = None if len(readable) == len(cameras) else readable
+    readable = camera_ids = readable_cameras(hass, runtime, user)
     if query.device_ids is not None:
         owned = [it for device_id in query.device_ids if (it := find_owned(hass, device_id)) is not None]
-        meant = {it.camera_id for it in owned if it.entry is runtime.context.entry and it.camera_id}
-        camera_ids = meant & readable
+        meant = frozenset(it.camera_id for it in owned if it.entry is runtime.context.entry and it.camera_id)
+        camera_ids = meant if readable is None else meant & readable
     known_ids, profile_ids = _person(runtime, query.person) if query.person is not None else (None, None)
     return EventFilter(
-        camera_ids=frozenset(camera_ids) if camera_ids is not None else None,
+        camera_ids=camera_ids,
         kinds=frozenset(query.kinds) if query.kinds is not None else None,
         known=query.known,
         favourite=query.favourite,

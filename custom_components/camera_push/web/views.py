@@ -5,6 +5,8 @@ import os
 from typing import Final
 
 from aiohttp import hdrs, web
+from homeassistant.auth.models import User
+from homeassistant.components.http import KEY_HASS_USER
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
@@ -15,6 +17,7 @@ from ..entry.runtime import RuntimeData, find_runtime
 from ..storage.library import LibraryError
 from ..storage.model import StoredMedia
 from ..storage.remux import RAW_FORMATS
+from .permissions import readable_cameras
 from .placeholder import placeholder
 
 # Types that browsers show; any other is offered as a download.
@@ -24,12 +27,20 @@ _IMMUTABLE: Final = "private, max-age=31536000, immutable"
 _CHANGING: Final = "private, no-cache"
 
 
-async def find_media(hass: HomeAssistant, media_id: MediaId | None) -> tuple[RuntimeData, StoredMedia] | None:
-    """Return an item and its entry's runtime data, or None if there is no such item; raises LibraryError."""
+async def find_media(
+    hass: HomeAssistant, media_id: MediaId | None, user: User | None
+) -> tuple[RuntimeData, StoredMedia] | None:
+    """Return an item that a user may see, and its entry's runtime data; None if there is no such item.
+
+    Raises LibraryError.
+    """
     if media_id is None or (runtime := find_runtime(hass, media_id.entry_id)) is None:
         return None
     media = await runtime.store.find(media_id.number)
-    return None if media is None else (runtime, media)
+    readable = readable_cameras(hass, runtime, user)
+    if media is None or (readable is not None and media.camera_id not in readable):
+        return None
+    return runtime, media
 
 
 @callback
@@ -59,17 +70,15 @@ class MediaView(HomeAssistantView):
         """Serve the item from memory until it is on the disk, then its file, whole or in ranges."""
         hass = request.app[KEY_HASS]
         media_id = MediaId.parse(f"{entry_id}/{number}")
-        runtime = find_runtime(hass, entry_id)
-        if media_id is None or runtime is None:
-            return web.Response(status=HTTPStatus.NOT_FOUND)
-        if (picture := runtime.store.not_on_disk(media_id.number)) is not None:
-            return web.Response(body=picture.data, headers=_headers(picture.type))
         try:
-            media = await runtime.store.find(media_id.number)
+            found = await find_media(hass, media_id, request[KEY_HASS_USER])
         except LibraryError:
             return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
-        if media is None:
+        if found is None:
             return web.Response(status=HTTPStatus.NOT_FOUND)
+        runtime, media = found
+        if (picture := runtime.store.not_on_disk(media.id)) is not None:
+            return web.Response(body=picture.data, headers=_headers(picture.type))
         # A raw clip is replaced by one that browsers can play.
         headers = _headers(media.type, is_immutable=media.type not in RAW_FORMATS)
         if media.type not in SHOWN_BY_BROWSERS:
@@ -88,7 +97,8 @@ class ThumbnailView(HomeAssistantView):
     async def get(self, request: web.Request, entry_id: str, number: str) -> web.StreamResponse:
         """Serve the thumbnail; a picture of which none can be made has a placeholder."""
         try:
-            found = await find_media(request.app[KEY_HASS], MediaId.parse(f"{entry_id}/{number}"))
+            media_id = MediaId.parse(f"{entry_id}/{number}")
+            found = await find_media(request.app[KEY_HASS], media_id, request[KEY_HASS_USER])
             thumbnail = await found[0].store.thumbnail(found[1]) if found is not None else None
         except LibraryError:
             return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
