@@ -60,10 +60,13 @@ class EntryReceiver:
         They are told when this has begun, whatever becomes of the caller; it returns once they are on disk.
         Those of a camera that come meanwhile are told after them.
         """
-        if (error := await self.async_run(self._receive(messages, complete))) is not None:
+        if (error := await self.async_run(self.async_take_in(messages, complete))) is not None:
             raise error
 
-    async def _receive(self, messages: Sequence[Message], complete: Complete | None) -> ProtocolError | None:
+    async def async_take_in(
+        self, messages: Sequence[Message], complete: Complete | None = None
+    ) -> ProtocolError | None:
+        """Take in messages in a task of `async_run` that is the caller; return the refusal."""
         try:
             with ExitStack() as place:
                 cameras = {message.camera_id for message in messages}

@@ -132,12 +132,14 @@ class WebhookReceiver:
             messages = await self._messages(request, inflight, new_clip)
             await self._runtime.context.limiter.async_take_turns(messages, TURN_PATIENCE_SECONDS)
             # A picture that is slow to be fetched holds up its own camera, for as long as the source waits.
-            await self._runtime.receiver.async_receive(
+            error = await self._runtime.receiver.async_take_in(
                 messages,
                 lambda messages: self._protocol.async_complete(
                     self._runtime.context, messages, inflight.keep
                 ),
             )
+            if error is not None:
+                raise error
 
     async def _messages(
         self, request: web.Request, inflight: InflightPush, new_clip: NewClip

@@ -143,7 +143,8 @@ class RecordWriter:
         """Return once everything is on the disk, or the disk has not taken it."""
         if not writes:
             return
-        errors = await asyncio.gather(*(write for _, write in writes), return_exceptions=True)
+        await asyncio.wait({write for _, write in writes})
+        errors = [write.exception() for _, write in writes]
         error = next((error for error in errors if isinstance(error, StoreError)), None)
         if error is not None or self._has_failed:
             self._has_failed = error is not None
