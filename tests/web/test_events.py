@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+import sqlite3
+from threading import Event
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -410,6 +412,35 @@ class TestChanges:
         assert (await guest.get("summary", **span))["totals"]["visit"] == 0
         hass_read_only_user.mock_policy({"entities": {"all": {"read": True}}})
         assert len(await guest.events()) == 1
+
+
+ENDLESS = (
+    "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) SELECT MAX(n) FROM number"
+)
+
+
+@pytest.mark.parametrize("ending", ["close", "unsubscribe"])
+async def test_question_ends_with_who_asked(hass, ff_entry, card: Card, monkeypatch, ending: str) -> None:
+    """A search that takes long does not go on when nobody waits for it."""
+    begun, interrupted = Event(), Event()
+
+    def search(connection: sqlite3.Connection, *args: object) -> list:
+        begun.set()
+        try:
+            return list(connection.execute(ENDLESS))
+        except sqlite3.OperationalError:
+            interrupted.set()
+            raise
+
+    monkeypatch.setattr("custom_components.camera_push.storage.library.page", search)
+    await card.client.send_json_auto_id({"type": f"{PREFIX}/list", "text": "x"})
+    assert await hass.async_add_executor_job(begun.wait, 10)
+    if ending == "close":
+        await card.client.close()
+    else:
+        await card.client.send_json_auto_id({"type": "unsubscribe_events", "subscription": 1})
+        assert (await card.client.receive_json())["success"]
+    assert await hass.async_add_executor_job(interrupted.wait, 10)
 
 
 class TestRecognition:

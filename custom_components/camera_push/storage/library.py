@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -41,14 +41,23 @@ class Library:
         self._uri = f"{index.as_uri()}?mode=ro"
 
     async def _run[T](self, function: Callable[[sqlite3.Connection], T]) -> T:
+        connections: list[sqlite3.Connection] = []
+
         def run() -> T:
             with closing(sqlite3.connect(self._uri, uri=True)) as connection:
+                connections.append(connection)
                 return function(connection)
 
         try:
             return await asyncio.get_running_loop().run_in_executor(None, run)
         except sqlite3.Error as err:
             raise LibraryError(str(err)) from err
+        except asyncio.CancelledError:
+            # Nobody waits for it any more: its thread is given back. It may be over just now.
+            with suppress(sqlite3.ProgrammingError):
+                for connection in connections:
+                    connection.interrupt()
+            raise
 
     def _places(self) -> Places:
         if (places := self._opened_places()) is None:

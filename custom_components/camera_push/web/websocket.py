@@ -1,5 +1,6 @@
 """WebSocket commands for cards: the history in pages and numbers, and as it changes."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from functools import wraps
@@ -107,6 +108,21 @@ def _answers(command: _Command) -> Callable[[HomeAssistant, ActiveConnection, di
     return answer
 
 
+def _asks(command: _Command) -> Callable[[HomeAssistant, ActiveConnection, dict[str, Any]], Any]:
+    """Send the result of a command that only reads; it ends when its connection does, or is unsubscribed."""
+
+    @wraps(command)
+    async def ask(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
+        if (task := asyncio.current_task()) is not None:
+            connection.subscriptions[msg["id"]] = task.cancel
+        try:
+            return await command(hass, connection, msg)
+        finally:
+            connection.subscriptions.pop(msg["id"], None)
+
+    return _answers(ask)
+
+
 def _send_error(connection: ActiveConnection, msg_id: int, err: ServiceValidationError) -> None:
     # The sentence is in English; cards translate it by its key.
     connection.send_error(
@@ -147,7 +163,7 @@ async def _found(hass: HomeAssistant, event_id: EventId, user: User | None = Non
         vol.Optional("limit", default=50): vol.All(int, vol.Range(1, 100)),
     }
 )
-@_answers
+@_asks
 async def _list(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
     """Return a page of rows, newest first."""
     found, cursor = await find_events(hass, query_of(msg), msg["limit"], msg.get("cursor"), connection.user)
@@ -167,7 +183,7 @@ async def _list(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str
         vol.Optional("slots", default=96): vol.All(int, vol.Range(1, 400)),
     }
 )
-@_answers
+@_asks
 async def _summary(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
     """Return how many rows there are in a time."""
     query, start, end = query_of(msg), msg["start"], msg["end"]
@@ -258,7 +274,7 @@ async def _correct_plate(
 @websocket_api.websocket_command(
     {vol.Required("type"): f"{_PREFIX}/suggestions", vol.Required("event_id"): _event_id}
 )
-@_answers
+@_asks
 async def _suggestions(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> dict[str, Any]:
