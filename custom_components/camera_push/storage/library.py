@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 import sqlite3
+import threading
 from typing import Final
 
 from ..domain.history import EventFilter, EventSummary, HistoryEvent, milliseconds
@@ -21,6 +22,8 @@ from .places import Places
 
 # Plates that one question may be about.
 _MAX_PLATES: Final = 10_000
+# Of SQLite's virtual machine: a few milliseconds.
+_OPERATIONS_BETWEEN_LOOKS: Final = 100_000
 _MAX_ID: Final = 2**63 - 1
 _PICTURES: Final = "extension IN ('jpg', 'png', 'gif', 'bmp', 'webp')"
 
@@ -41,23 +44,20 @@ class Library:
         self._uri = f"{index.as_uri()}?mode=ro"
 
     async def _run[T](self, function: Callable[[sqlite3.Connection], T]) -> T:
-        connections: list[sqlite3.Connection] = []
+        cancelled = threading.Event()
 
         def run() -> T:
             with closing(sqlite3.connect(self._uri, uri=True)) as connection:
-                connections.append(connection)
+                # Nobody waits for it any more: its thread is given back.
+                connection.set_progress_handler(cancelled.is_set, _OPERATIONS_BETWEEN_LOOKS)
                 return function(connection)
 
         try:
             return await asyncio.get_running_loop().run_in_executor(None, run)
         except sqlite3.Error as err:
             raise LibraryError(str(err)) from err
-        except asyncio.CancelledError:
-            # Nobody waits for it any more: its thread is given back. It may be over just now.
-            with suppress(sqlite3.ProgrammingError):
-                for connection in connections:
-                    connection.interrupt()
-            raise
+        finally:
+            cancelled.set()
 
     def _places(self) -> Places:
         if (places := self._opened_places()) is None:
