@@ -1,21 +1,17 @@
 """A sender that hangs up after its last byte: what it sent whole is told once, stored and remembered."""
 
 import asyncio
-import contextlib
 from datetime import UTC, datetime
 import json
-import os
 from random import Random
-import time
-from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.camera_push.domain.media_id import MediaId
-from custom_components.camera_push.storage.database import Database
 from tests.common import configure, eventually, free_port, state
+from tests.disks import slow_disk
 from tests.emulators.ff import FFCamera, embedded, image
 from tests.emulators.ff_ftp import FtpClient, name, path
 from tests.emulators.ff_tcp import TcpLink
@@ -178,24 +174,3 @@ async def test_ftp(hass, socket_enabled, ff_entry: ConfigEntry, plates, size, sa
             await data.writer.wait_closed()
     await eventually(lambda: len(plates) == 1)
     assert plates[0].data["picture"] is not None
-
-
-@contextlib.contextmanager
-def slow_disk(seconds: float = 0.5):
-    """Have each sync of a file take its time, and each commit of the index."""
-    fsync = os.fsync
-
-    def slow(descriptor: int) -> None:
-        time.sleep(seconds)
-        fsync(descriptor)
-
-    transaction = Database.transaction
-
-    @contextlib.contextmanager
-    def slow_transaction(self, *, durable: bool):
-        with transaction(self, durable=durable):
-            yield
-            time.sleep(seconds)
-
-    with patch("os.fsync", slow), patch.object(Database, "transaction", slow_transaction):
-        yield

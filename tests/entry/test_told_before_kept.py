@@ -1,8 +1,6 @@
 """A push is told at once, in its order, whatever a neighbour or the disk does."""
 
 import asyncio
-from collections.abc import Iterator
-import contextlib
 import threading
 from unittest.mock import patch
 
@@ -21,28 +19,12 @@ from custom_components.camera_push.event import CameraEvent
 from custom_components.camera_push.hub.trigger_events import TriggerKind, signal
 from custom_components.camera_push.storage.archive import Archive
 from tests.common import device, entity_id, eventually, issues, state
+from tests.disks import stalled_disk
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.pictures import jpeg
 from tests.emulators.vstarcam import VStarcamCamera
 
 VUID = "VC0000000ABCD"
-
-
-@contextlib.contextmanager
-def stalled_disk() -> Iterator[threading.Event]:
-    """Have the disk take nothing until the event is set."""
-    go_on = threading.Event()
-    commit = Archive.commit
-
-    def wait(archive, *args):
-        assert go_on.wait(60)
-        return commit(archive, *args)
-
-    with patch.object(Archive, "commit", wait):
-        try:
-            yield go_on
-        finally:
-            go_on.set()
 
 
 def inside(entry: ConfigEntry) -> int:

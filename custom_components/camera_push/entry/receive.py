@@ -48,11 +48,14 @@ class EntryReceiver:
 
         Home Assistant cancels a request's handler when its client hangs up, which cameras do.
         """
+        return await asyncio.shield(self._start(work))
+
+    def _start[T](self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = self._entry.async_create_task(self._hass, work, "camera_push receive", eager_start=True)
         if not task.done():
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return await asyncio.shield(task)
+        return task
 
     async def async_receive(self, messages: Sequence[Message], complete: Complete | None = None) -> None:
         """Take in messages, all of them or, raising ProtocolError, none; `complete` completes them first.
@@ -63,12 +66,31 @@ class EntryReceiver:
         if (error := await self.async_run(self.async_take_in(messages, complete))) is not None:
             raise error
 
+    async def async_tell(self, messages: Sequence[Message]) -> asyncio.Future[ProtocolError | None]:
+        """Take in messages as `async_receive` does, and return as soon as they are told.
+
+        The future is done when they are on disk; its result is an internal error, if there was one.
+        """
+        told = asyncio.Event()
+        written = self._start(self.async_take_in(messages, told=told.set))
+        await told.wait()
+        if written.done() and (error := written.result()) is not None:
+            raise error
+        return written
+
     async def async_take_in(
-        self, messages: Sequence[Message], complete: Complete | None = None
+        self,
+        messages: Sequence[Message],
+        complete: Complete | None = None,
+        told: Callable[[], object] = lambda: None,
     ) -> ProtocolError | None:
-        """Take in messages in a task of `async_run` that is the caller; return the refusal."""
+        """Take in messages in a task of `async_run` that is the caller; return why they were not taken in.
+
+        Calls `told` when they are told, or are not going to be.
+        """
         try:
             with ExitStack() as place:
+                place.callback(told)
                 cameras = {message.camera_id for message in messages}
                 wait_for_turn = place.enter_context(self._order.place(*cameras))
                 if complete is not None:

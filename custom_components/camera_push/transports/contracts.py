@@ -1,6 +1,7 @@
 """Contracts between transports and the entry: receivers, and the protocols that they report to."""
 
 from abc import ABC, abstractmethod
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
@@ -20,6 +21,12 @@ class MessageSink(Protocol):
         """Take in messages, all of them or, raising ProtocolError, none.
 
         They are told when this has begun, whatever becomes of the caller; it returns once they are on disk.
+        """
+
+    async def async_tell(self, messages: Sequence[Message]) -> asyncio.Future[ProtocolError | None]:
+        """Take in messages as `async_receive` does, and return as soon as they are told.
+
+        The future is done when they are on disk; its result is an internal error, if there was one.
         """
 
     def async_refused(self, error: ProtocolError, address: str | None) -> None:

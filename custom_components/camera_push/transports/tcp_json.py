@@ -5,37 +5,35 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 import logging
 import socket
 from typing import Any, Final, cast, override
 
-from ..domain.errors import ProtocolError, Refusal
-from ..domain.json_stream import JsonObjects
-from ..domain.quota import ByteQuota, Reservation
+from ..domain.errors import ProtocolError
+from ..domain.quota import ByteQuota
 from ..domain.rates import Debts
+from .backlog import WriteBacklog
 from .contracts import Receiver
 from .limits import PushLimiter
 from .locality import PRIVATE_NETWORKS, Network, check_sender, parse_networks
 from .shares import MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE, ConnectionShares, Place
+from .tcp_stream import ArrivedReader, JsonStream
 
 _LOGGER = logging.getLogger(__name__)
 
-MAX_MESSAGE_BYTES: Final = 32 * 1024 * 1024
-# In memory at once, over all connections.
+# In memory at once, over all connections: what is arriving, and what is told and being written.
 MAX_WAITING_BYTES: Final = 96 * 1024 * 1024
-# An object that was begun has so long to come.
-MESSAGE_TIMEOUT_SECONDS: Final = 60
+MAX_WRITING_BYTES: Final = 64 * 1024 * 1024
 # Of one address, over a longer time; what was not used is saved for a while, for what a camera kept.
 BYTES_PER_SECOND: Final = 8 * 1024 * 1024
 BYTES_BURST_SECONDS: Final = 8
-# Between objects a camera may be silent: closing its connection could cost the next event, as
-# TCP does not tell a sender what was not read. Dead peers are found by the system's probes.
-IDLE_TIMEOUT_SECONDS: Final = 24 * 60 * 60
+# Dead peers are found by the system.
 _PROBE_AFTER_SECONDS: Final = 60
 _PROBE_EVERY_SECONDS: Final = 20
 _PROBES: Final = 6
-# What is read at once is looked through at once, and holds up the event loop for some milliseconds at most.
-_READ_BYTES: Final = 16 * 1024
+# When the port is closed: the time for messages that have begun to arrive, and then for those to be told.
+CLOSING_SECONDS: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +48,8 @@ class TcpSettings:
 class TcpJsonReceiver(Receiver):
     """Listens on a TCP port and hands on each JSON object.
 
-    What cannot be accepted closes the connection that it came through, and harms no other.
+    The next one is looked at as soon as one is told; the disk is waited for in the background. What cannot
+    be accepted closes the connection that it came through, and harms no other.
     """
 
     kind = "tcp"
@@ -58,29 +57,36 @@ class TcpJsonReceiver(Receiver):
     def __init__(
         self,
         settings: TcpSettings,
-        receive: Callable[[bytes, str], Awaitable[None]],
+        receive: Callable[[bytes, str], Awaitable[asyncio.Future[ProtocolError | None]]],
         refused: Callable[[ProtocolError, str], None],
         limiter: PushLimiter,
     ) -> None:
-        """Call `receive` with each object and the sender's address; it raises ProtocolError."""
+        """Call `receive` with each object and the sender's address.
+
+        It raises ProtocolError, or returns once the object is told: a future that is done when it is on disk.
+        """
         self.port: int = settings.port
         self._settings = settings
         self._receive = receive
         self._refused = refused
         self._limiter = limiter
         self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._streams: dict[asyncio.Task[None], JsonStream] = {}
         self._shares = ConnectionShares(MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE)
         self._quota = ByteQuota(MAX_WAITING_BYTES)
+        self._backlog = WriteBacklog(MAX_WRITING_BYTES)
         self._debts = Debts()
         self._connections = self._messages = 0
         self._refusals: Counter[str] = Counter()
 
     @override
     async def async_open(self) -> None:
-        self._server = await asyncio.start_server(
-            self._connected, self._settings.host or None, self.port, limit=_READ_BYTES
-        )
+        loop = asyncio.get_running_loop()
+
+        def protocol() -> asyncio.StreamReaderProtocol:
+            return asyncio.StreamReaderProtocol(ArrivedReader(loop), self._connected, loop=loop)
+
+        self._server = await loop.create_server(protocol, self._settings.host or None, self.port)
 
     @override
     async def async_close(self) -> None:
@@ -88,13 +94,25 @@ class TcpJsonReceiver(Receiver):
         if server is None:
             return
         server.close()
-        tasks = tuple(self._tasks)
+        # TCP tells no sender what was not taken: what has arrived is told.
+        for stream in self._streams.values():
+            stream.finish()
+        await self._ended()
+        for stream in self._streams.values():
+            stream.hang_up()
+        await self._ended()
+        tasks = tuple(self._streams)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         # Those that were accepted and not served yet, for which the server would wait.
         server.abort_clients()
         await server.wait_closed()
+
+    async def _ended(self) -> None:
+        """Return when all connections have ended, or they had time to."""
+        if self._streams:
+            await asyncio.wait(tuple(self._streams), timeout=CLOSING_SECONDS)
 
     @property
     @override
@@ -111,28 +129,26 @@ class TcpJsonReceiver(Receiver):
             "messages": self._messages,
             "refused": dict(self._refusals),
             "waiting_bytes": self._quota.taken,
+            "writing_bytes": self._backlog.taken,
         }
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve a connection until it ends."""
-        # Nobody is there if it was lost already, or we closed meanwhile.
         address: str = (writer.get_extra_info("peername") or ("",))[0]
         task = cast("asyncio.Task[None]", asyncio.current_task())
-        self._tasks.add(task)
         self._connections += 1
-        stream = _Stream(reader, self._quota)
+        stream = self._streams[task] = JsonStream(reader, writer, self._quota)
         place: Place | None = None
         try:
-            if not address or writer.is_closing():
+            if not address or self._server is None:
                 return
             check_sender(address, self._settings.networks)
             place = self._shares.enter(address, task.cancel)
             _probe(writer.get_extra_info("socket"))
             await self._receive_all(stream, place)
         except ProtocolError as err:
-            self._refusals[err.refusal] += 1
             self._limiter.note_refused(err, address, stream.size)
-            self._refused(err, address)
+            self._note_refused(err, address)
         except OSError:
             _LOGGER.debug("The connection from %s was lost", address)
         except asyncio.CancelledError:
@@ -147,9 +163,13 @@ class TcpJsonReceiver(Receiver):
             writer.close()
             with suppress(OSError, asyncio.CancelledError):
                 await writer.wait_closed()
-            self._tasks.discard(task)
+            del self._streams[task]
 
-    async def _receive_all(self, stream: _Stream, place: Place) -> None:
+    def _note_refused(self, error: ProtocolError, address: str) -> None:
+        self._refusals[error.refusal] += 1
+        self._refused(error, address)
+
+    async def _receive_all(self, stream: JsonStream, place: Place) -> None:
         """Hand on what comes through a connection, until its end."""
         address = place.address
         while True:
@@ -160,70 +180,31 @@ class TcpJsonReceiver(Receiver):
                     return
                 place.note_activity()
                 await self._pace(address, size)
-            await self._receive(text, address)
+            await self._tell(text, address)
             place.is_trusted = True
             self._messages += 1
+
+    async def _tell(self, text: bytes, address: str) -> None:
+        """Return when a message is told, which leaves the disk behind where it is slow."""
+        size = len(text)
+        await self._backlog.reserve(size)
+        try:
+            written = await self._receive(text, address)
+        except BaseException:
+            self._backlog.release(size)
+            raise
+        written.add_done_callback(partial(self._written, size, address))
+
+    def _written(self, size: int, address: str, written: asyncio.Future[ProtocolError | None]) -> None:
+        self._backlog.release(size)
+        if not written.cancelled() and (error := written.result()) is not None:
+            self._note_refused(error, address)
 
     async def _pace(self, address: str, size: int) -> None:
         """Return when more may come from an address; meanwhile others have their turn."""
         now = asyncio.get_running_loop().time()
         self._debts.add(address, now, size / BYTES_PER_SECOND)
         await asyncio.sleep(max(self._debts.owed(address, now) - BYTES_BURST_SECONDS, 0))
-
-
-class _Stream:
-    """What comes through one connection, cut into messages, within limits of time and memory."""
-
-    def __init__(self, reader: asyncio.StreamReader, quota: ByteQuota) -> None:
-        self._reader = reader
-        self._objects = JsonObjects(MAX_MESSAGE_BYTES)
-        self._share = Reservation(quota)
-        self._begun_at = 0.0
-        # Of the message that is on its way, or was handed on last.
-        self.size = 0
-
-    def next(self) -> bytes | None:
-        """Return the next message, None while it is not complete; raises ProtocolError."""
-        text = self._objects.next()
-        kept = self._objects.pending
-        if text is not None:
-            self._begun_at = asyncio.get_running_loop().time()
-            self.size = len(text)
-            kept += len(text)
-        # What was handed on last is not kept any longer.
-        self._share.give_back(self._share.kept - kept)
-        return text
-
-    async def read(self) -> int:
-        """Read on and return how many bytes came, 0 at the end; raises ProtocolError."""
-        loop = asyncio.get_running_loop()
-        # An object has so long from its first byte on, however slowly its bytes come.
-        was_pending = self._objects.pending
-        deadline = self._begun_at + MESSAGE_TIMEOUT_SECONDS if was_pending else None
-        try:
-            async with asyncio.timeout_at(deadline or loop.time() + IDLE_TIMEOUT_SECONDS):
-                data = await self._reader.read(_READ_BYTES)
-        except TimeoutError as err:
-            raise ProtocolError(
-                f"The message took longer than {MESSAGE_TIMEOUT_SECONDS} seconds to arrive."
-                if deadline
-                else "Nothing came for a day.",
-                Refusal.TIMEOUT,
-            ) from err
-        if not data and was_pending:
-            raise ProtocolError(
-                "The connection was lost before the message was complete.", Refusal.DISCONNECTED
-            )
-        if not was_pending:
-            self._begun_at = loop.time()
-        self._share.take(len(data))
-        self._objects.feed(data)
-        self.size = self._objects.pending
-        return len(data)
-
-    def close(self) -> None:
-        """Give back what is kept."""
-        self._share.give_back_all()
 
 
 def _probe(connection: socket.socket) -> None:

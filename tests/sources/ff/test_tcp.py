@@ -21,6 +21,7 @@ from tests.emulators.ff_tcp import TcpLink
 from tests.emulators.pictures import jpeg
 
 MODULE = "custom_components.camera_push.transports.tcp_json"
+STREAM = "custom_components.camera_push.transports.tcp_stream"
 RETRY = "custom_components.camera_push.entry.receivers._RETRY_EVERY"
 VIEW = jpeg("view", (320, 200))
 CROP = jpeg("crop", (100, 30))
@@ -162,8 +163,10 @@ class TestLimits:
     @pytest.fixture(autouse=True)
     def small(self) -> Iterator[None]:
         with (
-            patch.multiple(MODULE, MAX_CONNECTIONS=3, MAX_MESSAGE_BYTES=20_000, MESSAGE_TIMEOUT_SECONDS=0.3),
-            patch.multiple(MODULE, IDLE_TIMEOUT_SECONDS=1.0),
+            patch.multiple(MODULE, MAX_CONNECTIONS=3),
+            patch.multiple(
+                STREAM, MAX_MESSAGE_BYTES=20_000, MESSAGE_TIMEOUT_SECONDS=0.3, IDLE_TIMEOUT_SECONDS=1.0
+            ),
         ):
             yield
 
@@ -236,8 +239,9 @@ class TestLimits:
             await eventually(lambda: len(plates) == 2)
 
     async def test_memory_over_all_connections(self, ff, ff_entry, hass, plates) -> None:
-        with patch.multiple(
-            MODULE, MAX_WAITING_BYTES=25_000, MAX_MESSAGE_BYTES=2**20, MESSAGE_TIMEOUT_SECONDS=20
+        with (
+            patch(f"{MODULE}.MAX_WAITING_BYTES", 25_000),
+            patch.multiple(STREAM, MAX_MESSAGE_BYTES=2**20, MESSAGE_TIMEOUT_SECONDS=20),
         ):
             number = free_port()
             await configure(hass, ff_entry, tcp={"port": number})
@@ -330,7 +334,7 @@ class TestPort:
 async def test_error_of_ours_harms_no_other(hass, ff, ff_entry, port, plates, caplog) -> None:
     hub = ff_entry.runtime_data.receiver
     async with TcpLink(port) as link:
-        with patch.object(hub, "async_receive", side_effect=RuntimeError("boom")):
+        with patch.object(hub, "async_tell", side_effect=RuntimeError("boom")):
             await link.send(ff.event())
             assert await link.is_closed()
     assert "boom" in caplog.text

@@ -1,5 +1,6 @@
 """FF's other transports: JSON objects over TCP, and pictures over FTP with the read in their names."""
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath
@@ -43,7 +44,9 @@ def receivers(context: EntryContext) -> Sequence[Receiver]:
     return found
 
 
-async def _receive_json(context: EntryContext, body: bytes, address: str) -> None:
+async def _receive_json(
+    context: EntryContext, body: bytes, address: str
+) -> asyncio.Future[ProtocolError | None]:
     arrival = context.sink.arrival(address)
     try:
         messages = await decode_json(arrival, body)
@@ -51,7 +54,7 @@ async def _receive_json(context: EntryContext, body: bytes, address: str) -> Non
         arrival.seen.explain(err, "", len(body))
         raise
     await context.limiter.async_take_turns(messages)
-    await context.sink.async_receive(messages)
+    return await context.sink.async_tell(messages)
 
 
 async def _receive_file(context: EntryContext, path: PurePosixPath, data: bytes, address: str) -> None:

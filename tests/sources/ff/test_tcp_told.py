@@ -1,0 +1,179 @@
+"""FF over TCP: what has arrived is told at once and in order, whatever the disk and the sender do then."""
+
+import asyncio
+import json
+from unittest.mock import patch
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Event, HomeAssistant
+import pytest
+
+from custom_components.camera_push.domain.errors import internal_error
+from custom_components.camera_push.hub.hub import Hub
+from tests.common import configure, eventually, free_port
+from tests.disks import stalled_disk
+from tests.emulators.ff import FFCamera, embedded
+from tests.emulators.ff_tcp import TcpLink
+from tests.emulators.hang_ups import HangUp, send_and_hang_up
+from tests.emulators.pictures import jpeg
+
+MODULE = "custom_components.camera_push.transports.tcp_json"
+STREAM = "custom_components.camera_push.transports.tcp_stream"
+
+
+@pytest.fixture
+async def port(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled: None) -> int:
+    """Return the port that the entry listens at."""
+    number = free_port()
+    await configure(hass, ff_entry, tcp={"port": number})
+    return number
+
+
+def state(entry: ConfigEntry) -> dict:
+    return entry.runtime_data.receivers.state()["tcp"]
+
+
+def cars(plates: list[Event]) -> list[int]:
+    return [int(event.data["car_id"]) for event in plates]
+
+
+def with_picture(ff: FFCamera, number: int, size: int = 0) -> bytes:
+    """Return an event with a picture that is filled up with some bytes."""
+    picture = jpeg(str(number))
+    picture = picture[:-2] + bytes(size) + picture[-2:]
+    return json.dumps(ff.event(carID=str(number), ImageArray=[embedded("vehicle", picture)])).encode()
+
+
+class TestStalledDisk:
+    """Nothing waits for the disk but what is on its way there."""
+
+    @pytest.mark.parametrize("how", HangUp)
+    async def test_all_of_a_connection(self, ff, ff_entry, port, plates, how) -> None:
+        with stalled_disk() as go_on:
+            data = b"".join(with_picture(ff, number, 30_000) for number in range(8))
+            sent = asyncio.create_task(send_and_hang_up("127.0.0.1", port, data, how))
+            await eventually(lambda: len(plates) == 8)
+            # Their sender is gone, and nothing is on the disk.
+            await eventually(lambda: state(ff_entry)["connected"] == 0)
+            assert state(ff_entry)["writing_bytes"] > 8 * 30_000
+            go_on.set()
+            await sent
+        await eventually(lambda: state(ff_entry)["writing_bytes"] == 0)
+        assert cars(plates) == list(range(8))
+
+    async def test_one_after_the_other(self, ff, ff_entry, port, plates) -> None:
+        with stalled_disk():
+            async with TcpLink(port) as link:
+                for number in range(5):
+                    await link.send_bytes(with_picture(ff, number))
+                    await eventually(lambda: len(plates) == number + 1)  # noqa: B023  # Used within the round.
+
+    async def test_memory_is_bounded(self, hass, ff, ff_entry, plates, socket_enabled) -> None:
+        """Past that, the sender waits, and loses nothing; nor does another one, which cannot get in."""
+        number = free_port()
+        with patch(f"{MODULE}.MAX_WRITING_BYTES", 400_000):
+            await configure(hass, ff_entry, tcp={"port": number})
+        with stalled_disk() as go_on:
+            async with TcpLink(number) as link, TcpLink(number) as other:
+                data = b"".join(with_picture(ff, number, 100_000) for number in range(20))
+                sent = asyncio.create_task(link.send_bytes(data))
+                await eventually(lambda: len(plates) == 2)
+                await other.send(ff.event(carID="99", sensorProviderID="other"))
+                await asyncio.sleep(0.2)
+                assert cars(plates) in ([0, 1], [0, 1, 99])
+                assert state(ff_entry)["writing_bytes"] <= 400_000
+                go_on.set()
+                await sent
+                await eventually(lambda: len(plates) == 21)
+        assert [car for car in cars(plates) if car != 99] == list(range(20))
+        assert not ff_entry.runtime_data.traffic.refused
+
+    async def test_waiting_for_the_disk_is_not_the_senders_time(
+        self, hass, ff, ff_entry, plates, socket_enabled
+    ) -> None:
+        number = free_port()
+        with patch(f"{MODULE}.MAX_WRITING_BYTES", 1), patch(f"{STREAM}.MESSAGE_TIMEOUT_SECONDS", 1):
+            await configure(hass, ff_entry, tcp={"port": number})
+            with stalled_disk() as go_on:
+                async with TcpLink(number) as link:
+                    first, second, third = (with_picture(ff, number) for number in range(3))
+                    await link.send_bytes(first + second + third[:100])
+                    await eventually(lambda: len(plates) == 1)
+                    await asyncio.sleep(1.5)
+                    go_on.set()
+                    await eventually(lambda: len(plates) == 2)
+                    await link.send_bytes(third[100:])
+                    await eventually(lambda: len(plates) == 3)
+
+    async def test_error_after_the_telling(self, ff, ff_entry, port, plates) -> None:
+        """It is counted; what came meanwhile counts all the same."""
+        receive = Hub.async_receive
+
+        async def fail(hub, messages, told) -> None:
+            await receive(hub, messages, told)
+            raise internal_error()
+
+        with patch.object(Hub, "async_receive", fail):
+            async with TcpLink(port) as link:
+                for number in range(3):
+                    await link.send(ff.event(carID=str(number)))
+                await eventually(lambda: state(ff_entry)["refused"] == {"internal": 3})
+        assert cars(plates) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("size", [0, 60_000, 1_000_000], ids=["small", "60k", "1M"])
+async def test_reset_before_it_is_looked_at(ff, ff_entry, port, plates, size) -> None:
+    """All of it had arrived; that the connection is lost is known before it is decoded."""
+    data = b"".join(with_picture(ff, number, size) for number in range(4))
+    gate = asyncio.Event()
+    limiter = ff_entry.runtime_data.context.limiter
+    take_turn = limiter.async_take_turn_to_decode
+
+    async def later(address) -> None:
+        await gate.wait()
+        await take_turn(address)
+
+    with patch.object(limiter, "async_take_turn_to_decode", later):
+        sent = asyncio.create_task(send_and_hang_up("127.0.0.1", port, data, HangUp.RESET))
+        await eventually(lambda: state(ff_entry)["connected"] == 1)
+        # What the system buffers has arrived by now; the end of more than that comes when its begin is read.
+        await asyncio.wait([sent], timeout=0.5)
+        gate.set()
+        await sent
+        await eventually(lambda: len(plates) == 4)
+    assert cars(plates) == list(range(4))
+    assert not ff_entry.runtime_data.traffic.refused
+
+
+class TestReload:
+    """No sender is told by TCP that what it sent was not taken."""
+
+    async def test_what_has_arrived_is_told(self, hass, ff, ff_entry, port, plates) -> None:
+        async with TcpLink(port) as link:
+            await link.send(ff.event(carID="0"))
+            await eventually(lambda: len(plates) == 1)
+            await link.send_bytes(b"".join(with_picture(ff, number, 30_000) for number in range(1, 9)))
+            assert await hass.config_entries.async_reload(ff_entry.entry_id)
+            assert await link.is_closed()
+        assert cars(plates) == list(range(9))
+
+    async def test_message_that_has_begun(self, hass, ff, ff_entry, port, plates) -> None:
+        data = with_picture(ff, 1)
+        async with TcpLink(port) as link:
+            await link.send_bytes(data[:100])
+            await eventually(lambda: state(ff_entry)["waiting_bytes"] == 0 and state(ff_entry)["connected"])
+            reloading = hass.async_create_task(hass.config_entries.async_reload(ff_entry.entry_id))
+            await asyncio.sleep(0.1)
+            await link.send_bytes(data[100:])
+            assert await link.is_closed()
+            assert await reloading
+        assert cars(plates) == [1]
+
+    async def test_message_that_does_not_end(self, hass, ff, ff_entry, port, plates) -> None:
+        with patch(f"{MODULE}.CLOSING_SECONDS", 0.1):
+            async with TcpLink(port) as link:
+                await link.send_bytes(with_picture(ff, 1)[:100])
+                assert await hass.config_entries.async_reload(ff_entry.entry_id)
+                assert await link.is_closed()
+        assert plates == []
+        assert not ff_entry.runtime_data.traffic.refused
