@@ -101,15 +101,15 @@ class FFCamera:
             "system": {"timestamp": f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"},
             "identify": {
                 "platform": "AXIS P1447-LE",
-                "version": "2.7.1",
+                "version": "11.9.60",
                 "ipAddress": "192.0.2.7",
                 "macAddress": ":".join(self.serial[i : i + 2] for i in range(0, 12, 2)),
-                "osVersion": "11.9.60",
+                "osVersion": "10.12.0",
                 "anprVersion": "2.7.1",
             },
             "ALPV": {
                 "device_ID": self.device_id if device_id is None else device_id,
-                "version": "2.7.1",
+                "version": "2.9.19",
                 "numFrames": "120034",
                 "numFramesAvg": "25",
                 "numberOfReads": "321",

@@ -206,7 +206,7 @@ async def test_details_are_written_once_a_minute(
     updates = async_capture_events(hass, dr.EVENT_DEVICE_REGISTRY_UPDATED)
     for number in range(50):
         keepalive = ff.keepalive()
-        keepalive["identify"]["osVersion"] = f"11.9.{number}"
+        keepalive["identify"]["version"] = f"11.9.{number}"
         assert (await ff.send_json(keepalive)).status == 200
     await hass.async_block_till_done()
     # It appeared, and changed once.

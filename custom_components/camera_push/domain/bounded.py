@@ -1,6 +1,7 @@
 """Unknown fields of a message: kept as they are, but bounded and without secrets."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 import json
 import re
 from typing import Any, Final
@@ -30,14 +31,29 @@ def without_login(text: str) -> str:
 
 
 def bounded(values: Mapping[str, Json]) -> dict[str, Any]:
-    """Return values to be shown and kept: at most 4 KiB of JSON for everybody, printable, nothing secret."""
+    """Return values to be shown and kept: at most 4 KiB of JSON for everybody, printable, nothing secret.
+
+    Of more, those that come first and have room, and `truncated`.
+    """
+    found = _whole(dict(values))
+    if found is not None:
+        return found
+    kept: dict[str, Any] = {"truncated": True}
+    for key, value in islice(values.items(), _MAX_ITEMS):
+        more = _whole({key: value})
+        if more is not None and len(json.dumps(kept | more)) <= MAX_BYTES:
+            kept |= more
+    return kept
+
+
+def _whole(values: dict[str, Json]) -> dict[str, Any] | None:
+    """Return values within the bounds of each of them, None where they are too many or too large."""
     try:
         # Each value takes at least a byte: of more, there are too many.
-        found: dict[str, Any] = _bounded(dict(values), _MAX_DEPTH, iter(range(MAX_BYTES)))
-        is_too_large = len(json.dumps(found)) > MAX_BYTES
+        found: dict[str, Any] = _bounded(values, _MAX_DEPTH, iter(range(MAX_BYTES)))
     except _TooManyError:
-        is_too_large = True
-    return {"truncated": True} if is_too_large else found
+        return None
+    return found if len(json.dumps(found)) <= MAX_BYTES else None
 
 
 def _bounded(value: Json, depth: int, left: Iterator[int]) -> Any:

@@ -1,5 +1,6 @@
 """Pictures and clips: what kind they are, judged by their first bytes and nothing else."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -147,18 +148,23 @@ _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 _MAX_MARKERS = 1000
 
 
-def _scan_start(data: bytes) -> int:
-    """Return where a JPEG's picture data begins, the end of the data if it has none."""
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the markers in a JPEG's header with the places after them, up to its picture data."""
     position = 2
     for _ in range(_MAX_MARKERS):
         if (found := _MARKER.match(data, position)) is None:
             break
         marker = found[1][0]
+        yield marker, found.end(1)
         if marker == _SCAN:
-            return found.start(1)
+            break
         length = 0 if marker in _WITHOUT_LENGTH else int.from_bytes(found[2] or b"")
         position = found.end(1) + length
-    return len(data)
+
+
+def _scan_start(data: bytes) -> int:
+    """Return where a JPEG's picture data begins, the end of the data if it has none."""
+    return next((start for marker, start in jpeg_segments(data) if marker == _SCAN), len(data))
 
 
 _MP4_BRANDS_3GP = (b"3gp", b"3g2")

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from io import BytesIO
+import re
 from typing import Final, Protocol
 
 from ..domain.errors import ProtocolError, Refusal
@@ -14,6 +15,13 @@ CHUNK_BYTES: Final = 256 * 1024
 # Texts up to this size are decoded on the event loop: that is cheaper than a thread, and takes some
 # milliseconds at most.
 INLINE_BYTES: Final = 16 * 1024
+FORM: Final = "multipart/form-data"
+JSON: Final = "application/json"
+# This much tells what a body is; a boundary has at most 70 characters (RFC 2046, 5.1.1).
+_TELLING_BYTES: Final = 128
+_HEAD_BYTES: Final = 32 * 1024
+_BOUNDARY: Final = re.compile(rb"(?:\r?\n)?--([!-~]{1,70})[ \t]*\r?\n")
+_BOM: Final = b"\xef\xbb\xbf"
 
 
 class Runner(Protocol):
@@ -97,14 +105,28 @@ class Push(Arrival):
             kept.write(chunk)
         return kept.getvalue()
 
-    def typed(self, media_type: str, boundary: str = "") -> Push:
-        """Return the push with the media type that its body shows."""
-        return replace(self, media_type=media_type, boundary=boundary)
+
+async def typed_by_content(push: Push) -> tuple[bytes, Push]:
+    """Return how a push's body begins, and the push with the media type that this shows.
+
+    Senders leave the Content-Type out, or say another one (seen). A form begins with its boundary, a JSON
+    object or list with its bracket; all else keeps the type that its sender names, as does a form whose
+    sender names its boundary.
+    """
+    if push.media_type == FORM and push.boundary:
+        return b"", push
+    head, push = await _peek(push)
+    if (match := _BOUNDARY.match(head)) is not None:
+        push = replace(push, media_type=FORM, boundary=match[1].decode())
+    elif head.removeprefix(_BOM).lstrip()[:1] in (b"{", b"["):
+        push = replace(push, media_type=JSON, boundary="")
+    return head, push
 
 
-async def peek(push: Push) -> tuple[bytes, Push]:
-    """Return how a push's body begins, and the push as it was before that was read."""
-    head = await push.read(CHUNK_BYTES)
+async def _peek(push: Push) -> tuple[bytes, Push]:
+    head = await push.read(_HEAD_BYTES)
+    while len(head) < _TELLING_BYTES and (more := await push.read(_HEAD_BYTES)):
+        head += more
     is_read = False
 
     async def read(size: int) -> bytes:

@@ -135,7 +135,7 @@ async def test_device_says_what_the_camera_says(
     await ff.send_json(ff.keepalive())
     found = device(hass, ff_entry, "gate")
     assert found is not None
-    assert found.sw_version == "11.9.60 (app 2.7.1)"
+    assert found.sw_version == "11.9.60 (app 2.9.19)"
 
 
 class TestVisit:

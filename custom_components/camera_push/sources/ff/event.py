@@ -5,8 +5,10 @@ import re
 from typing import Final
 
 from ...domain.clock import from_epoch, local_time, plausible
+from ...domain.errors import ProtocolError
 from ...domain.fields import Fields
 from ...domain.ids import checked_camera_id
+from ...domain.json_body import Json
 from ...domain.messages import DeviceDetails, Direction, PlateRead, Vehicle, VisitState
 from ...domain.plates import normalised_plate, raw_plate
 from ...transports.push import Arrival
@@ -17,6 +19,7 @@ DEFAULT_DEVICE_ID: Final = "defaultID"
 
 # Zones are numbered 1 and 2 (documented); more than this is no number of a zone.
 MAX_ZONE: Final = 99
+_MAX_NUMBER: Final = 10**18
 
 _EVENT_KEYS: Final = (
     "carState",
@@ -58,6 +61,10 @@ _KNOWN_KEYS: Final = frozenset(
         "vehicle_info",
     )
 )
+_KNOWN_VEHICLE_KEYS: Final = frozenset(
+    ("brand", "make", "model", "type", "color", "view", "confidencemmr", "confidencecolor")
+)
+_KNOWN_CAMERA_KEYS: Final = frozenset(("serialnumber", "prodshortname", "macaddress", "ipaddress"))
 _STATES: Final = {
     "new": VisitState.NEW,
     "update": VisitState.UPDATE,
@@ -100,10 +107,19 @@ def decode_event(arrival: Arrival, fields: Fields, pictures: EventPictures) -> P
         list_name=fields.text("plateList"),
         list_mode=(fields.text("plateListMode") or "").lower() or None,
         captured_at=captured_at(fields, arrival.time_zone, arrival.received_at),
-        more=fields.rest(_KNOWN_KEYS),
-        pictures=tuple(pictures.pictures),
+        more=_more(fields),
+        pictures=tuple(pictures.usable()),
         unusable_pictures=pictures.unusable,
     )
+
+
+def _more(fields: Fields) -> dict[str, Json]:
+    """Return what else an event says: radar's speed and loudness among it, whose keys are not published."""
+    nested = {
+        "vehicle_info": fields.fields("vehicle_info").rest(_KNOWN_VEHICLE_KEYS),
+        "camera_info": fields.fields("camera_info").rest(_KNOWN_CAMERA_KEYS),
+    }
+    return fields.rest(_KNOWN_KEYS) | {key: rest for key, rest in nested.items() if rest}
 
 
 def visit_state(fields: Fields) -> VisitState:
@@ -123,15 +139,33 @@ def camera_details(fields: Fields) -> DeviceDetails:
 
 
 def camera_id(fields: Fields, details: DeviceDetails) -> str:
-    """Return the Device ID that the user set; a default one gives way to the serial number.
+    """Return the Device ID that the user set; a default or unusable one gives way to the serial number.
 
-    Raises ProtocolError when the event names its camera in no way, or with an unusable id.
+    Raises ProtocolError when the event names its camera in no usable way.
     """
     device_id = fields.get("sensorProviderID")
-    if device_id in (None, "", DEFAULT_DEVICE_ID):
-        fallback = details.serial_number or fields.text("cameraId") or details.mac
-        return checked_camera_id(fallback or device_id, "sensorProviderID", ascii_only=False)
+    for found in (
+        device_id if device_id != DEFAULT_DEVICE_ID else None,
+        details.serial_number,
+        fields.text("cameraId"),
+        details.mac,
+    ):
+        if (usable := usable_id(found)) is not None:
+            return usable
     return checked_camera_id(device_id, "sensorProviderID", ascii_only=False)
+
+
+def usable_id(value: Json) -> str | None:
+    """Return a Device ID, a number as text, or None where it cannot be an id.
+
+    It is any text that the user typed (documented).
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value) if abs(value) <= _MAX_NUMBER else None
+    try:
+        return checked_camera_id(value, "sensorProviderID", ascii_only=False)
+    except ProtocolError:
+        return None
 
 
 def captured_at(fields: Fields, time_zone: tzinfo, received_at: datetime) -> datetime | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final
+from urllib.parse import parse_qsl
 
 from ...domain.errors import ProtocolError, Refusal
 from ...domain.fields import Fields
@@ -11,7 +12,7 @@ from ...domain.media import picture_type
 from ...domain.messages import Message
 from ...domain.undecoded import is_markup, masked_structure
 from ...transports.multipart import MAX_JSON_BYTES, Part, PartHeader, PartKind, read_form
-from ...transports.push import Arrival, Push, peek, too_large
+from ...transports.push import FORM, JSON, Arrival, Push, too_large, typed_by_content
 from .event import decode_event, is_event
 from .keepalive import decode_keepalive, is_keepalive
 from .pictures import EventPictures
@@ -22,23 +23,37 @@ MAX_PLAIN_JSON_BYTES: Final = 1024 * 1024
 MAX_UNDECODED_BYTES: Final = 1024 * 1024
 # The camera's buffer holds 1,000 events by default (documented).
 MAX_EVENTS: Final = 1000
+_MAX_FIELDS: Final = 32
 
 _JSON_PARTS: Final = frozenset({"event", "json", "data"})
-_JSON_TYPES: Final = frozenset({"application/json", "text/json"})
+_JSON_TYPES: Final = frozenset({JSON, "text/json"})
+# A form with the event in one of its fields, as it begins.
+_URLENCODED: Final = tuple(f"{name}=".encode() for name in sorted(_JSON_PARTS))
 _PICTURE_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
 
 
 async def decode(push: Push) -> list[Message]:
     """Return the plate reads or the keepalive in a push; raises ProtocolError."""
-    if push.media_type == "multipart/form-data":
+    head, push = await typed_by_content(push)
+    if push.media_type == FORM:
         return await _decode_form(push)
-    head, push = await peek(push)
-    # What it is called may be wrong; JSON begins like nothing else that comes here.
-    is_json = push.media_type in _JSON_TYPES or head.lstrip()[:1] in (b"{", b"[")
+    is_form = head.startswith(_URLENCODED)
+    is_json = is_form or push.media_type in _JSON_TYPES
     body = await push.whole(MAX_JSON_BYTES if is_json else MAX_UNDECODED_BYTES, "The text")
+    if is_form:
+        return await push.decoded(lambda body: decode_messages(push, _field(body)), body)
     if is_json and not is_markup(body):
         return await decode_json(push, body)
     raise _undecoded(push, body)
+
+
+def _field(body: bytes) -> bytes:
+    """Return the event in a URL-encoded form; that it is the first field was seen already."""
+    try:
+        (_, event), *_others = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+    except ValueError as err:
+        raise ProtocolError("The form is not URL-encoded UTF-8 text.", Refusal.ENCODING) from err
+    return event.encode()
 
 
 def _undecoded(push: Push, body: bytes) -> ProtocolError:
@@ -59,6 +74,8 @@ def _undecoded(push: Push, body: bytes) -> ProtocolError:
 async def _decode_form(push: Push) -> list[Message]:
     json_part: Part | None = None
     picture_parts: list[Part] = []
+    # Parts that begin like an event, without a name that says so.
+    unnamed: list[Part] = []
     for part in await read_form(push, _classify):
         if part.kind is PartKind.JSON:
             if json_part is not None:
@@ -67,6 +84,10 @@ async def _decode_form(push: Push) -> list[Message]:
         elif part.data and (_claims_picture(part.header) or picture_type(part.data)):
             # Images can be switched off (documented): an empty part is no picture, and no error.
             picture_parts.append(part)
+        elif part.data.lstrip()[:1] in (b"{", b"["):
+            unnamed.append(part)
+    if json_part is None and len(unnamed) == 1:
+        json_part = unnamed[0]
     if json_part is None:
         raise ProtocolError("The form has no part named event, json or data.")
     return await decode_json(push, json_part.data, picture_parts)

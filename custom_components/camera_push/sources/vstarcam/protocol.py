@@ -1,6 +1,7 @@
 """VStarcam's wire format (shared by all of its cameras that can push)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 import re
 from typing import Final
@@ -12,7 +13,7 @@ from ...domain.json_body import Json, parse_json
 from ...domain.media import Clip, Picture, usable_picture
 from ...domain.messages import Alarm, AlarmType, Heartbeat, Message
 from ...transports.multipart import Part, PartHeader, PartKind, read_form
-from ...transports.push import Push, peek
+from ...transports.push import FORM, JSON, Push, typed_by_content
 
 # Documented by the vendor; newer firmware sends others, which are alarms of an unknown type.
 ALARM_TYPES: Final = {
@@ -29,8 +30,9 @@ ALARM_TYPES: Final = {
 # A heartbeat is some 30 bytes; this leaves room for additions of firmware.
 MAX_HEARTBEAT_BYTES: Final = 64 * 1024
 
-_FORM: Final = "multipart/form-data"
 _URLENCODED: Final = "application/x-www-form-urlencoded"
+# A URL-encoded form begins like this, whatever its content type.
+_FIELDS: Final = re.compile(rb"(?:[\w.%+-]*=[^&\s]*&)*?(?:vuid|type)=")
 _PARTS: Final = {
     "vuid": PartKind.TEXT,
     "type": PartKind.TEXT,
@@ -42,20 +44,20 @@ _IDENTITY: Final = ("vuid", "type")
 _MAX_FIELDS: Final = 32
 # How the number is spelled is not documented: decimal and hexadecimal are both accepted (inferred).
 _NUMBER: Final = re.compile(r"(?:0[xX](?P<hex>[0-9a-fA-F]{1,8})|(?P<decimal>[0-9]{1,10}))", re.ASCII)
-# A form without a content type begins with its boundary (RFC 2046, 5.1.1: at most 70 characters).
-_BOUNDARY: Final = re.compile(rb"--([!-~]{1,70})\r?\n")
 
 
 async def decode(push: Push) -> Message:
     """Return the heartbeat or alarm in a push; raises ProtocolError.
 
     A heartbeat is JSON, an alarm multipart/form-data (documented). The same fields are taken in any of
-    these and in a URL-encoded form; what has no content type is known by how it begins (inferred).
+    these and in a URL-encoded form, whatever its content type (inferred).
     """
-    push = await _with_media_type(push)
-    if push.media_type == _FORM:
+    head, push = await typed_by_content(push)
+    if _FIELDS.match(head) is not None:
+        push = replace(push, media_type=_URLENCODED)
+    if push.media_type == FORM:
         return _decode_form(push, await read_form(push, _classify))
-    if push.media_type == "application/json":
+    if push.media_type == JSON:
         body = await push.whole(MAX_HEARTBEAT_BYTES, "The heartbeat")
         return await push.decoded(partial(_decode_json, push), body)
     if push.media_type == _URLENCODED:
@@ -71,19 +73,6 @@ def _decode_json(push: Push, body: bytes) -> Heartbeat | Alarm:
     if not isinstance(value, dict):
         raise ProtocolError("A heartbeat is a JSON object with the field vuid.")
     return _decode_fields(push, value)
-
-
-async def _with_media_type(push: Push) -> Push:
-    """Return a push with the media type that its body has, where its sender names none."""
-    if push.media_type not in ("text/plain", "application/octet-stream", ""):
-        return push
-    head, push = await peek(push)
-    if (match := _BOUNDARY.match(head)) is not None:
-        return push.typed(_FORM, match[1].decode())
-    begin = head.lstrip()[:1]
-    if begin == b"{":
-        return push.typed("application/json")
-    return push.typed(_URLENCODED) if b"vuid=" in head else push
 
 
 def _urlencoded(body: bytes) -> dict[str, Json]:
