@@ -173,7 +173,7 @@ def quick_omni() -> Iterator[None]:
     with (
         patch.multiple(omni.WEBSOCKET, FIRST_DELAY_SECONDS=0.02, LAST_DELAY_SECONDS=0.1),
         patch(f"{omni.STEPS}._CLOSES_WITHIN_SECONDS", 0.1),
-        patch(f"{omni.CONNECTION}._GAP_RETRY_SECONDS", 0.01),
+        patch.multiple(omni.GAP, FIRST_RETRY_SECONDS=0.01, LAST_RETRY_SECONDS=0.1, LIVE_WITHIN_SECONDS=0.05),
         patch(f"{omni.CLIENT}._RETRY_PICTURE_SECONDS", 0.01),
     ):
         yield

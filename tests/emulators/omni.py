@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import json
+import re
 import ssl
 from typing import Any
 
@@ -22,19 +23,26 @@ class OmniPlatform:
     endpoint_id: str = "11111111-2222-3333-4444-555555555555"
     key: str | None = None
     images_need_key: bool = False
+    websocket_needs_key: bool = True
+    pages_until_error: int | None = None
     images: dict[str, bytes] = field(default_factory=dict)
     image_status: int = 200
     image_delay: float = 0
     images_hang: bool = False
+    stalled: re.Pattern[str] | None = None
     one_image_at_a_time: asyncio.Lock | None = None
     graphql_status: int = 200
     graphql_body: bytes | None = None
+    graphql_hangs: bool = False
+    names: dict[str, str] = field(default_factory=dict)
+    watchlists: dict[str, str] = field(default_factory=dict)
+    named: list[list[str]] = field(default_factory=list)
     hangs: bool = False
     refuses_websocket: bool = False
     answers_pings: bool = True
     asked: list[str] = field(default_factory=list)
     kept: list[dict[str, Any]] = field(default_factory=list)
-    queries: list[dict[str, Any]] = field(default_factory=list)
+    queries: list[tuple[str, int, int]] = field(default_factory=list)
     opened: dict[web.WebSocketResponse, web.Request] = field(default_factory=dict)
     port: int = 0
     events: int = 0
@@ -162,7 +170,8 @@ class OmniPlatform:
             await self.closing.wait()
         if self.refuses_websocket:
             return web.Response(text="<html>")
-        if self.key is not None and request.headers.get("Token") != self.key:
+        needs_key = self.key is not None and self.websocket_needs_key
+        if needs_key and request.headers.get("Token") != self.key:
             return web.Response(status=401)
         self.asked.append(request.path_qs)
         socket = web.WebSocketResponse(autoping=self.answers_pings)
@@ -185,7 +194,8 @@ class OmniPlatform:
         self.most_images = max(self.most_images, self.asking)
         try:
             async with self.one_image_at_a_time or nullcontext():
-                await (self.closing.wait() if self.images_hang else asyncio.sleep(self.image_delay))
+                hangs = self.images_hang or (self.stalled and self.stalled.search(request.path))
+                await (self.closing.wait() if hangs else asyncio.sleep(self.image_delay))
         finally:
             self.asking -= 1
         if self.images_need_key and request.headers.get("Token") != self.key:
@@ -198,21 +208,57 @@ class OmniPlatform:
             web.Response(status=404) if data is None else web.Response(body=data, content_type="image/jpeg")
         )
 
-    async def _graphql(self, request: web.Request) -> web.Response:
-        query = await request.json()
-        self.queries.append(query)
+    @staticmethod
+    def _denied() -> web.Response:
+        """Say that access is denied: in a success."""
+        return web.json_response({"data": None, "errors": [{"message": "Access denied", "path": ["events"]}]})
+
+    @staticmethod
+    def _arguments(query: str) -> tuple[str, int, int]:
+        """Return start, offset and limit of a query for events; the type of a date may be any."""
+        assert "$" not in query
+        assert "order: {date: ASC}" in query
+        found = re.search(r'gte: "([^"]+)".*offset: (\d+), limit: (\d+)', query)
+        assert found is not None
+        return found[1], int(found[2]), int(found[3])
+
+    async def _profiles(self, request: web.Request) -> web.Response:
+        query = (await request.json())["query"]
+        found = re.search(r"profiles\(ids: (\[[^\]]*\])\)", query)
+        assert found is not None
+        ids = json.loads(found[1])
+        self.named.append(ids)
         if self.key is not None and request.headers.get("Token") != self.key:
-            return web.Response(status=401)
+            return self._denied()
+        groups = [{"id": group, "title": title} for group, title in self.watchlists.items()]
+        items = [
+            {"id": profile, "info": {"name": self.names[profile]}, "profileGroups": groups}
+            for profile in ids
+            if profile in self.names
+        ]
+        return web.json_response({"data": {"profiles": {"collectionItems": items}}})
+
+    async def _graphql(self, request: web.Request) -> web.Response:
+        query = (await request.json())["query"]
+        start, offset, limit = self._arguments(query)
+        self.queries.append((start, offset, limit))
+        if self.key is not None and request.headers.get("Token") != self.key:
+            return self._denied()
+        while self.graphql_hangs:
+            await asyncio.sleep(0.01)
         if self.graphql_status != 200 or self.graphql_body is not None:
             return web.Response(status=self.graphql_status, body=self.graphql_body)
-        variables = query["variables"]
-        assert "order: {date: ASC}" in query["query"]
-        since = datetime.fromisoformat(variables["start"])
+        if self.pages_until_error is not None:
+            self.pages_until_error -= 1
+            if self.pages_until_error < 0:
+                self.pages_until_error = None
+                return web.Response(body=b'{"data": {"events": {"collectionIte')
+        since = datetime.fromisoformat(start)
         found = sorted(
             (item for item in self.kept if datetime.fromisoformat(item["date"]) >= since),
             key=lambda item: item["date"],
         )
-        page = found[variables["offset"] : variables["offset"] + variables["limit"]]
+        page = found[offset : offset + limit]
         return web.json_response({"data": {"events": {"totalCount": len(found), "collectionItems": page}}})
 
     async def _elsewhere(self, request: web.Request) -> web.Response:
@@ -227,6 +273,7 @@ class OmniPlatform:
         app.router.add_get("/event-service/{type}/ws", self._websocket)
         app.router.add_get("/event-service/get-image/{id}", self._image)
         app.router.add_post("/event-service/graphql", self._graphql)
+        app.router.add_post("/api/v2/", self._profiles)
         app.router.add_get("/{tail:.*}", self._elsewhere)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()

@@ -195,7 +195,7 @@ def merged(old: HistoryEvent, new: HistoryEvent) -> HistoryEvent:
         plate_raw=best.plate_raw,
         country=best.country or other.country,
         region=best.region or other.region,
-        confidence=best.confidence if best.plate is not None else None,
+        confidence=_confidence(best, old, new),
         direction=_direction(old, new),
         zone=best.zone if best.zone is not None else other.zone,
         vehicle=_vehicle(best, other),
@@ -212,6 +212,14 @@ def merged(old: HistoryEvent, new: HistoryEvent) -> HistoryEvent:
         face_picture=_first(best.face_picture, other.face_picture),
         clip=_first(old.clip, new.clip),
     )
+
+
+def _confidence(best: HistoryEvent, old: HistoryEvent, new: HistoryEvent) -> float | None:
+    """Return the confidence of the plate that was read, or of the person who was recognised."""
+    if best.plate is not None:
+        return best.confidence
+    recognised = new if new.profile_id is not None else old
+    return recognised.confidence if recognised.profile_id is not None else None
 
 
 def _first(one: int | None, other: int | None) -> int | None:

@@ -169,7 +169,8 @@ class Identification(Message):
 
     `type` is the platform's word for what happened. `confidence` is 0..1, `watchlists` are ids.
     `captured_at` is the platform's clock's time, in UTC. `more` is what else it said. `late`
-    says whether the message is about now, None where only its clock can tell.
+    says whether the message is about now, None where only its clock can tell. `links` are pictures that are
+    still to be fetched; those that are left when it is told may come later.
     """
 
     type: str
@@ -190,6 +191,19 @@ class Identification(Message):
     def key(self) -> str | None:
         """Return the key that identifies this message among its camera's, None without one."""
         return self.event_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaterPictures(Message):
+    """Pictures of an identification that was told while they were still on their way.
+
+    `event_id`, `type` and `captured_at` are those of the identification.
+    """
+
+    event_id: str
+    type: str
+    captured_at: datetime | None = None
+    pictures: tuple[Picture, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

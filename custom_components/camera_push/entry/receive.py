@@ -1,7 +1,7 @@
 """Takes in messages for an entry, in tasks of the entry's own: a sender that hangs up stops nothing."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import ExitStack
 import logging
 from typing import Any, Final
@@ -14,6 +14,7 @@ from ..domain.errors import ProtocolError, Refusal, internal_error, unavailable
 from ..domain.messages import Message
 from ..domain.traffic import Traffic
 from ..hub.hub import Hub
+from ..transports.contracts import Complete
 from ..transports.credentials import FailedLogins
 from ..transports.push import Arrival
 from ..transports.serial_executor import SerialExecutor
@@ -23,8 +24,6 @@ _LOGGER = logging.getLogger(__name__)
 
 # Refusals that are logged as warnings; then only at debug level, as a flood would fill the log.
 _MAX_WARNINGS: Final = 50
-
-type Complete = Callable[[Sequence[Message]], Awaitable[Sequence[Message]]]
 
 
 class EntryReceiver:

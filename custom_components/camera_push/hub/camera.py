@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -19,6 +19,9 @@ from .hold_timers import HoldTimers
 from .liveness import Liveness
 from .signals import AVAILABILITY, alarm_key, update_signal, value_key
 from .trigger_events import TriggerEvent, TriggerKind, async_send_trigger_event
+
+# Events whose pictures are on their way; there is a limit of pictures that wait, too.
+_MAX_EXPECTED: Final = 1000
 
 
 class CameraDevice:
@@ -48,6 +51,8 @@ class CameraDevice:
         self._hass = context.hass
         self._record_changed = record_changed
         self._keys = OrderedDict.fromkeys(keys[-MAX_KEYS:])
+        # The rows of events whose pictures are on their way, by the events' keys.
+        self._expected: OrderedDict[str, int] = OrderedDict()
         self._holds = HoldTimers(self._hass, lambda key: self.async_notify(alarm_key(key)))
 
     @callback
@@ -105,6 +110,16 @@ class CameraDevice:
         self._keys[key] = None
         if len(self._keys) > MAX_KEYS:
             self._keys.popitem(last=False)
+
+    def expect_pictures(self, key: str, row: int) -> None:
+        """Remember which row of the history the pictures of an event belong to that come after it."""
+        self._expected[key] = row
+        if len(self._expected) > _MAX_EXPECTED:
+            self._expected.popitem(last=False)
+
+    def expected_row(self, key: str) -> int | None:
+        """Return the row of an event whose pictures have come, None if it is not known any more."""
+        return self._expected.pop(key, None)
 
     def heartbeat(self, heartbeat: Heartbeat) -> None:
         """Take in a heartbeat: it arms the camera's liveness and tells about its clock."""

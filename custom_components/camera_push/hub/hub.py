@@ -40,6 +40,7 @@ from .signals import (
     value_key,
 )
 from .strangers import strangers
+from .unread import Unread
 from .upkeep import StoreUpkeep
 from .writer import RecordWriter
 
@@ -63,6 +64,7 @@ class Hub:
         self._registrar = CameraRegistrar(hass, entry, context.info)
         self._writer = RecordWriter(context, store, self.issues)
         self.premises = Premises(context, store, self.cameras)
+        self._unread = Unread(context, store)
         self.known = KnownDevices(context, self._writer.async_write_known)
         self._upkeep = StoreUpkeep(context, store, self.issues)
         self._recogniser = Recogniser(hass, entry, store, self.known, context.options.minimum_confidence)
@@ -85,6 +87,7 @@ class Hub:
         await self.known.async_load_lists()
         self.known.async_start(stored.known)
         self.premises.async_start(stored.settings)
+        self._unread.async_start(stored.settings)
         for camera in stored.cameras:
             self._restore(camera)
         for configured in self.context.configured.values():
@@ -319,6 +322,21 @@ class Hub:
             (camera.record.last_event_at for camera in self.cameras.values() if camera.record.last_event_at),
             default=None,
         )
+
+    def last_event_of(self, camera_id: str) -> datetime | None:
+        """Return when the latest event of a camera happened, by the sender's clock; None without one."""
+        camera = self.cameras.get(camera_id)
+        return camera.record.last_event_at if camera is not None else None
+
+    @property
+    def unread_since(self) -> datetime | None:
+        """Return from when on events are still to be asked for, None if none were missed."""
+        return self._unread.since
+
+    @callback
+    def async_set_unread_since(self, since: datetime | None) -> None:
+        """Remember over a restart from when on events are still to be asked for."""
+        self._unread.async_set(since)
 
     def is_known(self, message: Identification | CloudEvent) -> bool:
         """Tell whether a message was received before."""

@@ -13,7 +13,7 @@ from ..const import SUBENTRY_CAMERA
 from ..domain.errors import ProtocolError
 from ..domain.messages import Message
 from ..domain.source_info import CameraSettings, FetchSnapshot, SourceInfo
-from ..transports.contracts import ConnectionState, EventHistory, MessageSink, Receiver
+from ..transports.contracts import Complete, ConnectionState, EventHistory, MessageSink, Receiver
 from ..transports.credentials import Credentials
 from ..transports.limits import PushLimiter
 from ..transports.push import Keep, Push
@@ -39,19 +39,24 @@ class EntryContext:
     history: EventHistory
     limiter: PushLimiter
 
-    async def async_receive_each(self, messages: Sequence[Message], address: str | None) -> None:
-        """Take in messages of a platform; one that is refused is counted, and the others are taken in."""
+    async def async_receive_each(
+        self, messages: Sequence[Message], address: str | None, complete: Complete | None = None
+    ) -> None:
+        """Take in messages of a platform; one that is refused is counted, and the others are taken in.
+
+        `complete` completes them before they are told.
+        """
         if not messages:
             return
         try:
-            await self.sink.async_receive(messages)
+            await self.sink.async_receive(messages, complete)
         except ProtocolError as err:
             if len(messages) == 1:
                 self.limiter.note_refused(err, address)
                 self.sink.async_refused(err, address)
                 return
             for message in messages:
-                await self.async_receive_each([message], address)
+                await self.async_receive_each([message], address, complete)
 
 
 class PushProtocol(ABC):

@@ -2,13 +2,15 @@
 
 from abc import ABC, abstractmethod
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from ..domain.errors import ProtocolError
 from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
 from .push import Arrival
+
+type Complete = Callable[[Sequence[Message]], Awaitable[Sequence[Message]]]
 
 
 class MessageSink(Protocol):
@@ -17,10 +19,11 @@ class MessageSink(Protocol):
     def arrival(self, address: str | None) -> Arrival:
         """Return where and when something arrives now."""
 
-    async def async_receive(self, messages: Sequence[Message]) -> None:
-        """Take in messages, all of them or, raising ProtocolError, none.
+    async def async_receive(self, messages: Sequence[Message], complete: Complete | None = None) -> None:
+        """Take in messages, all of them or, raising ProtocolError, none; `complete` completes them first.
 
         They are told when this has begun, whatever becomes of the caller; it returns once they are on disk.
+        Those of a camera that come meanwhile are told after them.
         """
 
     async def async_tell(self, messages: Sequence[Message]) -> asyncio.Future[ProtocolError | None]:
@@ -52,6 +55,16 @@ class EventHistory(Protocol):
     @property
     def last_event_at(self) -> datetime | None:
         """Return when the latest event happened, by the sender's clock; None without one."""
+
+    def last_event_of(self, camera_id: str) -> datetime | None:
+        """Return when the latest event of a camera happened, by the sender's clock; None without one."""
+
+    @property
+    def unread_since(self) -> datetime | None:
+        """Return from when on events are still to be asked for, None if none were missed."""
+
+    def async_set_unread_since(self, since: datetime | None) -> None:
+        """Remember over a restart from when on events are still to be asked for."""
 
     def is_known(self, message: Identification | CloudEvent) -> bool:
         """Tell whether a message was received before."""

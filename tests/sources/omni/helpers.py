@@ -12,7 +12,9 @@ from tests.emulators.omni import OmniPlatform
 
 WEBSOCKET = "custom_components.camera_push.transports.websocket"
 CLIENT = "custom_components.camera_push.sources.omni.client"
-CONNECTION = "custom_components.camera_push.sources.omni.receivers"
+GAP = "custom_components.camera_push.sources.omni.gap"
+LIVE = "custom_components.camera_push.sources.omni.live"
+PICTURES = "custom_components.camera_push.sources.omni.pictures"
 STEPS = "custom_components.camera_push.sources.omni.flow"
 CAM = "cam-1"
 
@@ -50,3 +52,11 @@ def of_person(hass: HomeAssistant, person: str, platform: str, key: str):
     it = hass.states.get(found)
     assert it is not None
     return it
+
+
+async def rows(hass: HomeAssistant, entry: ConfigEntry) -> list[dict]:
+    """Return the rows of the history, newest first."""
+    answer = await hass.services.async_call(
+        DOMAIN, "list_events", {"limit": 100}, blocking=True, return_response=True
+    )
+    return answer["events"]

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 import logging
+import re
 from unittest.mock import patch
 
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -13,7 +14,7 @@ from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.domain.errors import Refusal
 from tests.common import configure, device, eventually, shown, state, states
 from tests.config_flows import add_subentry, start_subentry, submit
-from tests.sources.omni.helpers import CAM, CLIENT, CONNECTION, add, add_person, of_person
+from tests.sources.omni.helpers import CAM, LIVE, PICTURES, add, add_person, of_person, rows
 
 
 class TestEvents:
@@ -294,7 +295,7 @@ class TestPictures:
 
     async def test_memory_of_a_connection(self, hass, platform, people) -> None:
         """Pictures wait in memory for their delivery: those for which there is no room are left out."""
-        with patch(f"{CONNECTION}._MAX_WAITING_BYTES", 100_000):
+        with patch(f"{LIVE}._MAX_WAITING_BYTES", 100_000):
             await add(hass, platform)
             events = [platform.event() for _ in range(10)]
             platform.images = {
@@ -339,13 +340,50 @@ class TestPictures:
         await eventually(lambda: len(people) == 1)
         assert people[0].data["picture"] is not None
 
-    async def test_slow_pictures_do_not_keep_the_event(self, platform, entry, people) -> None:
+    async def test_slow_pictures_do_not_keep_the_event(self, hass, platform, entry, people) -> None:
+        """They are added to what was told: to the images, and to the row in the history."""
         platform.image_delay = 0.5
-        with patch(f"{CLIENT}.PICTURES_TIMEOUT_SECONDS", 0.1):
+        with patch(f"{PICTURES}.IN_TIME_SECONDS", 0.1):
             await platform.send(platform.event())
             await eventually(lambda: len(people) == 1)
         assert people[0].data["picture"] is None
-        await asyncio.sleep(0.6)
+        await eventually(lambda: entry.runtime_data.traffic.received["LaterPictures"] == 1)
+        assert await shown(hass, entry, "snapshot", CAM) == platform.images["original_image-1"]
+        assert await shown(hass, entry, "face", CAM) == platform.images["image-1"]
+        (row,) = await rows(hass, entry)
+        assert row["picture"] is not None
+        assert row["face_picture"] is not None
+        assert (row["type"], row["confidence"], row["late"]) == ("identification", 0.93, False)
+        assert len(people) == 1
+
+    async def test_stalled_pictures_of_a_camera_keep_no_other_camera(
+        self, hass, platform, entry, people
+    ) -> None:
+        platform.stalled = re.compile("-1$")
+        await platform.send(platform.event(camera="slow"), platform.event(camera="fast"))
+        await eventually(lambda: len(people) == 1)
+        assert people[0].data["camera_id"] == "fast"
+        assert people[0].data["picture"] is not None
+
+    async def test_burst_of_a_slow_platform(self, hass, platform, entry, people) -> None:
+        """Each event has its pictures in the end: with it, or added to it."""
+        platform.one_image_at_a_time, platform.image_delay = asyncio.Lock(), 0.01
+        with patch(f"{PICTURES}.IN_TIME_SECONDS", 0.3):
+            events = [platform.event() for _ in range(60)]
+            await platform.send(*events)
+            await eventually(lambda: len(people) == 60)
+            assert any(event.data["picture"] is None for event in people)
+            assert [event.data["activity_id"] for event in people] == [it["activity_id"] for it in events]
+            await eventually(lambda: not entry.runtime_data.receivers.state()["websocket"]["under_way"])
+        found = await rows(hass, entry)
+        assert len(found) == 60
+        assert all(row["picture"] and row["face_picture"] for row in found)
+
+    async def test_flood_of_events_with_stalled_pictures(self, hass, platform, entry, people) -> None:
+        """They wait for their pictures, but there is a limit to how many."""
+        platform.images_hang = True
+        await platform.send(*(platform.event() for _ in range(300)))
+        await eventually(lambda: len(people) == 300)
 
     async def test_key_only_where_it_is_asked_for(self, hass, platform, people) -> None:
         platform.images_need_key, platform.key = True, "secret-key"

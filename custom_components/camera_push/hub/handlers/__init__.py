@@ -8,6 +8,7 @@ from ...domain.messages import (
     CloudEvent,
     Heartbeat,
     Identification,
+    LaterPictures,
     Message,
     PlateRead,
     Snapshot,
@@ -18,7 +19,7 @@ from ..known_devices import KnownDevices
 from .alarm import handle_alarm
 from .cloud_event import handle_cloud_event
 from .heartbeat import handle_heartbeat
-from .identification import handle_identification
+from .identification import handle_identification, handle_later_pictures
 from .plate import handle_plate
 from .snapshot import handle_snapshot
 
@@ -26,6 +27,7 @@ _HANDLERS: Final[dict[type[Message], Callable[[CameraDevice, Any], Effects]]] = 
     Alarm: handle_alarm,
     CloudEvent: handle_cloud_event,
     Heartbeat: handle_heartbeat,
+    LaterPictures: handle_later_pictures,
     PlateRead: handle_plate,
     Snapshot: handle_snapshot,
 }

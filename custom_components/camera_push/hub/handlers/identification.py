@@ -1,5 +1,6 @@
 """The handler of identifications: their camera, and the known person that they are about."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -15,7 +16,7 @@ from ...const import (
 )
 from ...domain.history import EventKind
 from ...domain.media import Picture, PictureRole
-from ...domain.messages import Identification
+from ...domain.messages import Identification, LaterPictures
 from ...domain.record import ValueRecord
 from ...domain.visits import Visit
 from ..camera import CameraDevice
@@ -50,16 +51,9 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
         visit.row(message.type, camera.context.new_media_id),
     )
     builder.effects.key = message.key
-    faces: list[Kept[Picture]] = []
-    views: list[Kept[Picture]] = []
-    for picture in message.pictures:
-        is_face = picture.role is PictureRole.FACE
-        if (item := builder.keep(picture, "face" if is_face else "person")) is not None:
-            (faces if is_face else views).append(item)
-    face, view = next(iter(faces), None), next(iter(views + faces), None)
-    builder.set_picture(KEY_SNAPSHOT, view)
-    builder.set_picture(KEY_FACE, face)
-    builder.drop_what_is_not_shown()
+    view, face = _set_pictures(builder, message.pictures)
+    if message.links and message.event_id is not None:
+        camera.expect_pictures(message.event_id, visit.rows[message.type])
 
     late, how_old = camera.lateness(message)
     # An identification below the user's minimum is told, but is nobody in particular.
@@ -121,6 +115,39 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
         )
     visit.add(message.received_at, {key: data[key] for key in _TOLD})
     return builder.effects
+
+
+def handle_later_pictures(camera: CameraDevice, message: LaterPictures) -> Effects:
+    """Add pictures to the row of an identification that was told before, and show them if none are newer."""
+    taken_at = min(message.captured_at or message.received_at, message.received_at)
+    row = camera.expected_row(message.event_id)
+    builder = EffectsBuilder(camera, message, taken_at, row)
+    view, face = _set_pictures(builder, message.pictures)
+    builder.set_history(
+        EventKind.IDENTIFICATION,
+        at=taken_at,
+        late=True,
+        type=message.type,
+        media={"picture": view, "face_picture": face},
+    )
+    return builder.effects
+
+
+def _set_pictures(
+    builder: EffectsBuilder, pictures: Sequence[Picture]
+) -> tuple[Kept[Picture] | None, Kept[Picture] | None]:
+    """Keep and show the pictures; return the view and the face."""
+    faces: list[Kept[Picture]] = []
+    views: list[Kept[Picture]] = []
+    for picture in pictures:
+        is_face = picture.role is PictureRole.FACE
+        if (item := builder.keep(picture, "face" if is_face else "person")) is not None:
+            (faces if is_face else views).append(item)
+    face, view = next(iter(faces), None), next(iter(views + faces), None)
+    builder.set_picture(KEY_SNAPSHOT, view)
+    builder.set_picture(KEY_FACE, face)
+    builder.drop_what_is_not_shown()
+    return view, face
 
 
 def _settle(

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 import logging
 import re
@@ -38,6 +38,7 @@ from ...transports.http_client import (
 from ...transports.push import Keep
 from ...transports.websocket import SILENCE_SECONDS
 from ..local_servers import async_get_session
+from .graphql import PlatformNames, checked, events_query, items_of, names_of, profiles_query
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024
 _MAX_PAGE_BYTES: Final = 32 * 1024 * 1024
 _MAX_PAGES: Final = 1000
 _PICTURE_ATTEMPTS: Final = 2
-# Pictures that are fetched at once, for one push or connection.
+# Pictures that are fetched at once, for one push or a page of missed events.
 _PICTURES_AT_ONCE: Final = 8
 # Events that are prepared at once: all of them would use up the time for their pictures.
 _EVENTS_AT_ONCE: Final = 4
@@ -66,18 +67,9 @@ _EVENTS_AT_ONCE: Final = 4
 SEVERAL_PICTURES_SECONDS: Final = 30
 _RETRY_PICTURE_SECONDS: Final = 0.3
 _SERVICE: Final = "/event-service"
+# The main interface (seen).
+_MAIN_API: Final = "/api/v2/"
 _PICTURE_PATH: Final = re.compile(rf"{_SERVICE}/get-image/(?!\.+$)[^/%\\]+")
-
-# The order of `date`, the pages and the fields of an item are documented.
-_QUERY: Final = """
-query events($start: String, $offset: Int, $limit: Int) {
-  events(
-    filters: {date: {gte: $start}}
-    order: {date: ASC}
-    pagination: {offset: $offset, limit: $limit}
-  ) { totalCount collectionItems { id date data agentId cameraId type } }
-}
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,20 +131,22 @@ class OmniSettings:
         return url if is_ours else None
 
 
-def platform_client(hass: HomeAssistant, data: Mapping[str, Any]) -> OmniClient:
+def platform_client(
+    hass: HomeAssistant, data: Mapping[str, Any], *, pictures_at_once: int = _PICTURES_AT_ONCE
+) -> OmniClient:
     """Return a client of the platform in an entry's data or options; raises ValueError."""
     settings = OmniSettings.from_data(data)
     session = async_get_session(hass, data, settings.url, verify_ssl=data.get(CONF_VERIFY_SSL, True))
-    return OmniClient(session, settings)
+    return OmniClient(session, settings, pictures_at_once)
 
 
 class OmniClient:
     """One platform."""
 
-    def __init__(self, session: ClientSession, settings: OmniSettings) -> None:
+    def __init__(self, session: ClientSession, settings: OmniSettings, pictures_at_once: int) -> None:
         self._session = session
         self._settings = settings
-        self._slots = asyncio.Semaphore(_PICTURES_AT_ONCE)
+        self._slots = asyncio.Semaphore(pictures_at_once)
 
     @property
     def _headers(self) -> dict[str, str]:
@@ -187,7 +181,7 @@ class OmniClient:
                 self._settings.websocket_url,
                 headers=headers,
                 max_msg_size=MAX_MESSAGE_BYTES,
-                timeout=ClientWSTimeout(ws_receive=SILENCE_SECONDS, ws_close=5),
+                timeout=ClientWSTimeout(ws_receive=SILENCE_SECONDS, ws_close=2),
             )
 
     # Pictures
@@ -200,7 +194,7 @@ class OmniClient:
         tasks: list[asyncio.Task[Picture | None]] = []
         with suppress(TimeoutError):
             async with asyncio.timeout(PICTURES_TIMEOUT_SECONDS), asyncio.TaskGroup() as group:
-                tasks += [group.create_task(self._picture(link, keep)) for link in event.links]
+                tasks += [group.create_task(self.picture(link, keep)) for link in event.links]
         found = [task.result() for task in tasks if not task.cancelled()]
         return replace(event, pictures=tuple(picture for picture in found if picture is not None), links=())
 
@@ -219,7 +213,8 @@ class OmniClient:
             tasks = [group.create_task(complete(event)) for event in events]
         return [task.result() for task in tasks]
 
-    async def _picture(self, link: PictureLink, keep: Keep) -> Picture | None:
+    async def picture(self, link: PictureLink, keep: Keep) -> Picture | None:
+        """Return a linked picture, None if it cannot be had."""
         if (url := self._settings.picture_url(link.url)) is None:
             _LOGGER.debug("A picture is linked that is not on the platform: it is not fetched")
             return None
@@ -227,7 +222,7 @@ class OmniClient:
             if attempt:
                 await asyncio.sleep(_RETRY_PICTURE_SECONDS)
             try:
-                async with self._slots:
+                async with self._slots, asyncio.timeout(PICTURES_TIMEOUT_SECONDS):
                     return checked_picture(await self._get(url, keep), link.role)
             except (ClientError, OSError, TimeoutError) as err:
                 _LOGGER.debug("Could not fetch a picture: %s", describe_error(err))
@@ -249,7 +244,7 @@ class OmniClient:
             raise ClientError(f"HTTP {status}")
         raise AnswerError(f"HTTP {status}")
 
-    # Events that were missed
+    # GraphQL
 
     async def events_since[T](self, start: datetime, decode: Callable[[Fields], T]) -> AsyncIterator[list[T]]:
         """Yield what `decode` makes of the events from then on, oldest first, page by page.
@@ -259,20 +254,10 @@ class OmniClient:
         offset = 0
         # A platform that gives the same page again and again must come to an end.
         for _ in range(_MAX_PAGES):
-            variables = {"start": start.isoformat(), "offset": offset, "limit": PAGE_SIZE}
-            async with (
-                asyncio.timeout(PAGE_TIMEOUT_SECONDS),
-                self._session.post(
-                    self._settings.url.with_path(f"{_SERVICE}/graphql"),
-                    json={"query": _QUERY, "variables": variables},
-                    headers={**self._headers, hdrs.ACCEPT: "application/json"},
-                    allow_redirects=False,
-                ) as response,
-            ):
-                check_status(response.status)
-                items = await read_json(
-                    response, _MAX_PAGE_BYTES, lambda answer: list(map(decode, _items(answer)))
-                )
+            query = events_query(start, offset, PAGE_SIZE)
+            items = await self._ask(
+                f"{_SERVICE}/graphql", query, lambda answer: list(map(decode, items_of(answer, "events")))
+            )
             for at in range(0, len(items), PAGE_SIZE):
                 yield items[at : at + PAGE_SIZE]
             if len(items) < PAGE_SIZE:
@@ -280,9 +265,24 @@ class OmniClient:
             offset += len(items)
         raise AnswerError("There is no end to the events")
 
+    async def check_key(self) -> None:
+        """Ask for an event with the key; raises what `events_since` raises."""
+        query = events_query(datetime.now(UTC), 0, 1)
+        await self._ask(f"{_SERVICE}/graphql", query, lambda answer: items_of(answer, "events"))
 
-def _items(answer: dict[str, Json]) -> list[Fields]:
-    items = Fields(answer).fields("data").fields("events").get("collectionItems")
-    if not isinstance(items, list):
-        raise AnswerError("The answer has no events")
-    return [Fields(item) for item in items if isinstance(item, dict)]
+    async def names(self, profiles: Sequence[str]) -> PlatformNames:
+        """Return the names of profiles and of their watchlists; raises what `events_since` raises."""
+        return await self._ask(_MAIN_API, profiles_query(profiles), names_of)
+
+    async def _ask[T](self, path: str, query: str, parse: Callable[[dict[str, Json]], T]) -> T:
+        async with (
+            asyncio.timeout(PAGE_TIMEOUT_SECONDS),
+            self._session.post(
+                self._settings.url.with_path(path),
+                json={"query": query},
+                headers={**self._headers, hdrs.ACCEPT: "application/json"},
+                allow_redirects=False,
+            ) as response,
+        ):
+            check_status(response.status)
+            return await read_json(response, _MAX_PAGE_BYTES, lambda answer: parse(checked(answer)))

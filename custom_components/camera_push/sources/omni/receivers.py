@@ -1,12 +1,9 @@
-"""Events over the websocket: in their order, with their pictures, and with those that were missed."""
+"""Events over the websocket, and before them those that were missed."""
 
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-import logging
-from typing import Final, override
+from typing import Any, Final, override
 
 from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 from homeassistant.config_entries import ConfigEntry
@@ -14,31 +11,21 @@ from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 
 from ...domain.errors import ProtocolError
-from ...domain.fields import Fields
 from ...domain.json_body import parse_json
 from ...domain.messages import Identification
-from ...domain.quota import ByteQuota, Reservation
 from ...transports.contracts import Receiver
-from ...transports.http_client import AccessDeniedError, AnswerError, NoAnswerError, describe_error, keep_by
+from ...transports.http_client import NoAnswerError, describe_error
 from ...transports.websocket import WebSocketConnection
 from ..base import EntryContext
 from ..local_servers import async_locate_server
 from .client import OmniSettings, platform_client
+from .gap import Gap
+from .live import LiveEvents
 from .options import picture_platform
-from .protocol import body_of_item, decode_event
+from .protocol import decode_event
 
-_LOGGER = logging.getLogger(__name__)
-
-# Live events that are prepared at once (their pictures fetched); more wait in the connection.
-_PREPARED: Final = 32
-# Events that are stored in one go.
-_BATCH: Final = 50
-# Pictures that wait in memory until they are delivered; those for which there is no room are left out.
-_MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
-# Events from a little before the last one are asked for as well: the clocks of several agents differ.
-_OVERLAP: Final = timedelta(minutes=2)
-_GAP_ATTEMPTS: Final = 3
-_GAP_RETRY_SECONDS: Final = 2.0
+# Of live events, of all cameras.
+_PICTURES_AT_ONCE: Final = 64
 
 
 async def connect(hass: HomeAssistant, entry: ConfigEntry) -> None:
@@ -62,28 +49,36 @@ def receivers(context: EntryContext) -> Sequence[Receiver]:
     return () if CONF_WEBHOOK_ID in context.entry.data else (OmniConnection(context),)
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """An event whose pictures are being fetched, and the memory that they take."""
-
-    event: asyncio.Task[Identification]
-    memory: Reservation
-
-
 class OmniConnection(WebSocketConnection):
-    """An entry's connection to a platform; with an API key, it fetches missed events first."""
+    """An entry's connection to a platform; with an API key, what was missed is fetched beside it."""
 
     def __init__(self, context: EntryContext) -> None:
         super().__init__(context.entry.title, context.connection)
         settings = OmniSettings.from_data(context.entry.data)
-        self._client = platform_client(context.hass, context.entry.data)
-        self._context = context
+        data = context.entry.data
+        self._client = platform_client(context.hass, data, pictures_at_once=_PICTURES_AT_ONCE)
         self._sink = context.sink
-        self._history = context.history
         self._limiter = context.limiter
-        self._quota = ByteQuota(_MAX_WAITING_BYTES)
         self._address = settings.url.host or ""
-        self._fills_gaps = bool(settings.api_key)
+        self._live = LiveEvents(context, self._client.picture, self._address)
+        self._gap: Gap | None = None
+        if settings.api_key:
+            # Its pictures are fetched by a client of its own: they take no live event's turn.
+            client = platform_client(context.hass, data)
+            self._gap = Gap(context, client, self._address, self._live.is_under_way)
+
+    @override
+    def state(self) -> dict[str, Any]:
+        missed = self._gap.state() if self._gap is not None else {}
+        return {**super().state(), "under_way": self._live.under_way, **missed}
+
+    @override
+    async def async_close(self) -> None:
+        # What came is told before the entry is closed, for without a key it can never be had again.
+        await super().async_close()
+        if self._gap is not None:
+            await self._gap.async_close()
+        await self._live.async_close()
 
     @override
     async def _connect(self) -> ClientWebSocketResponse:
@@ -91,23 +86,18 @@ class OmniConnection(WebSocketConnection):
 
     @override
     async def _handle(self, connection: ClientWebSocketResponse) -> None:
-        """Deliver events until the connection ends; first of all those that were missed."""
-        prepared: asyncio.Queue[_Prepared | None] = asyncio.Queue(_PREPARED)
-        self._quota = ByteQuota(_MAX_WAITING_BYTES)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._deliver(prepared))
-            # Silence ends the connection, but not the delivery of what came before.
-            with suppress(TimeoutError):
-                async for message in connection:
-                    if message.type is not WSMsgType.TEXT:
-                        continue
-                    if (event := await self._decode(message.data)) is not None:
-                        memory = Reservation(self._quota)
-                        task = tasks.create_task(self._client.with_pictures(event, keep_by(memory.take)))
-                        await prepared.put(_Prepared(task, memory))
-                    # Where many wait already, each is there at once: others have their turn all the same.
-                    await asyncio.sleep(0)
-            await prepared.put(None)
+        """Have events told until the connection ends; those that came are told, whatever becomes of it."""
+        if self._gap is not None:
+            self._gap.async_connected()
+        # Silence ends the connection.
+        with suppress(TimeoutError):
+            async for message in connection:
+                if message.type is not WSMsgType.TEXT:
+                    continue
+                if (event := await self._decode(message.data)) is not None:
+                    await self._live.async_take(event)
+                # Where many wait already, each is there at once: others have their turn all the same.
+                await asyncio.sleep(0)
 
     async def _decode(self, text: str) -> Identification | None:
         """Return the event in a message, None for one that cannot be used.
@@ -125,63 +115,3 @@ class OmniConnection(WebSocketConnection):
             self._limiter.note_refused(err, self._address, len(body))
             self._sink.async_refused(err, self._address)
             return None
-
-    async def _deliver(self, prepared: asyncio.Queue[_Prepared | None]) -> None:
-        if self._fills_gaps:
-            await self._fill_gap()
-        is_over = False
-        while not is_over:
-            batch = [await prepared.get()]
-            while batch[-1] is not None and not prepared.empty() and len(batch) < _BATCH:
-                batch.append(prepared.get_nowait())
-            is_over = batch[-1] is None
-            found = [it for it in batch if it is not None]
-            await self._context.async_receive_each([await it.event for it in found], self._address)
-            for it in found:
-                it.memory.give_back_all()
-
-    # Events that were missed
-
-    async def _fill_gap(self) -> None:
-        """Fetch the events since the last one; a failure is logged, and the gap stays."""
-        since = self._history.last_event_at
-        if since is None:
-            # Nothing was ever received: there is no gap.
-            return
-        for attempt in range(1, _GAP_ATTEMPTS + 1):
-            try:
-                await self._fetch_since(since - _OVERLAP)
-            except AccessDeniedError:
-                self._state.async_start_reauth()
-                return
-            except (ClientError, OSError, TimeoutError, AnswerError) as err:
-                if attempt == _GAP_ATTEMPTS:
-                    reason = describe_error(err)
-                    _LOGGER.warning("Missed events could not be fetched from %s: %s", self._address, reason)
-                else:
-                    await asyncio.sleep(_GAP_RETRY_SECONDS * attempt)
-            else:
-                return
-
-    async def _fetch_since(self, start: datetime) -> None:
-        arrival = self._sink.arrival(self._address)
-
-        def decode(item: Fields) -> Identification | ProtocolError:
-            try:
-                return decode_event(arrival, body_of_item(item), late=True)
-            except ProtocolError as err:
-                return err
-
-        async for page in self._client.events_since(start, decode):
-            new: list[Identification] = []
-            for event in page:
-                if isinstance(event, ProtocolError):
-                    self._sink.async_refused(event, self._address)
-                elif not self._history.is_known(event):
-                    new.append(event)
-            memory = Reservation(self._quota)
-            try:
-                events = await self._client.all_with_pictures(new, keep_by(memory.take))
-                await self._context.async_receive_each(events, self._address)
-            finally:
-                memory.give_back_all()
