@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.camera_push.const import DOMAIN
 from tests.config_flows import Flow, start_options, submit
+from tests.options_form import as_form
 
 # What tests that set the clock begin with.
 NOW = datetime(2026, 11, 21, 3, 12, 45, 123000, tzinfo=UTC)
@@ -63,7 +64,7 @@ async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds
 
 async def configure(hass: HomeAssistant, entry: ConfigEntry, **changes) -> Flow:
     """Fill in the entry's options form; returns the flow's last answer."""
-    return await submit(hass, await start_options(hass, entry), changes)
+    return await submit(hass, await start_options(hass, entry), as_form(changes))
 
 
 # Below those that systems give to outgoing connections, and a range for each of several processes.

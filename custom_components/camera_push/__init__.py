@@ -246,10 +246,11 @@ async def _async_updated(hass: HomeAssistant, entry: CameraPushConfigEntry) -> N
     if runtime.set_up_with != _state(entry):
         hass.config_entries.async_schedule_reload(entry.entry_id)
         return
+    # Before anything is waited for: Home Assistant deletes what still belongs to a subentry that was removed.
+    runtime.hub.async_configure(camera_settings(hass, entry, runtime.source))
     for subentry in await runtime.hub.async_update_known():
         if subentry.subentry_type == SUBENTRY_CAMERA:
             runtime.hub.issues.async_undo(runtime.source.info.key, subentry)
-    runtime.hub.async_configure(camera_settings(hass, entry, runtime.source))
     await _set_up_trackers(hass, entry)
 
 

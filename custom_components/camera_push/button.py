@@ -37,7 +37,10 @@ async def async_setup_entry(
         camera = runtime.hub.cameras[camera_id]
         if there.get(camera_id) is not camera and configured[camera_id].fetch_snapshot is not None:
             there[camera_id] = camera
-            async_add_entities([FetchSnapshotButton(runtime, camera)])
+            async_add_entities(
+                [FetchSnapshotButton(runtime, camera)],
+                config_subentry_id=configured[camera_id].subentry_id,
+            )
 
     for camera_id in configured:
         added(camera_id)

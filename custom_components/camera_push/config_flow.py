@@ -4,7 +4,12 @@ from collections.abc import Mapping
 import secrets
 from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, ConfigSubentryFlow
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+)
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import callback
 
@@ -18,7 +23,9 @@ from .const import (
     SUBENTRY_WATCHLIST,
 )
 from .domain.text import markdown_code
-from .flows.options import CameraPushOptionsFlow, entry_urls, replace_webhook
+from .flows.first_push import async_start
+from .flows.options import entry_urls, replace_webhook
+from .flows.options_flow import CameraPushOptionsFlow
 from .flows.person import PersonFlow, WatchlistFlow
 from .flows.vehicle import VehicleFlow
 from .flows.vehicle_list import VehicleListFlow
@@ -92,6 +99,15 @@ class CameraPushConfigFlow(VStarcamConfigFlow, FFConfigFlow, OmniConfigFlow, Vxg
             description=key,
             description_placeholders={"urls": push_urls(self.hass, webhook_id, local_only=True)},
         )
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Go on with a flow of the new entry that shows its URL and waits for the first push."""
+        entry: ConfigEntry = result["result"]
+        # One whose set-up failed takes no push.
+        if CONF_WEBHOOK_ID in entry.data and entry.state is ConfigEntryState.LOADED:
+            result["next_flow"] = await async_start(self.hass.config_entries.options, entry)
+        return result
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Ask for new credentials, in the source's own step."""

@@ -167,12 +167,16 @@ def async_add_camera_entities(
     """Add what `build` makes of each camera: of those that are known, and of each that appears."""
     runtime = entry.runtime_data
     cameras = runtime.hub.cameras
-    async_add_entities([entity for camera in cameras.values() for entity in build(runtime, camera)])
 
     @callback
     def added(camera_id: str) -> None:
-        async_add_entities(build(runtime, cameras[camera_id]))
+        async_add_entities(
+            build(runtime, cameras[camera_id]),
+            config_subentry_id=runtime.hub.context.subentry_id(camera_id),
+        )
 
+    for camera_id in cameras:
+        added(camera_id)
     hass = runtime.context.hass
     entry.async_on_unload(async_dispatcher_connect(hass, new_camera_signal(entry.entry_id), added))
 

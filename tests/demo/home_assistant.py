@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 
 import aiohttp
 
+from ..options_form import as_form
+
 REPOSITORY = Path(__file__).parents[2]
 # Voice packages that Home Assistant imports at start-up: they would have to be compiled, for nobody to use.
 STAND_INS = Path(__file__).parent / "stand_ins"
@@ -291,7 +293,7 @@ class HomeAssistant:
         """Fill in an entry's options form."""
         path = "/api/config/config_entries/options/flow"
         flow = await self.post(path, {"handler": entry_id})
-        result = await self.post(f"{path}/{flow['flow_id']}", options)
+        result = await self.post(f"{path}/{flow['flow_id']}", as_form(options))
         if result["type"] != "create_entry":
             raise HomeAssistantError(f"The options were not taken: {result}")
 

@@ -19,6 +19,7 @@ from tests.config_flows import start_flow, start_options, start_reconfigure, sub
 from tests.emulators.ff import FFCamera
 from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import VStarcamCamera
+from tests.options_form import as_form
 
 VUID = "VC0000000ABCD"
 
@@ -130,17 +131,14 @@ class TestOptions:
             defaults["hold_times"] = dict.fromkeys(alarms, 30.0)
         else:
             defaults["lateness_limit"] = 30
-        result = await submit(hass, flow, defaults | options)
+        result = await submit(hass, flow, as_form(defaults | options))
         assert result["type"] is FlowResultType.CREATE_ENTRY
         await hass.async_block_till_done()
 
     async def test_form_shows_the_defaults(self, hass, vstarcam_entry) -> None:
         flow = await start_options(hass, vstarcam_entry)
-        filled = flow["data_schema"]({"hold_times": {}})
+        filled = flow["data_schema"]({"hold_times": {}, "advanced": {}})
         assert filled == {
-            "local_only": True,
-            "missed_heartbeats": 3,
-            "max_cameras": 64,
             "store": True,
             "keep_days": 14,
             "keep_gib": 2,
@@ -154,20 +152,46 @@ class TestOptions:
                 "baby_crying": 30,
                 "absence": 30,
             },
+            "advanced": {
+                "local_only": True,
+                "missed_heartbeats": 3,
+                "max_cameras": 64,
+                "of_one": 50,
+                "of_all": 200,
+            },
         }
 
     async def test_form_of_ff(self, hass, ff_entry) -> None:
         flow = await start_options(hass, ff_entry)
-        assert flow["data_schema"]({}) == {
-            "local_only": True,
-            "missed_heartbeats": 3,
-            "max_cameras": 64,
+        assert flow["data_schema"]({"advanced": {}}) == {
             "store": True,
             "keep_days": 14,
             "keep_gib": 2,
             "keep_history_days": 365,
-            "lateness_limit": 30,
+            "advanced": {
+                "local_only": True,
+                "missed_heartbeats": 3,
+                "max_cameras": 64,
+                "lateness_limit": 30,
+                "of_one": 50,
+                "of_all": 200,
+            },
         }
+
+    async def test_everyday_options_come_first(self, hass, ff_entry) -> None:
+        flow = await start_options(hass, ff_entry)
+        names = [str(key) for key in flow["data_schema"].schema]
+        assert (names[0], names[-1]) == ("store", "advanced")
+
+    async def test_advanced_options_are_kept_beside_the_others(self, hass, ff_entry) -> None:
+        """And are shown again."""
+        await self.change(hass, ff_entry, max_cameras=5.0, keep_clip_days=3.0, rates={"of_one": 7.0})
+        assert ff_entry.options["max_cameras"] == 5
+        assert ff_entry.options["rates"] == {"of_one": 7, "of_all": 200}
+        assert "advanced" not in ff_entry.options
+        shown = suggested_values(await start_options(hass, ff_entry))["advanced"]
+        assert (shown["max_cameras"], shown["keep_clip_days"], shown["of_one"]) == (5, 3, 7)
+        assert "keep_plate_days" not in shown
 
     async def test_hold_times(self, hass, vstarcam, vstarcam_entry, freezer) -> None:
         times = dict.fromkeys(("humanoid", "smoke_alarm", "fire", "smoke", "baby_crying", "absence"), 30)

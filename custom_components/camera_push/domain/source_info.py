@@ -20,13 +20,14 @@ class CameraSettings:
     """Settings of a camera that was set up from Home Assistant.
 
     `interval` is that of its heartbeats. `fetch_snapshot` returns a live picture or raises RequestError;
-    it is None where cameras give none.
+    it is None where cameras give none. `subentry_id` is that of the subentry that the settings are from.
     """
 
     camera_id: str
     details: DeviceDetails
     interval: timedelta | None
     fetch_snapshot: FetchSnapshot | None = None
+    subentry_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

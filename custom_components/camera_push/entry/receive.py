@@ -8,8 +8,11 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
+from homeassistant.util.signal_type import SignalType
 
+from ..const import DOMAIN
 from ..domain.errors import ProtocolError, Refusal, internal_error, unavailable
 from ..domain.messages import Message
 from ..domain.traffic import Traffic
@@ -26,6 +29,11 @@ _LOGGER = logging.getLogger(__name__)
 _MAX_WARNINGS: Final = 50
 
 
+def traffic_signal(entry_id: str) -> SignalType[()]:
+    """Return the signal that an entry accepted or refused a push."""
+    return SignalType(f"{DOMAIN}_{entry_id}_traffic")
+
+
 class EntryReceiver:
     """The sink of an entry's transports (`MessageSink`)."""
 
@@ -34,6 +42,7 @@ class EntryReceiver:
         self._entry = entry
         self._hub = hub
         self._traffic = traffic
+        self._traffic_signal = traffic_signal(entry.entry_id)
         self._executor = SerialExecutor()
         self._failed_logins = FailedLogins()
         self._warned: set[tuple[Refusal, str | None]] = set()
@@ -107,12 +116,14 @@ class EntryReceiver:
             self._traffic.note_received(
                 type(message).__name__, message.received_at, unusable_pictures=message.unusable_pictures
             )
+        async_dispatcher_send(self._hass, self._traffic_signal)
         return None
 
     @callback
     def async_refused(self, error: ProtocolError, address: str | None) -> None:
         """Count and log something that was refused: the first of a reason from an address as a warning."""
         self._traffic.note_refused(error, dt_util.utcnow())
+        async_dispatcher_send(self._hass, self._traffic_signal)
         if error.refusal is Refusal.UNDECODED:
             self._hub.issues.async_undecoded()
         level = logging.DEBUG

@@ -1,10 +1,10 @@
-"""The options that all systems have: their table, the form, and the parser."""
+"""The options that all systems have: their table, and the parser."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components import webhook
-from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.selector import BooleanSelector
@@ -27,14 +27,12 @@ from ..const import (
     CONF_RATE_OF_ALL,
     CONF_RATE_OF_ONE,
     CONF_RATES,
-    CONF_SOURCE,
     CONF_STORE,
     KEY_IDENTIFICATION,
     KEY_PLATE,
 )
 from ..domain.options import EntryOptions, MediaPlace, default_hold_time
 from ..domain.rates import RateSettings
-from ..sources import SOURCES
 from ..sources.base import Source
 from ..sources.options import OptionField, Options, OptionSection, OptionsTable
 from ..sources.selectors import dropdown, number, percent, seconds
@@ -76,13 +74,11 @@ _MINIMUM_CONFIDENCE: Final = OptionField(
     selector=percent(),
     default=round(_DEFAULTS.minimum_confidence * 100),
 )
-_RATES: Final = OptionSection(
-    key=CONF_RATES,
-    fields=(
-        OptionField(key=CONF_RATE_OF_ONE, selector=number(1, 1000, "/s"), default=_DEFAULTS.rates.of_one),
-        OptionField(key=CONF_RATE_OF_ALL, selector=number(1, 5000, "/s"), default=_DEFAULTS.rates.of_all),
-    ),
-    needs_webhook=True,
+_RATE_OF_ONE: Final = OptionField(
+    key=CONF_RATE_OF_ONE, selector=number(1, 1000, "/s"), default=_DEFAULTS.rates.of_one, group=CONF_RATES
+)
+_RATE_OF_ALL: Final = OptionField(
+    key=CONF_RATE_OF_ALL, selector=number(1, 5000, "/s"), default=_DEFAULTS.rates.of_all, group=CONF_RATES
 )
 
 
@@ -97,28 +93,32 @@ def options_table(source: Source, entry: ConfigEntry) -> OptionsTable:
             for key in source.info.held_sensors
         ),
     )
+    events = source.info.events
     return OptionsTable(
         fields=(
-            *((_LOCAL_ONLY,) if has_webhook else ()),
-            _HEARTBEAT_INTERVAL,
-            _MISSED_HEARTBEATS,
-            _MAX_CAMERAS,
             _STORE,
-            _MEDIA_PLACE,
             _KEEP_DAYS,
-            _KEEP_CLIP_DAYS,
-            *((_KEEP_PLATE_DAYS,) if KEY_PLATE in source.info.events else ()),
-            *((_KEEP_PERSON_DAYS,) if KEY_IDENTIFICATION in source.info.events else ()),
             _KEEP_GIB,
             _KEEP_HISTORY_DAYS,
-            *((_LATENESS_LIMIT,) if KEY_PLATE in source.info.events else ()),
-            *((_MINIMUM_CONFIDENCE,) if KEY_IDENTIFICATION in source.info.events else ()),
+            _MEDIA_PLACE,
+            *((_MINIMUM_CONFIDENCE,) if KEY_IDENTIFICATION in events else ()),
+            _HEARTBEAT_INTERVAL,
             *own.fields,
         ),
         sections=tuple(
             section
-            for section in (*own.sections, _RATES, hold_times)
+            for section in (hold_times, *own.sections)
             if section.fields and (has_webhook or not section.needs_webhook)
+        ),
+        advanced=(
+            *((_LOCAL_ONLY,) if has_webhook else ()),
+            _MISSED_HEARTBEATS,
+            *((_LATENESS_LIMIT,) if KEY_PLATE in events else ()),
+            _KEEP_CLIP_DAYS,
+            *((_KEEP_PLATE_DAYS,) if KEY_PLATE in events else ()),
+            *((_KEEP_PERSON_DAYS,) if KEY_IDENTIFICATION in events else ()),
+            _MAX_CAMERAS,
+            *((_RATE_OF_ONE, _RATE_OF_ALL) if has_webhook else ()),
         ),
         check=own.check,
     )
@@ -127,7 +127,7 @@ def options_table(source: Source, entry: ConfigEntry) -> OptionsTable:
 def parse_options(options: Options) -> EntryOptions:
     """Return the options that all systems have, as `entry.options` has them."""
     interval = _HEARTBEAT_INTERVAL.value(options)
-    rates = _RATES.values(options)
+    rates = options.get(CONF_RATES, {})
     return EntryOptions(
         local_only=_LOCAL_ONLY.value(options),
         max_cameras=_MAX_CAMERAS.value(options),
@@ -144,7 +144,7 @@ def parse_options(options: Options) -> EntryOptions:
         keep_gib=_KEEP_GIB.value(options),
         keep_history_days=_KEEP_HISTORY_DAYS.value(options),
         minimum_confidence=_MINIMUM_CONFIDENCE.value(options) / 100,
-        rates=RateSettings(of_one=rates[CONF_RATE_OF_ONE], of_all=rates[CONF_RATE_OF_ALL]),
+        rates=RateSettings(of_one=_RATE_OF_ONE.value(rates), of_all=_RATE_OF_ALL.value(rates)),
     )
 
 
@@ -160,28 +160,3 @@ def replace_webhook(hass: HomeAssistant, entry: ConfigEntry, webhook_id: str) ->
     """Give an entry another secret URL; the old one stops working at once."""
     webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID])
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_WEBHOOK_ID: webhook_id})
-
-
-class CameraPushOptionsFlow(OptionsFlow):
-    """Changes an entry's options, and shows its URL again."""
-
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the options."""
-        entry = self.config_entry
-        table = options_table(SOURCES[entry.data[CONF_SOURCE]], entry)
-        errors: dict[str, str] = {}
-        shown: Options = entry.options
-        if user_input is not None:
-            shown = user_input
-            chosen = table.chosen(user_input, entry.options)
-            if (error := table.check(chosen)) is None:
-                return self.async_create_entry(data=chosen)
-            errors["base"] = error
-        return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(
-                table.schema(entry.options), table.without_secrets(shown)
-            ),
-            errors=errors,
-            description_placeholders={"urls": entry_urls(self.hass, entry)},
-        )

@@ -31,6 +31,11 @@ class HubContext:
         """Return what identifies a camera in unique ids, device identifiers and signals."""
         return f"{self.entry.entry_id}_{camera_id}"
 
+    def subentry_id(self, camera_id: str) -> str | None:
+        """Return the id of the subentry of a camera that was set up from Home Assistant, None for others."""
+        settings = self.configured.get(camera_id)
+        return settings.subentry_id if settings is not None else None
+
     def camera_name(self, record: CameraRecord) -> str:
         """Return a camera's own name: that of its device until the user changes it."""
         return record.details.name or self.info.default_name(record.camera_id, record.details)

@@ -7,14 +7,14 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.event import async_call_later
 
 from ..const import DOMAIN
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.messages import DeviceDetails, Message
-from ..domain.source_info import SourceInfo
 from .camera import CameraDevice
+from .context import HubContext
 
 # What a camera says about itself is written to the device registry this often at most.
 _UPDATE_EVERY_SECONDS: Final = 60
@@ -90,8 +90,10 @@ def find_owned(hass: HomeAssistant, device_id: str) -> OwnedDevice | None:
 class CameraRegistrar:
     """Keeps the devices of an entry's cameras, and that of the platform that they are behind."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, info: SourceInfo) -> None:
+    def __init__(self, context: HubContext) -> None:
         """Have a device for the platform, where there is one."""
+        hass, entry, info = context.hass, context.entry, context.info
+        self._context = context
         self._hass = hass
         self._timer: CALLBACK_TYPE | None = None
         self._waiting: dict[str, CameraDevice] = {}
@@ -115,8 +117,10 @@ class CameraRegistrar:
         """Have a device for a camera, or change what it says."""
         details = camera.record.details
         identifier = (DOMAIN, camera.owner)
+        self._move(identifier, self._context.subentry_id(camera.camera_id))
         device = self._registry.async_get_or_create(
             config_entry_id=self._entry_id,
+            config_subentry_id=self._context.subentry_id(camera.camera_id),
             identifiers={identifier},
             connections=self._connections(identifier, details.mac),
             manufacturer=self._info.manufacturer_of(details),
@@ -124,11 +128,23 @@ class CameraRegistrar:
             name=camera.name,
             serial_number=details.serial_number,
             sw_version=_software(details),
+            via_device_id=self._platform_device_id,
         )
         camera.device_id = device.id
-        if self._platform_device_id is not None and device.via_device_id != self._platform_device_id:
-            # In one step, it goes by other names in the oldest release and in the newest.
-            self._registry.async_update_device(device.id, via_device_id=self._platform_device_id)
+
+    def _move(self, identifier: tuple[str, str], subentry_id: str | None) -> None:
+        """Move a camera's device with its entities to its subentry, or out of one that was removed."""
+        device = self._registry.async_get_device_by_identifier(identifier, self._entry_id)
+        if device is None or device.config_subentry_id == subentry_id:
+            return
+        entities = er.async_get(self._hass)
+        # The entities come first: those of the former subentry go with the device's change.
+        for entity in er.async_entries_for_device(entities, device.id, include_disabled_entities=True):
+            if entity.platform == DOMAIN:
+                entities.async_update_entity(
+                    entity.entity_id, config_entry_id=self._entry_id, config_subentry_id=subentry_id
+                )
+        self._registry.async_update_device(device.id, new_config_subentry_id=subentry_id)
 
     @callback
     def async_update(self, camera: CameraDevice) -> None:

@@ -61,7 +61,7 @@ class Hub:
         self.issues = Issues(hass, entry)
         self._hass = hass
         self._entry = entry
-        self._registrar = CameraRegistrar(hass, entry, context.info)
+        self._registrar = CameraRegistrar(context)
         self._writer = RecordWriter(context, store, self.issues)
         self.premises = Premises(context, store, self.cameras)
         self._unread = Unread(context, store)
@@ -147,7 +147,9 @@ class Hub:
 
     def _ensure_configured(self, configured: CameraSettings) -> None:
         """Have a device for a camera that was set up from Home Assistant, before it first pushes."""
-        self._ensure(configured.camera_id, configured.details).liveness.async_period_changed()
+        camera = self._ensure(configured.camera_id, configured.details)
+        self._registrar.async_register(camera)
+        camera.liveness.async_period_changed()
 
     async def async_update_known(self) -> list[ConfigSubentry]:
         """Take over vehicles and persons that were added, changed or removed; return what was removed."""
@@ -169,6 +171,7 @@ class Hub:
             async_dispatcher_send(self._hass, configured_camera_signal(self._entry.entry_id), camera_id)
         for camera_id in before.keys() - configured.keys():
             if (camera := self.cameras.get(camera_id)) is not None:
+                self._registrar.async_register(camera)
                 camera.liveness.async_period_changed()
 
     async def async_forget_camera(self, camera_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -102,7 +102,9 @@ class CameraSetup:
 
     def settings(self, hass: HomeAssistant, subentry: ConfigSubentry) -> CameraSettings | None:
         """Return the settings in a subentry, None if it is not a camera's."""
-        return self.read(hass, subentry.data) if subentry.subentry_type == SUBENTRY_CAMERA else None
+        if subentry.subentry_type != SUBENTRY_CAMERA:
+            return None
+        return replace(self.read(hass, subentry.data), subentry_id=subentry.subentry_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

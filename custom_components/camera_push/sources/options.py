@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import Selector
 import voluptuous as vol
 
+from ..const import CONF_MISSED_HEARTBEATS
+from ..domain.options import EntryOptions
+
 type Options = Mapping[str, Any]
+
+SECTION_ADVANCED: Final = "advanced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,12 +21,14 @@ class OptionField:
     """One option: its key, its field in a form, and its default.
 
     Without a default, it may be left empty. A secret is never shown: left empty, it stays as it is.
+    `group` is the key of the mapping that an advanced option is stored in, where it is stored in one.
     """
 
     key: str
     selector: Selector[Any]
     default: Any = None
     is_secret: bool = False
+    group: str | None = None
 
     def value(self, options: Options) -> Any:
         """Return the option's value."""
@@ -50,10 +57,15 @@ class OptionSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionsTable:
-    """The options of an entry; `check` returns an error's key for those that are wrong, None for others."""
+    """The options of an entry; `check` returns an error's key for those that are wrong, None for others.
+
+    Those that few need are `advanced`: a form has them in a section of their own, the entry beside
+    all others.
+    """
 
     fields: tuple[OptionField, ...] = ()
     sections: tuple[OptionSection, ...] = ()
+    advanced: tuple[OptionField, ...] = ()
     check: Callable[[Options], str | None] = lambda _options: None
 
     def schema(self, options: Options) -> vol.Schema:
@@ -63,10 +75,20 @@ class OptionsTable:
             chosen = options.get(part.key, {})
             content = vol.Schema({field.marker(chosen): field.selector for field in part.fields})
             fields[vol.Optional(part.key)] = section(content, {"collapsed": True})
+        if self.advanced:
+            markers = {field.marker(_group(options, field)): field.selector for field in self.advanced}
+            fields[vol.Optional(SECTION_ADVANCED)] = section(vol.Schema(markers), {"collapsed": True})
         return vol.Schema(fields)
 
+    def shown(self, options: Options) -> dict[str, Any]:
+        """Return an entry's options as a form may show them."""
+        advanced = {field.key: field.value(_group(options, field)) for field in self.advanced}
+        return self.without_secrets(options) | {
+            SECTION_ADVANCED: {key: value for key, value in advanced.items() if value is not None}
+        }
+
     def without_secrets(self, options: Options) -> dict[str, Any]:
-        """Return options as a form may show them."""
+        """Return a form's input as it may be shown again."""
         shown = dict(options)
         for part, secrets in self._secrets():
             if part.key in shown:
@@ -76,6 +98,11 @@ class OptionsTable:
     def chosen(self, user_input: Options, before: Options) -> dict[str, Any]:
         """Return a form's input as it is stored, with the former secrets where none were entered."""
         found = _whole_numbers(user_input)
+        advanced = found.pop(SECTION_ADVANCED, {})
+        for field in self.advanced:
+            if field.key in advanced:
+                target = found if field.group is None else found.setdefault(field.group, {})
+                target[field.key] = advanced[field.key]
         for part, secrets in self._secrets():
             if part.key in found:
                 kept = {key: value for key, value in before.get(part.key, {}).items() if key in secrets}
@@ -86,6 +113,17 @@ class OptionsTable:
         """Return the sections that hold secrets, and the keys of these."""
         found = [(part, {field.key for field in part.fields if field.is_secret}) for part in self.sections]
         return [(part, secrets) for part, secrets in found if secrets]
+
+
+def missed_heartbeats(options: Options) -> str:
+    """Return after how many missed heartbeats an entry's cameras are unavailable, as a form says it."""
+    return str(options.get(CONF_MISSED_HEARTBEATS, EntryOptions(hold_times={}).missed_heartbeats))
+
+
+def _group(options: Options, field: OptionField) -> Options:
+    """Return the part of an entry's options that an advanced one is stored in."""
+    found: Options = options if field.group is None else options.get(field.group, {})
+    return found
 
 
 def _whole_numbers(user_input: Options) -> dict[str, Any]:

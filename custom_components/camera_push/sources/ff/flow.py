@@ -22,6 +22,7 @@ from ...domain.text import markdown_code, printable
 from ...transports.urls import push_url
 from ..camera_address import address_data, address_schema
 from ..flow import SourceConfigFlow, error_key
+from ..options import missed_heartbeats
 from ..selectors import checkboxes, dropdown
 from .client import PushSettings, Settings
 from .event import DEFAULT_DEVICE_ID
@@ -119,6 +120,7 @@ class FFCameraFlow(ConfigSubentryFlow):
                 self._profile_schema(), user_input or self._suggested()
             ),
             errors=errors,
+            description_placeholders={"missed": missed_heartbeats(self._get_entry().options)},
         )
 
     def _device_id_error(self, device_id: str) -> str | None:

@@ -14,6 +14,7 @@ from ...domain.text import markdown_code
 from ...transports.urls import push_url, push_urls
 from ..camera_address import HTTP_PORT, address_data, address_schema
 from ..flow import SourceConfigFlow, error_key
+from ..options import missed_heartbeats
 from ..selectors import seconds
 from .client import CameraStatus, PushServers
 from .setup import (
@@ -134,6 +135,7 @@ class VStarcamCameraFlow(ConfigSubentryFlow):
                 "alarm": markdown_code(self._servers.alarm_main),
                 "url": url,
                 "got": markdown_code(got),
+                "missed": missed_heartbeats(self._get_entry().options),
             },
         )
 

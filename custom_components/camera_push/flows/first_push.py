@@ -1,0 +1,166 @@
+"""The steps that follow the creation of an entry with a URL: they show it, and wait for the first push."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, Final
+
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigFlowResult,
+    FlowType,
+    OptionsFlow,
+    OptionsFlowManager,
+)
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+import voluptuous as vol
+
+from ..const import CONF_SOURCE
+from ..domain.errors import Refusal
+from ..domain.media_id import MediaId
+from ..domain.text import markdown_code
+from ..entry.receive import traffic_signal
+from ..entry.runtime import RuntimeData, find_runtime
+from ..hub.camera import CameraDevice
+from .options import entry_urls
+
+# The origin of the options flow that `async_start` starts, which nobody else names.
+SOURCE_FIRST_PUSH: Final = "first_push"
+
+HINTS_AFTER: Final = timedelta(minutes=1)
+# A browser that was closed leaves its flow behind, which stops to wait.
+_ENDS_AFTER: Final = timedelta(hours=1)
+_PICTURE_SHOWN_FOR: Final = timedelta(hours=1)
+
+
+async def async_start(manager: OptionsFlowManager, entry: ConfigEntry) -> tuple[FlowType, str]:
+    """Start to wait for an entry's first push; return the flow as a result's `next_flow` names it."""
+    flow = await manager.async_init(entry.entry_id, context={"source": SOURCE_FIRST_PUSH})
+    return FlowType.OPTIONS_FLOW, flow["flow_id"]
+
+
+class FirstPushFlow(OptionsFlow):
+    """Shows a new entry's URL until a camera has pushed a picture; changes no option."""
+
+    _wait: asyncio.Task[None] | None = None
+    _began_at: float | None = None
+    _came: CameraDevice
+
+    @property
+    def is_first_push(self) -> bool:
+        """Tell whether this is the flow that follows an entry's creation."""
+        return self.source == SOURCE_FIRST_PUSH
+
+    async def async_step_first_push(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the URL and what came so far, until there is a camera with a picture."""
+        now = self.hass.loop.time()
+        if self._began_at is None:
+            self._began_at = now
+        waited = timedelta(seconds=now - self._began_at)
+        runtime = find_runtime(self.hass, self.config_entry.entry_id)
+        camera = _newest_camera(runtime)
+        if self._wait is None or self._wait.done():
+            if camera is not None and camera.record.pictures:
+                self._came = camera
+                return self.async_show_progress_done(next_step_id="first_push_came")
+            if waited >= _ENDS_AFTER or self.hass.is_stopping:
+                return self.async_show_progress_done(next_step_id="first_push_missing")
+            self._wait = _until_changed(self.hass, self.config_entry.entry_id, HINTS_AFTER)
+        refused = [
+            it["sentence"]
+            for it in (runtime.traffic.last_refused if runtime is not None else ())
+            # A browser that the URL was opened in, as the hints advise.
+            if it["reason"] != Refusal.METHOD
+        ]
+        if camera is not None:
+            action = "first_push_alive"
+        elif refused:
+            action = "first_push_refused"
+        else:
+            action = "first_push_hints" if waited >= HINTS_AFTER else "first_push_waiting"
+        return self.async_show_progress(
+            step_id="first_push",
+            # Where a URL goes is different for each system.
+            progress_action=f"{action}_{self.config_entry.data[CONF_SOURCE]}"
+            if action == "first_push_waiting"
+            else action,
+            description_placeholders={
+                "urls": entry_urls(self.hass, self.config_entry),
+                "camera": markdown_code(camera.name) if camera is not None else "",
+                "reason": markdown_code(refused[0]) if refused else "",
+            },
+            progress_task=self._wait,
+        )
+
+    async def async_step_first_push_came(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the camera and its picture."""
+        if user_input is not None:
+            return self.async_create_entry(data=dict(self.config_entry.options))
+        return self.async_show_form(
+            step_id="first_push_came",
+            data_schema=vol.Schema({}),
+            description_placeholders={
+                "camera": markdown_code(self._came.name),
+                "picture": self._picture(self._came),
+            },
+        )
+
+    async def async_step_first_push_missing(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Stop to wait; a camera that pushes later appears all the same."""
+        return self.async_abort(reason="first_push_missing")
+
+    def _picture(self, camera: CameraDevice) -> str:
+        """Return a camera's newest picture as Markdown; the name stands beside it, as it may say anything."""
+        newest = max(camera.record.pictures.values(), key=lambda picture: picture.updated_at)
+        if newest.media_id is None:
+            return ""
+        path = MediaId(self.config_entry.entry_id, newest.media_id).path
+        return f"![]({async_sign_path(self.hass, path, _PICTURE_SHOWN_FOR)})"
+
+
+def _newest_camera(runtime: RuntimeData | None) -> CameraDevice | None:
+    """Return the camera that was heard of last, preferably one with a picture."""
+    if runtime is None:
+        return None
+    heard = [camera for camera in runtime.hub.cameras.values() if camera.record.last_seen is not None]
+    return max(heard, key=lambda it: (bool(it.record.pictures), it.record.last_seen), default=None)
+
+
+def _until_changed(hass: HomeAssistant, entry_id: str, limit: timedelta) -> asyncio.Task[None]:
+    """Return a task that ends with the next push, accepted or refused, or after a while.
+
+    It is not one of Home Assistant's own: those that wait for all of these would wait for a camera.
+    """
+    changed = asyncio.Event()
+
+    @callback
+    def change() -> None:
+        changed.set()
+
+    async def wait() -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit.total_seconds()):
+                await changed.wait()
+
+    task = hass.loop.create_task(wait(), name="camera_push first push")
+
+    @callback
+    def stop(_event: Event) -> None:
+        task.cancel()
+
+    ends = (
+        async_dispatcher_connect(hass, traffic_signal(entry_id), change),
+        hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop),
+    )
+
+    def end(_task: asyncio.Task[None]) -> None:
+        for disconnect in ends:
+            disconnect()
+
+    task.add_done_callback(end)
+    return task
