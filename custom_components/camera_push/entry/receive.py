@@ -1,7 +1,7 @@
 """Takes in messages for an entry, in tasks of the entry's own: a sender that hangs up stops nothing."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
 import logging
 from typing import Any, Final

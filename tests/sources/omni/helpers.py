@@ -59,4 +59,4 @@ async def rows(hass: HomeAssistant, entry: ConfigEntry) -> list[dict]:
     answer = await hass.services.async_call(
         DOMAIN, "list_events", {"limit": 100}, blocking=True, return_response=True
     )
-    return answer["events"]
+    return list(answer["events"])  # type: ignore[arg-type]  # A list, as the action says.
