@@ -27,6 +27,7 @@ from .entry.receive import EntryReceiver
 from .entry.receivers import Receivers
 from .entry.runtime import CameraPushConfigEntry, RuntimeData, camera_settings
 from .entry.webhook import WebhookReceiver, register_closed
+from .flows import first_push
 from .flows.options import parse_options
 from .frontend.counts import async_keep_counts
 from .frontend.resource import async_add_resource, async_remove_resource
@@ -285,6 +286,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
 
 async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:
     """Close the ways in and delete what was kept for an entry."""
+    first_push.async_end(hass, entry)
     if not hass.config_entries.async_entries(DOMAIN):
         await async_remove_resource(hass)
     if (webhook_id := entry.data.get(CONF_WEBHOOK_ID)) is not None:

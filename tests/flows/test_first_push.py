@@ -117,6 +117,15 @@ async def test_it_can_be_left(hass: HomeAssistant, begun, camera: VStarcamCamera
         hass.config_entries.options.async_get(flow_id)
 
 
+async def test_entry_is_removed_meanwhile(hass: HomeAssistant, begun) -> None:
+    entry, flow_id = begun
+    await shown(hass, flow_id)
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    with pytest.raises(UnknownFlow):
+        hass.config_entries.options.async_get(flow_id)
+
+
 async def test_reload_meanwhile(hass: HomeAssistant, begun, camera: VStarcamCamera) -> None:
     entry, flow_id = begun
     await configure(hass, entry, keep_days=3)

@@ -112,7 +112,7 @@ async def test_secrets_are_kept_but_not_shown(hass, ff, ff_entry) -> None:
     await configure(hass, ff_entry, authentication=BASIC, lateness_limit=20)
     flow = await start_options(hass, ff_entry)
     assert BASIC["password"] not in str(flow["data_schema"].schema)
-    assert suggested_values(flow)["lateness_limit"] == 20
+    assert suggested_values(flow)["advanced"]["lateness_limit"] == 20
     await submit(hass, flow, {"authentication": {"kind": "basic", "username": "camera"}})
     reply = await ff.send_json(ff.event(), headers=[basic("camera", "pass:wörd")])
     assert reply.status == 200

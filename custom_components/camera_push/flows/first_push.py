@@ -42,6 +42,15 @@ async def async_start(manager: OptionsFlowManager, entry: ConfigEntry) -> tuple[
     return FlowType.OPTIONS_FLOW, flow["flow_id"]
 
 
+@callback
+def async_end(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """End the flows that wait for an entry that is being removed: none of them would find it."""
+    manager = hass.config_entries.options
+    for flow in manager.async_progress_by_handler(entry.entry_id):
+        if flow["context"].get("source") == SOURCE_FIRST_PUSH:
+            manager.async_abort(flow["flow_id"])
+
+
 class FirstPushFlow(OptionsFlow):
     """Shows a new entry's URL until a camera has pushed a picture; changes no option."""
 

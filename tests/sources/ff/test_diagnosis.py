@@ -240,7 +240,7 @@ async def test_diagnostics_of_cameras(hass, ff, ff_entry) -> None:
     await ff.send_json(ff.keepalive())
     (camera,) = (await diagnostics(hass, ff_entry))["cameras"]
     assert camera["model"] == "AXIS P1447-LE"
-    assert camera["app"] == "2.7.1"
+    assert camera["app"] == "2.9.19"
     assert camera["armed"] is True
     assert camera["silent_after_seconds"] == 900
     assert camera["last_seen"] is not None

@@ -55,6 +55,7 @@ async def test_flow(hass: HomeAssistant, vstarcam_entry: ConfigEntry, cgi: CgiSe
         "alarm": "`http://cloud.example/alarm`",
         "url": url(vstarcam_entry),
         "got": "-",
+        "missed": "3",
     }
     assert flow["data_schema"]({}) == {"heartbeat_seconds": 30}
     assert "set_alarm_push_cfg.cgi" not in cgi.calls
