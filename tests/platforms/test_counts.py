@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.camera_push import async_remove_config_entry_device
 from custom_components.camera_push.const import DOMAIN
-from tests.common import device, pass_time, state
+from tests.common import configure, device, pass_time, state
 from tests.emulators.ff import FFCamera
 from tests.emulators.vstarcam import VStarcamCamera
 from tests.vehicles import visit
@@ -83,6 +83,9 @@ class TestCounts:
 
         await visit(hass, ff, car=1, direction="out")
         assert hass.states.get(premises).state == "0"
+        # Nobody saw it come in: the next one is the first.
+        await visit(hass, ff, car=11)
+        assert hass.states.get(premises).state == "1"
         await set_count(premises, 7)
         assert hass.states.get(premises).state == "7"
         await visit(hass, ff, car=2)
@@ -99,6 +102,27 @@ class TestCounts:
         with pytest.raises(ServiceValidationError) as error:
             await set_count(state(hass, ff_entry, "sensor", "yard", "plate").entity_id, 1)
         assert error.value.translation_key == "not_on_premises"
+
+    async def test_premises_are_reset_each_day(self, hass, ff_entry, ff: FFCamera, freezer) -> None:
+        """At the local time that the user chose, also if Home Assistant was not running then."""
+        await hass.config.async_set_time_zone("Europe/Berlin")
+        freezer.move_to(datetime(2026, 10, 25, 1, 30, 0, tzinfo=UTC))
+        await configure(hass, ff_entry, premises_reset="03:00:00")
+        premises = of_entry(hass, ff_entry, "sensor", "vehicles_on_premises").entity_id
+        await visit(hass, ff, car=1)
+        assert hass.states.get(premises).state == "1"
+        # It is half past two for the second time: the clocks were put back.
+        await pass_time(hass, freezer, 31 * 60)
+        assert hass.states.get(premises).state == "0"
+        await visit(hass, ff, car=2)
+        await hass.config_entries.async_reload(ff_entry.entry_id)
+        await hass.async_block_till_done()
+        assert hass.states.get(premises).state == "1"
+        assert await hass.config_entries.async_unload(ff_entry.entry_id)
+        freezer.tick(timedelta(days=1))
+        assert await hass.config_entries.async_setup(ff_entry.entry_id)
+        await hass.async_block_till_done()
+        assert hass.states.get(premises).state == "0"
 
 
 async def test_counts_are_disabled_by_default(hass, ff_entry, ff: FFCamera) -> None:

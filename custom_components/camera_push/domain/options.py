@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -40,6 +40,7 @@ class EntryOptions:
     kept. `media_place` is None for the media folder, where there is one. Clips, pictures of plates and
     vehicles, and pictures of persons are kept as long as all others where nothing else is said; with 0 days,
     there is no history. `hold_times` has those that differ from the defaults, by the binary sensor's key.
+    `premises_reset` is the local time at which the vehicles on the premises are counted from zero each day.
     `minimum_confidence` (0..1) is that of recognised persons; `rates` is how fast pushes may come over HTTP.
     """
 
@@ -57,6 +58,7 @@ class EntryOptions:
     keep_person_days: int | None = None
     keep_gib: float = 2
     keep_history_days: int = 365
+    premises_reset: time | None = None
     minimum_confidence: float = 0
     rates: RateSettings = field(default_factory=RateSettings)
 

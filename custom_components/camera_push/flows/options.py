@@ -1,13 +1,13 @@
 """The options that all systems have: their table, and the parser."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Final
 
 from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.selector import BooleanSelector
+from homeassistant.helpers.selector import BooleanSelector, TimeSelector
 
 from ..const import (
     CONF_HEARTBEAT_INTERVAL,
@@ -24,6 +24,7 @@ from ..const import (
     CONF_MEDIA_PLACE,
     CONF_MINIMUM_PERSON_CONFIDENCE,
     CONF_MISSED_HEARTBEATS,
+    CONF_PREMISES_RESET,
     CONF_RATE_OF_ALL,
     CONF_RATE_OF_ONE,
     CONF_RATES,
@@ -74,6 +75,7 @@ _MINIMUM_CONFIDENCE: Final = OptionField(
     selector=percent(),
     default=round(_DEFAULTS.minimum_confidence * 100),
 )
+_PREMISES_RESET: Final = OptionField(key=CONF_PREMISES_RESET, selector=TimeSelector())
 _RATE_OF_ONE: Final = OptionField(
     key=CONF_RATE_OF_ONE, selector=number(1, 1000, "/s"), default=_DEFAULTS.rates.of_one, group=CONF_RATES
 )
@@ -101,6 +103,7 @@ def options_table(source: Source, entry: ConfigEntry) -> OptionsTable:
             _KEEP_GIB,
             _KEEP_HISTORY_DAYS,
             _MEDIA_PLACE,
+            *((_PREMISES_RESET,) if KEY_PLATE in events else ()),
             *((_MINIMUM_CONFIDENCE,) if KEY_IDENTIFICATION in events else ()),
             _HEARTBEAT_INTERVAL,
             *own.fields,
@@ -143,6 +146,7 @@ def parse_options(options: Options) -> EntryOptions:
         keep_person_days=_KEEP_PERSON_DAYS.value(options),
         keep_gib=_KEEP_GIB.value(options),
         keep_history_days=_KEEP_HISTORY_DAYS.value(options),
+        premises_reset=time.fromisoformat(at) if (at := _PREMISES_RESET.value(options)) else None,
         minimum_confidence=_MINIMUM_CONFIDENCE.value(options) / 100,
         rates=RateSettings(of_one=_RATE_OF_ONE.value(rates), of_all=_RATE_OF_ALL.value(rates)),
     )

@@ -86,12 +86,12 @@ class Hub:
         await strangers(self._hass).async_load()
         await self.known.async_load_lists()
         self.known.async_start(stored.known)
-        self.premises.async_start(stored.settings)
         self._unread.async_start(stored.settings)
         for camera in stored.cameras:
             self._restore(camera)
         for configured in self.context.configured.values():
             self._ensure_configured(configured)
+        await self.premises.async_start(stored.settings)
         self._note_profiles()
         self._clear_max_cameras()
         self.context.connection.async_start(self._async_connection_changed)
@@ -115,6 +115,7 @@ class Hub:
         self.context.connection.async_stop()
         self._registrar.async_stop()
         self._upkeep.async_stop()
+        self.premises.async_stop()
         for camera in self.cameras.values():
             camera.async_stop()
         self.known.async_stop()

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime, time, timedelta
 from typing import Final
 
-from homeassistant.core import callback
-from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
+from homeassistant.helpers.event import async_track_time_change
+from homeassistant.util import dt as dt_util
 
 from ..const import KEY_VEHICLES_IN, KEY_VEHICLES_OUT
 from ..domain.record import CameraRecord
@@ -15,37 +18,80 @@ from .context import HubContext
 from .signals import premises_signal
 
 _SETTING: Final = "vehicles_on_premises"
+_RESET: Final = "vehicles_on_premises_reset"
 
 
 class Premises:
-    """Counts by what the cameras counted, and by how much a user put it right."""
+    """Counts by what the cameras counted, and by how much that was put right."""
 
     def __init__(self, context: HubContext, store: Store, cameras: Mapping[str, CameraDevice]) -> None:
         self._context = context
         self._store = store
         self._cameras = cameras
         self._correction = 0
+        self._cancel: list[CALLBACK_TYPE] = []
 
-    @callback
-    def async_start(self, settings: Mapping[str, str]) -> None:
-        """Take over what was remembered."""
+    async def async_start(self, settings: Mapping[str, str]) -> None:
+        """Take over the correction, and reset the count each day if the user wants that.
+
+        A reset that Home Assistant was not running for is made up for.
+        """
         with suppress(ValueError):
             self._correction = int(settings.get(_SETTING, "0"))
+        hass, entry_id = self._context.hass, self._context.entry.entry_id
+        # Before the sensor does.
+        self._cancel.append(async_dispatcher_connect(hass, premises_signal(entry_id), self._async_raise))
+        self._async_raise()
+        if (at := self._context.options.premises_reset) is None:
+            return
+        self._cancel.append(
+            async_track_time_change(hass, self._async_reset, hour=at.hour, minute=at.minute, second=at.second)
+        )
+        now = dt_util.utcnow()
+        last = dt_util.parse_datetime(settings.get(_RESET, ""))
+        with suppress(StoreError):
+            if last is None:
+                await self._store.put_setting(_RESET, now.isoformat())
+            elif last < _last_time(at, now):
+                await self._async_reset(now)
+
+    @callback
+    def async_stop(self) -> None:
+        """Count no more."""
+        while self._cancel:
+            self._cancel.pop()()
+
+    async def _async_reset(self, now: datetime) -> None:
+        with suppress(StoreError):
+            await self.async_set(0)
+            await self._store.put_setting(_RESET, now.isoformat())
 
     @property
     def count(self) -> int:
-        """Return how many vehicles there are; never less than none, whatever was missed."""
-        return max(0, self._counted + self._correction)
+        """Return how many vehicles there are."""
+        return self._counted + self._correction
 
     @property
     def _counted(self) -> int:
         return sum(_balance(camera.record) for camera in self._cameras.values())
 
+    @callback
+    def _async_raise(self) -> None:
+        """Count from zero on if more vehicles went out than came in: some were not seen."""
+        if self.count < 0:
+            self._context.entry.async_create_task(
+                self._context.hass, self._async_set_quietly(0), "camera_push premises", eager_start=True
+            )
+
+    async def _async_set_quietly(self, count: int) -> None:
+        with suppress(StoreError):
+            await self.async_set(count)
+
     async def async_set(self, count: int) -> None:
         """Say how many vehicles there are now; raises StoreError."""
         self._correction = count - self._counted
-        await self._store.put_setting(_SETTING, str(self._correction))
         async_dispatcher_send(self._context.hass, premises_signal(self._context.entry.entry_id))
+        await self._store.put_setting(_SETTING, str(self._correction))
 
     async def async_forget(self, record: CameraRecord) -> None:
         """Keep what a camera counted that is deleted."""
@@ -53,6 +99,13 @@ class Premises:
             self._correction += balance
             with suppress(StoreError):
                 await self._store.put_setting(_SETTING, str(self._correction))
+
+
+def _last_time(at: time, now: datetime) -> datetime:
+    """Return when it was last that time of a day, in local time."""
+    local = dt_util.as_local(now)
+    today = local.replace(hour=at.hour, minute=at.minute, second=at.second, microsecond=0)
+    return today if today <= local else today - timedelta(days=1)
 
 
 def _balance(record: CameraRecord) -> int:
