@@ -58,6 +58,15 @@ export interface Hass {
   loadBackendTranslation(category: string, integration: string): Promise<Localize | undefined>;
 }
 
+export const isAdmin = (hass: Hass): boolean => hass.user?.is_admin === true;
+
+/** End a subscription; a connection that is gone has none. */
+export function end(unsubscribe: Promise<Unsubscribe> | undefined): void {
+  unsubscribe?.then((now) => now()).catch(() => undefined);
+}
+
+export const boxOf = (element: Element): DOMRect => element.getBoundingClientRect();
+
 export const DOMAIN = "camera_push";
 
 /** What went wrong, in the user's language where the integration has a text for it. */
@@ -70,7 +79,7 @@ export function sentence(hass: Hass, error: unknown): string {
     translation_key?: string;
     translation_placeholders?: Record<string, string>;
   };
-  const translated = key === undefined ? "" : hass.localize(`component.${DOMAIN}.exceptions.${key}.message`, values);
+  const translated = key == null ? "" : hass.localize(`component.${DOMAIN}.exceptions.${key}.message`, values);
   return translated || (message ?? "");
 }
 
@@ -95,10 +104,13 @@ export function toast(target: EventTarget, { message, action }: Toast): void {
   fire(target, "hass-notification", {
     message,
     action,
-    duration: action === undefined ? 4000 : UNDO_SECONDS * 1000,
+    duration: action == null ? 4000 : UNDO_SECONDS * 1000,
     dismissable: true,
   });
 }
+
+/** Dialogs close before what they did is told: it is told by what stays. */
+export const toaster = (): EventTarget => document.querySelector("home-assistant") ?? document.body;
 
 export function deviceName(hass: Hass, id: string | null): string {
   const device = id === null ? undefined : hass.devices[id];

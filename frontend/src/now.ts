@@ -40,7 +40,7 @@ export function alarmsOn(hass: Hass, cameras: readonly string[] | undefined): Al
   for (const [entry, alarm] of dangerSensors(hass)) {
     const state = hass.states[entry.entity_id];
     const device = entry.device_id;
-    if (state?.state !== "on" || !device || (cameras !== undefined && cameras.length > 0 && !cameras.includes(device))) {
+    if (state?.state !== "on" || !device || (cameras != null && cameras.length > 0 && !cameras.includes(device))) {
       continue;
     }
     alarms.push({
