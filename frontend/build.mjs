@@ -9,7 +9,7 @@ const BUNDLE = here("../custom_components/camera_push/frontend/camera-push.js");
 const LIMIT = 125_000;
 
 // Names of properties that are nobody else's: neither Home Assistant's, the browser's, Lit's nor fields of messages.
-// Private members have a name that begins with an underscore; lit's begin with an underscore and a dollar.
+// Private members have a name that begins with an underscore, those of Lit too.
 const OWN = `
   ago announce assertive busy canWrite chosen choose clock closed connectivity count counts dateLong dateShort dayName dayOf
   firstDay fresh headBottom heights inView inViewChanged innerScroller isActive isAtTop isComplete isEmpty isFresh
@@ -75,7 +75,7 @@ const options = {
   legalComments: "none",
   minify: true,
   target: "es2022",
-  mangleProps: new RegExp(`^(_[a-z].*|${OWN.join("|")})$`),
+  mangleProps: new RegExp(`^(_.*|${OWN.join("|")})$`),
   plugins: [templates],
   write: false,
 };

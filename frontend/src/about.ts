@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 
 import { spelled, vehicleText } from "./describe";
 import type { EventParams } from "./dialog";
+import { isVisit } from "./events";
 import { plate } from "./plate";
 import { picture } from "./row";
 
@@ -14,7 +15,7 @@ export function about({ event, texts, clock }: EventParams): TemplateResult {
     <span class="f">${shown === null ? nothing : picture(shown)}</span>
     <span class="two">
       ${
-        event.kind === "visit"
+        isVisit(event)
           ? event.plate === null
             ? nothing
             : plate(spelled(event), event.country, "big")

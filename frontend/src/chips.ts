@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 
 import { type EventsConfig, onlyUnknown } from "./config";
 import { type Filters, type Kind, KINDS, type Summary } from "./events";
-import { deviceName, DOMAIN, type Hass } from "./hass";
+import { deviceName, type Hass, isOurs } from "./hass";
 import { icon, type IconName } from "./icons";
 import type { Texts } from "./texts";
 import type { Clock } from "./time";
@@ -65,7 +65,7 @@ export function chosenNames(chosen: Chosen, camera: string, texts: Texts): strin
 export function camerasOf(hass: Hass, wanted: readonly string[] = []): [string, string][] {
   const ids = new Set<string>();
   for (const entry of Object.values(hass.entities)) {
-    const device = entry?.platform === DOMAIN && entry.entity_id.startsWith("camera.") ? entry.device_id : null;
+    const device = isOurs(entry, "camera") ? entry.device_id : null;
     if (device && (wanted.length === 0 || wanted.includes(device))) {
       ids.add(device);
     }

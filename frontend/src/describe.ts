@@ -1,6 +1,6 @@
 // What the cards say of an event.
 
-import { comparable, type Media, type PushEvent, type Vehicle } from "./events";
+import { comparable, isPerson, isVisit, type Media, type PushEvent, type Vehicle } from "./events";
 import type { IconName } from "./icons";
 import type { Texts } from "./texts";
 
@@ -81,7 +81,7 @@ export function tone(event: PushEvent): Tone {
   if (event.kind === "alarm") {
     return event.danger ? "danger" : "alarm";
   }
-  return event.kind === "visit" ? "visit" : event.kind === "identification" ? "person" : "cloud";
+  return isVisit(event) ? "visit" : isPerson(event) ? "person" : "cloud";
 }
 
 const EVENT_ICONS = new Set<string>([
@@ -99,10 +99,10 @@ const EVENT_ICONS = new Set<string>([
 export const isEventIcon = (name: string): name is IconName => EVENT_ICONS.has(name);
 
 export function iconOf(event: PushEvent): IconName {
-  if (event.kind === "visit") {
+  if (isVisit(event)) {
     return "car";
   }
-  if (event.kind === "identification") {
+  if (isPerson(event)) {
     return "account";
   }
   const type = (event.type ?? "").toLowerCase();
@@ -121,10 +121,10 @@ export function title(event: PushEvent, texts: Texts): string {
   if (event.known !== null) {
     return event.known.name;
   }
-  if (event.kind === "visit") {
+  if (isVisit(event)) {
     return event.plate === null ? texts.say("no_plate") : spelled(event);
   }
-  if (event.kind === "identification") {
+  if (isPerson(event)) {
     const type = (event.type ?? "").toLowerCase();
     return event.profile_id === null && ABOUT_NOBODY.has(type)
       ? texts.word("omni", type)
@@ -133,12 +133,12 @@ export function title(event: PushEvent, texts: Texts): string {
   return typeName(event, texts);
 }
 
-export const isUnknown = (event: PushEvent): boolean => event.kind === "visit" && event.known === null;
+export const isUnknown = (event: PushEvent): boolean => isVisit(event) && event.known === null;
 
 /** Whether the user can say who that is: it takes a plate, or a face that the platform would know again. */
 export const canBeAssigned = (event: PushEvent): boolean =>
   event.known === null &&
-  ((event.kind === "visit" && event.plate !== null) || (event.kind === "identification" && event.profile_id !== null));
+  ((isVisit(event) && event.plate !== null) || (isPerson(event) && event.profile_id !== null));
 
 export const isBlocked = (event: PushEvent): boolean => event.danger && event.kind !== "alarm";
 

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 
 import { Base, css } from "./element";
 import type { PushEvent } from "./events";
-import { type Hass, sentence } from "./hass";
+import { app, type Hass, sentence } from "./hass";
 import { icon } from "./icons";
 import type { Texts } from "./texts";
 import type { Clock } from "./time";
@@ -82,7 +82,7 @@ export abstract class Dialog extends Base {
 
   protected _dialog({ heading, body, detail, actions, footer, large = false }: Parts): TemplateResult {
     const { _isNarrow: isNarrow } = this;
-    const surface = html`<div class="surface">
+    const surface = html`<div class="surface v">
       ${isNarrow && !large ? html`<i class="grip"></i>` : nothing}
       <header class="c">
         <button class="ib" aria-label=${this.params.texts.say("close")} @click=${this._close}>${icon("close")}</button>
@@ -157,8 +157,6 @@ export const dialogStyles = css`
     border-radius: 0;
   }
   .surface {
-    display: flex;
-    flex-direction: column;
     flex: 1;
     min-height: 0;
     min-width: 0;
@@ -188,7 +186,6 @@ export const dialogStyles = css`
     font-size: 18px;
     font-weight: 500;
     line-height: 24px;
-    overflow-wrap: anywhere;
   }
   header small {
     font-size: 13px;
@@ -222,7 +219,7 @@ export function show<T extends Dialog>(from: HTMLElement, tag: string, params: T
   const element = document.createElement(tag) as T;
   element.params = params;
   // Beside Home Assistant's own dialogs: there, its theme's variables are at hand, and no card cuts it off.
-  const home = document.querySelector("home-assistant")?.shadowRoot ?? document.body;
+  const home = app()?.shadowRoot ?? document.body;
   element.addEventListener("closed", () => {
     element.remove();
     closed?.();

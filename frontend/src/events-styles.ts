@@ -189,19 +189,14 @@ export const eventsStyles = [
       background: linear-gradient(to left, var(--cp-surface), transparent);
       pointer-events: none;
     }
-    :host(:dir(rtl)) .fade::after {
-      background: linear-gradient(to right, var(--cp-surface), transparent);
-    }
     .chips {
       display: flex;
       gap: 8px;
-      padding: 6px 36px 10px 16px;
+      padding-block: 6px 10px;
+      padding-inline: 16px 36px;
       overflow-x: auto;
       scrollbar-width: none;
       scroll-padding: 16px;
-    }
-    :host(:dir(rtl)) .chips {
-      padding: 6px 16px 10px 36px;
     }
     .chip {
       position: relative;

@@ -78,6 +78,10 @@ export interface PushEvent {
   media: Media[];
 }
 
+export const isVisit = ({ kind }: PushEvent): boolean => kind === "visit";
+
+export const isPerson = ({ kind }: PushEvent): boolean => kind === "identification";
+
 export interface Filters {
   device_ids?: string[];
   kinds?: Kind[];
@@ -165,7 +169,7 @@ export const subscribe = (hass: Hass, filters: Filters, told: (change: Change) =
 export const comparable = (plate: string | null): string => (plate ?? "").toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
 
 const isUnknown = (event: PushEvent): boolean =>
-  event.known === null && (event.kind === "visit" || event.kind === "identification");
+  event.known === null && (isVisit(event) || isPerson(event));
 
 /** Whether an event that was told is one of those that are shown. */
 export function matches(event: PushEvent, filters: Filters): boolean {

@@ -112,7 +112,6 @@ export const formStyles = [
     .opt b {
       font-size: 16px;
       display: block;
-      overflow-wrap: anywhere;
     }
     .opt > .i {
       color: var(--cp-muted);

@@ -1,11 +1,11 @@
 // The cards' editors, as forms that Home Assistant renders.
 
 import { KINDS } from "./events";
-import { DOMAIN, type Hass, type Localize } from "./hass";
+import { app, DOMAIN, type Localize } from "./hass";
 
 /** Options have their labels in the schema, which is asked for without any texts: they are the page's. */
 function words(): Localize {
-  const home = document.querySelector<HTMLElement & { hass?: Hass }>("home-assistant");
+  const home = app();
   return (key) => home?.hass?.localize(`component.${DOMAIN}.selector.card.options.${key}`) ?? "";
 }
 

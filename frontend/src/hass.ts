@@ -109,8 +109,10 @@ export function toast(target: EventTarget, { message, action }: Toast): void {
   });
 }
 
+export const app = () => document.querySelector<HTMLElement & { hass?: Hass }>("home-assistant");
+
 /** Dialogs close before what they did is told: it is told by what stays. */
-export const toaster = (): EventTarget => document.querySelector("home-assistant") ?? document.body;
+export const toaster = (): EventTarget => app() ?? document.body;
 
 export function deviceName(hass: Hass, id: string | null): string {
   const device = id === null ? undefined : hass.devices[id];
@@ -122,6 +124,10 @@ export function alarmOf(hass: Hass, entry: EntityEntry): string {
   const deviceClass = hass.states[entry.entity_id]?.attributes.device_class;
   return entry.translation_key ?? (typeof deviceClass === "string" ? deviceClass : "");
 }
+
+/** Whether an entity is of a domain, and of this integration. */
+export const isOurs = (entry: EntityEntry | undefined, domain: string): entry is EntityEntry =>
+  entry?.platform === DOMAIN && entry.entity_id.startsWith(`${domain}.`);
 
 /** The entities of one device that this integration made. */
 export function entitiesOf(hass: Hass, deviceId: string): EntityEntry[] {

@@ -6,7 +6,7 @@ import { Card } from "./card";
 import type { KnownConfig } from "./config";
 import { spelled } from "./describe";
 import { css } from "./element";
-import { listEvents, type PushEvent, subscribe } from "./events";
+import { isPerson, isVisit, listEvents, type PushEvent, subscribe } from "./events";
 import { deviceName, end, fire, type Hass, isAdmin, type Unsubscribe } from "./hass";
 import { icon, tag } from "./icons";
 import { plate, plateStyles } from "./plate";
@@ -92,16 +92,16 @@ export class KnownCard extends Card<KnownConfig> {
     const time = event == null ? "" : clock.when(event.at);
     const key = event?.direction === "in" ? "came" : event?.direction === "out" ? "left" : "seen_at";
     const when = event == null ? texts.say("never_seen") : `${texts.say(key, { time })} · ${event.camera}`;
-    const isPerson = event?.kind === "identification";
+    const isFace = event != null && isPerson(event);
     const shown = event?.picture;
     return html`<ha-card class=${config.compact ? "compact" : ""}>
       <button @click=${this._pressed} aria-label=${texts.list([this._name, when])}>
-        <span class="ph f ${isPerson ? "person" : ""}">${shown ? picture(shown) : icon(isPerson ? "account" : "car")}</span>
-        <span class="bb">
+        <span class="ph f ${isFace ? "person" : ""}">${shown ? picture(shown) : icon(isFace ? "account" : "car")}</span>
+        <span class="bb v">
           <b>${this._name}</b>
           <span class="ln c"
-            >${event?.kind === "visit" && event.plate !== null ? plate(spelled(event), event.country) : nothing}${
-              isPerson ? event.watchlists.map((name) => tag("shield", name, "ok list")) : nothing
+            >${event != null && isVisit(event) && event.plate !== null ? plate(spelled(event), event.country) : nothing}${
+              isFace ? event.watchlists.map((name) => tag("shield", name, "ok list")) : nothing
             }${
               HOME.has(state)
                 ? tag("home", texts.say("home"), "ok")
@@ -141,13 +141,10 @@ export class KnownCard extends Card<KnownConfig> {
       }
       .bb {
         padding: 12px;
-        display: flex;
-        flex-direction: column;
         gap: 6px;
       }
       b {
         font-size: 16px;
-        overflow-wrap: anywhere;
       }
       .ln {
         gap: 6px 8px;

@@ -4,7 +4,7 @@ import { CorrectPlate } from "./correct";
 import { define, watchRegistry } from "./define";
 import { EventsCard } from "./events-card";
 import { eventsForm, knownForm, snapshotForm } from "./forms";
-import { DOMAIN, type Hass } from "./hass";
+import { DOMAIN, type Hass, isOurs } from "./hass";
 import { QueuedImage } from "./images";
 import { KnownCard } from "./known-card";
 import { SnapshotCard } from "./snapshot-card";
@@ -48,7 +48,7 @@ function suggest(type: string, hass: Hass, entityId: string): object | null {
     return domain === "event" || domain === "image" ? { config: { type: `custom:${type}`, cameras: [entry.device_id] } } : null;
   }
   const camera = Object.values(hass.entities).find(
-    (other) => other != null && other.device_id === entry.device_id && other.platform === DOMAIN && other.entity_id.startsWith("camera."),
+    (other) => isOurs(other, "camera") && other.device_id === entry.device_id,
   );
   return camera != null && (domain === "camera" || domain === "image")
     ? { config: { type: `custom:${type}`, entity: camera.entity_id } }

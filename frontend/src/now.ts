@@ -1,6 +1,6 @@
 // Dangers that are on now, from the entities' states.
 
-import { alarmOf, deviceName, DOMAIN, type EntityEntry, type Hass } from "./hass";
+import { alarmOf, deviceName, type EntityEntry, type Hass, isOurs } from "./hass";
 import type { IconName } from "./icons";
 
 export interface AlarmOn {
@@ -23,7 +23,7 @@ function dangerSensors(hass: Hass): [EntityEntry, string][] {
     registry = hass.entities;
     found = [];
     for (const entry of Object.values(hass.entities)) {
-      if (entry?.platform === DOMAIN && entry.entity_id.startsWith("binary_sensor.")) {
+      if (isOurs(entry, "binary_sensor")) {
         const key = alarmOf(hass, entry);
         if (key in DANGERS) {
           found.push([entry, key]);

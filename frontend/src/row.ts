@@ -17,7 +17,7 @@ import {
   wayOf,
 } from "./describe";
 import { css } from "./element";
-import type { Media, PushEvent } from "./events";
+import { isPerson, isVisit, type Media, type PushEvent } from "./events";
 import { icon, tag } from "./icons";
 import type { Row } from "./items";
 import { plate } from "./plate";
@@ -76,7 +76,7 @@ function thumbnail(row: Row, context: RowContext): TemplateResult {
           ? html`<span>${icon("gone")}${texts.say("picture_deleted")}</span>`
           : picture(shown, () => context.failed(event, shown))
     }
-    <span class="kb ${tone(event)}">${icon(iconOf(event))}</span>
+    <span class="p kb ${tone(event)}">${icon(iconOf(event))}</span>
     ${
       face === null || face.id === shown?.id || gone.has(face.id)
         ? nothing
@@ -98,7 +98,7 @@ function thumbnail(row: Row, context: RowContext): TemplateResult {
 function secondLine(row: Row, context: RowContext): TemplateResult | typeof nothing {
   const { texts, clock } = context;
   const [event] = row.events;
-  if (event.kind === "visit") {
+  if (isVisit(event)) {
     if (event.known === null) {
       return html`<span class="l2 c"
         >${unknownMark(texts.say("unknown"))}${direction(event, texts)}${assignButton(event, context, "middle")}</span
@@ -108,7 +108,7 @@ function secondLine(row: Row, context: RowContext): TemplateResult | typeof noth
       >${event.plate === null ? nothing : plate(spelled(event), event.country)}${confidence(event.confidence, clock)}${direction(event, texts)}</span
     >`;
   }
-  if (event.kind === "identification") {
+  if (isPerson(event)) {
     const lists = event.watchlists.map(
       (name) =>
         listTag(name, event.danger ? "bad" : "ok"),
@@ -144,7 +144,7 @@ function badges(event: PushEvent, { texts, clock }: RowContext): TemplateResult 
   if (event.corrected_from !== null) {
     tags.push(correctedTag(event, texts));
   }
-  if (event.kind === "visit" && event.list_name !== null && event.list_mode !== null) {
+  if (isVisit(event) && event.list_name !== null && event.list_mode !== null) {
     tags.push(listTag(event.list_name, event.list_mode === "block" ? "bad" : event.list_mode === "allow" ? "ok" : ""));
   }
   if (event.late) {
@@ -156,7 +156,7 @@ function badges(event: PushEvent, { texts, clock }: RowContext): TemplateResult 
 function facts(event: PushEvent, { texts }: RowContext): TemplateResult {
   const vehicle = vehicleText(event.vehicle, texts);
   const color = swatch(event.vehicle);
-  const person = event.kind === "identification" ? personText(event, texts) : "";
+  const person = isPerson(event) ? personText(event, texts) : "";
   return html`<span class="facts"
     ><span>${event.camera}</span>${
       vehicle === ""
@@ -170,11 +170,11 @@ function facts(event: PushEvent, { texts }: RowContext): TemplateResult {
 function spoken(row: Row, { texts, clock, now }: RowContext): string {
   const [event] = row.events;
   const way = wayOf(event);
-  const isNew = event.known === null && (event.kind === "visit" || event.kind === "identification");
+  const isNew = event.known === null && (isVisit(event) || isPerson(event));
   return texts.list(
     [
       title(event, texts),
-      isNew && event.kind === "visit" ? texts.say("unknown_vehicle") : "",
+      isNew && isVisit(event) ? texts.say("unknown_vehicle") : "",
       event.known !== null && event.plate !== null ? spelled(event) : "",
       row.events.length > 1
         ? texts.plural("times_since", row.events.length, { time: clock.time(row.events.at(-1)?.first_at ?? event.at) })
@@ -198,12 +198,12 @@ export function renderRow(row: Row, index: number, state: RowState, context: Row
   const { isActive, isFresh, isLined } = state;
   const { texts, clock, now } = context;
   const [event] = row.events;
-  const showsPlate = event.kind === "visit" && event.known === null && event.plate !== null;
+  const showsPlate = isVisit(event) && event.known === null && event.plate !== null;
   const isRecent = now - Date.parse(event.at) < HOUR;
   const other = pictures(event).find(
     (media) => media.id !== event.picture?.id && media.id !== event.plate_picture?.id && media.id !== event.face_picture?.id,
   );
-  const more = [event.plate_picture, event.kind === "identification" ? event.face_picture : null, other].filter(
+  const more = [event.plate_picture, isPerson(event) ? event.face_picture : null, other].filter(
     (media): media is Media => media !== null && media != null && !context.gone.has(media.id),
   );
   return html`<article
@@ -219,7 +219,7 @@ export function renderRow(row: Row, index: number, state: RowState, context: Row
       @click=${() => context.open(row)}
     ></button>
     ${thumbnail(row, context)}
-    <div class="bd">
+    <div class="bd v">
       <div class="l1">
         <span class="nm"
           >${showsPlate ? html`${plate(spelled(event), event.country)}${confidence(event.confidence, clock)}` : title(event, texts)}</span
@@ -321,8 +321,6 @@ export const rowStyles = css`
     width: 26px;
     height: 26px;
     border-radius: 50%;
-    display: grid;
-    place-items: center;
     color: #fff;
     background: #1565c0;
     box-shadow: 0 0 0 1.5px rgba(255, 255, 255, 0.85);
@@ -378,8 +376,6 @@ export const rowStyles = css`
   }
   .bd {
     min-width: 0;
-    display: flex;
-    flex-direction: column;
     gap: 3px;
     justify-content: center;
     pointer-events: none;
@@ -403,7 +399,6 @@ export const rowStyles = css`
     font-size: 16px;
     font-weight: 500;
     line-height: 22px;
-    overflow-wrap: anywhere;
     display: -webkit-box;
     -webkit-line-clamp: 2;
     -webkit-box-orient: vertical;
@@ -449,9 +444,6 @@ export const rowStyles = css`
   .facts {
     flex: 1;
     min-width: 0;
-  }
-  .facts > span {
-    overflow-wrap: anywhere;
   }
   .facts > span:not(:last-child)::after {
     content: " · ";

@@ -7,7 +7,7 @@ import type { SnapshotConfig } from "./config";
 import { iconOf, isEventIcon, title } from "./describe";
 import { css } from "./element";
 import type { PushEvent } from "./events";
-import { alarmOf, deviceName, DOMAIN, entitiesOf, fire, type Hass, isAdmin, navigate } from "./hass";
+import { alarmOf, deviceName, entitiesOf, fire, type Hass, isAdmin, isOurs, navigate } from "./hass";
 import { icon } from "./icons";
 import { Latest } from "./latest";
 import { tokens } from "./styles";
@@ -33,7 +33,7 @@ export class SnapshotCard extends Card<SnapshotConfig> {
 
   static getStubConfig(hass: Hass): Partial<SnapshotConfig> {
     const entry = Object.values(hass.entities).find(
-      (one) => one?.platform === DOMAIN && one.entity_id.startsWith("camera."),
+      (one) => isOurs(one, "camera"),
     );
     return { entity: entry?.entity_id ?? "" };
   }
@@ -79,9 +79,9 @@ export class SnapshotCard extends Card<SnapshotConfig> {
     const sensors: Sensors = { alarms: [], connectivity: undefined, image: undefined };
     for (const entry of this._device == null ? [] : entitiesOf(hass, this._device)) {
       const alarm = alarmOf(hass, entry);
-      if (entry.entity_id.startsWith("image.") && entry.translation_key === "snapshot") {
+      if (isOurs(entry, "image") && entry.translation_key === "snapshot") {
         sensors.image = entry.entity_id;
-      } else if (!entry.entity_id.startsWith("binary_sensor.")) {
+      } else if (!isOurs(entry, "binary_sensor")) {
         continue;
       } else if (alarm === "connectivity") {
         sensors.connectivity = entry.entity_id;
@@ -159,13 +159,13 @@ export class SnapshotCard extends Card<SnapshotConfig> {
         ${config.show_states === false ? nothing : html`<span class="st">${on.map(({ alarm }, index) => this._pill(alarm, states[index] ?? ""))}</span>`}
         ${
           isSilent
-            ? html`<span class="sil"
+            ? html`<span class="sil v"
                 >${icon("silent")}<span>${texts.say("silent_since", { time: clock.when(since) })}</span>${
                   event?.picture ? html`<small>${texts.say("last_picture", { time: clock.when(event.picture.taken_at) })}</small>` : nothing
                 }</span
               >`
             : isEmpty
-              ? html`<span class="sil">${icon("no_picture")}<b>${name}</b><small>${texts.say("no_picture_yet")}</small></span>`
+              ? html`<span class="sil v">${icon("no_picture")}<b>${name}</b><small>${texts.say("no_picture_yet")}</small></span>`
               : nothing
         }
         ${
@@ -275,8 +275,6 @@ export class SnapshotCard extends Card<SnapshotConfig> {
       .sil {
         position: absolute;
         inset: 0;
-        display: flex;
-        flex-direction: column;
         align-items: center;
         justify-content: center;
         gap: 4px;

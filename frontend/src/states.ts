@@ -24,7 +24,7 @@ export const empty = (
   text: string | TemplateResult,
   buttons: (Button | undefined)[],
 ): TemplateResult =>
-  html`<div class="empty">
+  html`<div class="empty v">
     ${picture == null ? nothing : typeof picture === "string" ? icon(picture, "huge") : picture}
     <h3>${heading}</h3>
     ${text === "" ? nothing : html`<p>${text}</p>`}
@@ -52,7 +52,7 @@ const quiet = html`<svg class="ill" viewBox="0 0 200 120" aria-hidden="true">
 </svg>`;
 
 export const noCamera = (texts: Texts, openEntry: () => void): TemplateResult =>
-  html`<div class="empty">
+  html`<div class="empty v">
     ${camera}
     <h3>${texts.say("no_camera")}</h3>
     <ol class="steps">
@@ -86,7 +86,7 @@ export const skeleton = (rows: number): TemplateResult =>
       () =>
         html`<div class="row">
           <div class="th f sk"></div>
-          <div class="bd">
+          <div class="bd v">
             <i class="sk" style="width:58%"></i><i class="sk" style="width:42%;height:22px"></i
             ><i class="sk" style="width:74%;height:12px"></i>
           </div>
@@ -98,8 +98,6 @@ export const stateStyles = css`
   .empty {
     padding: 32px 24px;
     text-align: center;
-    display: flex;
-    flex-direction: column;
     align-items: center;
     gap: 8px;
   }

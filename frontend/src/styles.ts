@@ -29,6 +29,7 @@ export const tokens = css`
     font-size: 14px;
     line-height: 20px;
     font-variant-numeric: tabular-nums;
+    overflow-wrap: break-word;
   }
   * {
     box-sizing: border-box;
@@ -56,6 +57,14 @@ export const tokens = css`
     background: var(--cp-fill);
     color: var(--cp-muted);
   }
+  .v {
+    display: flex;
+    flex-direction: column;
+  }
+  .p {
+    display: grid;
+    place-items: center;
+  }
   .cut {
     overflow: hidden;
     text-overflow: ellipsis;
@@ -75,7 +84,8 @@ export const tokens = css`
   .i.xs {
     --mdc-icon-size: 14px;
   }
-  :host(:dir(rtl)) .flip {
+  :host(:dir(rtl)) .flip,
+  :host(:dir(rtl)) .fade::after {
     transform: scaleX(-1);
   }
   .sr {

@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { about } from "./about";
 import { spelled } from "./describe";
 import { Dialog, type EventParams, show } from "./dialog";
-import { assign, type Assigned, type Candidate, suggest, type Suggestions, undoAssign } from "./events";
+import { assign, type Assigned, type Candidate, isPerson, suggest, type Suggestions, undoAssign } from "./events";
 import { formStyles } from "./form-styles";
 import { sentence, toast, toaster } from "./hass";
 import { icon, tag } from "./icons";
@@ -36,7 +36,7 @@ export class ThatIs extends Dialog {
   }
 
   private get _isPerson(): boolean {
-    return this.params.event.kind === "identification";
+    return isPerson(this.params.event);
   }
 
   private _assign(to: { known_id: string } | { name: string }): void {

@@ -18,6 +18,9 @@ const unitOf = (milliseconds: number) => UNITS.find(([, length]) => milliseconds
 
 type Options = Intl.DateTimeFormatOptions;
 
+const TIME: Options = { hour: "2-digit", minute: "2-digit" };
+const DATE: Options = { weekday: "short", day: "numeric", month: "short" };
+
 export class Clock {
   readonly language: string;
   readonly zone: string | undefined;
@@ -51,7 +54,11 @@ export class Clock {
     this.#percent = new Intl.NumberFormat(this.language, { style: "percent" });
   }
 
-  #format(options: Options): Intl.DateTimeFormat {
+  #format(at: number | string, options: Options): string {
+    return this.#formatter(options).format(new Date(at));
+  }
+
+  #formatter(options: Options): Intl.DateTimeFormat {
     const key = JSON.stringify(options);
     let format = this.#formats.get(key);
     if (format == null) {
@@ -80,18 +87,18 @@ export class Clock {
 
   percent = (value: number): string => this.#percent.format(value);
 
-  time = (at: number | string): string => this.#format({ hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+  time = (at: number | string): string => this.#format(at, TIME);
 
   /** The time alone, unless that was long ago. */
   when = (at: string): string =>
     Date.now() - Date.parse(at) < 18 * HOUR ? this.time(at) : `${this.dateShort(at)}, ${this.time(at)}`;
 
   seconds = (at: string): string =>
-    this.#format({ hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(at));
+    this.#format(at, { ...TIME, second: "2-digit" });
 
   /** The hour alone; that at a day's end is 24 where midnight is 00. */
   hour(at: number, isEnd = false): string {
-    const hour = this.#format({ hour: "2-digit" }).formatToParts(new Date(at));
+    const hour = this.#formatter({ hour: "2-digit" }).formatToParts(new Date(at));
     const text = hour
       .filter(({ type }) => type === "hour" || type === "dayPeriod")
       .map(({ value }) => value)
@@ -100,20 +107,13 @@ export class Clock {
   }
 
   dateShort = (at: number | string): string =>
-    this.#format({ weekday: "short", day: "numeric", month: "short" }).format(new Date(at));
+    this.#format(at, DATE);
 
   dateLong = (at: number | string): string =>
-    this.#format({ weekday: "long", day: "numeric", month: "long" }).format(new Date(at));
+    this.#format(at, { weekday: "long", day: "numeric", month: "long" });
 
   moment = (at: string): string =>
-    this.#format({
-      weekday: "short",
-      day: "numeric",
-      month: "short",
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-    }).format(new Date(at));
+    this.#format(at, { ...DATE, ...TIME, second: "2-digit" });
 
   /** "3 min. ago"; from a day on, in days. */
   ago(at: string, now: number, style: "short" | "long" = "short"): string {
@@ -128,7 +128,7 @@ export class Clock {
     const name =
       days === 0 || days === -1
         ? this.#relative.long.format(days, "day")
-        : this.#format({ weekday: "long" }).format(this.startOf(day));
+        : this.#format(this.startOf(day), { weekday: "long" });
     return name.charAt(0).toLocaleUpperCase(this.language) + name.slice(1);
   }
 

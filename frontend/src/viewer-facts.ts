@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit/html.js";
 
-import { comparable, type PushEvent, type Reading } from "./events";
+import { comparable, isPerson, isVisit, type PushEvent, type Reading } from "./events";
 import { isClip, LOW_CONFIDENCE, personText, pictures, vehicleText, wayOf } from "./describe";
 import { direction } from "./row";
 import type { Texts } from "./texts";
@@ -37,7 +37,7 @@ export function facts(event: PushEvent, texts: Texts, clock: Clock): TemplateRes
     list.push(fact(texts.say("vehicle"), vehicle, kindOf(event.vehicle?.type)));
   }
   const sure = event.confidence === null ? "" : texts.say("sure", { percent: clock.percent(event.confidence) });
-  if (event.kind === "visit" && sure !== "") {
+  if (isVisit(event) && sure !== "") {
     const others = otherReadings(event);
     list.push(
       fact(
@@ -53,7 +53,7 @@ export function facts(event: PushEvent, texts: Texts, clock: Clock): TemplateRes
   if (event.list_name !== null) {
     list.push(fact(texts.say("list"), event.list_name));
   }
-  if (event.kind === "identification") {
+  if (isPerson(event)) {
     const person = personText(event, texts);
     if (person !== "" || sure !== "") {
       list.push(fact(texts.say("person"), person || sure, person === "" ? "" : sure));
@@ -64,7 +64,7 @@ export function facts(event: PushEvent, texts: Texts, clock: Clock): TemplateRes
   }
   const seconds = (Date.parse(event.last_at) - Date.parse(event.first_at)) / 1000;
   const zone = event.zone === null ? "" : texts.say("zone", { n: event.zone });
-  if (event.kind === "visit" && (seconds >= 1 || zone !== "")) {
+  if (isVisit(event) && (seconds >= 1 || zone !== "")) {
     const span = seconds >= 1 ? clock.span(seconds * 1000) : "";
     list.push(fact(texts.say("in_view"), [span, zone].filter(Boolean).join(", ")));
   }

@@ -55,8 +55,6 @@ export const viewerStyles = [
       border-radius: 50%;
       background: rgba(0, 0, 0, 0.55);
       color: #fff;
-      display: grid;
-      place-items: center;
     }
     .arrow .i {
       --mdc-icon-size: 32px;
@@ -102,8 +100,6 @@ export const viewerStyles = [
     .pl {
       position: absolute;
       inset: 0;
-      display: grid;
-      place-items: center;
       color: #fff;
       background: rgba(0, 0, 0, 0.28);
     }
@@ -119,14 +115,10 @@ export const viewerStyles = [
       grid-column: 2;
       grid-row: 1 / span 2;
       padding: 4px 20px 20px;
-      display: flex;
-      flex-direction: column;
       gap: 14px;
       border-inline-start: 1px solid var(--cp-line);
     }
     .who {
-      display: flex;
-      flex-direction: column;
       gap: 8px;
       align-items: flex-start;
       padding-top: 12px;

@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { openCorrect } from "./correct";
 import { canBeAssigned, isClip, spelled, title, wayOf } from "./describe";
 import { Dialog, type EventParams, show } from "./dialog";
-import { deleteEvents, listEvents, type Media, type PushEvent, setFavourite, subscribe } from "./events";
+import { deleteEvents, isPerson, isVisit, listEvents, type Media, type PushEvent, setFavourite, subscribe } from "./events";
 import { end, type Hass, navigate, sentence, toast, toaster, UNDO_SECONDS, type Unsubscribe } from "./hass";
 import { icon, type IconName, tag } from "./icons";
 import type { Row } from "./items";
@@ -35,7 +35,7 @@ const still = (media: Media | null, text: string, detail: string, isOn: boolean,
   html`<button class=${isOn ? "on" : ""} aria-pressed=${isOn} @click=${press}>
     <span class="f"
       >${media === null ? icon("no_picture") : picture(media)}${
-        media !== null && isClip(media) ? html`<span class="pl">${icon("play")}</span>` : nothing
+        media !== null && isClip(media) ? html`<span class="pl p">${icon("play")}</span>` : nothing
       }</span
     >
     <span class="cp">${text}</span><small>${detail}</small>
@@ -91,7 +91,7 @@ export class Viewer extends Dialog {
   }
 
   private _first(event: PushEvent): Media | undefined {
-    return (event.kind === "visit" ? null : event.clip) ?? event.picture ?? event.media[0];
+    return (isVisit(event) ? null : event.clip) ?? event.picture ?? event.media[0];
   }
 
   private _turnTo(event: PushEvent, others: readonly PushEvent[]): void {
@@ -101,7 +101,7 @@ export class Viewer extends Dialog {
     this._earlier = [];
     this._zoom.reset();
     void this._lookAround(event);
-    if (event.kind === "visit" && event.plate !== null) {
+    if (isVisit(event) && event.plate !== null) {
       void this._findEarlier(event, event.plate);
     }
   }
@@ -212,7 +212,7 @@ export class Viewer extends Dialog {
       }`,
       body: html`<div class="vw">
         <div class="left">${this._renderStage()}${this._renderFilm()}</div>
-        <div class="inf">${this._renderWho()}${this._renderActions()}${facts(event, texts, clock)}</div>
+        <div class="inf v">${this._renderWho()}${this._renderActions()}${facts(event, texts, clock)}</div>
         ${this._renderEarlier()}
       </div>`,
       footer: this._renderNeighbours(),
@@ -225,7 +225,7 @@ export class Viewer extends Dialog {
     const arrow = (row: Row | undefined, step: 1 | -1, name: IconName, label: string) =>
       row == null
         ? nothing
-        : html`<button class="arrow ${name}" aria-label=${label} @click=${() => void this._step(step)}>${icon(name, "flip")}</button>`;
+        : html`<button class="arrow p ${name}" aria-label=${label} @click=${() => void this._step(step)}>${icon(name, "flip")}</button>`;
     return html`<div class="stage" @pointerdown=${this._zoom.down} @pointermove=${this._zoom.move} @pointerup=${this._zoom.up}
       @pointercancel=${this._zoom.up} @dblclick=${this._zoom.toggle}>
       ${
@@ -257,7 +257,7 @@ export class Viewer extends Dialog {
       if (isClip(media)) {
         return texts.say("clip");
       }
-      if (event.kind !== "visit") {
+      if (!isVisit(event)) {
         return media.id === event.face_picture?.id ? texts.say("face") : texts.say("picture");
       }
       if (media.id === event.picture?.id) {
@@ -271,7 +271,7 @@ export class Viewer extends Dialog {
       return media === stills[0] ? texts.say("first_read") : media === stills.at(-1) ? texts.say("last_seen") : texts.say("picture");
     };
     const ordered = [...all.filter(isClip), ...all.filter((media) => !isClip(media))];
-    const heading = texts.say(event.kind === "visit" ? "this_visit" : "this_event");
+    const heading = texts.say(isVisit(event) ? "this_visit" : "this_event");
     return html`<section class="film">
       <h3>${heading} · ${amount({ ...event, media: all }, texts)}</h3>
       <div class="fl">
@@ -306,20 +306,20 @@ export class Viewer extends Dialog {
   private _renderWho(): TemplateResult {
     const { texts, canWrite } = this.params;
     const { _event: event } = this;
-    const isPlate = event.kind === "visit";
+    const isPlate = isVisit(event);
     const unknown =
       event.known === null
-        ? event.kind === "visit"
+        ? isVisit(event)
           ? unknownMark(texts.say("unknown_vehicle"))
-          : event.kind === "identification"
+          : isPerson(event)
             ? unknownMark(title(event, texts))
             : html`<b class="name ${event.danger ? "danger" : ""}">${title(event, texts)}</b>`
         : html`<b class="name">${event.known.name}</b>`;
-    return html`<div class="who">
+    return html`<div class="who v">
         ${unknown}
         ${isPlate && event.plate !== null ? plate(spelled(event), event.country, "huge") : nothing}
         ${
-          (isPlate || event.kind === "identification") && event.visits > 0
+          (isPlate || isPerson(event)) && event.visits > 0
             ? tag("history", texts.plural("n_visits", event.visits))
             : nothing
         }
@@ -342,7 +342,7 @@ export class Viewer extends Dialog {
     const action = (name: IconName, key: "correct_plate" | "all_visits" | "open_device" | "delete", act: () => void) =>
       html`<button class="a c ${name}" @click=${act}>${icon(name)}<span>${texts.say(key)}</span></button>`;
     return html`<div class="acts">
-      ${canWrite && event.kind === "visit" ? action("pencil", "correct_plate", () => openCorrect(this, { ...this.params, event })) : nothing}
+      ${canWrite && isVisit(event) ? action("pencil", "correct_plate", () => openCorrect(this, { ...this.params, event })) : nothing}
       ${
         showPlate != null && event.plate !== null
           ? action("list", "all_visits", () => {
