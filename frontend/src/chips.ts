@@ -1,10 +1,10 @@
 // What the user filters by: kinds add up, the rest narrows.
 
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 
 import { type EventsConfig, onlyUnknown } from "./config";
-import type { Filters, Kind, Summary } from "./events";
-import { deviceName, DOMAIN, type Hass } from "./hass";
+import { type Filters, type Kind, KINDS, type Summary } from "./events";
+import { deviceName, type Hass, isOurs } from "./hass";
 import { icon, type IconName } from "./icons";
 import type { Texts } from "./texts";
 import type { Clock } from "./time";
@@ -19,12 +19,7 @@ export interface Chosen {
 
 export const NOTHING_CHOSEN: Chosen = { kinds: [], unknown: false, favourite: false, camera: null, text: "" };
 
-const KIND_CHIPS: readonly { kind: Kind; name: IconName; key: string }[] = [
-  { kind: "visit", name: "car", key: "visits" },
-  { kind: "identification", name: "account", key: "identifications" },
-  { kind: "alarm", name: "alarm", key: "alarms" },
-  { kind: "cloud_event", name: "cloud", key: "cloud_events" },
-];
+const KIND_ICONS = { visit: "car", identification: "account", alarm: "alarm", cloud_event: "cloud" } as const;
 
 /** The card's own filters with those of the user. */
 export function withChosen(base: Filters, chosen: Chosen): Filters {
@@ -53,12 +48,12 @@ export function isFiltered(chosen: Chosen): boolean {
 
 /** The names of the filters, as an empty list explains itself. */
 export function chosenNames(chosen: Chosen, camera: string, texts: Texts): string {
-  const names = KIND_CHIPS.filter(({ kind }) => chosen.kinds.includes(kind)).map(({ key }) => texts.text(key));
+  const names = KINDS.filter((kind) => chosen.kinds.includes(kind)).map((kind) => texts.say(`${kind}s`));
   if (chosen.unknown) {
-    names.push(texts.text("unknown_ones"));
+    names.push(texts.say("unknown_ones"));
   }
   if (chosen.favourite) {
-    names.push(texts.text("favourites"));
+    names.push(texts.say("favourites"));
   }
   if (chosen.camera !== null) {
     names.push(camera);
@@ -70,7 +65,7 @@ export function chosenNames(chosen: Chosen, camera: string, texts: Texts): strin
 export function camerasOf(hass: Hass, wanted: readonly string[] = []): [string, string][] {
   const ids = new Set<string>();
   for (const entry of Object.values(hass.entities)) {
-    const device = entry?.platform === DOMAIN && entry.entity_id.startsWith("camera.") ? entry.device_id : null;
+    const device = isOurs(entry, "camera") ? entry.device_id : null;
     if (device && (wanted.length === 0 || wanted.includes(device))) {
       ids.add(device);
     }
@@ -93,18 +88,18 @@ export interface ChipsParams {
 export function renderChips({ texts, clock, config, chosen, totals, cameras, choose }: ChipsParams): TemplateResult {
   const chip = (name: IconName, key: string, count: number | undefined, isOn: boolean, press: () => void, style = "") =>
     html`<button class="chip ${style} ${isOn ? "on" : ""}" aria-pressed=${isOn} @click=${press}>
-      ${icon(name, "s")}${texts.text(key)}${count === undefined ? nothing : html`<span class="n">${clock.number(count)}</span>`}
+      ${icon(name, "s")}${texts.say(key)}${count == null ? nothing : html`<span class="n">${clock.number(count)}</span>`}
     </button>`;
   const wanted = config.kinds ?? [];
-  const kinds = KIND_CHIPS.filter(({ kind }) => wanted.length === 0 || wanted.includes(kind)).map(({ kind, name, key }) => {
+  const kinds = KINDS.filter((kind) => wanted.length === 0 || wanted.includes(kind)).map((kind) => {
     const isOn = chosen.kinds.includes(kind);
-    return chip(name, key, totals?.[kind], isOn, () =>
+    return chip(KIND_ICONS[kind], `${kind}s`, totals?.[kind], isOn, () =>
       choose({ kinds: isOn ? chosen.kinds.filter((other) => other !== kind) : [...chosen.kinds, kind] }),
     );
   });
-  const isFree = config.only === undefined;
+  const isFree = config.only == null;
   return html`<div class="fade">
-    <div class="chips" role="group" aria-label=${texts.text("filters")}>
+    <div class="chips" role="group" aria-label=${texts.say("filters")}>
       ${kinds.slice(0, 2)}
       ${
         isFree
@@ -124,10 +119,10 @@ export function renderChips({ texts, clock, config, chosen, totals, cameras, cho
           ? html`<label class="chip ${chosen.camera === null ? "" : "on"}">
               ${icon("camera", "s")}
               <select
-                aria-label=${texts.text("edit_cameras")}
+                aria-label=${texts.say("edit_cameras")}
                 @change=${(event: Event) => choose({ camera: (event.target as HTMLSelectElement).value || null })}
               >
-                <option value="" ?selected=${chosen.camera === null}>${texts.text("all_cameras")}</option>
+                <option value="" ?selected=${chosen.camera === null}>${texts.say("all_cameras")}</option>
                 ${cameras.map(([id, name]) => html`<option value=${id} ?selected=${chosen.camera === id}>${name}</option>`)}
               </select>
               ${icon("down", "s")}

@@ -64,10 +64,10 @@ export function onlyUnknown(filters: Filters): void {
 /** The filters that a card always has. */
 export function baseFilters(config: EventsConfig): Filters {
   const filters: Filters = {};
-  if (config.cameras !== undefined && config.cameras.length > 0) {
+  if (config.cameras != null && config.cameras.length > 0) {
     filters.device_ids = config.cameras;
   }
-  if (config.kinds !== undefined && config.kinds.length > 0) {
+  if (config.kinds != null && config.kinds.length > 0) {
     filters.kinds = config.kinds;
   }
   if (config.only === "unknown") {

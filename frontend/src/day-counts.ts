@@ -28,7 +28,7 @@ export class DayCounts {
   get(filters: Filters, day: string): Summary | undefined {
     const key = DayCounts.#key(filters, day);
     const known = this.#known.get(key);
-    if ((known === undefined || this.#stale.has(key)) && !this.#asked.has(key)) {
+    if ((known == null || this.#stale.has(key)) && !this.#asked.has(key)) {
       this.#asked.add(key);
       this.#stale.delete(key);
       this.#fetch(filters, day).then(

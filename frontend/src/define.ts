@@ -5,7 +5,7 @@ const defined = new Map<string, CustomElementConstructor>();
 let registry: CustomElementRegistry | undefined;
 
 function defineIn(into: CustomElementRegistry, tag: string, element: CustomElementConstructor): void {
-  if (into.get(tag) === undefined) {
+  if (into.get(tag) == null) {
     // One class can be defined once only, also by a registry that replaces another.
     const known = [...defined.values()].includes(element) && registry !== into;
     into.define(tag, known ? class extends element {} : element);

@@ -1,6 +1,6 @@
 // What the cards say of an event.
 
-import { comparable, type Media, type PushEvent, type Vehicle } from "./events";
+import { comparable, isPerson, isVisit, type Media, type PushEvent, type Vehicle } from "./events";
 import type { IconName } from "./icons";
 import type { Texts } from "./texts";
 
@@ -9,14 +9,14 @@ export const LOW_CONFIDENCE = 0.9;
 /** The signs that plates bear, by ISO 3166-1 alpha-3. */
 const SIGNS: Record<string, string> = Object.fromEntries(
   (
-    "ALB:AL AND:AND ARM:AM AUS:AUS AUT:A AZE:AZ BEL:B BGR:BG BIH:BIH BLR:BY BRA:BR CAN:CDN CHE:CH CHN:CHN CYP:CY " +
-    "CZE:CZ DEU:D DNK:DK ESP:E EST:EST FIN:FIN FRA:F GBR:GB GEO:GE GRC:GR HRV:HR HUN:H IND:IND IRL:IRL IRN:IR " +
-    "ISL:IS ISR:IL ITA:I JPN:J KAZ:KZ KOR:ROK LIE:FL LTU:LT LUX:L LVA:LV MCO:MC MDA:MD MEX:MEX MKD:NMK MLT:M " +
-    "MNE:MNE NLD:NL NOR:N NZL:NZ POL:PL PRT:P ROU:RO RUS:RUS SMR:RSM SRB:SRB SVK:SK SVN:SLO SWE:S TUR:TR UKR:UA " +
-    "USA:USA VAT:V ZAF:ZA"
+    "ALBAL ANDAND ARMAM AUSAUS AUTA AZEAZ BELB BGRBG BIHBIH BLRBY BRABR CANCDN CHECH CHNCHN CYPCY " +
+    "CZECZ DEUD DNKDK ESPE ESTEST FINFIN FRAF GBRGB GEOGE GRCGR HRVHR HUNH INDIND IRLIRL IRNIR " +
+    "ISLIS ISRIL ITAI JPNJ KAZKZ KORROK LIEFL LTULT LUXL LVALV MCOMC MDAMD MEXMEX MKDNMK MLTM " +
+    "MNEMNE NLDNL NORN NZLNZ POLPL PRTP ROURO RUSRUS SMRRSM SRBSRB SVKSK SVNSLO SWES TURTR UKRUA " +
+    "USAUSA VATV ZAFZA"
   )
     .split(" ")
-    .map((pair) => pair.split(":") as [string, string]),
+    .map((pair) => [pair.slice(0, 3), pair.slice(3)]),
 );
 
 export const countrySign = (country: string | null): string =>
@@ -69,9 +69,9 @@ export function vehicleText(vehicle: Vehicle | null, texts: Texts): string {
   if (!(color in COLORS)) {
     return name;
   }
-  return texts.text("colored", {
-    color: texts.text(`color_${color}`),
-    name: name || texts.text("some_vehicle"),
+  return texts.say("colored", {
+    color: texts.say(`color_${color}`),
+    name: name || texts.say("some_vehicle"),
   });
 }
 
@@ -81,7 +81,7 @@ export function tone(event: PushEvent): Tone {
   if (event.kind === "alarm") {
     return event.danger ? "danger" : "alarm";
   }
-  return event.kind === "visit" ? "visit" : event.kind === "identification" ? "person" : "cloud";
+  return isVisit(event) ? "visit" : isPerson(event) ? "person" : "cloud";
 }
 
 const EVENT_ICONS = new Set<string>([
@@ -99,10 +99,10 @@ const EVENT_ICONS = new Set<string>([
 export const isEventIcon = (name: string): name is IconName => EVENT_ICONS.has(name);
 
 export function iconOf(event: PushEvent): IconName {
-  if (event.kind === "visit") {
+  if (isVisit(event)) {
     return "car";
   }
-  if (event.kind === "identification") {
+  if (isPerson(event)) {
     return "account";
   }
   const type = (event.type ?? "").toLowerCase();
@@ -121,24 +121,24 @@ export function title(event: PushEvent, texts: Texts): string {
   if (event.known !== null) {
     return event.known.name;
   }
-  if (event.kind === "visit") {
-    return event.plate === null ? texts.text("no_plate") : spelled(event);
+  if (isVisit(event)) {
+    return event.plate === null ? texts.say("no_plate") : spelled(event);
   }
-  if (event.kind === "identification") {
+  if (isPerson(event)) {
     const type = (event.type ?? "").toLowerCase();
     return event.profile_id === null && ABOUT_NOBODY.has(type)
       ? texts.word("omni", type)
-      : texts.text("unknown_person");
+      : texts.say("unknown_person");
   }
   return typeName(event, texts);
 }
 
-export const isUnknown = (event: PushEvent): boolean => event.kind === "visit" && event.known === null;
+export const isUnknown = (event: PushEvent): boolean => isVisit(event) && event.known === null;
 
 /** Whether the user can say who that is: it takes a plate, or a face that the platform would know again. */
 export const canBeAssigned = (event: PushEvent): boolean =>
   event.known === null &&
-  ((event.kind === "visit" && event.plate !== null) || (event.kind === "identification" && event.profile_id !== null));
+  ((isVisit(event) && event.plate !== null) || (isPerson(event) && event.profile_id !== null));
 
 export const isBlocked = (event: PushEvent): boolean => event.danger && event.kind !== "alarm";
 
@@ -146,10 +146,10 @@ export function personText(event: PushEvent, texts: Texts): string {
   const parts = [];
   const gender = event.gender?.toLowerCase();
   if (gender === "male" || gender === "female") {
-    parts.push(texts.text(gender));
+    parts.push(texts.say(gender));
   }
   if (event.age !== null) {
-    parts.push(texts.text("about_age", { n: Math.round(event.age) }));
+    parts.push(texts.say("about_age", { n: Math.round(event.age) }));
   }
   return parts.join(", ");
 }
@@ -157,3 +157,7 @@ export function personText(event: PushEvent, texts: Texts): string {
 export const isClip = (media: Media): boolean => media.type.startsWith("video/");
 
 export const pictures = (event: PushEvent): Media[] => event.media.filter((media) => !isClip(media));
+
+/** Which way it went, if the camera could tell. */
+export const wayOf = ({ direction }: PushEvent): "in" | "out" | undefined =>
+  direction === "in" || direction === "out" ? direction : undefined;

@@ -1,8 +1,8 @@
 // camera-push-events: what happened, newest first, live.
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
+import { html, nothing, render, type TemplateResult } from "lit/html.js";
 
+import { Card, type Ready } from "./card";
 import { camerasOf, chosenNames, isFiltered, NOTHING_CHOSEN, renderChips } from "./chips";
 import type { EventsConfig } from "./config";
 import { onlyKinds, sumOf } from "./day-counts";
@@ -10,43 +10,39 @@ import { title } from "./describe";
 import { listEvents, type Media, type PushEvent } from "./events";
 import { eventsStyles } from "./events-styles";
 import { Feed } from "./feed";
-import { deviceName, DOMAIN, type Hass, navigate, sentence } from "./hass";
+import { boxOf, deviceName, DOMAIN, type Hass, isAdmin, navigate, sentence } from "./hass";
 import { renderHead } from "./head";
 import { icon } from "./icons";
 import { buildItems, type Item, type Row } from "./items";
 import { type AlarmOn, alarmsOn } from "./now";
 import { renderRow, type RowContext } from "./row";
 import { RowList } from "./row-list";
-import { empty, failed, noCamera, nothingHappened, skeleton } from "./states";
-import { Texts } from "./texts";
-import { Clock, MINUTE } from "./time";
+import { banner, empty, noCamera, nothingHappened, skeleton } from "./states";
+import type { Texts } from "./texts";
+import { type Clock, MINUTE } from "./time";
 import { openThatIs } from "./that-is";
 import { openViewer, setFavouriteOf } from "./viewer";
 
 const SEARCH_DELAY = 250;
 
-export class EventsCard extends LitElement {
+/** An item's element. */
+type Keyed = HTMLElement & { key: string };
+
+export class EventsCard extends Card<EventsConfig> {
   static override properties = {
-    fixed: { type: Boolean, reflect: true },
-    _config: { state: true },
-    _texts: { state: true },
-    _isSearching: { state: true },
-    _now: { state: true },
-    _active: { state: true },
-    _day: { state: true },
-    _announced: { state: true },
+    ...Card.properties,
+    _isSearching: 0,
+    _now: 0,
+    _active: 0,
+    _day: 0,
+    _announced: 0,
   };
 
-  fixed = false;
-  private _config: EventsConfig | undefined;
-  private _texts: Texts | undefined;
   private _isSearching = false;
   private _now = Date.now();
   private _active: string | undefined;
   private _day = "";
   private _announced = { polite: "", assertive: "" };
-  private _hass: Hass | undefined;
-  private _clock: Clock | undefined;
   private _feed: Feed | undefined;
   private _inView: { from: number; to: number } | undefined;
   private _alarms: AlarmOn[] = [];
@@ -61,11 +57,9 @@ export class EventsCard extends LitElement {
     return {};
   }
 
-
-  setConfig(config: EventsConfig): void {
-    this._config = config;
-    this.fixed = typeof config.grid_options?.rows === "number";
-    this._stop();
+  override setConfig(config: EventsConfig): void {
+    super.setConfig(config);
+    this.toggleAttribute("fixed", typeof config.grid_options?.rows === "number");
   }
 
   getCardSize(): number {
@@ -76,44 +70,26 @@ export class EventsCard extends LitElement {
     return { columns: 12, rows: "auto", min_columns: 6, min_rows: 5 };
   }
 
-  get hass(): Hass | undefined {
-    return this._hass;
-  }
-
-  /** Home Assistant's states change many times a second: hardly any of that is shown here. */
-  set hass(hass: Hass | undefined) {
-    const old = this._hass;
-    this._hass = hass;
-    if (hass === undefined) {
-      return;
-    }
+  protected override _changed(hass: Hass, old?: Hass): boolean {
     const key = (alarms: AlarmOn[]) => alarms.map(({ entity, since }) => entity + since).join();
-    const alarms = alarmsOn(hass, this._config?.cameras);
-    const isOther = old?.connection !== hass.connection || Clock.key(old) !== Clock.key(hass);
-    if (isOther) {
-      this._clock = new Clock(hass);
-      this._stop();
-      void Texts.load(hass).then((texts) => (this._texts = texts));
-    }
-    if (isOther || old.devices !== hass.devices || old.user !== hass.user || key(alarms) !== key(this._alarms)) {
-      this.requestUpdate();
-    }
-    this._alarms = alarms;
+    const before = this._alarms;
+    this._alarms = alarmsOn(hass, this._config?.cameras);
+    return old?.devices !== hass.devices || old.user !== hass.user || key(before) !== key(this._alarms);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this._list.connect();
     this._ticker = setInterval(() => (this._now = Date.now()), MINUTE / 2);
     document.addEventListener("visibilitychange", this._visibilityChanged);
-    this.requestUpdate();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this._list.disconnect();
     clearInterval(this._ticker);
     clearTimeout(this._searchTimer);
     document.removeEventListener("visibilitychange", this._visibilityChanged);
-    this._stop();
   }
 
   private readonly _visibilityChanged = (): void => {
@@ -121,13 +97,21 @@ export class EventsCard extends LitElement {
     this._feed?.rememberLooked();
   };
 
-  private _stop(): void {
+  protected override _stop(): void {
     this._feed?.stop();
     this._feed = undefined;
   }
 
+  protected override updated(): void {
+    const { _ready: ready, _feed: feed } = this;
+    if (ready && feed) {
+      this._renderItems(ready, feed);
+    }
+    this._list.updated();
+  }
+
   protected override willUpdate(): void {
-    if (this._feed === undefined && this.isConnected && this._hass && this._clock && this._config) {
+    if (this._feed == null && this.isConnected && this._hass && this._clock && this._config) {
       this._now = Date.now();
       this._day = this._clock.day(this._now);
       this._feed = new Feed(this, this._hass, this._clock, this._config);
@@ -142,7 +126,7 @@ export class EventsCard extends LitElement {
 
   listChanged(): void {
     const { _feed: feed, _clock: clock, _list: list } = this;
-    if (feed?.timeline === undefined || clock === undefined) {
+    if (feed?.timeline == null || clock == null) {
       return;
     }
     const { pages } = feed.timeline;
@@ -163,7 +147,7 @@ export class EventsCard extends LitElement {
 
   announce(events: PushEvent[]): void {
     const texts = this._texts;
-    if (events.length === 0 || texts === undefined) {
+    if (events.length === 0 || texts == null) {
       return;
     }
     this._now = Date.now();
@@ -178,19 +162,19 @@ export class EventsCard extends LitElement {
   // Where the list is
 
   get listElement(): HTMLElement | null {
-    return this.renderRoot.querySelector(".list");
+    return this._find(".list");
   }
 
   get innerScroller(): HTMLElement | null {
-    return this.fixed ? this.renderRoot.querySelector(".scroll") : null;
+    return this.hasAttribute("fixed") ? this._find(".scroll") : null;
   }
 
   get headBottom(): number {
     const inner = this.innerScroller;
     if (inner !== null) {
-      return inner.getBoundingClientRect().top;
+      return boxOf(inner).top;
     }
-    const head = this.renderRoot.querySelector<HTMLElement>(".stick");
+    const head = this._find(".stick");
     return head === null ? 0 : (Number.parseFloat(getComputedStyle(head).top) || 0) + head.offsetHeight;
   }
 
@@ -202,7 +186,7 @@ export class EventsCard extends LitElement {
   inViewChanged(): void {
     const { _feed: feed, _clock: clock, _list: list } = this;
     const { items, visible } = list;
-    if (feed?.timeline === undefined || clock === undefined) {
+    if (feed?.timeline == null || clock == null) {
       return;
     }
     const shown = items.slice(visible.start, visible.end);
@@ -210,9 +194,9 @@ export class EventsCard extends LitElement {
     const newest = rows[0]?.events[0].at;
     const oldest = rows.at(-1)?.events[0].at;
     const isQuietDay = visible.start === 0 && items[0]?.type === "day";
-    this._day = newest === undefined || isQuietDay ? feed.startDay : clock.day(newest);
+    this._day = newest == null || isQuietDay ? feed.startDay : clock.day(newest);
     this._inView =
-      newest === undefined || oldest === undefined ? undefined : { from: Date.parse(oldest), to: Date.parse(newest) };
+      newest == null || oldest == null ? undefined : { from: Date.parse(oldest), to: Date.parse(newest) };
     if (shown.length === 0) {
       return;
     }
@@ -229,7 +213,7 @@ export class EventsCard extends LitElement {
   /** Go to a moment: to its row if that is loaded, else the list begins there. */
   private async _jump(to: number): Promise<void> {
     const { _feed: feed, _clock: clock, _list: list } = this;
-    if (feed?.timeline === undefined || clock === undefined) {
+    if (feed?.timeline == null || clock == null) {
       return;
     }
     const { timeline } = feed;
@@ -245,7 +229,7 @@ export class EventsCard extends LitElement {
     }
     const before = new Date(to).toISOString();
     const row = list.items.find((item): item is Row => item.type === "row" && item.events[0].at < before);
-    if (row !== undefined && (timeline.live || (timeline.pages[0]?.newest ?? "") >= before)) {
+    if (row != null && (timeline.live || (timeline.pages[0]?.newest ?? "") >= before)) {
       list.scrollTo(row.key);
       return;
     }
@@ -256,7 +240,7 @@ export class EventsCard extends LitElement {
 
   private readonly _showDay = (day: string): void => {
     const clock = this._clock;
-    if (clock !== undefined) {
+    if (clock != null) {
       void this._jump(day >= clock.day(this._now) ? this._now : clock.startOf(clock.plus(day, 1)));
     }
   };
@@ -279,7 +263,7 @@ export class EventsCard extends LitElement {
     const input = inputs.find((one) => one.offsetParent !== null);
     if (open) {
       input?.focus();
-    } else if (input !== undefined) {
+    } else if (input != null) {
       input.value = "";
     }
   };
@@ -287,7 +271,7 @@ export class EventsCard extends LitElement {
   /** A signed path is good for a day: ask once for a new one, then the picture is gone. */
   private async _renew(event: PushEvent, media: Media): Promise<void> {
     const hass = this._hass;
-    if (hass === undefined || this._renewed.has(event.id)) {
+    if (hass == null || this._renewed.has(event.id)) {
       this._gone.add(media.id);
       this.requestUpdate();
       return;
@@ -303,15 +287,13 @@ export class EventsCard extends LitElement {
   }
 
   private _openRow(row: Row): void {
-    const { _hass: hass, _texts: texts, _clock: clock, _list: list } = this;
-    if (hass === undefined || texts === undefined || clock === undefined) {
+    const { _ready: ready, _list: list } = this;
+    if (!ready) {
       return;
     }
     this._active = row.key;
     openViewer(this, {
-      hass,
-      texts,
-      clock,
+      ...ready,
       event: row.events[0],
       others: row.events,
       canWrite: this._canWrite,
@@ -333,7 +315,7 @@ export class EventsCard extends LitElement {
   }
 
   private get _canWrite(): boolean {
-    return this._hass?.user?.is_admin === true && this._config?.actions !== false;
+    return this._hass != null && isAdmin(this._hass) && this._config?.actions !== false;
   }
 
   private get _rows(): Row[] {
@@ -354,14 +336,14 @@ export class EventsCard extends LitElement {
 
   private async _focusRow(key: string | undefined): Promise<void> {
     const index = this._list.items.findIndex((item) => item.key === key);
-    if (key === undefined || index < 0) {
+    if (key == null || index < 0) {
       return;
     }
     this._active = key;
     this._list.reveal(index);
     this.requestUpdate();
     await this.updateComplete;
-    const row = this.renderRoot.querySelector<HTMLElement>(`article[data-key="${CSS.escape(key)}"] .open`);
+    const row = this._find(`article[data-key="${CSS.escape(key)}"] .open`);
     row?.focus({ preventScroll: true });
   }
 
@@ -375,13 +357,13 @@ export class EventsCard extends LitElement {
     const to: Record<string, number> = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: rows.length - 1 };
     const wanted = to[event.key];
     const row = rows[index];
-    if (wanted !== undefined && row !== undefined) {
+    if (wanted != null && row != null) {
       event.preventDefault();
       void this._focusRow(rows[Math.max(0, Math.min(wanted, rows.length - 1))]?.key);
     } else if (event.key === "/" && this._config?.show_search !== false) {
       event.preventDefault();
       void this._search(true);
-    } else if (event.key.toLowerCase() === "f" && row !== undefined && this._hass !== undefined && this._canWrite) {
+    } else if (event.key.toLowerCase() === "f" && row != null && this._hass != null && this._canWrite) {
       void setFavouriteOf(this, this._hass, row.events[0]);
     }
   }
@@ -389,10 +371,11 @@ export class EventsCard extends LitElement {
   // What is shown
 
   protected override render() {
-    const { _config: config, _hass: hass, _texts: texts, _clock: clock, _feed: feed } = this;
-    if (config === undefined || hass === undefined || texts === undefined || clock === undefined || feed === undefined) {
+    const { _ready: ready, _feed: feed } = this;
+    if (!ready || !feed) {
       return html`<ha-card>${skeleton(4)}</ha-card>`;
     }
+    const { config, hass, texts, clock } = ready;
     const { chosen } = feed;
     const counts = feed.counts(this._day);
     const isBare = config.show_strip === false && config.show_search === false;
@@ -401,7 +384,7 @@ export class EventsCard extends LitElement {
       clock,
       now: this._now,
       day: this._day,
-      total: counts === undefined ? undefined : sumOf(counts.totals, chosen.kinds),
+      total: counts == null ? undefined : sumOf(counts.totals, chosen.kinds),
       isLive: feed.isLive,
       showDay: this._showDay,
       search:
@@ -415,12 +398,14 @@ export class EventsCard extends LitElement {
             },
     });
     const strip = html`<camera-push-strip
-      .slots=${counts === undefined ? undefined : onlyKinds(counts.slots, chosen.kinds)}
-      .start=${clock.startOf(this._day)}
-      .now=${this._now}
-      .inView=${this._inView}
-      .clock=${clock}
-      .texts=${texts}
+      .view=${{
+        slots: counts == null ? undefined : onlyKinds(counts.slots, chosen.kinds),
+        start: clock.startOf(this._day),
+        now: this._now,
+        inView: this._inView,
+        clock,
+        texts,
+      }}
       @jump=${(event: CustomEvent<number>) => void this._jump(event.detail)}
     ></camera-push-strip>`;
     const chips = () =>
@@ -450,22 +435,20 @@ export class EventsCard extends LitElement {
 
   private _renderAlarm(alarm: AlarmOn, texts: Texts, clock: Clock): TemplateResult {
     const duration = clock.span(this._now - Date.parse(alarm.since));
-    return html`<div class="now" role="alert">
-      ${icon(alarm.icon)}
-      <span class="t"
-        >${texts.word("alarm", alarm.alarm)} · ${alarm.camera}<small
-          >${texts.text("on_since", { time: clock.time(alarm.since), duration })}</small
-        ></span
-      >
-      <button class="btn txt" @click=${() => void this._look(alarm)}>${texts.text("look")}</button>
-    </div>`;
+    return banner(
+      alarm.icon,
+      `${texts.word("alarm", alarm.alarm)} · ${alarm.camera}`,
+      texts.say("on_since", { time: clock.time(alarm.since), duration }),
+      texts.say("look"),
+      () => void this._look(alarm),
+    );
   }
 
   private async _look(alarm: AlarmOn): Promise<void> {
-    if (this._hass !== undefined) {
+    if (this._hass != null) {
       const { events } = await listEvents(this._hass, { device_ids: [alarm.device], kinds: ["alarm"] }, null, 10);
       const event = events.find(({ type }) => type === alarm.alarm) ?? events[0];
-      if (event !== undefined) {
+      if (event != null) {
         this._openRow({ type: "row", key: event.id, page: 0, events: [event] });
       }
     }
@@ -474,21 +457,22 @@ export class EventsCard extends LitElement {
   /** What went wrong, or how to get to newer rows. */
   private _renderAbove({ timeline }: Feed, texts: Texts): TemplateResult | typeof nothing {
     if (timeline?.status === "failed") {
-      return failed(texts, sentence(this._hass as Hass, timeline.error), () => void timeline.start());
+      const why = `${sentence(this._hass as Hass, timeline.error)} ${texts.say("alarms_continue")}`;
+      return banner("alert", texts.say("cannot_read"), why, texts.say("try_again"), () => void timeline.start());
     }
     const pill = (text: string, press: () => void) =>
-      html`<div class="pill"><button @click=${press}>${icon("up", "s")}${text}</button></div>`;
-    if (timeline !== undefined && timeline.pending.length > 0) {
+      html`<div class="pill"><button class="c" @click=${press}>${icon("up", "s")}${text}</button></div>`;
+    if (timeline != null && timeline.pending.length > 0) {
       return pill(texts.plural("n_new", timeline.pending.length), () => {
         timeline.showPending();
         this._list.scrollToTop();
       });
     }
     if (timeline?.status === "ready" && !timeline.live && this._list.isAtTop) {
-      return pill(texts.text("newer"), () => {
+      return pill(texts.say("newer"), () => {
         const first = this._rows[0];
         void timeline.newer(this._now).then(() => {
-          if (first !== undefined) {
+          if (first != null) {
             this._list.scrollTo(first.key);
           }
         });
@@ -500,11 +484,29 @@ export class EventsCard extends LitElement {
   private _renderList(feed: Feed, texts: Texts, clock: Clock): TemplateResult {
     const { _list: list } = this;
     const { timeline } = feed;
-    if (timeline === undefined || (timeline.status === "loading" && timeline.pages.length === 0)) {
+    if (timeline == null || (timeline.status === "loading" && timeline.pages.length === 0)) {
       return skeleton(5);
     }
     if (timeline.status === "ready" && timeline.isEmpty && timeline.isComplete) {
       return this._renderEmpty(feed, texts);
+    }
+    const { start, end } = list.rendered;
+    return html`${this._renderQuietDay(feed, texts, clock)}
+      <div
+        class="list"
+        role="feed"
+        aria-busy=${timeline.busy != null}
+        aria-label=${texts.say("events")}
+        style="height:${list.heights.total}px;--before:${list.heights.offset(start)}px"
+      ></div>
+      ${timeline.busy === "older" && end >= list.items.length ? skeleton(2) : nothing}`;
+  }
+
+  /** Each item has an element of its own, so that its pictures stay while others come and go. */
+  private _renderItems({ hass, texts, clock }: Ready<EventsConfig>, feed: Feed): void {
+    const { _list: list, listElement: into } = this;
+    if (into == null) {
+      return;
     }
     const { start, end } = list.rendered;
     const context: RowContext = {
@@ -515,28 +517,26 @@ export class EventsCard extends LitElement {
       gone: this._gone,
       failed: (event, media) => void this._renew(event, media),
       open: (row) => this._openRow(row),
-      assign: (event) => {
-        if (this._hass !== undefined) {
-          openThatIs(this, { hass: this._hass, event, texts, clock });
-        }
-      },
+      assign: (event) => openThatIs(this, { hass, event, texts, clock }),
     };
     const active = this._active ?? this._rows[0]?.key;
-    return html`${this._renderQuietDay(feed, texts, clock)}
-      <div
-        class="list"
-        role="feed"
-        aria-busy=${timeline.busy !== undefined}
-        aria-label=${texts.text("events")}
-        style="height:${list.heights.total}px;--before:${list.heights.offset(start)}px"
-      >
-        ${repeat(
-          list.items.slice(start, end),
-          (item) => item.key,
-          (item, index) => this._renderItem(item, start + index, active, context, feed),
-        )}
-      </div>
-      ${timeline.busy === "older" && end >= list.items.length ? skeleton(2) : nothing}`;
+    const items = list.items.slice(start, end);
+    const keys = new Set(items.map(({ key }) => key));
+    const elements = new Map<string, HTMLElement>();
+    for (const element of [...into.children] as Keyed[]) {
+      if (keys.has(element.key)) {
+        elements.set(element.key, element);
+      } else {
+        element.remove();
+      }
+    }
+    items.forEach((item, index) => {
+      const element = elements.get(item.key) ?? Object.assign(document.createElement("div"), { key: item.key });
+      if (into.children[index] !== element) {
+        into.insertBefore(element, into.children[index] ?? null);
+      }
+      render(this._renderItem(item, start + index, active, context, feed), element, { host: this });
+    });
   }
 
   private _renderItem(
@@ -560,14 +560,14 @@ export class EventsCard extends LitElement {
           ${clock.dayName(item.day, this._now)}
           <span><span class="short">${clock.dateShort(start)}</span><span class="long">${clock.dateLong(start)}</span></span>
           ${
-            counts === undefined
+            counts == null
               ? nothing
               : html`<span class="ct">${texts.plural("n_events", sumOf(counts.totals, feed.chosen.kinds))}</span>`
           }
         </h2>`;
       }
       case "seen":
-        return html`<div class="seen" data-key=${item.key}>${texts.text("new_since")}</div>`;
+        return html`<div class="seen c" data-key=${item.key}>${texts.say("new_since")}</div>`;
       case "gap": {
         const { heights } = this._list;
         return html`<div style="height:${heights.offset(index + 1) - heights.offset(index)}px"></div>`;
@@ -582,15 +582,15 @@ export class EventsCard extends LitElement {
       return nothing;
     }
     const last = this._rows[0]?.events[0];
-    const when = last === undefined ? "" : `${clock.dateShort(last.at)}, ${clock.time(last.at)}`;
+    const when = last == null ? "" : `${clock.dateShort(last.at)}, ${clock.time(last.at)}`;
     return nothingHappened(
       startDay === clock.day(this._now)
-        ? texts.text("nothing_today")
+        ? texts.say("nothing_today")
         : `${clock.dateLong(clock.startOf(startDay))}: ${texts.plural("n_events", 0)}`,
-      last === undefined ? "" : texts.text("last_event", { name: title(last, texts), when }),
+      last == null ? "" : texts.say("last_event", { name: title(last, texts), when }),
       [
         {
-          text: texts.text("show_day", { day: clock.dayName(first.day, this._now) }),
+          text: texts.say("show_day", { day: clock.dayName(first.day, this._now) }),
           action: () => this._showDay(first.day),
         },
       ],
@@ -601,29 +601,29 @@ export class EventsCard extends LitElement {
     const { chosen } = feed;
     const hass = this._hass as Hass;
     const withoutFilter = isFiltered(chosen)
-      ? { text: texts.text("without_filter"), action: () => feed.choose({ ...NOTHING_CHOSEN, text: chosen.text }) }
+      ? { text: texts.say("without_filter"), action: () => feed.choose({ ...NOTHING_CHOSEN, text: chosen.text }) }
       : undefined;
     if (chosen.text !== "") {
       const filters = chosenNames(chosen, deviceName(hass, chosen.camera), texts);
       return empty(
         "no_hit",
-        texts.text("no_hit", { text: chosen.text }),
-        filters === "" ? texts.text("searched") : texts.text("searched_filters", { filters }),
-        [withoutFilter, { text: texts.text("clear_search"), action: () => void this._search(false), style: "out" }],
+        texts.say("no_hit", { text: chosen.text }),
+        filters === "" ? texts.say("searched") : texts.say("searched_filters", { filters }),
+        [withoutFilter, { text: texts.say("clear_search"), action: () => void this._search(false), style: "out" }],
       );
     }
-    if (withoutFilter !== undefined) {
-      return empty("no_filter", texts.text("no_hit_filters"), "", [withoutFilter]);
+    if (withoutFilter != null) {
+      return empty("no_filter", texts.say("no_hit_filters"), "", [withoutFilter]);
     }
     if (feed.timeline?.live === false) {
-      return nothingHappened(texts.text("nothing_before"), "", [
-        { text: texts.text("show_today"), action: () => void this._jump(this._now) },
+      return nothingHappened(texts.say("nothing_before"), "", [
+        { text: texts.say("show_today"), action: () => void this._jump(this._now) },
       ]);
     }
     if (camerasOf(hass).length === 0) {
       return noCamera(texts, () => navigate(`/config/integrations/integration/${DOMAIN}`));
     }
-    return nothingHappened(texts.text("nothing_today"), "", []);
+    return nothingHappened(texts.say("nothing_today"), "", []);
   }
 
   static override styles = eventsStyles;

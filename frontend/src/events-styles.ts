@@ -1,5 +1,4 @@
-import { css } from "lit";
-
+import { css } from "./element";
 import { plateStyles } from "./plate";
 import { rowStyles } from "./row";
 import { stateStyles } from "./states";
@@ -56,14 +55,10 @@ export const eventsStyles = [
       position: static;
     }
     .head {
-      display: flex;
-      align-items: center;
       padding: 8px 8px 4px;
       min-height: 56px;
     }
     .daynav {
-      display: flex;
-      align-items: center;
       flex: 1 1 auto;
       min-width: 0;
       position: relative;
@@ -79,8 +74,6 @@ export const eventsStyles = [
       padding: 0;
     }
     .day {
-      display: flex;
-      align-items: center;
       gap: 4px;
       min-height: 48px;
       padding: 0 8px;
@@ -96,20 +89,10 @@ export const eventsStyles = [
     .day b {
       display: block;
       font-size: 18px;
-      font-weight: 500;
       line-height: 22px;
-      overflow: hidden;
-      text-overflow: ellipsis;
-      white-space: nowrap;
     }
     .day small {
       display: block;
-      font-size: 12px;
-      line-height: 16px;
-      color: var(--secondary-text-color);
-      overflow: hidden;
-      text-overflow: ellipsis;
-      white-space: nowrap;
     }
     .long,
     .bare {
@@ -125,7 +108,7 @@ export const eventsStyles = [
       font-size: 12px;
       font-weight: 500;
       color: var(--cp-ok-text);
-      background: color-mix(in srgb, var(--success-color, #43a047) 12%, transparent);
+      background: color-mix(in srgb, var(--cp-ok) 12%, transparent);
       margin-inline: 4px;
       white-space: nowrap;
     }
@@ -133,21 +116,21 @@ export const eventsStyles = [
       width: 8px;
       height: 8px;
       border-radius: 50%;
-      background: var(--success-color, #43a047);
+      background: var(--cp-ok);
       animation: pulse 2s infinite;
     }
     .live.off {
       color: var(--cp-warn-text);
-      background: color-mix(in srgb, var(--warning-color, #ffa600) 16%, transparent);
+      background: color-mix(in srgb, var(--cp-warn) 16%, transparent);
     }
     .live.off i {
-      background: var(--warning-color, #ffa600);
+      background: var(--cp-warn);
       animation: none;
     }
     @keyframes pulse {
       0%,
       60% {
-        box-shadow: 0 0 0 0 color-mix(in srgb, var(--success-color, #43a047) 50%, transparent);
+        box-shadow: 0 0 0 0 color-mix(in srgb, var(--cp-ok) 50%, transparent);
       }
       100% {
         box-shadow: 0 0 0 7px transparent;
@@ -161,7 +144,7 @@ export const eventsStyles = [
       border-radius: 22px;
       background: var(--cp-fill);
       padding-inline: 14px 0;
-      color: var(--secondary-text-color);
+      color: var(--cp-muted);
     }
     .search.below {
       margin: 0 8px 8px;
@@ -175,7 +158,7 @@ export const eventsStyles = [
       background: none;
       font: inherit;
       font-size: 16px;
-      color: var(--primary-text-color);
+      color: var(--cp-text);
       flex: 1;
       min-width: 0;
       outline: 0;
@@ -185,7 +168,7 @@ export const eventsStyles = [
       display: none;
     }
     .search input::placeholder {
-      color: var(--secondary-text-color);
+      color: var(--cp-muted);
       opacity: 1;
     }
     .search:focus-within {
@@ -206,19 +189,14 @@ export const eventsStyles = [
       background: linear-gradient(to left, var(--cp-surface), transparent);
       pointer-events: none;
     }
-    :host(:dir(rtl)) .fade::after {
-      background: linear-gradient(to right, var(--cp-surface), transparent);
-    }
     .chips {
       display: flex;
       gap: 8px;
-      padding: 6px 36px 10px 16px;
+      padding-block: 6px 10px;
+      padding-inline: 16px 36px;
       overflow-x: auto;
       scrollbar-width: none;
       scroll-padding: 16px;
-    }
-    :host(:dir(rtl)) .chips {
-      padding: 6px 16px 10px 36px;
     }
     .chip {
       position: relative;
@@ -227,7 +205,7 @@ export const eventsStyles = [
       gap: 6px;
       height: 32px;
       border-radius: 8px;
-      border: 1px solid color-mix(in srgb, var(--primary-text-color) 24%, transparent);
+      border: 1px solid color-mix(in srgb, var(--cp-text) 24%, transparent);
       padding-inline: 8px 12px;
       white-space: nowrap;
       font-weight: 500;
@@ -242,18 +220,17 @@ export const eventsStyles = [
       background: var(--cp-hover);
     }
     .chip .n {
-      color: var(--secondary-text-color);
+      color: var(--cp-muted);
       font-weight: 400;
-      font-variant-numeric: tabular-nums;
     }
     .chip .i {
-      color: var(--secondary-text-color);
+      color: var(--cp-muted);
     }
     .chip.warn .i {
       color: var(--cp-warn-text);
     }
     .chip.on {
-      background: color-mix(in srgb, var(--primary-color) 18%, var(--cp-surface));
+      background: color-mix(in srgb, var(--cp-primary) 18%, var(--cp-surface));
       border-color: transparent;
     }
     .chip.on .i {
@@ -275,40 +252,21 @@ export const eventsStyles = [
       outline-offset: 4px;
     }
     .chip option {
-      color: var(--primary-text-color);
+      color: var(--cp-text);
       background: var(--card-background-color);
     }
     .sep {
       width: 1px;
-      background: var(--divider-color);
+      background: var(--cp-line);
       flex: none;
       margin: 4px 0;
-    }
-    .now {
-      display: flex;
-      gap: 12px;
-      align-items: center;
-      margin: 0 12px 8px;
-      padding: 10px 8px 10px 12px;
-      border-radius: 8px;
-      background: color-mix(in srgb, var(--cp-danger) 12%, var(--cp-surface));
-      color: var(--cp-danger-text);
-      font-weight: 500;
-    }
-    .now .t {
-      flex: 1;
-      min-width: 0;
-    }
-    .now small {
-      display: block;
-      font-size: 12px;
-      line-height: 16px;
-      font-weight: 400;
-      color: var(--primary-text-color);
     }
     .list {
       position: relative;
       overflow-anchor: none;
+    }
+    .list > div {
+      display: contents;
     }
     .list::before {
       content: "";
@@ -324,10 +282,10 @@ export const eventsStyles = [
       font-size: 14px;
       line-height: 20px;
       font-weight: 500;
-      border-top: 1px solid var(--divider-color);
+      border-top: 1px solid var(--cp-line);
     }
     .dh span {
-      color: var(--secondary-text-color);
+      color: var(--cp-muted);
       font-weight: 400;
       font-size: 12px;
     }
@@ -335,8 +293,6 @@ export const eventsStyles = [
       margin-inline-start: auto;
     }
     .seen {
-      display: flex;
-      align-items: center;
       gap: 12px;
       padding: 2px 16px;
       color: var(--cp-link);
@@ -369,9 +325,7 @@ export const eventsStyles = [
       background: var(--cp-filled);
       color: #fff;
       font-weight: 500;
-      display: flex;
       gap: 8px;
-      align-items: center;
       box-shadow: 0 2px 8px rgba(0, 0, 0, 0.35);
     }
     @container (max-width: 419px) {

@@ -78,6 +78,10 @@ export interface PushEvent {
   media: Media[];
 }
 
+export const isVisit = ({ kind }: PushEvent): boolean => kind === "visit";
+
+export const isPerson = ({ kind }: PushEvent): boolean => kind === "identification";
+
 export interface Filters {
   device_ids?: string[];
   kinds?: Kind[];
@@ -165,35 +169,35 @@ export const subscribe = (hass: Hass, filters: Filters, told: (change: Change) =
 export const comparable = (plate: string | null): string => (plate ?? "").toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
 
 const isUnknown = (event: PushEvent): boolean =>
-  event.known === null && (event.kind === "visit" || event.kind === "identification");
+  event.known === null && (isVisit(event) || isPerson(event));
 
 /** Whether an event that was told is one of those that are shown. */
 export function matches(event: PushEvent, filters: Filters): boolean {
-  if (filters.device_ids !== undefined && !filters.device_ids.includes(event.device_id ?? "")) {
+  if (filters.device_ids != null && !filters.device_ids.includes(event.device_id ?? "")) {
     return false;
   }
-  if (filters.kinds !== undefined && !filters.kinds.includes(event.kind)) {
+  if (filters.kinds != null && !filters.kinds.includes(event.kind)) {
     return false;
   }
-  if (filters.known !== undefined && (filters.known ? event.known === null : !isUnknown(event))) {
+  if (filters.known != null && (filters.known ? event.known === null : !isUnknown(event))) {
     return false;
   }
-  if (filters.favourite !== undefined && event.favourite !== filters.favourite) {
+  if (filters.favourite != null && event.favourite !== filters.favourite) {
     return false;
   }
-  if (filters.danger !== undefined && event.danger !== filters.danger) {
+  if (filters.danger != null && event.danger !== filters.danger) {
     return false;
   }
   if (
-    (filters.after !== undefined && event.at < filters.after) ||
-    (filters.before !== undefined && event.at >= filters.before)
+    (filters.after != null && event.at < filters.after) ||
+    (filters.before != null && event.at >= filters.before)
   ) {
     return false;
   }
-  if (filters.plate !== undefined && comparable(event.plate) !== comparable(filters.plate)) {
+  if (filters.plate != null && comparable(event.plate) !== comparable(filters.plate)) {
     return false;
   }
-  if (filters.text !== undefined) {
+  if (filters.text != null) {
     const words = [event.known?.name, event.camera, event.type, event.list_name, ...event.watchlists];
     const text = filters.text.toLowerCase();
     const plate = comparable(filters.text);

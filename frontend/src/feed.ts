@@ -4,7 +4,7 @@ import { type Chosen, NOTHING_CHOSEN, withChosen } from "./chips";
 import { baseFilters, type EventsConfig } from "./config";
 import { DayCounts } from "./day-counts";
 import { type Change, type Filters, listEvents, type PushEvent, subscribe, type Summary, summarise } from "./events";
-import type { Hass, Unsubscribe } from "./hass";
+import { end, type Hass, type Unsubscribe } from "./hass";
 import { lookedUntil, setLookedUntil } from "./looked";
 import { SLOTS } from "./strip";
 import { Timeline } from "./timeline";
@@ -70,7 +70,7 @@ export class Feed {
     this.#hass.connection.removeEventListener("ready", this.#ready);
     this.#hass.connection.removeEventListener("disconnected", this.#disconnected);
     // A connection that is gone has no subscriptions to end.
-    this.#unsubscribe.then((unsubscribe) => unsubscribe()).catch(() => undefined);
+    end(this.#unsubscribe);
     this.#counts.stop();
   }
 
@@ -137,10 +137,10 @@ export class Feed {
 
   readonly #told = (change: Change): void => {
     const { timeline } = this;
-    if (timeline === undefined) {
+    if (timeline == null) {
       return;
     }
-    const added = (change.changed ?? []).filter((event) => timeline.find(event.id) === undefined);
+    const added = (change.changed ?? []).filter((event) => timeline.find(event.id) == null);
     timeline.apply(change, this.#host.mayMove);
     this.#counts.renew();
     this.#host.announce(added);

@@ -1,10 +1,11 @@
-import { css } from "lit";
-
+import { dialogStyles } from "./dialog";
+import { css } from "./element";
 import { plateStyles } from "./plate";
 import { tokens } from "./styles";
 
 export const formStyles = [
   tokens,
+  dialogStyles,
   plateStyles,
   css`
     .who {
@@ -14,12 +15,6 @@ export const formStyles = [
       padding: 0 24px 12px;
       align-items: center;
     }
-    .who .f {
-      border-radius: 8px;
-      overflow: hidden;
-      aspect-ratio: 16/9;
-      background: var(--cp-fill);
-    }
     .two {
       display: grid;
       gap: 4px;
@@ -28,7 +23,6 @@ export const formStyles = [
     }
     .two small {
       font-size: 13px;
-      color: var(--secondary-text-color);
     }
     .new {
       margin: 4px 24px 0;
@@ -39,8 +33,6 @@ export const formStyles = [
       gap: 12px;
     }
     .new .h {
-      display: flex;
-      align-items: center;
       gap: 12px;
       font-size: 16px;
       font-weight: 500;
@@ -72,7 +64,7 @@ export const formStyles = [
     .field span {
       font-size: 12px;
       line-height: 16px;
-      color: var(--secondary-text-color);
+      color: var(--cp-muted);
     }
     .field input {
       border: 0;
@@ -81,18 +73,18 @@ export const formStyles = [
       font: inherit;
       font-size: 16px;
       line-height: 24px;
-      color: var(--primary-text-color);
+      color: var(--cp-text);
       width: 100%;
       outline: 0;
     }
     .field input[readonly] {
-      color: var(--secondary-text-color);
+      color: var(--cp-muted);
     }
     h3 {
       font-size: 14px;
       font-weight: 500;
       margin: 16px 24px 4px;
-      color: var(--secondary-text-color);
+      color: var(--cp-muted);
     }
     .opt {
       display: grid;
@@ -116,39 +108,25 @@ export const formStyles = [
       width: 64px;
       height: 44px;
       border-radius: 6px;
-      overflow: hidden;
-      background: var(--cp-fill);
-      display: grid;
-      place-items: center;
-      color: var(--secondary-text-color);
     }
     .opt b {
-      font-weight: 500;
       font-size: 16px;
       display: block;
-      overflow-wrap: anywhere;
     }
     .opt > .i {
-      color: var(--secondary-text-color);
+      color: var(--cp-muted);
     }
     .s2 {
-      display: flex;
       gap: 4px 8px;
       flex-wrap: wrap;
-      align-items: center;
     }
     .hint {
       font-size: 13px;
       line-height: 18px;
-      color: var(--secondary-text-color);
+      color: var(--cp-muted);
       margin: 12px 24px 20px;
       display: flex;
       gap: 8px;
-    }
-    .error {
-      margin: 4px 24px 12px;
-      color: var(--cp-danger-text);
-      font-weight: 500;
     }
     .pad {
       height: 12px;

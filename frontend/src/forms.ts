@@ -1,13 +1,11 @@
 // The cards' editors, as forms that Home Assistant renders.
 
 import { KINDS } from "./events";
-import { DOMAIN, type Hass, type Localize } from "./hass";
-
-const KIND_TEXTS = { visit: "visits", identification: "identifications", alarm: "alarms", cloud_event: "cloud_events" };
+import { app, DOMAIN, type Localize } from "./hass";
 
 /** Options have their labels in the schema, which is asked for without any texts: they are the page's. */
 function words(): Localize {
-  const home = document.querySelector<HTMLElement & { hass?: Hass }>("home-assistant");
+  const home = app();
   return (key) => home?.hass?.localize(`component.${DOMAIN}.selector.card.options.${key}`) ?? "";
 }
 
@@ -25,7 +23,7 @@ export function eventsForm() {
       { name: "cameras", selector: { device: { multiple: true, filter: { integration: DOMAIN }, entity: { domain: "camera" } } } },
       {
         name: "kinds",
-        selector: { select: { multiple: true, mode: "list", options: KINDS.map((kind) => option(kind, KIND_TEXTS[kind])) } },
+        selector: { select: { multiple: true, mode: "list", options: KINDS.map((kind) => option(kind, `${kind}s`)) } },
       },
       {
         name: "",

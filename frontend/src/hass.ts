@@ -58,6 +58,15 @@ export interface Hass {
   loadBackendTranslation(category: string, integration: string): Promise<Localize | undefined>;
 }
 
+export const isAdmin = (hass: Hass): boolean => hass.user?.is_admin === true;
+
+/** End a subscription; a connection that is gone has none. */
+export function end(unsubscribe: Promise<Unsubscribe> | undefined): void {
+  unsubscribe?.then((now) => now()).catch(() => undefined);
+}
+
+export const boxOf = (element: Element): DOMRect => element.getBoundingClientRect();
+
 export const DOMAIN = "camera_push";
 
 /** What went wrong, in the user's language where the integration has a text for it. */
@@ -70,7 +79,7 @@ export function sentence(hass: Hass, error: unknown): string {
     translation_key?: string;
     translation_placeholders?: Record<string, string>;
   };
-  const translated = key === undefined ? "" : hass.localize(`component.${DOMAIN}.exceptions.${key}.message`, values);
+  const translated = key == null ? "" : hass.localize(`component.${DOMAIN}.exceptions.${key}.message`, values);
   return translated || (message ?? "");
 }
 
@@ -95,10 +104,15 @@ export function toast(target: EventTarget, { message, action }: Toast): void {
   fire(target, "hass-notification", {
     message,
     action,
-    duration: action === undefined ? 4000 : UNDO_SECONDS * 1000,
+    duration: action == null ? 4000 : UNDO_SECONDS * 1000,
     dismissable: true,
   });
 }
+
+export const app = () => document.querySelector<HTMLElement & { hass?: Hass }>("home-assistant");
+
+/** Dialogs close before what they did is told: it is told by what stays. */
+export const toaster = (): EventTarget => app() ?? document.body;
 
 export function deviceName(hass: Hass, id: string | null): string {
   const device = id === null ? undefined : hass.devices[id];
@@ -110,6 +124,10 @@ export function alarmOf(hass: Hass, entry: EntityEntry): string {
   const deviceClass = hass.states[entry.entity_id]?.attributes.device_class;
   return entry.translation_key ?? (typeof deviceClass === "string" ? deviceClass : "");
 }
+
+/** Whether an entity is of a domain, and of this integration. */
+export const isOurs = (entry: EntityEntry | undefined, domain: string): entry is EntityEntry =>
+  entry?.platform === DOMAIN && entry.entity_id.startsWith(`${domain}.`);
 
 /** The entities of one device that this integration made. */
 export function entitiesOf(hass: Hass, deviceId: string): EntityEntry[] {

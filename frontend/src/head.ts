@@ -1,6 +1,6 @@
 // The card's head: which day is in view, whether the list is live, and the search.
 
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 
 import { icon } from "./icons";
 import type { Texts } from "./texts";
@@ -19,7 +19,7 @@ export interface HeadParams {
 }
 
 function searchField({ texts, search }: HeadParams, where: "field" | "below"): TemplateResult | typeof nothing {
-  return search === undefined
+  return search == null
     ? nothing
     : html`<label class="search ${where}">
         ${icon("search")}
@@ -29,8 +29,8 @@ function searchField({ texts, search }: HeadParams, where: "field" | "below"): T
           spellcheck="false"
           enterkeyhint="search"
           .value=${search.text}
-          placeholder=${texts.text("search_hint")}
-          aria-label=${texts.text("search_hint")}
+          placeholder=${texts.say("search_hint")}
+          aria-label=${texts.say("search_hint")}
           @input=${(event: InputEvent) => search.typed((event.target as HTMLInputElement).value)}
           @keydown=${(event: KeyboardEvent) => {
             if (event.key === "Escape") {
@@ -41,7 +41,7 @@ function searchField({ texts, search }: HeadParams, where: "field" | "below"): T
         ${
           search.text === "" && where === "field"
             ? nothing
-            : html`<button class="ib" aria-label=${texts.text("clear_search")} @click=${() => search.open(false)}>
+            : html`<button class="ib" aria-label=${texts.say("clear_search")} @click=${() => search.open(false)}>
                 ${icon("close")}
               </button>`
         }
@@ -62,17 +62,17 @@ export function renderHead(params: HeadParams): TemplateResult {
     const input = (event.currentTarget as HTMLElement).nextElementSibling as HTMLInputElement;
     input.showPicker();
   };
-  return html`<div class="head">
-      <div class="daynav">
-        <button class="ib" aria-label=${texts.text("day_before")} @click=${() => showDay(clock.plus(day, -1))}>
+  return html`<div class="head c">
+      <div class="daynav c">
+        <button class="ib" aria-label=${texts.say("day_before")} @click=${() => showDay(clock.plus(day, -1))}>
           ${icon("back", "flip")}
         </button>
-        <button class="day" title=${texts.text("choose_day")} @click=${choose}>
+        <button class="day c" title=${texts.say("choose_day")} @click=${choose}>
           <span class="dd">
-            <b>${clock.dayName(day, now)}</b>
-            <small
+            <b class="cut">${clock.dayName(day, now)}</b>
+            <small class="cut"
               ><span class="short">${clock.dateShort(start)}</span><span class="long">${clock.dateLong(start)}</span>${
-                total === undefined
+                total == null
                   ? nothing
                   : html` · <span class="word">${texts.plural("n_events", total)}</span
                       ><span class="bare">${clock.number(total)}</span>`
@@ -81,24 +81,24 @@ export function renderHead(params: HeadParams): TemplateResult {
           </span>
           ${icon("down", "s")}
         </button>
-        <input type="date" tabindex="-1" aria-label=${texts.text("choose_day")} max=${today} .value=${day} @change=${chosen} />
+        <input type="date" tabindex="-1" aria-label=${texts.say("choose_day")} max=${today} .value=${day} @change=${chosen} />
         <button
           class="ib"
-          aria-label=${texts.text("day_after")}
+          aria-label=${texts.say("day_after")}
           ?disabled=${day >= today}
           @click=${() => showDay(clock.plus(day, 1))}
         >
           ${icon("next", "flip")}
         </button>
       </div>
-      <span class="live ${isLive ? "" : "off"}" role="status"><i></i>${texts.text(isLive ? "live" : "not_live")}</span>
+      <span class="live ${isLive ? "" : "off"}" role="status"><i></i>${texts.say(isLive ? "live" : "not_live")}</span>
       ${searchField(params, "field")}
       ${
-        search === undefined
+        search == null
           ? nothing
           : html`<button
               class="ib opens"
-              aria-label=${texts.text("search")}
+              aria-label=${texts.say("search")}
               aria-expanded=${search.isOpen}
               @click=${() => search.open(!search.isOpen)}
             >

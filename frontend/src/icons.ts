@@ -1,6 +1,6 @@
 // Icons by what they stand for. Home Assistant has their pictures.
 
-import { html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 
 export const ICONS = {
   absence: "baby-carriage",
@@ -56,3 +56,7 @@ export type IconName = keyof typeof ICONS;
 /** An icon that says nothing by itself; `flip`: it points the other way where one reads from right to left. */
 export const icon = (name: IconName, classes = ""): TemplateResult =>
   html`<ha-icon class="i ${classes}" icon="mdi:${ICONS[name]}" aria-hidden="true"></ha-icon>`;
+
+/** A few words with an icon. */
+export const tag = (name: IconName, text: unknown, style = ""): TemplateResult =>
+  html`<span class="tag ${style}">${icon(name, name === "out" ? "xs flip" : "xs")}${text}</span>`;

@@ -45,7 +45,7 @@ export class QueuedImage extends HTMLElement {
   }
 
   #queue(): void {
-    if (this.#url !== "" && this.#image === undefined) {
+    if (this.#url !== "" && this.#image == null) {
       waiting.add(this);
       next();
     }
@@ -79,7 +79,7 @@ export class QueuedImage extends HTMLElement {
 
   #giveBack(): void {
     waiting.delete(this);
-    if (this.#image !== undefined) {
+    if (this.#image != null) {
       this.#image.onload = null;
       this.#image.onerror = null;
       this.#image.removeAttribute("src");

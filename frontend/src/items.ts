@@ -90,7 +90,7 @@ export function buildItems(pages: readonly LoadedPage[], { group, dayOf, firstDa
       }
       isAfterNew = true;
       const row = group ? open.find((other) => continues(other, event)) : undefined;
-      if (row !== undefined) {
+      if (row != null) {
         row.events.push(event);
       } else {
         const added: Row = { type: "row", key: event.id, page: number, events: [event] };

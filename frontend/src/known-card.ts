@@ -1,40 +1,27 @@
 // camera-push-known: a vehicle or person with its last picture, and whether it is at home.
 
-import { css, html, LitElement, nothing } from "lit";
+import { html, nothing } from "lit/html.js";
 
+import { Card } from "./card";
 import type { KnownConfig } from "./config";
 import { spelled } from "./describe";
-import { listEvents, type PushEvent, subscribe } from "./events";
-import { deviceName, fire, type Hass, type Unsubscribe } from "./hass";
-import { icon } from "./icons";
+import { css } from "./element";
+import { isPerson, isVisit, listEvents, type PushEvent, subscribe } from "./events";
+import { deviceName, end, fire, type Hass, isAdmin, type Unsubscribe } from "./hass";
+import { icon, tag } from "./icons";
 import { plate, plateStyles } from "./plate";
 import { picture } from "./row";
 import { tokens } from "./styles";
-import { Texts } from "./texts";
-import { Clock, HOUR } from "./time";
 import { openViewer } from "./viewer";
 
 const HOME = new Set(["home", "on"]);
 const AWAY = new Set(["not_home", "off"]);
 
-export class KnownCard extends LitElement {
-  static override properties = {
-    _config: { state: true },
-    _texts: { state: true },
-    _event: { state: true },
-  };
+export class KnownCard extends Card<KnownConfig> {
+  static override properties = { ...Card.properties, _event: 0 };
 
-  private _config: KnownConfig | undefined;
-  private _texts: Texts | undefined;
-  private _clock: Clock | undefined;
   private _event: PushEvent | undefined;
-  private _hass: Hass | undefined;
   private _unsubscribe: Promise<Unsubscribe> | undefined;
-
-  setConfig(config: KnownConfig): void {
-    this._config = config;
-    this._stop();
-  }
 
   getCardSize(): number {
     return 4;
@@ -44,58 +31,32 @@ export class KnownCard extends LitElement {
     return { columns: 6, rows: "auto", min_columns: 4 };
   }
 
-  get hass(): Hass | undefined {
-    return this._hass;
-  }
-
-  set hass(hass: Hass | undefined) {
-    const old = this._hass;
-    this._hass = hass;
-    if (hass === undefined) {
-      return;
-    }
+  protected override _changed(hass: Hass, old?: Hass): boolean {
     const entity = this._config?.entity ?? "";
-    if (old?.connection !== hass.connection || Clock.key(old) !== Clock.key(hass)) {
-      this._clock = new Clock(hass);
-      this._stop();
-      void Texts.load(hass).then((texts) => (this._texts = texts));
-      this.requestUpdate();
-    } else if (old.states[entity] !== hass.states[entity]) {
-      this.requestUpdate();
-    }
+    return old?.states[entity] !== hass.states[entity];
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.requestUpdate();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this._stop();
-  }
-
-  private _stop(): void {
-    this._unsubscribe?.then((unsubscribe) => unsubscribe()).catch(() => undefined);
+  protected override _stop(): void {
+    end(this._unsubscribe);
     this._unsubscribe = undefined;
   }
 
   private get _name(): string {
     const { _hass: hass, _config: config } = this;
     const device = hass?.entities[config?.entity ?? ""]?.device_id ?? null;
-    return config?.name ?? (hass === undefined ? "" : deviceName(hass, device));
+    return config?.name ?? (hass == null ? "" : deviceName(hass, device));
   }
 
   protected override willUpdate(): void {
     const { _hass: hass, _config: config } = this;
-    if (hass === undefined || config === undefined || this._unsubscribe !== undefined || !this.isConnected) {
+    if (hass == null || config == null || this._unsubscribe != null || !this.isConnected) {
       return;
     }
     this._unsubscribe = subscribe(hass, { known: true }, ({ changed, deleted }) => {
       const event = changed?.find(({ known }) => known?.id === config.known);
-      if (event !== undefined && (this._event === undefined || event.at >= this._event.at)) {
+      if (event != null && (this._event == null || event.at >= this._event.at)) {
         this._event = event;
-      } else if (this._event !== undefined && deleted?.includes(this._event.id) === true) {
+      } else if (this._event != null && deleted?.includes(this._event.id) === true) {
         void this._look(hass, config);
       }
     });
@@ -113,39 +74,39 @@ export class KnownCard extends LitElement {
   }
 
   private _pressed(): void {
-    const { _hass: hass, _texts: texts, _clock: clock, _event: event } = this;
-    if (hass !== undefined && texts !== undefined && clock !== undefined && event !== undefined) {
-      openViewer(this, { hass, texts, clock, event, canWrite: hass.user?.is_admin === true });
+    const { _ready: ready, _event: event } = this;
+    if (ready && event) {
+      openViewer(this, { ...ready, event, canWrite: isAdmin(ready.hass) });
     } else {
       fire(this, "hass-more-info", { entityId: this._config?.entity });
     }
   }
 
   protected override render() {
-    const { _hass: hass, _config: config, _texts: texts, _clock: clock, _event: event } = this;
-    if (hass === undefined || config === undefined || texts === undefined || clock === undefined) {
+    const { _ready: ready, _event: event } = this;
+    if (!ready) {
       return html`<ha-card><div class="ph sk"></div></ha-card>`;
     }
+    const { hass, config, texts, clock } = ready;
     const state = hass.states[config.entity ?? ""]?.state ?? "";
-    const at = event?.at ?? "";
-    const time = at === "" ? "" : Date.now() - Date.parse(at) < 18 * HOUR ? clock.time(at) : `${clock.dateShort(at)}, ${clock.time(at)}`;
+    const time = event == null ? "" : clock.when(event.at);
     const key = event?.direction === "in" ? "came" : event?.direction === "out" ? "left" : "seen_at";
-    const when = event === undefined ? texts.text("never_seen") : `${texts.text(key, { time })} · ${event.camera}`;
-    const isPerson = event?.kind === "identification";
+    const when = event == null ? texts.say("never_seen") : `${texts.say(key, { time })} · ${event.camera}`;
+    const isFace = event != null && isPerson(event);
     const shown = event?.picture;
     return html`<ha-card class=${config.compact ? "compact" : ""}>
       <button @click=${this._pressed} aria-label=${texts.list([this._name, when])}>
-        <span class="ph ${isPerson ? "person" : ""}">${shown ? picture(shown) : icon(isPerson ? "account" : "car")}</span>
-        <span class="bb">
+        <span class="ph f ${isFace ? "person" : ""}">${shown ? picture(shown) : icon(isFace ? "account" : "car")}</span>
+        <span class="bb v">
           <b>${this._name}</b>
-          <span class="ln"
-            >${event?.kind === "visit" && event.plate !== null ? plate(spelled(event), event.country) : nothing}${
-              isPerson ? event.watchlists.map((name) => html`<span class="tag ok list">${icon("shield", "xs")}${name}</span>`) : nothing
+          <span class="ln c"
+            >${event != null && isVisit(event) && event.plate !== null ? plate(spelled(event), event.country) : nothing}${
+              isFace ? event.watchlists.map((name) => tag("shield", name, "ok list")) : nothing
             }${
               HOME.has(state)
-                ? html`<span class="tag ok">${icon("home", "xs")}${texts.text("home")}</span>`
+                ? tag("home", texts.say("home"), "ok")
                 : AWAY.has(state)
-                  ? html`<span class="tag">${icon("out", "xs flip")}${texts.text("away")}</span>`
+                  ? tag("out", texts.say("away"))
                   : nothing
             }</span
           >
@@ -173,38 +134,22 @@ export class KnownCard extends LitElement {
         outline-offset: -3px;
       }
       .ph {
-        display: grid;
-        place-items: center;
-        aspect-ratio: 16/9;
-        overflow: hidden;
-        background: var(--cp-fill);
-        color: var(--secondary-text-color);
+        border-radius: 0;
       }
       .person img {
         object-position: 50% 30%;
       }
       .bb {
         padding: 12px;
-        display: flex;
-        flex-direction: column;
         gap: 6px;
       }
       b {
         font-size: 16px;
-        font-weight: 500;
-        overflow-wrap: anywhere;
       }
       .ln {
-        display: flex;
         gap: 6px 8px;
-        align-items: center;
         flex-wrap: wrap;
         min-height: 26px;
-      }
-      small {
-        color: var(--secondary-text-color);
-        font-size: 12px;
-        line-height: 16px;
       }
       .compact button {
         display: grid;

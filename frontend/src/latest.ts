@@ -1,7 +1,7 @@
 // The last event of each camera that some card shows: one subscription for all of them.
 
 import { type Change, listEvents, type PushEvent, subscribe } from "./events";
-import type { Connection, Hass, Unsubscribe } from "./hass";
+import { type Connection, end, type Hass, type Unsubscribe } from "./hass";
 
 type Told = (event: PushEvent | undefined) => void;
 
@@ -19,7 +19,7 @@ export class Latest {
 
   static of(hass: Hass): Latest {
     let store = stores.get(hass.connection);
-    if (store === undefined) {
+    if (store == null) {
       store = new Latest(hass);
       stores.set(hass.connection, store);
     }
@@ -30,7 +30,7 @@ export class Latest {
   watch(device: string, told: Told): () => void {
     const watchers = this.#watchers.get(device) ?? new Set();
     this.#watchers.set(device, watchers.add(told));
-    if (this.#unsubscribe === undefined) {
+    if (this.#unsubscribe == null) {
       this.#unsubscribe = subscribe(this.#hass, {}, this.#told);
       this.#unsubscribe.catch(() => undefined);
     }
@@ -45,7 +45,7 @@ export class Latest {
         this.#watchers.delete(device);
       }
       if (this.#watchers.size === 0) {
-        this.#unsubscribe?.then((unsubscribe) => unsubscribe()).catch(() => undefined);
+        end(this.#unsubscribe);
         this.#unsubscribe = undefined;
         this.#events.clear();
       }
@@ -73,12 +73,12 @@ export class Latest {
     for (const event of changed ?? []) {
       const device = event.device_id ?? "";
       const known = this.#events.get(device);
-      if (this.#watchers.has(device) && (known === undefined || event.at >= known.at || event.id === known.id)) {
+      if (this.#watchers.has(device) && (known == null || event.at >= known.at || event.id === known.id)) {
         this.#set(device, event);
       }
     }
     for (const [device, event] of this.#events) {
-      if (event !== undefined && deleted?.includes(event.id) === true) {
+      if (event != null && deleted?.includes(event.id) === true) {
         void this.#look(device);
       }
     }

@@ -2,10 +2,9 @@
 
 import { CorrectPlate } from "./correct";
 import { define, watchRegistry } from "./define";
-import { Dialog } from "./dialog";
 import { EventsCard } from "./events-card";
 import { eventsForm, knownForm, snapshotForm } from "./forms";
-import { DOMAIN, type Hass } from "./hass";
+import { DOMAIN, type Hass, isOurs } from "./hass";
 import { QueuedImage } from "./images";
 import { KnownCard } from "./known-card";
 import { SnapshotCard } from "./snapshot-card";
@@ -15,7 +14,6 @@ import { ThatIs } from "./that-is";
 import { Viewer } from "./viewer";
 
 define("camera-push-image", QueuedImage);
-define("camera-push-dialog", Dialog);
 define("camera-push-strip", Strip);
 define("camera-push-viewer", Viewer);
 define("camera-push-that-is", ThatIs);
@@ -30,7 +28,7 @@ watchRegistry();
 function offer(list: "customCards" | "customStrategies", entry: { type: string }): void {
   const shared = window as unknown as Record<string, unknown>;
   const known = shared[list];
-  if (known === undefined) {
+  if (known == null) {
     shared[list] = [entry];
   } else if (Array.isArray(known) && !known.some((other: { type?: string }) => other.type === entry.type)) {
     known.push(entry);
@@ -50,9 +48,9 @@ function suggest(type: string, hass: Hass, entityId: string): object | null {
     return domain === "event" || domain === "image" ? { config: { type: `custom:${type}`, cameras: [entry.device_id] } } : null;
   }
   const camera = Object.values(hass.entities).find(
-    (other) => other !== undefined && other.device_id === entry.device_id && other.platform === DOMAIN && other.entity_id.startsWith("camera."),
+    (other) => isOurs(other, "camera") && other.device_id === entry.device_id,
   );
-  return camera !== undefined && (domain === "camera" || domain === "image")
+  return camera != null && (domain === "camera" || domain === "image")
     ? { config: { type: `custom:${type}`, entity: camera.entity_id } }
     : null;
 }

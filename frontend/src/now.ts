@@ -1,6 +1,6 @@
 // Dangers that are on now, from the entities' states.
 
-import { alarmOf, deviceName, DOMAIN, type EntityEntry, type Hass } from "./hass";
+import { alarmOf, deviceName, type EntityEntry, type Hass, isOurs } from "./hass";
 import type { IconName } from "./icons";
 
 export interface AlarmOn {
@@ -23,7 +23,7 @@ function dangerSensors(hass: Hass): [EntityEntry, string][] {
     registry = hass.entities;
     found = [];
     for (const entry of Object.values(hass.entities)) {
-      if (entry?.platform === DOMAIN && entry.entity_id.startsWith("binary_sensor.")) {
+      if (isOurs(entry, "binary_sensor")) {
         const key = alarmOf(hass, entry);
         if (key in DANGERS) {
           found.push([entry, key]);
@@ -40,7 +40,7 @@ export function alarmsOn(hass: Hass, cameras: readonly string[] | undefined): Al
   for (const [entry, alarm] of dangerSensors(hass)) {
     const state = hass.states[entry.entity_id];
     const device = entry.device_id;
-    if (state?.state !== "on" || !device || (cameras !== undefined && cameras.length > 0 && !cameras.includes(device))) {
+    if (state?.state !== "on" || !device || (cameras != null && cameras.length > 0 && !cameras.includes(device))) {
       continue;
     }
     alarms.push({

@@ -1,6 +1,7 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 
 import { countrySign } from "./describe";
+import { css } from "./element";
 
 /** A licence plate: never cut off, always from left to right. */
 export const plate = (text: string, country: string | null, size = ""): TemplateResult => {
@@ -16,7 +17,7 @@ export const plateStyles = css`
     align-items: stretch;
     height: 26px;
     box-sizing: border-box;
-    border: 1.5px solid color-mix(in srgb, var(--primary-text-color) 60%, #23272e);
+    border: 1.5px solid color-mix(in srgb, var(--cp-text) 60%, #23272e);
     border-radius: 5px;
     background: #fdfdfa;
     color: #111418;
@@ -27,7 +28,6 @@ export const plateStyles = css`
     white-space: nowrap;
     overflow: hidden;
     flex: none;
-    font-variant-numeric: tabular-nums;
     vertical-align: middle;
   }
   .plate i {
@@ -43,6 +43,7 @@ export const plateStyles = css`
     line-height: 1;
   }
   .plate b {
+    font-weight: 700;
     padding: 0 8px;
   }
   .plate.big {

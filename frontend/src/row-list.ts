@@ -1,7 +1,6 @@
 // Renders only the rows that are in view, and keeps those in place when others change above them.
 
-import type { ReactiveController, ReactiveControllerHost } from "lit";
-
+import { boxOf } from "./hass";
 import { Heights, type Range } from "./heights";
 import type { Item } from "./items";
 
@@ -9,7 +8,8 @@ import type { Item } from "./items";
 export const MOST_ROWS = 40;
 const OVERSCAN = 500;
 
-interface Host extends ReactiveControllerHost, HTMLElement {
+interface Host extends HTMLElement {
+  requestUpdate(): void;
   /** What is as high as the list, and what its visible part begins under. */
   readonly listElement: HTMLElement | null;
   readonly headBottom: number;
@@ -36,7 +36,7 @@ function scrollerOf(element: Element): Element {
   return document.scrollingElement ?? document.documentElement;
 }
 
-export class RowList implements ReactiveController {
+export class RowList {
   readonly heights = new Heights();
   items: readonly Item[] = [];
   rendered: Range = { start: 0, end: 0 };
@@ -51,10 +51,9 @@ export class RowList implements ReactiveController {
 
   constructor(host: Host) {
     this.#host = host;
-    host.addController(this);
   }
 
-  hostConnected(): void {
+  connect(): void {
     // Captured, so that it does not matter which of the elements around the card scrolls.
     window.addEventListener("scroll", this.#scrolled, { capture: true, passive: true });
     window.addEventListener("resize", this.#scrolled, { passive: true });
@@ -69,12 +68,17 @@ export class RowList implements ReactiveController {
     this.#resize.observe(this.#host);
   }
 
-  hostDisconnected(): void {
+  disconnect(): void {
     window.removeEventListener("scroll", this.#scrolled, { capture: true });
     window.removeEventListener("resize", this.#scrolled);
     this.#resize?.disconnect();
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
+  }
+
+  get #bottom(): number {
+    const inner = this.#host.innerScroller;
+    return inner === null ? window.innerHeight : boxOf(inner).bottom;
   }
 
   get scroller(): Element {
@@ -84,7 +88,7 @@ export class RowList implements ReactiveController {
   /** Whether the list's beginning is in view: then newer rows may come in. */
   get isAtTop(): boolean {
     const list = this.#host.listElement;
-    return list === null || list.getBoundingClientRect().top >= this.#host.headBottom - 40;
+    return list === null || boxOf(list).top >= this.#host.headBottom - 40;
   }
 
   /** Show other items; what is in view stays where it is. */
@@ -100,7 +104,7 @@ export class RowList implements ReactiveController {
     if (list === null || this.isAtTop) {
       return undefined;
     }
-    const top = list.getBoundingClientRect().top;
+    const top = boxOf(list).top;
     // Rows stay as they are, where headings may come and go.
     for (let index = this.visible.start; index < this.visible.end; index += 1) {
       const item = this.items[index];
@@ -123,9 +127,9 @@ export class RowList implements ReactiveController {
   /** Find out what is in view; returns whether something else has to be rendered. */
   #compute(): boolean {
     const list = this.#host.listElement;
-    const listTop = list?.getBoundingClientRect().top ?? 0;
+    const listTop = list === null ? 0 : boxOf(list).top;
     const top = this.#host.headBottom - listTop;
-    const bottom = (this.#host.innerScroller?.getBoundingClientRect().bottom ?? window.innerHeight) - listTop;
+    const bottom = this.#bottom - listTop;
     this.visible = this.heights.range(Math.max(0, top), Math.max(1, bottom - 1), MOST_ROWS);
     const before = this.rendered;
     const needed = this.heights.range(Math.max(0, top - OVERSCAN / 2), bottom + OVERSCAN / 2, MOST_ROWS);
@@ -137,7 +141,7 @@ export class RowList implements ReactiveController {
     return !isEnough;
   }
 
-  hostUpdated(): void {
+  updated(): void {
     const list = this.#host.listElement;
     if (list === null) {
       return;
@@ -153,12 +157,12 @@ export class RowList implements ReactiveController {
       list.style.height = `${this.heights.total}px`;
       list.style.setProperty("--before", `${this.heights.offset(this.rendered.start)}px`);
     }
-    if (this.#wanted !== undefined) {
+    if (this.#wanted != null) {
       this.#scrollToWanted();
-    } else if (anchor !== undefined) {
+    } else if (anchor != null) {
       const index = this.items.findIndex((item) => item.key === anchor.key);
       if (index >= 0) {
-        const moved = list.getBoundingClientRect().top + this.heights.offset(index) - anchor.top;
+        const moved = boxOf(list).top + this.heights.offset(index) - anchor.top;
         if (Math.abs(moved) > 0.5) {
           this.scroller.scrollTop += moved;
         }
@@ -180,13 +184,13 @@ export class RowList implements ReactiveController {
     const list = this.#host.listElement;
     const index = this.items.findIndex((item) => item.key === this.#wanted?.key);
     if (list !== null && index >= 0) {
-      const to = list.getBoundingClientRect().top + this.heights.offset(index) - this.#host.headBottom;
+      const to = boxOf(list).top + this.heights.offset(index) - this.#host.headBottom;
       if (Math.abs(to) > 0.5) {
         this.scroller.scrollTop += to;
       }
       this.#compute();
     }
-    if (this.#wanted !== undefined) {
+    if (this.#wanted != null) {
       this.#wanted.tries -= 1;
       if (this.#wanted.tries <= 0 || index < 0) {
         this.#wanted = undefined;
@@ -198,7 +202,7 @@ export class RowList implements ReactiveController {
   scrollToTop(): void {
     const list = this.#host.listElement;
     if (list !== null) {
-      const to = list.getBoundingClientRect().top - this.#host.headBottom;
+      const to = boxOf(list).top - this.#host.headBottom;
       if (to < 0) {
         this.scroller.scrollTop += to;
       }
@@ -211,9 +215,9 @@ export class RowList implements ReactiveController {
     if (list === null) {
       return;
     }
-    const top = list.getBoundingClientRect().top + this.heights.offset(index);
-    const bottom = list.getBoundingClientRect().top + this.heights.offset(index + 1);
-    const end = this.#host.innerScroller?.getBoundingClientRect().bottom ?? window.innerHeight;
+    const top = boxOf(list).top + this.heights.offset(index);
+    const bottom = boxOf(list).top + this.heights.offset(index + 1);
+    const end = this.#bottom;
     if (top < this.#host.headBottom) {
       this.scroller.scrollTop += top - this.#host.headBottom;
     } else if (bottom > end) {

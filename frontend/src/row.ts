@@ -1,10 +1,9 @@
 // One row: a visit, an alarm (or several of one kind), a recognition, a cloud event.
 
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 
 import {
   canBeAssigned,
-
   iconOf,
   isUnknown,
   LOW_CONFIDENCE,
@@ -15,9 +14,11 @@ import {
   title,
   tone,
   vehicleText,
+  wayOf,
 } from "./describe";
-import type { Media, PushEvent } from "./events";
-import { icon } from "./icons";
+import { css } from "./element";
+import { isPerson, isVisit, type Media, type PushEvent } from "./events";
+import { icon, tag } from "./icons";
 import type { Row } from "./items";
 import { plate } from "./plate";
 import type { Texts } from "./texts";
@@ -41,13 +42,19 @@ export const confidence = (value: number | null, clock: Clock): TemplateResult |
     : html`<span class="cf ${value < LOW_CONFIDENCE ? "low" : ""}">${clock.percent(value)}</span>`;
 
 export function direction(event: PushEvent, texts: Texts): TemplateResult | typeof nothing {
-  return event.direction === "in" || event.direction === "out"
-    ? html`<span class="dir">${icon(event.direction, "s flip")}${texts.text(event.direction)}</span>`
-    : nothing;
+  const way = wayOf(event);
+  return way == null ? nothing : html`<span class="dir">${icon(way, "s flip")}${texts.say(way)}</span>`;
 }
 
 export const unknownMark = (text: string): TemplateResult =>
   html`<span class="unk">${icon("unknown", "s")}${text}</span>`;
+
+const listTag = (name: string, style: string): TemplateResult =>
+  tag(style === "bad" ? "shield_bad" : "shield", name, style);
+
+/** What a plate was before somebody put it right. */
+export const correctedTag = ({ corrected_from: before }: PushEvent, texts: Texts): TemplateResult | typeof nothing =>
+  before === null ? nothing : tag("fix", html`${texts.say("corrected")} <s dir="ltr">${before}</s>`);
 
 /** A small picture. */
 export const picture = (media: Media, failed?: () => void): TemplateResult =>
@@ -61,15 +68,15 @@ function thumbnail(row: Row, context: RowContext): TemplateResult {
   const count = row.events.reduce((sum, other) => sum + pictures(other).length, 0);
   const clip = row.events.find((other) => other.clip !== null)?.clip ?? null;
   const isGone = shown !== null && gone.has(shown.id);
-  return html`<div class="th ${shown === null || isGone ? "gone" : ""}">
+  return html`<div class="th f ${shown === null || isGone ? "gone" : ""}">
     ${
       shown === null
         ? icon("no_picture")
         : isGone
-          ? html`<span>${icon("gone")}${texts.text("picture_deleted")}</span>`
+          ? html`<span>${icon("gone")}${texts.say("picture_deleted")}</span>`
           : picture(shown, () => context.failed(event, shown))
     }
-    <span class="kb ${tone(event)}">${icon(iconOf(event))}</span>
+    <span class="p kb ${tone(event)}">${icon(iconOf(event))}</span>
     ${
       face === null || face.id === shown?.id || gone.has(face.id)
         ? nothing
@@ -91,33 +98,29 @@ function thumbnail(row: Row, context: RowContext): TemplateResult {
 function secondLine(row: Row, context: RowContext): TemplateResult | typeof nothing {
   const { texts, clock } = context;
   const [event] = row.events;
-  if (event.kind === "visit") {
+  if (isVisit(event)) {
     if (event.known === null) {
-      return html`<span class="l2"
-        >${unknownMark(texts.text("unknown"))}${direction(event, texts)}${assignButton(event, context, "middle")}</span
+      return html`<span class="l2 c"
+        >${unknownMark(texts.say("unknown"))}${direction(event, texts)}${assignButton(event, context, "middle")}</span
       >`;
     }
-    return html`<span class="l2"
+    return html`<span class="l2 c"
       >${event.plate === null ? nothing : plate(spelled(event), event.country)}${confidence(event.confidence, clock)}${direction(event, texts)}</span
     >`;
   }
-  if (event.kind === "identification") {
+  if (isPerson(event)) {
     const lists = event.watchlists.map(
       (name) =>
-        html`<span class="tag ${event.danger ? "bad" : "ok"}">${icon(event.danger ? "shield_bad" : "shield", "xs")}${name}</span>`,
+        listTag(name, event.danger ? "bad" : "ok"),
     );
     const canAssign = context.canWrite && canBeAssigned(event);
     return lists.length === 0 && event.confidence === null && !canAssign
       ? nothing
-      : html`<span class="l2">${lists}${confidence(event.confidence, clock)}${assignButton(event, context, "middle")}</span>`;
+      : html`<span class="l2 c">${lists}${confidence(event.confidence, clock)}${assignButton(event, context, "middle")}</span>`;
   }
   if (row.events.length > 1) {
     const since = row.events.at(-1)?.first_at ?? event.first_at;
-    return html`<span class="l2"
-      ><span class="tag"
-        >${icon("pictures", "xs")}${texts.plural("times_since", row.events.length, { time: clock.time(since) })}</span
-      ></span
-    >`;
+    return html`<span class="l2 c">${tag("pictures", texts.plural("times_since", row.events.length, { time: clock.time(since) }))}</span>`;
   }
   return nothing;
 }
@@ -131,7 +134,7 @@ function assignButton(event: PushEvent, context: RowContext, where: string): Tem
           context.assign(event);
         }}
       >
-        ${context.texts.text("that_is")}
+        ${context.texts.say("that_is")}
       </button>`
     : nothing;
 }
@@ -139,37 +142,26 @@ function assignButton(event: PushEvent, context: RowContext, where: string): Tem
 function badges(event: PushEvent, { texts, clock }: RowContext): TemplateResult | typeof nothing {
   const tags = [];
   if (event.corrected_from !== null) {
-    tags.push(
-      html`<span class="tag">${icon("fix", "xs")}${texts.text("corrected")} <s dir="ltr">${event.corrected_from}</s></span>`,
-    );
+    tags.push(correctedTag(event, texts));
   }
-  if (event.kind === "visit" && event.list_name !== null && event.list_mode !== null) {
-    const isBad = event.list_mode === "block";
-    tags.push(
-      html`<span class="tag ${isBad ? "bad" : event.list_mode === "allow" ? "ok" : ""}"
-        >${icon(isBad ? "shield_bad" : "shield", "xs")}${event.list_name}</span
-      >`,
-    );
+  if (isVisit(event) && event.list_name !== null && event.list_mode !== null) {
+    tags.push(listTag(event.list_name, event.list_mode === "block" ? "bad" : event.list_mode === "allow" ? "ok" : ""));
   }
   if (event.late) {
-    tags.push(
-      html`<span class="tag warn"
-        >${icon("late", "xs")}${texts.text("late", { time: clock.time(event.received_at) })}</span
-      >`,
-    );
+    tags.push(tag("late", texts.say("late", { time: clock.time(event.received_at) }), "warn"));
   }
-  return tags.length === 0 ? nothing : html`<span class="l2">${tags}</span>`;
+  return tags.length === 0 ? nothing : html`<span class="l2 c">${tags}</span>`;
 }
 
 function facts(event: PushEvent, { texts }: RowContext): TemplateResult {
   const vehicle = vehicleText(event.vehicle, texts);
   const color = swatch(event.vehicle);
-  const person = event.kind === "identification" ? personText(event, texts) : "";
+  const person = isPerson(event) ? personText(event, texts) : "";
   return html`<span class="facts"
     ><span>${event.camera}</span>${
       vehicle === ""
         ? nothing
-        : html`<span>${color === undefined ? nothing : html`<i class="sw" style="background:${color}"></i>`}${vehicle}</span>`
+        : html`<span>${color == null ? nothing : html`<i class="sw" style="background:${color}"></i>`}${vehicle}</span>`
     }${person === "" ? nothing : html`<span>${person}</span>`}</span
   >`;
 }
@@ -177,16 +169,17 @@ function facts(event: PushEvent, { texts }: RowContext): TemplateResult {
 /** What a screen reader says of a row. */
 function spoken(row: Row, { texts, clock, now }: RowContext): string {
   const [event] = row.events;
-  const isNew = event.known === null && (event.kind === "visit" || event.kind === "identification");
+  const way = wayOf(event);
+  const isNew = event.known === null && (isVisit(event) || isPerson(event));
   return texts.list(
     [
       title(event, texts),
-      isNew && event.kind === "visit" ? texts.text("unknown_vehicle") : "",
+      isNew && isVisit(event) ? texts.say("unknown_vehicle") : "",
       event.known !== null && event.plate !== null ? spelled(event) : "",
       row.events.length > 1
         ? texts.plural("times_since", row.events.length, { time: clock.time(row.events.at(-1)?.first_at ?? event.at) })
         : "",
-      event.direction === "in" || event.direction === "out" ? texts.text(event.direction) : "",
+      way == null ? "" : texts.say(way),
       vehicleText(event.vehicle, texts),
       event.camera,
       `${clock.time(event.at)} (${clock.ago(event.at, now, "long")})`,
@@ -205,13 +198,13 @@ export function renderRow(row: Row, index: number, state: RowState, context: Row
   const { isActive, isFresh, isLined } = state;
   const { texts, clock, now } = context;
   const [event] = row.events;
-  const showsPlate = event.kind === "visit" && event.known === null && event.plate !== null;
+  const showsPlate = isVisit(event) && event.known === null && event.plate !== null;
   const isRecent = now - Date.parse(event.at) < HOUR;
   const other = pictures(event).find(
     (media) => media.id !== event.picture?.id && media.id !== event.plate_picture?.id && media.id !== event.face_picture?.id,
   );
-  const more = [event.plate_picture, event.kind === "identification" ? event.face_picture : null, other].filter(
-    (media): media is Media => media !== null && media !== undefined && !context.gone.has(media.id),
+  const more = [event.plate_picture, isPerson(event) ? event.face_picture : null, other].filter(
+    (media): media is Media => media !== null && media != null && !context.gone.has(media.id),
   );
   return html`<article
     class="row ${[event.danger ? "danger" : isUnknown(event) ? "unknown" : "", isFresh ? "fresh" : "", isLined ? "line" : ""].join(" ")}"
@@ -226,12 +219,12 @@ export function renderRow(row: Row, index: number, state: RowState, context: Row
       @click=${() => context.open(row)}
     ></button>
     ${thumbnail(row, context)}
-    <div class="bd">
+    <div class="bd v">
       <div class="l1">
         <span class="nm"
           >${showsPlate ? html`${plate(spelled(event), event.country)}${confidence(event.confidence, clock)}` : title(event, texts)}</span
         >
-        ${event.favourite ? html`<span class="fv" title=${texts.text("favourites")}>${icon("favourite", "s")}</span>` : nothing}
+        ${event.favourite ? html`<span class="fv" title=${texts.say("favourites")}>${icon("favourite", "s")}</span>` : nothing}
         <time class=${isRecent ? "recent" : ""} datetime=${event.at}
           ><span class="clock">${clock.time(event.at)}</span
           >${isRecent ? html`<span class="rel">${clock.ago(event.at, now)}</span>` : nothing}</time
@@ -246,7 +239,7 @@ export function renderRow(row: Row, index: number, state: RowState, context: Row
       more.length === 0
         ? nothing
         : html`<div class="xt" aria-hidden="true">
-            ${more.slice(0, 2).map((media) => html`<span>${picture(media, () => context.failed(event, media))}</span>`)}
+            ${more.slice(0, 2).map((media) => html`<span class="f">${picture(media, () => context.failed(event, media))}</span>`)}
           </div>`
     }
   </article>`;
@@ -271,7 +264,7 @@ export const rowStyles = css`
     top: 0;
     inset-inline: 168px 12px;
     height: 1px;
-    background: var(--divider-color);
+    background: var(--cp-line);
   }
   .row .open {
     position: absolute;
@@ -296,29 +289,21 @@ export const rowStyles = css`
   .row.unknown::after {
     inset-block: 8px;
     border-radius: 2px;
-    background: var(--warning-color, #ffa600);
+    background: var(--cp-warn);
   }
   .row.fresh {
     animation: fresh 2.4s ease-out;
   }
   @keyframes fresh {
     0% {
-      background: color-mix(in srgb, var(--primary-color) 28%, transparent);
+      background: color-mix(in srgb, var(--cp-primary) 28%, transparent);
     }
   }
   .th {
-    position: relative;
-    aspect-ratio: 16/9;
-    border-radius: 8px;
-    overflow: hidden;
-    background: var(--cp-fill);
     align-self: start;
     pointer-events: none;
   }
   .th.gone {
-    display: grid;
-    place-items: center;
-    color: var(--secondary-text-color);
     text-align: center;
     font-size: 12px;
     line-height: 14px;
@@ -336,8 +321,6 @@ export const rowStyles = css`
     width: 26px;
     height: 26px;
     border-radius: 50%;
-    display: grid;
-    place-items: center;
     color: #fff;
     background: #1565c0;
     box-shadow: 0 0 0 1.5px rgba(255, 255, 255, 0.85);
@@ -376,7 +359,6 @@ export const rowStyles = css`
     color: #fff;
     font-size: 12px;
     font-weight: 500;
-    font-variant-numeric: tabular-nums;
   }
   .ov .i {
     --mdc-icon-size: 14px;
@@ -394,8 +376,6 @@ export const rowStyles = css`
   }
   .bd {
     min-width: 0;
-    display: flex;
-    flex-direction: column;
     gap: 3px;
     justify-content: center;
     pointer-events: none;
@@ -419,7 +399,6 @@ export const rowStyles = css`
     font-size: 16px;
     font-weight: 500;
     line-height: 22px;
-    overflow-wrap: anywhere;
     display: -webkit-box;
     -webkit-line-clamp: 2;
     -webkit-box-orient: vertical;
@@ -437,28 +416,25 @@ export const rowStyles = css`
     color: var(--cp-danger-text);
   }
   .fv {
-    color: color-mix(in srgb, var(--cp-alarm) 62%, var(--primary-text-color));
+    color: color-mix(in srgb, var(--cp-alarm) 62%, var(--cp-text));
     margin-top: 2px;
   }
   .l1 time {
     line-height: 24px;
     white-space: nowrap;
     text-align: end;
-    font-variant-numeric: tabular-nums;
     font-weight: 500;
   }
   .rel {
     display: none;
   }
   .l2 {
-    display: flex;
     gap: 6px 8px;
-    align-items: center;
     flex-wrap: wrap;
     min-height: 26px;
   }
   .l3 {
-    color: var(--secondary-text-color);
+    color: var(--cp-muted);
     font-size: 13px;
     line-height: 18px;
     display: flex;
@@ -468,9 +444,6 @@ export const rowStyles = css`
   .facts {
     flex: 1;
     min-width: 0;
-  }
-  .facts > span {
-    overflow-wrap: anywhere;
   }
   .facts > span:not(:last-child)::after {
     content: " · ";
@@ -512,7 +485,7 @@ export const rowStyles = css`
     }
     time.recent {
       font-weight: 400;
-      color: var(--secondary-text-color);
+      color: var(--cp-muted);
       font-size: 13px;
     }
     .face {
@@ -543,10 +516,6 @@ export const rowStyles = css`
     }
     .xt > span {
       width: 144px;
-      height: 81px;
-      border-radius: 8px;
-      overflow: hidden;
-      background: var(--cp-fill);
     }
     .bd:has(+ .xt) .nm,
     .bd:has(+ .xt) .facts,

@@ -1,16 +1,16 @@
 // camera-push-snapshot: a camera's last picture, with what it saw and when.
 
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 
+import { Card } from "./card";
 import type { SnapshotConfig } from "./config";
 import { iconOf, isEventIcon, title } from "./describe";
+import { css } from "./element";
 import type { PushEvent } from "./events";
-import { alarmOf, deviceName, DOMAIN, entitiesOf, fire, type Hass, navigate } from "./hass";
+import { alarmOf, deviceName, entitiesOf, fire, type Hass, isAdmin, isOurs, navigate } from "./hass";
 import { icon } from "./icons";
 import { Latest } from "./latest";
 import { tokens } from "./styles";
-import { Texts } from "./texts";
-import { Clock, HOUR } from "./time";
 import { openViewer } from "./viewer";
 
 const DANGERS = new Set(["fire", "smoke", "smoke_alarm"]);
@@ -21,36 +21,21 @@ interface Sensors {
   image: string | undefined;
 }
 
-export class SnapshotCard extends LitElement {
-  static override properties = {
-    _config: { state: true },
-    _texts: { state: true },
-    _event: { state: true },
-    _failed: { state: true },
-  };
+export class SnapshotCard extends Card<SnapshotConfig> {
+  static override properties = { ...Card.properties, _event: 0, _failed: 0 };
 
-  private _config: SnapshotConfig | undefined;
-  private _texts: Texts | undefined;
-  private _clock: Clock | undefined;
   private _event: PushEvent | undefined;
   /** The picture that could not be loaded. */
   private _failed = "";
-  private _hass: Hass | undefined;
   private _sensors: Sensors | undefined;
   private _device: string | undefined;
-  private _stop: (() => void) | undefined;
+  private _unwatch: (() => void) | undefined;
 
   static getStubConfig(hass: Hass): Partial<SnapshotConfig> {
     const entry = Object.values(hass.entities).find(
-      (one) => one?.platform === DOMAIN && one.entity_id.startsWith("camera."),
+      (one) => isOurs(one, "camera"),
     );
     return { entity: entry?.entity_id ?? "" };
-  }
-
-  setConfig(config: SnapshotConfig): void {
-    this._config = config;
-    this._unwatch();
-    this._sensors = undefined;
   }
 
   getCardSize(): number {
@@ -61,70 +46,42 @@ export class SnapshotCard extends LitElement {
     return { columns: 6, rows: "auto", min_columns: 3, min_rows: 2 };
   }
 
-  get hass(): Hass | undefined {
-    return this._hass;
-  }
-
-  set hass(hass: Hass | undefined) {
-    const old = this._hass;
-    this._hass = hass;
-    if (hass === undefined) {
-      return;
-    }
-    if (old?.connection !== hass.connection || Clock.key(old) !== Clock.key(hass)) {
-      this._clock = new Clock(hass);
-      this._unwatch();
-      void Texts.load(hass).then((texts) => (this._texts = texts));
-    }
+  protected override _changed(hass: Hass, old?: Hass): boolean {
     if (old?.entities !== hass.entities || old.devices !== hass.devices) {
       this._sensors = undefined;
+      return true;
     }
-    const entities = this._watched();
-    if (old === undefined || this._sensors === undefined || entities.some((id) => old.states[id] !== hass.states[id])) {
-      this.requestUpdate();
-    }
-  }
-
-  /** The entities whose states are shown. */
-  private _watched(): string[] {
     const { alarms = [], connectivity, image } = this._sensors ?? {};
-    return [...alarms.map(({ entity }) => entity), connectivity, image, this._config?.entity].filter((id) => id !== undefined);
+    return [...alarms.map(({ entity }) => entity), connectivity, image, this._config?.entity].some(
+      (id) => id != null && old.states[id] !== hass.states[id],
+    );
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this._unwatch();
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.requestUpdate();
-  }
-
-  private _unwatch(): void {
-    this._stop?.();
-    this._stop = undefined;
+  protected override _stop(): void {
+    this._unwatch?.();
+    this._unwatch = undefined;
+    this._sensors = undefined;
   }
 
   protected override willUpdate(): void {
     const { _hass: hass, _config: config } = this;
-    if (hass === undefined || config === undefined) {
+    if (hass == null || config == null) {
       return;
     }
     this._device = hass.entities[config.entity ?? ""]?.device_id ?? undefined;
     this._sensors ??= this._findSensors(hass);
-    if (this._stop === undefined && this._device !== undefined && this.isConnected) {
-      this._stop = Latest.of(hass).watch(this._device, (event) => (this._event = event));
+    if (this._unwatch == null && this._device != null && this.isConnected) {
+      this._unwatch = Latest.of(hass).watch(this._device, (event) => (this._event = event));
     }
   }
 
   private _findSensors(hass: Hass): Sensors {
     const sensors: Sensors = { alarms: [], connectivity: undefined, image: undefined };
-    for (const entry of this._device === undefined ? [] : entitiesOf(hass, this._device)) {
+    for (const entry of this._device == null ? [] : entitiesOf(hass, this._device)) {
       const alarm = alarmOf(hass, entry);
-      if (entry.entity_id.startsWith("image.") && entry.translation_key === "snapshot") {
+      if (isOurs(entry, "image") && entry.translation_key === "snapshot") {
         sensors.image = entry.entity_id;
-      } else if (!entry.entity_id.startsWith("binary_sensor.")) {
+      } else if (!isOurs(entry, "binary_sensor")) {
         continue;
       } else if (alarm === "connectivity") {
         sensors.connectivity = entry.entity_id;
@@ -138,7 +95,7 @@ export class SnapshotCard extends LitElement {
   /** The last event's picture by its signed path, else the entity's. */
   private _url(hass: Hass): string {
     const media = this._event?.picture;
-    if (media !== undefined && media !== null && media.url !== this._failed) {
+    if (media != null && media.url !== this._failed) {
       return this.offsetWidth > 340 ? media.url : media.thumbnail;
     }
     const entity = hass.states[this._sensors?.image ?? ""] ?? hass.states[this._config?.entity ?? ""];
@@ -150,15 +107,16 @@ export class SnapshotCard extends LitElement {
   }
 
   private _pressed(): void {
-    const { _hass: hass, _texts: texts, _clock: clock, _event: event, _config: config } = this;
-    if (hass === undefined || texts === undefined || clock === undefined || config === undefined) {
+    const { _ready: ready, _event: event } = this;
+    if (!ready) {
       return;
     }
+    const { hass, config } = ready;
     const action = config.tap_action?.action ?? "events";
-    if (action === "navigate" && config.tap_action?.navigation_path !== undefined) {
+    if (action === "navigate" && config.tap_action?.navigation_path != null) {
       navigate(config.tap_action.navigation_path);
-    } else if (action === "events" && event !== undefined) {
-      openViewer(this, { hass, texts, clock, event, canWrite: hass.user?.is_admin === true });
+    } else if (action === "events" && event != null) {
+      openViewer(this, { ...ready, event, canWrite: isAdmin(hass) });
     } else if (action === "events" || action === "more-info") {
       fire(this, "hass-more-info", { entityId: config.entity });
     } else if (action !== "none") {
@@ -167,25 +125,25 @@ export class SnapshotCard extends LitElement {
   }
 
   protected override render() {
-    const { _hass: hass, _config: config, _texts: texts, _clock: clock, _event: event } = this;
-    if (hass === undefined || config === undefined || texts === undefined || clock === undefined) {
+    const { _ready: ready, _event: event } = this;
+    if (!ready) {
       return html`<ha-card><div class="snap sk"></div></ha-card>`;
     }
+    const { hass, config, texts, clock } = ready;
     const name = config.name ?? (deviceName(hass, this._device ?? null) || (config.entity ?? ""));
     const connectivity = hass.states[this._sensors?.connectivity ?? ""];
     const camera = hass.states[config.entity ?? ""];
-    const isSilent = connectivity === undefined ? camera?.state === "unavailable" : connectivity.state === "off";
+    const isSilent = connectivity == null ? camera?.state === "unavailable" : connectivity.state === "off";
     const since = (connectivity ?? camera)?.last_changed ?? "";
     const on = isSilent ? [] : (this._sensors?.alarms ?? []).filter(({ entity }) => hass.states[entity]?.state === "on");
     const isDanger = on.some(({ alarm }) => DANGERS.has(alarm));
     const url = this._url(hass);
-    const at = (iso: string) => (Date.now() - Date.parse(iso) < 18 * HOUR ? clock.time(iso) : `${clock.dateShort(iso)}, ${clock.time(iso)}`);
-    const what = event === undefined ? "" : title(event, texts);
-    const when = event === undefined ? "" : at(event.at);
+    const what = event == null ? "" : title(event, texts);
+    const when = event == null ? "" : clock.when(event.at);
     const shown = [config.show_event === false ? "" : what, config.show_time === false ? "" : when].filter(Boolean);
-    const isEmpty = url === "" && event === undefined;
+    const isEmpty = url === "" && event == null;
     const states = on.map(({ alarm }) => texts.word("alarm", alarm));
-    const label = [name, isSilent ? texts.text("silent_since", { time: at(since) }) : "", ...states, what, when];
+    const label = [name, isSilent ? texts.say("silent_since", { time: clock.when(since) }) : "", ...states, what, when];
     return html`<ha-card class=${isDanger ? "danger" : on.length > 0 ? "on" : ""}>
       <button
         class="snap ${isSilent ? "silent" : ""} ${isEmpty ? "empty" : ""}"
@@ -201,23 +159,23 @@ export class SnapshotCard extends LitElement {
         ${config.show_states === false ? nothing : html`<span class="st">${on.map(({ alarm }, index) => this._pill(alarm, states[index] ?? ""))}</span>`}
         ${
           isSilent
-            ? html`<span class="sil"
-                >${icon("silent")}<span>${texts.text("silent_since", { time: at(since) })}</span>${
-                  event?.picture ? html`<small>${texts.text("last_picture", { time: at(event.picture.taken_at) })}</small>` : nothing
+            ? html`<span class="sil v"
+                >${icon("silent")}<span>${texts.say("silent_since", { time: clock.when(since) })}</span>${
+                  event?.picture ? html`<small>${texts.say("last_picture", { time: clock.when(event.picture.taken_at) })}</small>` : nothing
                 }</span
               >`
             : isEmpty
-              ? html`<span class="sil">${icon("no_picture")}<b>${name}</b><small>${texts.text("no_picture_yet")}</small></span>`
+              ? html`<span class="sil v">${icon("no_picture")}<b>${name}</b><small>${texts.say("no_picture_yet")}</small></span>`
               : nothing
         }
         ${
           isEmpty && !isSilent
             ? nothing
             : html`<span class="cap"
-                ><b>${name}</b>${
-                  isSilent || shown.length === 0 || event === undefined
+                ><b class="cut">${name}</b>${
+                  isSilent || shown.length === 0 || event == null
                     ? nothing
-                    : html`<span class="w">${icon(iconOf(event), "xs")}<span>${shown.join(" · ")}</span></span>`
+                    : html`<span class="w c">${icon(iconOf(event), "xs")}<span class="cut">${shown.join(" · ")}</span></span>`
                 }</span
               >`
         }
@@ -252,7 +210,7 @@ export class SnapshotCard extends LitElement {
         width: 100%;
         overflow: hidden;
         color: #fff;
-        background: color-mix(in srgb, var(--primary-text-color) 7%, transparent);
+        background: color-mix(in srgb, var(--cp-text) 7%, transparent);
         border-radius: inherit;
       }
       .snap:focus-visible {
@@ -266,7 +224,7 @@ export class SnapshotCard extends LitElement {
         filter: grayscale(1) brightness(0.42) contrast(0.9);
       }
       .empty {
-        color: var(--secondary-text-color);
+        color: var(--cp-muted);
       }
       .cap {
         position: absolute;
@@ -277,25 +235,14 @@ export class SnapshotCard extends LitElement {
       }
       .cap b {
         display: block;
-        font-weight: 500;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
       }
       .w {
-        display: flex;
         gap: 4px;
-        align-items: center;
         font-size: 12px;
         line-height: 16px;
       }
       .w .i {
         --mdc-icon-size: 16px;
-      }
-      .w span {
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
       }
       .st {
         position: absolute;
@@ -328,8 +275,6 @@ export class SnapshotCard extends LitElement {
       .sil {
         position: absolute;
         inset: 0;
-        display: flex;
-        flex-direction: column;
         align-items: center;
         justify-content: center;
         gap: 4px;
@@ -341,8 +286,7 @@ export class SnapshotCard extends LitElement {
         padding-bottom: 8px;
       }
       .empty .sil b {
-        color: var(--primary-text-color);
-        font-weight: 500;
+        color: var(--cp-text);
       }
       .silent .sil .i {
         --mdc-icon-size: 28px;
@@ -356,9 +300,7 @@ export class SnapshotCard extends LitElement {
         background: #2b2b2b;
       }
       .sil small {
-        font-weight: 400;
-        font-size: 12px;
-        line-height: 16px;
+        color: inherit;
       }
       @container (max-width: 215px) {
         .silent .sil {

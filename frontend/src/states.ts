@@ -1,7 +1,8 @@
 // What the card shows instead of rows, or above them.
 
-import { css, html, nothing, svg, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 
+import { css } from "./element";
 import { icon, type IconName } from "./icons";
 import type { Texts } from "./texts";
 
@@ -13,7 +14,7 @@ export interface Button {
 }
 
 const button = ({ text, action, href, style = "ton" }: Button): TemplateResult =>
-  href === undefined
+  href == null
     ? html`<button class="btn ${style}" @click=${action}>${text}</button>`
     : html`<a class="btn ${style}" href=${href} target="_blank" rel="noreferrer">${text}</a>`;
 
@@ -23,11 +24,11 @@ export const empty = (
   text: string | TemplateResult,
   buttons: (Button | undefined)[],
 ): TemplateResult =>
-  html`<div class="empty">
-    ${picture === undefined ? nothing : typeof picture === "string" ? icon(picture, "huge") : picture}
+  html`<div class="empty v">
+    ${picture == null ? nothing : typeof picture === "string" ? icon(picture, "huge") : picture}
     <h3>${heading}</h3>
     ${text === "" ? nothing : html`<p>${text}</p>`}
-    <div class="btns">${buttons.map((one) => (one === undefined ? nothing : button(one)))}</div>
+    <div class="btns">${buttons.map((one) => (one == null ? nothing : button(one)))}</div>
   </div>`;
 
 const camera = html`<svg class="ill" viewBox="0 0 200 120" aria-hidden="true">
@@ -51,30 +52,31 @@ const quiet = html`<svg class="ill" viewBox="0 0 200 120" aria-hidden="true">
 </svg>`;
 
 export const noCamera = (texts: Texts, openEntry: () => void): TemplateResult =>
-  html`<div class="empty">
+  html`<div class="empty v">
     ${camera}
-    <h3>${texts.text("no_camera")}</h3>
+    <h3>${texts.say("no_camera")}</h3>
     <ol class="steps">
       ${(["copy", "paste", "test"] as const).map(
         (step) =>
-          html`<li><span><b>${texts.text(`step_${step}`)}</b>${step === "copy" ? " " : ", "}${texts.text(`step_${step}_more`)}</span></li>`,
+          html`<li><span><b>${texts.say(`step_${step}`)}</b>${step === "copy" ? " " : ", "}${texts.say(`step_${step}_more`)}</span></li>`,
       )}
     </ol>
-    <span class="wait" role="status"><i class="spin"></i>${texts.text("waiting")}</span>
+    <span class="wait" role="status"><i class="spin"></i>${texts.say("waiting")}</span>
     <div class="btns">
-      ${button({ text: texts.text("open_entry"), action: openEntry, style: "fil" })}
-      ${button({ text: texts.text("help"), href: "https://github.com/camera-push/camera_push", style: "out" })}
+      ${button({ text: texts.say("open_entry"), action: openEntry, style: "fil" })}
+      ${button({ text: texts.say("help"), href: "https://github.com/camera-push/camera_push", style: "out" })}
     </div>
   </div>`;
 
 export const nothingHappened = (heading: string, text: string, buttons: (Button | undefined)[]): TemplateResult =>
   empty(quiet, heading, text, buttons);
 
-export const failed = (texts: Texts, why: string, again: () => void): TemplateResult =>
-  html`<div class="alert" role="alert">
-    ${icon("alert")}
-    <span><b>${texts.text("cannot_read")}</b>${why} ${texts.text("alarms_continue")}</span>
-    <button class="btn txt" @click=${again}>${texts.text("try_again")}</button>
+/** Something that is wrong now, above the rows. */
+export const banner = (name: IconName, heading: string, detail: string, text: string, press: () => void): TemplateResult =>
+  html`<div class="banner c" role="alert">
+    ${icon(name)}
+    <span class="t">${heading}<small>${detail}</small></span>
+    <button class="btn txt" @click=${press}>${text}</button>
   </div>`;
 
 export const skeleton = (rows: number): TemplateResult =>
@@ -83,8 +85,8 @@ export const skeleton = (rows: number): TemplateResult =>
       { length: rows },
       () =>
         html`<div class="row">
-          <div class="th sk"></div>
-          <div class="bd">
+          <div class="th f sk"></div>
+          <div class="bd v">
             <i class="sk" style="width:58%"></i><i class="sk" style="width:42%;height:22px"></i
             ><i class="sk" style="width:74%;height:12px"></i>
           </div>
@@ -96,14 +98,12 @@ export const stateStyles = css`
   .empty {
     padding: 32px 24px;
     text-align: center;
-    display: flex;
-    flex-direction: column;
     align-items: center;
     gap: 8px;
   }
   .empty .huge {
     --mdc-icon-size: 48px;
-    color: var(--secondary-text-color);
+    color: var(--cp-muted);
   }
   .empty h3 {
     margin: 8px 0 0;
@@ -114,7 +114,7 @@ export const stateStyles = css`
   .empty p {
     margin: 0;
     max-width: 44ch;
-    color: var(--secondary-text-color);
+    color: var(--cp-muted);
   }
   .ill {
     width: 200px;
@@ -124,10 +124,10 @@ export const stateStyles = css`
     fill: var(--cp-tonal);
   }
   .ill .body {
-    fill: var(--primary-color);
+    fill: var(--cp-primary);
   }
   .ill .hood {
-    fill: color-mix(in srgb, var(--primary-color) 60%, #000);
+    fill: color-mix(in srgb, var(--cp-primary) 60%, #000);
   }
   .ill .light {
     fill: #fff;
@@ -135,12 +135,12 @@ export const stateStyles = css`
   .ill .arm,
   .ill .wave {
     fill: none;
-    stroke: color-mix(in srgb, var(--primary-text-color) 62%, var(--cp-surface));
+    stroke: color-mix(in srgb, var(--cp-text) 62%, var(--cp-surface));
     stroke-width: 7;
     stroke-linejoin: round;
   }
   .ill .wave {
-    stroke: var(--warning-color, #ffa600);
+    stroke: var(--cp-warn);
     stroke-width: 3.5;
     stroke-linecap: round;
   }
@@ -148,16 +148,16 @@ export const stateStyles = css`
     fill: var(--cp-alarm);
   }
   .ill .hill {
-    fill: color-mix(in srgb, var(--success-color, #43a047) 46%, var(--cp-surface));
+    fill: color-mix(in srgb, var(--cp-ok) 46%, var(--cp-surface));
   }
   .ill .wall {
-    fill: color-mix(in srgb, var(--warning-color, #ffa600) 16%, var(--cp-surface));
+    fill: color-mix(in srgb, var(--cp-warn) 16%, var(--cp-surface));
   }
   .ill .roof {
     fill: color-mix(in srgb, var(--cp-danger) 55%, var(--cp-surface));
   }
   .ill .road {
-    fill: color-mix(in srgb, var(--primary-text-color) 22%, var(--cp-surface));
+    fill: color-mix(in srgb, var(--cp-text) 22%, var(--cp-surface));
   }
   .steps {
     list-style: none;
@@ -186,14 +186,11 @@ export const stateStyles = css`
     display: grid;
     place-items: center;
   }
-  .steps b {
-    font-weight: 500;
-  }
   .wait {
     display: inline-flex;
     gap: 10px;
     align-items: center;
-    color: var(--secondary-text-color);
+    color: var(--cp-muted);
   }
   .spin {
     width: 20px;
@@ -215,25 +212,22 @@ export const stateStyles = css`
     justify-content: center;
     margin-top: 8px;
   }
-  .alert {
-    margin: 8px 12px;
-    display: flex;
+  .banner {
     gap: 12px;
-    padding: 12px 8px 12px 16px;
+    margin: 0 12px 8px;
+    padding: 10px 8px 10px 12px;
     border-radius: 8px;
     background: color-mix(in srgb, var(--cp-danger) 12%, var(--cp-surface));
-    align-items: flex-start;
-  }
-  .alert > .i {
     color: var(--cp-danger-text);
+    font-weight: 500;
   }
-  .alert > span {
+  .t {
     flex: 1;
     min-width: 0;
   }
-  .alert b {
-    font-weight: 500;
+  .banner small {
     display: block;
+    color: var(--cp-text);
   }
   .skeleton {
     animation: appear 0s 150ms both;

@@ -1,7 +1,8 @@
 // A day as 96 quarters of an hour: when how much happened. Pressing, dragging and arrow keys jump there.
 
-import { css, html, LitElement, nothing, svg, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 
+import { Base, css } from "./element";
 import { KINDS, type Slot } from "./events";
 import { tokens } from "./styles";
 import type { Texts } from "./texts";
@@ -12,42 +13,37 @@ const HEIGHT = 52;
 const WIDTH = 5 * SLOTS;
 const MIN_BAR = 2;
 
-export class Strip extends LitElement {
-  static override properties = {
-    slots: { attribute: false },
-    start: { attribute: false },
-    now: { attribute: false },
-    inView: { attribute: false },
-    clock: { attribute: false },
-    texts: { attribute: false },
-    _hovered: { state: true },
-    _dragged: { state: true },
-  };
-
+interface View {
   slots: readonly Slot[] | undefined;
   /** When the day begins, in milliseconds. */
-  start = 0;
-  now = 0;
+  start: number;
+  now: number;
   /** What of the day is in view, in milliseconds. */
   inView: { from: number; to: number } | undefined;
-  clock!: Clock;
-  texts!: Texts;
+  clock: Clock;
+  texts: Texts;
+}
+
+export class Strip extends Base {
+  static override properties = { view: 0, _hovered: 0, _dragged: 0 };
+
+  view!: View;
   private _hovered: number | undefined;
   private _dragged: number | undefined;
 
   private _slotAt(event: PointerEvent): number {
-    const box = this.renderRoot.querySelector("svg")?.getBoundingClientRect();
-    const share = box === undefined || box.width === 0 ? 0 : (event.clientX - box.left) / box.width;
+    const box = this._find("svg")?.getBoundingClientRect();
+    const share = box == null || box.width === 0 ? 0 : (event.clientX - box.left) / box.width;
     return Math.max(0, Math.min(SLOTS - 1, Math.floor(share * SLOTS)));
   }
 
   private get _lastSlot(): number {
-    return Math.min(SLOTS - 1, Math.floor((this.now - this.start) / QUARTER));
+    return Math.min(SLOTS - 1, Math.floor((this.view.now - this.view.start) / QUARTER));
   }
 
   private _jump(slot: number): void {
     const to = Math.max(0, Math.min(slot, this._lastSlot));
-    this.dispatchEvent(new CustomEvent("jump", { detail: this.start + (to + 1) * QUARTER }));
+    this.dispatchEvent(new CustomEvent("jump", { detail: this.view.start + (to + 1) * QUARTER }));
   }
 
   private _pressed(event: PointerEvent): void {
@@ -59,14 +55,14 @@ export class Strip extends LitElement {
 
   private _moved(event: PointerEvent): void {
     const slot = this._slotAt(event);
-    if (this._dragged !== undefined) {
+    if (this._dragged != null) {
       this._dragged = slot;
     }
-    this._hovered = event.pointerType === "touch" && this._dragged === undefined ? undefined : slot;
+    this._hovered = event.pointerType === "touch" && this._dragged == null ? undefined : slot;
   }
 
   private _released(event: PointerEvent): void {
-    if (this._dragged !== undefined) {
+    if (this._dragged != null) {
       this._dragged = undefined;
       this._jump(this._slotAt(event));
     }
@@ -93,7 +89,7 @@ export class Strip extends LitElement {
       End: SLOTS - 1,
     };
     const slot = mirrored[event.key];
-    if (slot !== undefined) {
+    if (slot != null) {
       event.preventDefault();
       event.stopPropagation();
       this._jump(slot);
@@ -102,19 +98,19 @@ export class Strip extends LitElement {
 
   /** The quarter in which the newest row in view is. */
   private get _current(): number {
-    const to = this.inView?.to ?? this.now;
-    return Math.max(0, Math.min(SLOTS - 1, Math.floor((to - this.start) / QUARTER)));
+    const to = this.view.inView?.to ?? this.view.now;
+    return Math.max(0, Math.min(SLOTS - 1, Math.floor((to - this.view.start) / QUARTER)));
   }
 
   private _counts(slot: Slot | undefined): string {
     const parts = KINDS.filter((kind) => (slot?.[kind] ?? 0) > 0).map((kind) =>
-      this.texts.plural(`n_${kind}`, slot?.[kind] ?? 0),
+      this.view.texts.plural(`n_${kind}`, slot?.[kind] ?? 0),
     );
-    return parts.length === 0 ? this.texts.text("nothing") : this.texts.list(parts);
+    return parts.length === 0 ? this.view.texts.say("nothing") : this.view.texts.list(parts);
   }
 
   private _bars(): TemplateResult[] {
-    const slots = this.slots ?? [];
+    const slots = this.view.slots ?? [];
     const most = Math.max(6, ...slots.map((slot) => slot.visit + slot.identification + slot.alarm + slot.cloud_event));
     const bars: TemplateResult[] = [];
     slots.forEach((slot, index) => {
@@ -146,23 +142,24 @@ export class Strip extends LitElement {
     return bars;
   }
 
-  override render() {
-    const now = (this.now - this.start) / QUARTER;
+  protected override render() {
+    const { slots, start, inView, clock } = this.view;
+    const now = (this.view.now - start) / QUARTER;
     const isToday = now >= 0 && now < SLOTS;
     const shown = this._dragged ?? this._hovered;
-    const from = Math.max(0, ((this.inView?.from ?? 0) - this.start) / QUARTER);
-    const to = Math.min(SLOTS, ((this.inView?.to ?? 0) - this.start) / QUARTER);
-    const window = this._dragged === undefined ? { x: from, width: to - from } : { x: this._dragged, width: 1 };
-    const time = (slot: number) => this.clock.time(this.start + slot * QUARTER);
+    const from = Math.max(0, ((inView?.from ?? 0) - start) / QUARTER);
+    const to = Math.min(SLOTS, ((inView?.to ?? 0) - start) / QUARTER);
+    const window = this._dragged == null ? { x: from, width: to - from } : { x: this._dragged, width: 1 };
+    const time = (slot: number) => clock.time(start + slot * QUARTER);
     return html`<div
       class="strip"
       role="slider"
       tabindex="0"
-      aria-label=${this.clock.dateLong(this.start)}
+      aria-label=${clock.dateLong(start)}
       aria-valuemin="0"
       aria-valuemax=${SLOTS - 1}
       aria-valuenow=${this._current}
-      aria-valuetext="${time(this._current)}–${time(this._current + 1)}, ${this._counts(this.slots?.[this._current])}"
+      aria-valuetext="${time(this._current)}–${time(this._current + 1)}, ${this._counts(slots?.[this._current])}"
       @pointerdown=${this._pressed}
       @pointermove=${this._moved}
       @pointerup=${this._released}
@@ -184,7 +181,7 @@ export class Strip extends LitElement {
             : nothing
         }
         <rect class="base" y=${HEIGHT - 1} width=${WIDTH} height="1"></rect>
-        ${this.slots === undefined ? nothing : this._bars()}
+        ${slots == null ? nothing : this._bars()}
         ${isToday ? svg`<rect class="now" x="${now * 5 - 0.8}" y="-3" width="1.6" height="${HEIGHT + 3}"></rect>` : nothing}
       </svg>
       ${
@@ -195,17 +192,17 @@ export class Strip extends LitElement {
             ></div>`
           : nothing
       }
-      ${this.slots === undefined ? html`<div class="sk"></div>` : nothing}
+      ${slots == null ? html`<div class="sk"></div>` : nothing}
       ${
-        shown === undefined
+        shown == null
           ? nothing
           : html`<div class="tip" style="left:clamp(80px,${((shown + 0.5) / SLOTS) * 100}%,calc(100% - 80px))">
-              ${time(shown)}–${time(shown + 1)} · ${this._counts(this.slots?.[shown])}
+              ${time(shown)}–${time(shown + 1)} · ${this._counts(slots?.[shown])}
             </div>`
       }
       <div class="labels" aria-hidden="true">
         ${[0, 24, 48, 72, 96].map(
-          (slot) => html`<span>${this.clock.hour(this.start + slot * QUARTER, slot === SLOTS)}</span>`,
+          (slot) => html`<span>${clock.hour(start + slot * QUARTER, slot === SLOTS)}</span>`,
         )}
       </div>
     </div>`;
@@ -231,13 +228,13 @@ export class Strip extends LitElement {
         overflow: visible;
       }
       .visit {
-        fill: var(--cp-visit);
+        fill: var(--blue-color, #2196f3);
       }
       .person {
-        fill: var(--cp-person);
+        fill: var(--purple-color, #926bc7);
       }
       .cloud {
-        fill: var(--cp-cloud);
+        fill: var(--blue-grey-color, #607d8b);
       }
       .alarm {
         fill: var(--cp-alarm);
@@ -250,13 +247,13 @@ export class Strip extends LitElement {
         fill: var(--cp-fill);
       }
       .line {
-        fill: color-mix(in srgb, var(--primary-text-color) 5%, transparent);
+        fill: color-mix(in srgb, var(--cp-text) 5%, transparent);
       }
       .grid {
-        fill: var(--divider-color);
+        fill: var(--cp-line);
       }
       .base {
-        fill: color-mix(in srgb, var(--primary-text-color) 26%, transparent);
+        fill: color-mix(in srgb, var(--cp-text) 26%, transparent);
       }
       .window {
         position: absolute;
@@ -264,7 +261,7 @@ export class Strip extends LitElement {
         height: 57px;
         border: 2px solid var(--cp-link);
         border-radius: 4px;
-        background: color-mix(in srgb, var(--primary-color) 14%, transparent);
+        background: color-mix(in srgb, var(--cp-primary) 14%, transparent);
         pointer-events: none;
       }
       .sk {
@@ -277,15 +274,14 @@ export class Strip extends LitElement {
         justify-content: space-between;
         font-size: 12px;
         line-height: 16px;
-        color: var(--secondary-text-color);
+        color: var(--cp-muted);
         margin-top: 4px;
-        font-variant-numeric: tabular-nums;
       }
       .tip {
         position: absolute;
         top: 54px;
         transform: translateX(-50%);
-        background: var(--primary-text-color);
+        background: var(--cp-text);
         color: var(--card-background-color);
         font-size: 12px;
         line-height: 16px;

@@ -1,35 +1,74 @@
 // The cards' colours, mixed with the text colour so that they are legible in every theme, and their buttons.
 
-import { css } from "lit";
+import { css } from "./element";
+
 
 export const tokens = css`
   :host {
-    --cp-visit: var(--blue-color, #2196f3);
-    --cp-person: var(--purple-color, #926bc7);
+    --cp-text: var(--primary-text-color);
+    --cp-muted: var(--secondary-text-color);
+    --cp-primary: var(--primary-color);
+    --cp-line: var(--divider-color);
+    --cp-warn: var(--warning-color, #ffa600);
+    --cp-ok: var(--success-color, #43a047);
     --cp-alarm: var(--amber-color, #ffc107);
     --cp-danger: var(--red-color, #f44336);
-    --cp-cloud: var(--blue-grey-color, #607d8b);
     --cp-surface: var(--ha-card-background, var(--card-background-color, #fff));
-    --cp-link: color-mix(in srgb, var(--primary-color) 68%, var(--primary-text-color));
-    --cp-danger-text: color-mix(in srgb, var(--cp-danger) 72%, var(--primary-text-color));
-    --cp-warn-text: color-mix(in srgb, var(--warning-color, #ffa600) 42%, var(--primary-text-color));
-    --cp-ok-text: color-mix(in srgb, var(--success-color, #43a047) 62%, var(--primary-text-color));
-    --cp-tonal: color-mix(in srgb, var(--primary-color) 14%, var(--cp-surface));
-    --cp-filled: color-mix(in srgb, var(--primary-color) 82%, #000);
-    --cp-hover: color-mix(in srgb, var(--primary-text-color) 5%, transparent);
-    --cp-fill: color-mix(in srgb, var(--primary-text-color) 7%, transparent);
-    --cp-field: color-mix(in srgb, var(--primary-text-color) 62%, transparent);
+    --cp-link: color-mix(in srgb, var(--cp-primary) 68%, var(--cp-text));
+    --cp-danger-text: color-mix(in srgb, var(--cp-danger) 72%, var(--cp-text));
+    --cp-warn-text: color-mix(in srgb, var(--cp-warn) 42%, var(--cp-text));
+    --cp-ok-text: color-mix(in srgb, var(--cp-ok) 62%, var(--cp-text));
+    --cp-tonal: color-mix(in srgb, var(--cp-primary) 14%, var(--cp-surface));
+    --cp-filled: color-mix(in srgb, var(--cp-primary) 82%, #000);
+    --cp-hover: color-mix(in srgb, var(--cp-text) 5%, transparent);
+    --cp-fill: color-mix(in srgb, var(--cp-text) 7%, transparent);
+    --cp-field: color-mix(in srgb, var(--cp-text) 62%, transparent);
     display: block;
-    color: var(--primary-text-color);
+    color: var(--cp-text);
     font-family: var(--ha-font-family-body, Roboto, sans-serif);
     font-size: 14px;
     line-height: 20px;
+    font-variant-numeric: tabular-nums;
+    overflow-wrap: break-word;
   }
   * {
     box-sizing: border-box;
   }
-  [hidden] {
-    display: none !important;
+  small {
+    font-size: 12px;
+    line-height: 16px;
+    font-weight: 400;
+    color: var(--cp-muted);
+  }
+  b {
+    font-weight: 500;
+  }
+  .c {
+    display: flex;
+    align-items: center;
+  }
+  .f {
+    display: grid;
+    place-items: center;
+    position: relative;
+    aspect-ratio: 16/9;
+    border-radius: 8px;
+    overflow: hidden;
+    background: var(--cp-fill);
+    color: var(--cp-muted);
+  }
+  .v {
+    display: flex;
+    flex-direction: column;
+  }
+  .p {
+    display: grid;
+    place-items: center;
+  }
+  .cut {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .i {
     --mdc-icon-size: 24px;
@@ -45,7 +84,8 @@ export const tokens = css`
   .i.xs {
     --mdc-icon-size: 14px;
   }
-  :host(:dir(rtl)) .flip {
+  :host(:dir(rtl)) .flip,
+  :host(:dir(rtl)) .fade::after {
     transform: scaleX(-1);
   }
   .sr {
@@ -125,7 +165,7 @@ export const tokens = css`
     color: #fff;
   }
   .btn.out {
-    border: 1px solid color-mix(in srgb, var(--primary-text-color) 28%, transparent);
+    border: 1px solid color-mix(in srgb, var(--cp-text) 28%, transparent);
   }
   .btn.txt {
     color: var(--cp-link);
@@ -158,11 +198,11 @@ export const tokens = css`
   }
   .tag.warn {
     color: var(--cp-warn-text);
-    background: color-mix(in srgb, var(--warning-color, #ffa600) 18%, var(--cp-surface));
+    background: color-mix(in srgb, var(--cp-warn) 18%, var(--cp-surface));
   }
   .tag.ok {
     color: var(--cp-ok-text);
-    background: color-mix(in srgb, var(--success-color, #43a047) 14%, var(--cp-surface));
+    background: color-mix(in srgb, var(--cp-ok) 14%, var(--cp-surface));
   }
   .tag.bad {
     color: var(--cp-danger-text);
@@ -183,11 +223,10 @@ export const tokens = css`
     color: var(--cp-warn-text);
   }
   .cf {
-    color: var(--secondary-text-color);
+    color: var(--cp-muted);
     font-size: 13px;
     font-weight: 400;
     white-space: nowrap;
-    font-variant-numeric: tabular-nums;
   }
   .cf.low {
     color: var(--cp-warn-text);
@@ -198,14 +237,14 @@ export const tokens = css`
     width: 10px;
     height: 10px;
     border-radius: 50%;
-    box-shadow: inset 0 0 0 1px color-mix(in srgb, var(--primary-text-color) 40%, transparent);
+    box-shadow: inset 0 0 0 1px color-mix(in srgb, var(--cp-text) 40%, transparent);
     flex: none;
   }
   .sk {
     background: linear-gradient(
       90deg,
       var(--cp-fill),
-      color-mix(in srgb, var(--primary-text-color) 12%, transparent),
+      color-mix(in srgb, var(--cp-text) 12%, transparent),
       var(--cp-fill)
     );
     background-size: 200% 100%;

@@ -25,7 +25,7 @@ export class Texts {
   static load(hass: Hass): Promise<Texts> {
     const { language } = hass;
     let texts = loading.get(language);
-    if (texts === undefined) {
+    if (texts == null) {
       texts = hass
         .loadBackendTranslation("selector", DOMAIN)
         .then((localize) => new Texts(language, localize ?? hass.localize));
@@ -41,7 +41,7 @@ export class Texts {
     return this.#localize(`component.${DOMAIN}.selector.card.options.${key}`, values);
   }
 
-  text = (key: string, values: Values = {}): string => {
+  say = (key: string, values: Values = {}): string => {
     const filled: Record<string, string> = {};
     for (const [name, value] of Object.entries(values)) {
       filled[name] = typeof value === "number" ? this.#number.format(value) : value;
@@ -50,7 +50,7 @@ export class Texts {
   };
 
   plural = (key: string, n: number, values: Values = {}): string =>
-    this.text(`${key}_${this.#plural.select(n) === "one" ? "one" : "other"}`, { n, ...values });
+    this.say(`${key}_${this.#plural.select(n) === "one" ? "one" : "other"}`, { n, ...values });
 
   list = (parts: string[]): string => this.#list.format(parts);
 

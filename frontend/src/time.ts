@@ -4,9 +4,22 @@ import type { Hass } from "./hass";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 export const QUARTER = 15 * MINUTE;
 
+const UNITS = [
+  ["day", DAY],
+  ["hour", HOUR],
+  ["minute", MINUTE],
+] as const;
+
+/** The largest unit that fits into a time. */
+const unitOf = (milliseconds: number) => UNITS.find(([, length]) => milliseconds >= length) ?? (["second", 1000] as const);
+
 type Options = Intl.DateTimeFormatOptions;
+
+const TIME: Options = { hour: "2-digit", minute: "2-digit" };
+const DATE: Options = { weekday: "short", day: "numeric", month: "short" };
 
 export class Clock {
   readonly language: string;
@@ -15,6 +28,7 @@ export class Clock {
   readonly #hour12: boolean;
   readonly #formats = new Map<string, Intl.DateTimeFormat>();
   readonly #relative: { short: Intl.RelativeTimeFormat; long: Intl.RelativeTimeFormat };
+  #calendar: Intl.DateTimeFormat | undefined;
   readonly #number: Intl.NumberFormat;
   readonly #percent: Intl.NumberFormat;
 
@@ -40,15 +54,19 @@ export class Clock {
     this.#percent = new Intl.NumberFormat(this.language, { style: "percent" });
   }
 
-  #format(options: Options): Intl.DateTimeFormat {
+  #format(at: number | string, options: Options): string {
+    return this.#formatter(options).format(new Date(at));
+  }
+
+  #formatter(options: Options): Intl.DateTimeFormat {
     const key = JSON.stringify(options);
     let format = this.#formats.get(key);
-    if (format === undefined) {
+    if (format == null) {
       const own: Options = { ...options };
-      if (this.zone !== undefined) {
+      if (this.zone != null) {
         own.timeZone = this.zone;
       }
-      if (options.hour !== undefined) {
+      if (options.hour != null) {
         own.hour = this.#hour12 ? "numeric" : "2-digit";
         own.hourCycle = this.#hour12 ? "h12" : "h23";
       }
@@ -62,26 +80,25 @@ export class Clock {
 
   /** "5 minutes", in the largest unit that it has one of. */
   span(milliseconds: number): string {
-    const minutes = Math.round(milliseconds / MINUTE);
-    if (milliseconds < MINUTE) {
-      return this.unit(Math.max(0, Math.round(milliseconds / 1000)), "second");
-    }
-    if (minutes < 60) {
-      return this.unit(minutes, "minute");
-    }
-    return minutes < 24 * 60 ? this.unit(Math.round(minutes / 60), "hour") : this.unit(Math.round(minutes / 1440), "day");
+    const [unit, length] = unitOf(milliseconds);
+    const format = new Intl.NumberFormat(this.language, { style: "unit", unit, unitDisplay: "long" });
+    return format.format(Math.max(0, Math.round(milliseconds / length)));
   }
 
   percent = (value: number): string => this.#percent.format(value);
 
-  time = (at: number | string): string => this.#format({ hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+  time = (at: number | string): string => this.#format(at, TIME);
+
+  /** The time alone, unless that was long ago. */
+  when = (at: string): string =>
+    Date.now() - Date.parse(at) < 18 * HOUR ? this.time(at) : `${this.dateShort(at)}, ${this.time(at)}`;
 
   seconds = (at: string): string =>
-    this.#format({ hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(at));
+    this.#format(at, { ...TIME, second: "2-digit" });
 
   /** The hour alone; that at a day's end is 24 where midnight is 00. */
   hour(at: number, isEnd = false): string {
-    const hour = this.#format({ hour: "2-digit" }).formatToParts(new Date(at));
+    const hour = this.#formatter({ hour: "2-digit" }).formatToParts(new Date(at));
     const text = hour
       .filter(({ type }) => type === "hour" || type === "dayPeriod")
       .map(({ value }) => value)
@@ -90,85 +107,42 @@ export class Clock {
   }
 
   dateShort = (at: number | string): string =>
-    this.#format({ weekday: "short", day: "numeric", month: "short" }).format(new Date(at));
+    this.#format(at, DATE);
 
   dateLong = (at: number | string): string =>
-    this.#format({ weekday: "long", day: "numeric", month: "long" }).format(new Date(at));
-
-  weekday = (at: number | string): string => this.#format({ weekday: "short" }).format(new Date(at));
+    this.#format(at, { weekday: "long", day: "numeric", month: "long" });
 
   moment = (at: string): string =>
-    this.#format({
-      weekday: "short",
-      day: "numeric",
-      month: "short",
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-    }).format(new Date(at));
-
-  /** "1 minute", "3 days". */
-  unit = (value: number, unit: "second" | "minute" | "hour" | "day"): string =>
-    new Intl.NumberFormat(this.language, { style: "unit", unit, unitDisplay: "long" }).format(value);
+    this.#format(at, { ...DATE, ...TIME, second: "2-digit" });
 
   /** "3 min. ago"; from a day on, in days. */
   ago(at: string, now: number, style: "short" | "long" = "short"): string {
     const passed = Math.max(0, now - Date.parse(at));
-    const format = this.#relative[style];
-    if (passed < MINUTE) {
-      return format.format(0, "second");
-    }
-    if (passed < HOUR) {
-      return format.format(-Math.floor(passed / MINUTE), "minute");
-    }
-    if (passed < 24 * HOUR) {
-      return format.format(-Math.floor(passed / HOUR), "hour");
-    }
-    return format.format(-Math.floor(passed / (24 * HOUR)), "day");
+    const [unit, length] = unitOf(passed);
+    return this.#relative[style].format(unit === "second" ? 0 : -Math.floor(passed / length), unit);
   }
 
   /** "today", "yesterday", as the language has it, with a capital; anything else is a date. */
   dayName(day: string, now: number): string {
-    const days = Math.round((Date.parse(day) - Date.parse(this.day(now))) / (24 * HOUR));
-    if (days === 0 || days === -1) {
-      const name = new Intl.RelativeTimeFormat(this.language, { numeric: "auto" }).format(days, "day");
-      return name.charAt(0).toLocaleUpperCase(this.language) + name.slice(1);
-    }
-    const name = this.#format({ weekday: "long" }).format(this.startOf(day));
+    const days = Math.round((Date.parse(day) - Date.parse(this.day(now))) / DAY);
+    const name =
+      days === 0 || days === -1
+        ? this.#relative.long.format(days, "day")
+        : this.#format(this.startOf(day), { weekday: "long" });
     return name.charAt(0).toLocaleUpperCase(this.language) + name.slice(1);
   }
 
+  /** A moment where the days are counted, as 2026-11-24 16:46:00: so Swedes write it. */
+  #local(at: number): string {
+    return (this.#calendar ??= new Intl.DateTimeFormat("sv", {
+      dateStyle: "short",
+      timeStyle: "medium",
+      ...(this.zone == null ? {} : { timeZone: this.zone }),
+    })).format(at);
+  }
+
   /** The day of a moment, as 2026-11-24. */
-  day(at: number | string): string {
-    const parts = this.#parts(new Date(at).getTime());
-    return `${parts.year}-${parts.month}-${parts.day}`;
-  }
-
-  #parts(at: number): Record<string, string> {
-    const format = this.#calendar();
-    return Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
-  }
-
-  #calendar(): Intl.DateTimeFormat {
-    const key = "calendar";
-    let format = this.#formats.get(key);
-    if (format === undefined) {
-      const options: Options = {
-        calendar: "iso8601",
-        numberingSystem: "latn",
-        year: "numeric",
-        month: "2-digit",
-        day: "2-digit",
-        hour: "2-digit",
-        minute: "2-digit",
-        second: "2-digit",
-        hourCycle: "h23",
-      };
-      format = new Intl.DateTimeFormat("en-GB", this.zone === undefined ? options : { ...options, timeZone: this.zone });
-      this.#formats.set(key, format);
-    }
-    return format;
-  }
+  day = (at: number | string): string => this.#local(new Date(at).getTime()).slice(0, 10);
 
   /** When a day begins, in milliseconds. */
   startOf(day: string): number {
@@ -176,17 +150,13 @@ export class Clock {
     // The offset at midnight is found by asking twice: it may change during the day.
     let at = utc;
     for (let turn = 0; turn < 2; turn += 1) {
-      const parts = this.#parts(at);
-      const local = Date.parse(
-        `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}Z`,
-      );
-      at += utc - local;
+      at += utc - Date.parse(`${this.#local(at).replace(" ", "T")}Z`);
     }
     return at;
   }
 
   /** The day that is some days later, or earlier. */
   plus(day: string, days: number): string {
-    return new Date(Date.parse(`${day}T12:00:00Z`) + days * 24 * HOUR).toISOString().slice(0, 10);
+    return new Date(Date.parse(`${day}T12:00:00Z`) + days * DAY).toISOString().slice(0, 10);
   }
 }

@@ -60,73 +60,68 @@ export class Timeline {
     return this.pages.every((page) => page.count === 0);
   }
 
-  /** Load the newest events, or those before a moment. */
-  async start(before?: string): Promise<void> {
-    this.#generation += 1;
+  /** Load something, unless the list begins anew meanwhile; what goes wrong is told. */
+  async #run(busy: "older" | "newer" | undefined, load: (isWanted: () => boolean) => Promise<void>): Promise<void> {
     const generation = this.#generation;
-    const filters = before === undefined ? this.#filters : { ...this.#filters, before };
-    this.#busy = undefined;
+    const isWanted = () => generation === this.#generation;
+    this.#busy = busy;
+    try {
+      await load(isWanted);
+    } catch (err) {
+      if (isWanted()) {
+        this.error = err;
+        this.status = "failed";
+      }
+    }
+    if (isWanted()) {
+      this.#busy = undefined;
+      this.#changed();
+    }
+  }
+
+  /** Load the newest events, or those before a moment. */
+  start(before?: string): Promise<void> {
+    this.#generation += 1;
+    const filters = before == null ? this.#filters : { ...this.#filters, before };
     if (this.status === "failed") {
       this.status = "loading";
     }
-    try {
+    return this.#run(undefined, async (isWanted) => {
       const page = await this.#load(filters, null);
-      if (generation !== this.#generation) {
-        return;
+      if (isWanted()) {
+        this.pages = [page];
+        this.pending = [];
+        this.fresh.clear();
+        this.live = before == null;
+        this.isComplete = page.next === null;
+        this.status = "ready";
       }
-      this.pages = [page];
-      this.pending = [];
-      this.fresh.clear();
-      this.live = before === undefined;
-      this.isComplete = page.next === null;
-      this.status = "ready";
-    } catch (err) {
-      if (generation !== this.#generation) {
-        return;
-      }
-      this.error = err;
-      this.status = "failed";
-    }
-    this.#changed();
+    });
   }
 
   /** Load the next page. */
   async older(): Promise<void> {
     const last = this.pages.at(-1);
-    if (this.#busy !== undefined || this.isComplete || last === undefined || this.status !== "ready") {
+    if (this.#busy != null || this.isComplete || last == null || this.status !== "ready") {
       return;
     }
-    const generation = this.#generation;
-    this.#busy = "older";
-    try {
+    await this.#run("older", async (isWanted) => {
       const page = await this.#load(last.filters, last.next);
-      if (generation === this.#generation) {
+      if (isWanted()) {
         this.pages.push(page);
         this.isComplete = page.next === null;
       }
-    } catch (err) {
-      if (generation === this.#generation) {
-        this.error = err;
-        this.status = "failed";
-      }
-    } finally {
-      if (generation === this.#generation) {
-        this.#busy = undefined;
-      }
-    }
-    this.#changed();
+    });
   }
 
   /** Load what comes after the newest page, where the list began at a moment in the past. */
   async newer(now: number): Promise<void> {
-    const first = this.pages[0];
-    if (this.#busy !== undefined || this.live || first?.filters.before === undefined || this.status !== "ready") {
+    const before = this.pages[0]?.filters.before;
+    if (this.#busy != null || this.live || before == null || this.status !== "ready") {
       return;
     }
-    const generation = this.#generation;
-    this.#busy = "newer";
-    try {
-      let after = first.filters.before;
+    await this.#run("newer", async (isWanted) => {
+      let after = before;
       let length = 2 * HOUR;
       for (;;) {
         const end = Date.parse(after) + length;
@@ -136,31 +131,21 @@ export class Timeline {
           filters.before = new Date(end).toISOString();
         }
         const pages = [await this.#load(filters, null)];
-        for (let page = pages[0]; page !== undefined && page.next !== null; page = pages.at(-1)) {
+        for (let page = pages[0]; page != null && page.next !== null; page = pages.at(-1)) {
           pages.push(await this.#load(filters, page.next));
         }
-        if (generation !== this.#generation) {
+        if (!isWanted()) {
           return;
         }
         if (pages.some((page) => page.count > 0) || isLast) {
           this.pages.unshift(...pages.filter((page, index) => index === 0 || page.count > 0));
           this.live = isLast;
-          break;
+          return;
         }
         after = filters.before ?? after;
         length = Math.min(2 * length, MAX_WINDOW);
       }
-    } catch (err) {
-      if (generation === this.#generation) {
-        this.error = err;
-        this.status = "failed";
-      }
-    } finally {
-      if (generation === this.#generation) {
-        this.#busy = undefined;
-      }
-    }
-    this.#changed();
+    });
   }
 
   async #load(filters: Filters, cursor: string | null): Promise<LoadedPage> {
@@ -202,20 +187,18 @@ export class Timeline {
       // What was told since is in this page too, unless it belongs to its neighbours.
       page.events = events.filter((event) => event.at >= page.oldest && (page === this.pages[0] || event.at <= page.newest));
       page.count = page.events.length;
-      this.#changed();
     } catch (err) {
       this.error = err;
       this.status = "failed";
-      this.#changed();
-    } finally {
-      this.#refetching.delete(page);
     }
+    this.#refetching.delete(page);
+    this.#changed();
   }
 
   find(id: string): PushEvent | undefined {
     for (const page of this.pages) {
       const event = page.events?.find((other) => other.id === id);
-      if (event !== undefined) {
+      if (event != null) {
         return event;
       }
     }
@@ -230,11 +213,11 @@ export class Timeline {
     for (const event of change.changed ?? []) {
       const shown = this.find(event.id);
       const isWanted = matches(event, this.#filters);
-      if (shown !== undefined) {
+      if (shown != null) {
         this.#remove(event.id);
       }
       if (isWanted) {
-        this.#insert(event, isAtTop || (shown !== undefined && !this.pending.includes(shown)), shown === undefined);
+        this.#insert(event, isAtTop || (shown != null && !this.pending.includes(shown)), shown == null);
       }
     }
     this.#changed();
@@ -262,7 +245,7 @@ export class Timeline {
 
   #insert(event: PushEvent, show: boolean, isFresh: boolean): void {
     const first = this.pages[0];
-    if (first === undefined) {
+    if (first == null) {
       return;
     }
     const isNewest = first.count === 0 || event.at > first.newest;
@@ -277,7 +260,7 @@ export class Timeline {
     }
     const page = isNewest ? first : this.pages.find((other) => other.count > 0 && event.at >= other.oldest);
     const target = page ?? (this.isComplete ? this.pages.at(-1) : undefined);
-    if (target?.events === null || target === undefined) {
+    if (target?.events === null || target == null) {
       return;
     }
     target.events = [...target.events, event].sort(byTime);

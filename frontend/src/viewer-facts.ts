@@ -1,9 +1,9 @@
 // What the viewer says beside the picture.
 
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 
-import { comparable, type PushEvent, type Reading } from "./events";
-import { isClip, LOW_CONFIDENCE, personText, pictures, vehicleText } from "./describe";
+import { comparable, isPerson, isVisit, type PushEvent, type Reading } from "./events";
+import { isClip, LOW_CONFIDENCE, personText, pictures, vehicleText, wayOf } from "./describe";
 import { direction } from "./row";
 import type { Texts } from "./texts";
 import type { Clock } from "./time";
@@ -14,7 +14,7 @@ const fact = (name: string, value: unknown, detail: unknown = ""): TemplateResul
 
 /** A vehicle's type as cameras shout it, in lower case; "SUV" is none. */
 const kindOf = (type: string | null | undefined): string =>
-  type === null || type === undefined ? "" : type.toLowerCase().replace("suv", "SUV");
+  type === null || type == null ? "" : type.toLowerCase().replace("suv", "SUV");
 
 /** Readings that spell another plate, each once. */
 export function otherReadings(event: PushEvent): Reading[] {
@@ -29,50 +29,50 @@ export function otherReadings(event: PushEvent): Reading[] {
 
 export function facts(event: PushEvent, texts: Texts, clock: Clock): TemplateResult {
   const list: TemplateResult[] = [];
-  if (event.direction === "in" || event.direction === "out") {
-    list.push(fact(texts.text("direction"), direction(event, texts)));
+  if (wayOf(event) != null) {
+    list.push(fact(texts.say("direction"), direction(event, texts)));
   }
   const vehicle = vehicleText(event.vehicle, texts);
   if (vehicle !== "") {
-    list.push(fact(texts.text("vehicle"), vehicle, kindOf(event.vehicle?.type)));
+    list.push(fact(texts.say("vehicle"), vehicle, kindOf(event.vehicle?.type)));
   }
-  const sure = event.confidence === null ? "" : texts.text("sure", { percent: clock.percent(event.confidence) });
-  if (event.kind === "visit" && sure !== "") {
+  const sure = event.confidence === null ? "" : texts.say("sure", { percent: clock.percent(event.confidence) });
+  if (isVisit(event) && sure !== "") {
     const others = otherReadings(event);
     list.push(
       fact(
-        texts.text("plate"),
+        texts.say("plate"),
         event.confidence !== null && event.confidence < LOW_CONFIDENCE ? html`<span class="cf low">${sure}</span>` : sure,
         others.length === 0
           ? ""
-          : html`${texts.text("also_read")}
+          : html`${texts.say("also_read")}
             ${others.map((reading, index) => html`${index === 0 ? "" : ", "}<s dir="ltr">${reading.plate}</s>`)}`,
       ),
     );
   }
   if (event.list_name !== null) {
-    list.push(fact(texts.text("list"), event.list_name));
+    list.push(fact(texts.say("list"), event.list_name));
   }
-  if (event.kind === "identification") {
+  if (isPerson(event)) {
     const person = personText(event, texts);
     if (person !== "" || sure !== "") {
-      list.push(fact(texts.text("person"), person || sure, person === "" ? "" : sure));
+      list.push(fact(texts.say("person"), person || sure, person === "" ? "" : sure));
     }
     if (event.watchlists.length > 0) {
-      list.push(fact(texts.text("watchlist"), texts.list(event.watchlists)));
+      list.push(fact(texts.say("watchlist"), texts.list(event.watchlists)));
     }
   }
   const seconds = (Date.parse(event.last_at) - Date.parse(event.first_at)) / 1000;
-  const zone = event.zone === null ? "" : texts.text("zone", { n: event.zone });
-  if (event.kind === "visit" && (seconds >= 1 || zone !== "")) {
+  const zone = event.zone === null ? "" : texts.say("zone", { n: event.zone });
+  if (isVisit(event) && (seconds >= 1 || zone !== "")) {
     const span = seconds >= 1 ? clock.span(seconds * 1000) : "";
-    list.push(fact(texts.text("in_view"), [span, zone].filter(Boolean).join(", ")));
+    list.push(fact(texts.say("in_view"), [span, zone].filter(Boolean).join(", ")));
   }
   list.push(
     fact(
-      texts.text("time"),
+      texts.say("time"),
       clock.moment(event.at),
-      event.late ? texts.text("received", { time: clock.moment(event.received_at) }) : "",
+      event.late ? texts.say("received", { time: clock.moment(event.received_at) }) : "",
     ),
   );
   return html`<dl class="facts">${list}</dl>`;

@@ -1,21 +1,18 @@
-import { css } from "lit";
-
+import { dialogStyles } from "./dialog";
+import { css } from "./element";
 import { plateStyles } from "./plate";
 import { tokens } from "./styles";
 
 export const viewerStyles = [
   tokens,
+  dialogStyles,
   plateStyles,
   css`
-    .actions {
-      display: flex;
-      flex: none;
-    }
-    .actions .ib {
+    header .ib {
       color: inherit;
     }
-    .fv {
-      color: color-mix(in srgb, var(--cp-alarm) 62%, var(--primary-text-color));
+    header .fv {
+      color: color-mix(in srgb, var(--cp-alarm) 62%, var(--cp-text));
     }
     .vw {
       display: grid;
@@ -58,8 +55,6 @@ export const viewerStyles = [
       border-radius: 50%;
       background: rgba(0, 0, 0, 0.55);
       color: #fff;
-      display: grid;
-      place-items: center;
     }
     .arrow .i {
       --mdc-icon-size: 32px;
@@ -75,7 +70,7 @@ export const viewerStyles = [
       font-size: 13px;
       line-height: 20px;
       font-weight: 500;
-      color: var(--secondary-text-color);
+      color: var(--cp-muted);
     }
     .film {
       padding: 12px 12px 14px;
@@ -87,23 +82,14 @@ export const viewerStyles = [
       scrollbar-width: none;
       padding: 3px;
     }
-    .fl button,
-    .g button {
+    .fl button {
       flex: none;
       width: 118px;
       font-size: 12px;
       line-height: 16px;
     }
     .f {
-      display: grid;
-      place-items: center;
-      position: relative;
-      aspect-ratio: 16/9;
-      border-radius: 8px;
-      overflow: hidden;
       margin-bottom: 4px;
-      background: var(--cp-fill);
-      color: var(--secondary-text-color);
     }
     .fl .on .f {
       box-shadow: 0 0 0 3px var(--cp-link);
@@ -114,45 +100,25 @@ export const viewerStyles = [
     .pl {
       position: absolute;
       inset: 0;
-      display: grid;
-      place-items: center;
       color: #fff;
       background: rgba(0, 0, 0, 0.28);
     }
     .cp {
       display: block;
       padding-inline: 2px;
-      font-variant-numeric: tabular-nums;
     }
-    .film small,
-    .before small {
+    .film small {
       display: block;
       padding-inline: 2px;
-      font-size: 12px;
-      color: var(--secondary-text-color);
-      font-variant-numeric: tabular-nums;
-    }
-    .before {
-      padding: 0 12px 16px;
-    }
-    .g {
-      display: flex;
-      flex-wrap: wrap;
-      gap: 8px;
-      padding: 0 3px;
     }
     .inf {
       grid-column: 2;
       grid-row: 1 / span 2;
       padding: 4px 20px 20px;
-      display: flex;
-      flex-direction: column;
       gap: 14px;
-      border-inline-start: 1px solid var(--divider-color);
+      border-inline-start: 1px solid var(--cp-line);
     }
     .who {
-      display: flex;
-      flex-direction: column;
       gap: 8px;
       align-items: flex-start;
       padding-top: 12px;
@@ -172,9 +138,7 @@ export const viewerStyles = [
       gap: 4px 8px;
     }
     .a {
-      display: flex;
       gap: 10px;
-      align-items: center;
       min-height: 44px;
       padding: 0 8px;
       border-radius: 8px;
@@ -185,7 +149,7 @@ export const viewerStyles = [
     }
     .a .i {
       --mdc-icon-size: 20px;
-      color: var(--secondary-text-color);
+      color: var(--cp-muted);
     }
     .a.trash,
     .a.trash .i {
@@ -198,7 +162,7 @@ export const viewerStyles = [
       gap: 8px 16px;
     }
     .facts dt {
-      color: var(--secondary-text-color);
+      color: var(--cp-muted);
     }
     .facts dd {
       margin: 0;
@@ -210,10 +174,6 @@ export const viewerStyles = [
     }
     .facts small {
       display: block;
-      font-weight: 400;
-      font-size: 12px;
-      line-height: 16px;
-      color: var(--secondary-text-color);
     }
     .pb {
       display: none;
@@ -249,13 +209,11 @@ export const viewerStyles = [
       .pb {
         display: grid;
         grid-template-columns: 1fr 1fr;
-        border-top: 1px solid var(--divider-color);
+        border-top: 1px solid var(--cp-line);
         background: var(--cp-surface);
         padding-bottom: var(--safe-area-inset-bottom, 0);
       }
       .pb button {
-        display: flex;
-        align-items: center;
         gap: 8px;
         min-height: 60px;
         padding: 8px 12px;
@@ -267,20 +225,11 @@ export const viewerStyles = [
       }
       .pb b {
         display: block;
-        font-weight: 500;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      .pb small {
-        color: var(--secondary-text-color);
-        font-size: 12px;
-        line-height: 16px;
       }
       .pb .older {
         flex-direction: row-reverse;
         text-align: end;
-        border-inline-start: 1px solid var(--divider-color);
+        border-inline-start: 1px solid var(--cp-line);
       }
     }
   `,

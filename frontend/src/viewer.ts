@@ -1,30 +1,24 @@
 // One event, large: its pictures and clip, what was seen before, and what can be done about it.
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 
 import { openCorrect } from "./correct";
-import { canBeAssigned, isClip, spelled, title } from "./describe";
-import { type Dialog, show } from "./dialog";
-import { deleteEvents, listEvents, type Media, type PushEvent, setFavourite, subscribe } from "./events";
-import { type Hass, navigate, sentence, toast, UNDO_SECONDS, type Unsubscribe } from "./hass";
-import { icon, type IconName } from "./icons";
+import { canBeAssigned, isClip, spelled, title, wayOf } from "./describe";
+import { Dialog, type EventParams, show } from "./dialog";
+import { deleteEvents, isPerson, isVisit, listEvents, type Media, type PushEvent, setFavourite, subscribe } from "./events";
+import { end, type Hass, navigate, sentence, toast, toaster, UNDO_SECONDS, type Unsubscribe } from "./hass";
+import { icon, type IconName, tag } from "./icons";
 import type { Row } from "./items";
 import { plate } from "./plate";
-import { picture, unknownMark } from "./row";
-import type { Texts } from "./texts";
-import { openThatIs, toaster } from "./that-is";
-import type { Clock } from "./time";
+import { correctedTag, picture, unknownMark } from "./row";
+import { openThatIs } from "./that-is";
 import { amount, facts } from "./viewer-facts";
 import { viewerStyles } from "./viewer-styles";
 import { Zoom } from "./zoom";
 
-export interface ViewerParams {
-  hass: Hass;
-  event: PushEvent;
+export interface ViewerParams extends EventParams {
   /** The other alarms of a row, oldest last. */
   others?: readonly PushEvent[];
-  texts: Texts;
-  clock: Clock;
   canWrite: boolean;
   /** The row before or after that of an event. */
   neighbour?: (event: PushEvent, step: 1 | -1) => Promise<Row | undefined>;
@@ -36,6 +30,17 @@ export interface ViewerParams {
   closed?: () => void;
 }
 
+/** A picture or clip of a row of them. */
+const still = (media: Media | null, text: string, detail: string, isOn: boolean, press: () => void): TemplateResult =>
+  html`<button class=${isOn ? "on" : ""} aria-pressed=${isOn} @click=${press}>
+    <span class="f"
+      >${media === null ? icon("no_picture") : picture(media)}${
+        media !== null && isClip(media) ? html`<span class="pl p">${icon("play")}</span>` : nothing
+      }</span
+    >
+    <span class="cp">${text}</span><small>${detail}</small>
+  </button>`;
+
 /** Turn an event's star on or off; a failure is told. */
 export async function setFavouriteOf(from: HTMLElement, hass: Hass, event: PushEvent): Promise<void> {
   try {
@@ -45,25 +50,21 @@ export async function setFavouriteOf(from: HTMLElement, hass: Hass, event: PushE
   }
 }
 
-export class Viewer extends LitElement {
+export class Viewer extends Dialog {
   static override properties = {
-    params: { attribute: false },
-    _event: { state: true },
-    _others: { state: true },
-    _shown: { state: true },
-    _earlier: { state: true },
-    _around: { state: true },
+    _event: 0,
+    _others: 0,
+    _shown: 0,
+    _earlier: 0,
+    _around: 0,
   };
 
-  params!: ViewerParams;
+  declare params: ViewerParams;
   private _event!: PushEvent;
   private _others: readonly PushEvent[] = [];
   private _shown: Media | undefined;
   private _earlier: PushEvent[] = [];
   private _around: { newer?: Row | undefined; older?: Row | undefined } = {};
-  private get _dialog(): Dialog {
-    return this.renderRoot.querySelector("camera-push-dialog") as Dialog;
-  }
   private readonly _zoom = new Zoom(this, (step) => void this._step(step));
   private _unsubscribe: Promise<Unsubscribe> | undefined;
 
@@ -74,24 +75,23 @@ export class Viewer extends LitElement {
     this.addEventListener("keydown", this._keyed);
     this._unsubscribe = subscribe(hass, {}, ({ changed, deleted }) => {
       const newer = changed?.find(({ id }) => id === this._event.id);
-      if (newer !== undefined) {
+      if (newer != null) {
         this._event = newer;
         this._shown = newer.media.find(({ id }) => id === this._shown?.id) ?? this._first(newer);
       }
       if (deleted?.includes(this._event.id) === true) {
-        this._dialog.close();
+        this._close();
       }
     });
     this._unsubscribe.catch(() => undefined);
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    void this._unsubscribe?.then((unsubscribe) => unsubscribe()).catch(() => undefined);
+  disconnectedCallback(): void {
+    end(this._unsubscribe);
   }
 
   private _first(event: PushEvent): Media | undefined {
-    return (event.kind === "visit" ? null : event.clip) ?? event.picture ?? event.media[0];
+    return (isVisit(event) ? null : event.clip) ?? event.picture ?? event.media[0];
   }
 
   private _turnTo(event: PushEvent, others: readonly PushEvent[]): void {
@@ -101,14 +101,14 @@ export class Viewer extends LitElement {
     this._earlier = [];
     this._zoom.reset();
     void this._lookAround(event);
-    if (event.kind === "visit" && event.plate !== null) {
+    if (isVisit(event) && event.plate !== null) {
       void this._findEarlier(event, event.plate);
     }
   }
 
   private async _lookAround(event: PushEvent): Promise<void> {
     const { neighbour } = this.params;
-    if (neighbour !== undefined) {
+    if (neighbour != null) {
       const newer = await neighbour(event, -1);
       const older = await neighbour(event, 1);
       if (this._event.id === event.id) {
@@ -131,7 +131,7 @@ export class Viewer extends LitElement {
 
   private async _step(step: 1 | -1): Promise<void> {
     const row = await this.params.neighbour?.(this._event, step);
-    if (row !== undefined) {
+    if (row != null) {
       this.params.turned?.(row);
       this._turnTo(row.events[0], row.events);
     }
@@ -167,11 +167,11 @@ export class Viewer extends LitElement {
     const timer = setTimeout(remove, UNDO_SECONDS * 1000);
     window.addEventListener("pagehide", remove);
     removed?.(events, true);
-    this._dialog.close();
+    this._close();
     toast(toaster(), {
       message: texts.plural("deleted", ids.length),
       action: {
-        text: texts.text("undo"),
+        text: texts.say("undo"),
         action: () => {
           clearTimeout(timer);
           window.removeEventListener("pagehide", remove);
@@ -181,59 +181,56 @@ export class Viewer extends LitElement {
     });
   }
 
-  override render() {
+  protected override render() {
     const { texts, clock, canWrite } = this.params;
     const { _event: event } = this;
-    return html`<camera-push-dialog
-      large
-      heading=${event.camera}
-      detail="${clock.moment(event.at)} · ${clock.ago(event.at, Date.now(), "long")}"
-      closeLabel=${texts.text("close")}
-      @closed=${() => this.dispatchEvent(new CustomEvent("closed"))}
-    >
-      <span slot="actions" class="actions">
-        ${
-          this._shown === undefined
-            ? nothing
-            : html`<a class="ib" href=${this._shown.url} download aria-label=${texts.text("download")} title=${texts.text("download")}
-                >${icon("download")}</a
-              >`
-        }
-        ${
-          canWrite
-            ? html`<button
-                class="ib ${event.favourite ? "fv" : ""}"
-                aria-pressed=${event.favourite}
-                aria-label=${texts.text(event.favourite ? "no_favourite" : "make_favourite")}
-                title=${texts.text(event.favourite ? "no_favourite" : "make_favourite")}
-                @click=${() => void setFavouriteOf(this, this.params.hass, event)}
-              >
-                ${icon(event.favourite ? "favourite" : "not_favourite")}
-              </button>`
-            : nothing
-        }
-      </span>
-      <div class="vw">
+    const { _shown: shown } = this;
+    const { hass } = this.params;
+    const star = texts.say(event.favourite ? "no_favourite" : "make_favourite");
+    const download = texts.say("download");
+    return this._dialog({
+      large: true,
+      heading: event.camera,
+      detail: `${clock.moment(event.at)} · ${clock.ago(event.at, Date.now(), "long")}`,
+      actions: html`${
+        shown == null
+          ? nothing
+          : html`<a class="ib" href=${shown.url} download aria-label=${download} title=${download}>${icon("download")}</a>`
+      }
+      ${
+        canWrite
+          ? html`<button
+              class="ib ${event.favourite ? "fv" : ""}"
+              aria-pressed=${event.favourite}
+              aria-label=${star}
+              title=${star}
+              @click=${() => void setFavouriteOf(this, hass, event)}
+            >
+              ${icon(event.favourite ? "favourite" : "not_favourite")}
+            </button>`
+          : nothing
+      }`,
+      body: html`<div class="vw">
         <div class="left">${this._renderStage()}${this._renderFilm()}</div>
-        <div class="inf">${this._renderWho()}${this._renderActions()}${facts(event, texts, clock)}</div>
+        <div class="inf v">${this._renderWho()}${this._renderActions()}${facts(event, texts, clock)}</div>
         ${this._renderEarlier()}
-      </div>
-      ${this._renderNeighbours()}
-    </camera-push-dialog>`;
+      </div>`,
+      footer: this._renderNeighbours(),
+    });
   }
 
   private _renderStage(): TemplateResult {
     const { texts } = this.params;
     const { _shown: shown } = this;
     const arrow = (row: Row | undefined, step: 1 | -1, name: IconName, label: string) =>
-      row === undefined
+      row == null
         ? nothing
-        : html`<button class="arrow ${name}" aria-label=${label} @click=${() => void this._step(step)}>${icon(name, "flip")}</button>`;
+        : html`<button class="arrow p ${name}" aria-label=${label} @click=${() => void this._step(step)}>${icon(name, "flip")}</button>`;
     return html`<div class="stage" @pointerdown=${this._zoom.down} @pointermove=${this._zoom.move} @pointerup=${this._zoom.up}
       @pointercancel=${this._zoom.up} @dblclick=${this._zoom.toggle}>
       ${
-        shown === undefined
-          ? html`<div class="none">${icon("no_picture")}${texts.text("no_pictures")}</div>`
+        shown == null
+          ? html`<div class="none">${icon("no_picture")}${texts.say("no_pictures")}</div>`
           : isClip(shown)
             ? html`<video src=${shown.url} poster=${this._event.picture?.url ?? ""} controls autoplay muted playsinline loop></video>`
             : html`<img class="back" alt="" src=${shown.thumbnail} /><img
@@ -244,7 +241,7 @@ export class Viewer extends LitElement {
                   src=${shown.url}
                 />`
       }
-      ${arrow(this._around.newer, -1, "back", texts.text("newer"))}${arrow(this._around.older, 1, "next", texts.text("older"))}
+      ${arrow(this._around.newer, -1, "back", texts.say("newer"))}${arrow(this._around.older, 1, "next", texts.say("older"))}
     </div>`;
   }
 
@@ -258,39 +255,31 @@ export class Viewer extends LitElement {
     }
     const label = (media: Media): string => {
       if (isClip(media)) {
-        return texts.text("clip");
+        return texts.say("clip");
       }
-      if (event.kind !== "visit") {
-        return media.id === event.face_picture?.id ? texts.text("face") : texts.text("picture");
+      if (!isVisit(event)) {
+        return media.id === event.face_picture?.id ? texts.say("face") : texts.say("picture");
       }
       if (media.id === event.picture?.id) {
         const sure = event.confidence === null ? "" : ` · ${clock.percent(event.confidence)}`;
-        return `${texts.text("best")}${sure}`;
+        return `${texts.say("best")}${sure}`;
       }
       if (media.id === event.plate_picture?.id) {
-        return texts.text("plate");
+        return texts.say("plate");
       }
       const stills = all.filter((other) => !isClip(other));
-      return media === stills[0] ? texts.text("first_read") : media === stills.at(-1) ? texts.text("last_seen") : texts.text("picture");
+      return media === stills[0] ? texts.say("first_read") : media === stills.at(-1) ? texts.say("last_seen") : texts.say("picture");
     };
     const ordered = [...all.filter(isClip), ...all.filter((media) => !isClip(media))];
-    const heading = texts.text(event.kind === "visit" ? "this_visit" : "this_event");
+    const heading = texts.say(isVisit(event) ? "this_visit" : "this_event");
     return html`<section class="film">
       <h3>${heading} · ${amount({ ...event, media: all }, texts)}</h3>
       <div class="fl">
-        ${ordered.map(
-          (media) =>
-            html`<button
-              class=${media.id === this._shown?.id ? "on" : ""}
-              aria-pressed=${media.id === this._shown?.id}
-              @click=${() => {
-                this._shown = media;
-                this._zoom.reset();
-              }}
-            >
-              <span class="f">${picture(media)}${isClip(media) ? html`<span class="pl">${icon("play")}</span>` : nothing}</span>
-              <span class="cp">${label(media)}</span><small>${clock.seconds(media.taken_at)}</small>
-            </button>`,
+        ${ordered.map((media) =>
+          still(media, label(media), clock.seconds(media.taken_at), media.id === this._shown?.id, () => {
+            this._shown = media;
+            this._zoom.reset();
+          }),
         )}
       </div>
     </section>`;
@@ -300,19 +289,16 @@ export class Viewer extends LitElement {
     const { texts, clock } = this.params;
     return this._earlier.length === 0
       ? nothing
-      : html`<section class="before">
-          <h3>${texts.text("seen_before")}</h3>
-          <div class="g">
-            ${this._earlier.map(
-              (event) =>
-                html`<button @click=${() => this._turnTo(event, [event])}>
-                  <span class="f">
-                    ${event.picture === null ? icon("no_picture") : picture(event.picture)}
-                  </span>
-                  <span class="cp">${clock.dateShort(event.at)} ${clock.time(event.at)}</span>
-                  <small>${event.direction === "in" || event.direction === "out" ? texts.text(event.direction) : event.camera}</small>
-                </button>`,
-            )}
+      : html`<section class="film before">
+          <h3>${texts.say("seen_before")}</h3>
+          <div class="fl">
+            ${this._earlier.map((event) => {
+              const way = wayOf(event);
+              const where = way == null ? event.camera : texts.say(way);
+              return still(event.picture, `${clock.dateShort(event.at)} ${clock.time(event.at)}`, where, false, () =>
+                this._turnTo(event, [event]),
+              );
+            })}
           </div>
         </section>`;
   }
@@ -320,33 +306,31 @@ export class Viewer extends LitElement {
   private _renderWho(): TemplateResult {
     const { texts, canWrite } = this.params;
     const { _event: event } = this;
-    const isPlate = event.kind === "visit";
+    const isPlate = isVisit(event);
     const unknown =
       event.known === null
-        ? event.kind === "visit"
-          ? unknownMark(texts.text("unknown_vehicle"))
-          : event.kind === "identification"
+        ? isVisit(event)
+          ? unknownMark(texts.say("unknown_vehicle"))
+          : isPerson(event)
             ? unknownMark(title(event, texts))
             : html`<b class="name ${event.danger ? "danger" : ""}">${title(event, texts)}</b>`
         : html`<b class="name">${event.known.name}</b>`;
-    return html`<div class="who">
+    return html`<div class="who v">
         ${unknown}
         ${isPlate && event.plate !== null ? plate(spelled(event), event.country, "huge") : nothing}
         ${
-          (isPlate || event.kind === "identification") && event.visits > 0
-            ? html`<span class="tag">${icon("history", "xs")}${texts.plural("n_visits", event.visits)}</span>`
+          (isPlate || isPerson(event)) && event.visits > 0
+            ? tag("history", texts.plural("n_visits", event.visits))
             : nothing
         }
         ${
-          event.corrected_from === null
-            ? nothing
-            : html`<span class="tag">${icon("fix", "xs")}${texts.text("corrected")} <s dir="ltr">${event.corrected_from}</s></span>`
+          correctedTag(event, texts)
         }
       </div>
       ${
         canWrite && canBeAssigned(event)
           ? html`<button class="btn fil wide" @click=${() => openThatIs(this, { ...this.params, event })}>
-              ${icon("key")}${texts.text("that_is")}
+              ${icon("key")}${texts.say("that_is")}
             </button>`
           : nothing
       }`;
@@ -356,13 +340,13 @@ export class Viewer extends LitElement {
     const { texts, canWrite, showPlate } = this.params;
     const { _event: event } = this;
     const action = (name: IconName, key: "correct_plate" | "all_visits" | "open_device" | "delete", act: () => void) =>
-      html`<button class="a ${name}" @click=${act}>${icon(name)}<span>${texts.text(key)}</span></button>`;
+      html`<button class="a c ${name}" @click=${act}>${icon(name)}<span>${texts.say(key)}</span></button>`;
     return html`<div class="acts">
-      ${canWrite && event.kind === "visit" ? action("pencil", "correct_plate", () => openCorrect(this, { ...this.params, event })) : nothing}
+      ${canWrite && isVisit(event) ? action("pencil", "correct_plate", () => openCorrect(this, { ...this.params, event })) : nothing}
       ${
-        showPlate !== undefined && event.plate !== null
+        showPlate != null && event.plate !== null
           ? action("list", "all_visits", () => {
-              this._dialog.close();
+              this._close();
               showPlate(spelled(event));
             })
           : nothing
@@ -371,7 +355,7 @@ export class Viewer extends LitElement {
         event.device_id === null
           ? nothing
           : action("device", "open_device", () => {
-              this._dialog.close();
+              this._close();
               navigate(`/config/devices/device/${event.device_id ?? ""}`);
             })
       }
@@ -384,24 +368,21 @@ export class Viewer extends LitElement {
     const { newer, older } = this._around;
     const button = (row: Row | undefined, step: 1 | -1, key: "newer" | "older", name: IconName) => {
       const event = row?.events[0];
-      return event === undefined
+      return event == null
         ? html`<span></span>`
-        : html`<button class=${key} @click=${() => void this._step(step)}>
+        : html`<button class="c ${key}" @click=${() => void this._step(step)}>
             ${icon(name, "flip")}<span
-              ><small>${texts.text(key)} · ${clock.time(event.at)}</small><b>${title(event, texts)}</b></span
+              ><small>${texts.say(key)} · ${clock.time(event.at)}</small><b class="cut">${title(event, texts)}</b></span
             >
           </button>`;
     };
-    return newer === undefined && older === undefined
+    return newer == null && older == null
       ? nothing
-      : html`<nav slot="footer" class="pb">${button(newer, -1, "newer", "back")}${button(older, 1, "older", "next")}</nav>`;
+      : html`<nav class="pb">${button(newer, -1, "newer", "back")}${button(older, 1, "older", "next")}</nav>`;
   }
 
   static override styles = viewerStyles;
 }
 
-export function openViewer(from: HTMLElement, params: ViewerParams): void {
-  const viewer = document.createElement("camera-push-viewer") as Viewer;
-  viewer.params = params;
-  show(from, viewer, params.closed);
-}
+export const openViewer = (from: HTMLElement, params: ViewerParams): void =>
+  show<Viewer>(from, "camera-push-viewer", params, params.closed);

@@ -1,12 +1,12 @@
 // A picture is enlarged by pinching or a double tap, moved by dragging, and turned over by swiping.
 
-import type { ReactiveControllerHost } from "lit";
+import type { Base } from "./element";
 
 const LARGEST = 6;
 const SWIPE = 60;
 
 export class Zoom {
-  #host: ReactiveControllerHost & HTMLElement;
+  #host: Base;
   #swiped: (step: 1 | -1) => void;
   #scale = 1;
   #x = 0;
@@ -15,7 +15,7 @@ export class Zoom {
   #began: { x: number; y: number; distance: number; scale: number } | undefined;
   #dragged = 0;
 
-  constructor(host: ReactiveControllerHost & HTMLElement, swiped: (step: 1 | -1) => void) {
+  constructor(host: Base, swiped: (step: 1 | -1) => void) {
     this.#host = host;
     this.#swiped = swiped;
   }
@@ -37,10 +37,10 @@ export class Zoom {
 
   #spread(): { x: number; y: number; distance: number } {
     const [one, other] = [...this.#pointers.values()];
-    if (one === undefined) {
+    if (one == null) {
       return { x: 0, y: 0, distance: 0 };
     }
-    return other === undefined
+    return other == null
       ? { ...one, distance: 0 }
       : {
           x: (one.x + other.x) / 2,
@@ -59,7 +59,7 @@ export class Zoom {
 
   readonly move = (event: PointerEvent): void => {
     const last = this.#pointers.get(event.pointerId);
-    if (last === undefined || this.#began === undefined) {
+    if (last == null || this.#began == null) {
       return;
     }
     this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });

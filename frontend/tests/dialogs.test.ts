@@ -70,7 +70,7 @@ describe("the viewer", () => {
     const root = await openRow(2);
     expect(said(root.querySelector(".plate"))).toBe("DWOB ZK 295");
     expect(all(root, ".fl .cp").map(said)).toEqual(["first read", "Best · 91%", "Plate"]);
-    await until(() => all(root, ".g button").length > 0);
+    await until(() => all(root, ".before button").length > 0);
     expect(said(root.querySelector(".facts"))).toContain("white Mercedes Sprinter");
     all(root, ".fl button")[0]?.click();
     await until(() => all(root, ".fl button")[0]?.classList.contains("on"));

@@ -124,8 +124,8 @@ describe("live", () => {
     home.world.states["binary_sensor.garage_fire"]!.state = "on";
     card = show("camera-push-events", home);
     await rows(card);
-    expect(text(".now")).toContain("Fire · Garage");
-    press(card.shadowRoot.querySelector(".now")!, "Look");
+    expect(text(".banner")).toContain("Fire · Garage");
+    press(card.shadowRoot.querySelector(".banner")!, "Look");
     const viewer = await opened("camera-push-viewer");
     await until(() => said(viewer.shadowRoot.querySelector(".name")) === "Fire");
   });
@@ -172,8 +172,8 @@ describe("states", () => {
     const home = makeHome();
     home.hass.connection.failing.add("list");
     card = show("camera-push-events", home);
-    await until(() => text(".alert b") === "The history cannot be read");
-    expect(text(".alert")).toContain("The picture store does not answer.");
+    await until(() => text(".banner .t").startsWith("The history cannot be read"));
+    expect(text(".banner")).toContain("The picture store does not answer.");
     home.hass.connection.failing.clear();
     press(card.shadowRoot, "Try again");
     await rows(card);
@@ -207,7 +207,7 @@ describe("states", () => {
     card = show("camera-push-events", home);
     await rows(card);
     expect(text(".seen")).toBe("New since you looked");
-    expect(card.shadowRoot.querySelector(".seen")?.previousElementSibling).toBe(rowsOf(card)[0]);
+    expect(card.shadowRoot.querySelector("div:has(> .seen)")?.previousElementSibling?.firstElementChild).toBe(rowsOf(card)[0]);
   });
 });
 

@@ -50,7 +50,7 @@ describe("texts", () => {
     const used = new Set<string>();
     for (const file of readdirSync(folder)) {
       const source = readFileSync(resolve(folder, file), "utf8");
-      for (const [, key] of source.matchAll(/\btext\(\s*"(\w+)"/g)) {
+      for (const [, key] of source.matchAll(/\bsay\(\s*"(\w+)"/g)) {
         used.add(key!);
       }
       for (const [, key] of source.matchAll(/\bplural\("(\w+)"/g)) {

@@ -14,6 +14,7 @@ from typing import Final
 
 from ..domain.history import EventFilter, EventSummary, HistoryEvent, milliseconds
 from ..domain.plates import canonical_plate
+from .clip_length import clip_seconds
 from .database import read_media, where_clause
 from .history_query import changes, count, page, types
 from .history_summary import summary
@@ -167,6 +168,15 @@ class Library:
             }
 
         return await self._run(look_up)
+
+    async def clip_lengths(self, clips: Sequence[StoredMedia]) -> dict[int, float]:
+        """Return the lengths of clips in seconds, of those whose files tell it."""
+
+        def look_up() -> dict[int, float]:
+            lengths = {it.id: clip_seconds(it) for it in clips}
+            return {number: length for number, length in lengths.items() if length is not None}
+
+        return await asyncio.get_running_loop().run_in_executor(None, look_up) if clips else {}
 
     # Media
 

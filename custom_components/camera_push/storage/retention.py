@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Final
 
-from ..domain.history import milliseconds
+from ..domain.history import EventKind, milliseconds
 from .database import Database
 from .model import StoredMedia
 
@@ -44,6 +44,11 @@ class Retention:
             return [("1", 0)]
         own = ((_CLIPS, self.clip_days), (_PLATES, self.plate_days), (_PERSONS, self.person_days))
         return [(_OTHERS, self.days), *((kind, days or self.days) for kind, days in own)]
+
+    def days_of(self, kind: EventKind) -> int:
+        """Return for how many days the pictures of such events are kept."""
+        own = {EventKind.VISIT: self.plate_days, EventKind.IDENTIFICATION: self.person_days}
+        return own.get(kind) or self.days
 
     def too_old(self, database: Database) -> Iterator[list[StoredMedia]]:
         """Yield batches of items that are too old; each has to be deleted before the next is asked for."""

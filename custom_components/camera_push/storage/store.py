@@ -64,6 +64,7 @@ class Store:
         Thumbnails are made one at a time among all that share `thumbnail_lock`.
         """
         self.folders = folders
+        self.retention = retention
         self._time_zone = time_zone
         self._archive = Archive(folders, time_zone, retention)
         self._cache = MediaCache()

@@ -10,9 +10,11 @@ from homeassistant.auth.models import User
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..domain.history import EventFilter, EventId, EventKind, HistoryEvent, TextMatch, milliseconds
+from ..domain.media import MP4
 from ..domain.media_id import MediaId
 from ..domain.plates import canonical_pattern
 from ..entry.runtime import RuntimeData, find_runtime
@@ -216,6 +218,7 @@ async def describe_events(
     With `signed`, paths come along that show them for a day to whoever has them.
     """
     media: dict[EventId, list[StoredMedia]] = {}
+    lengths: dict[str, dict[int, float]] = {}
     by_entry: dict[str, list[FoundEvent]] = {}
     for it in found:
         by_entry.setdefault(it.id.entry_id, []).append(it)
@@ -224,10 +227,12 @@ async def describe_events(
             [it.event.id for it in events], _MAX_MEDIA_READ
         )
         media |= {EventId(entry_id, number): items for number, items in of_events.items()}
+        clips = [item for items in of_events.values() for item in items if item.type == MP4]
+        lengths[entry_id] = await events[0].runtime.store.library.clip_lengths(clips)
     described = _media_signed if signed else _media
     rows = []
     for it in found:
-        rows.append(_describe(hass, it, media[it.id], described))
+        rows.append(_describe(hass, it, media[it.id], lengths[it.id.entry_id], described))
         # Signing the paths of a visit with many pictures takes some milliseconds: others have their turn.
         await asyncio.sleep(0)
     return rows
@@ -238,14 +243,18 @@ type _DescribeMedia = Callable[[HomeAssistant, str, StoredMedia], dict[str, Any]
 
 @callback
 def _describe(
-    hass: HomeAssistant, found: FoundEvent, media: Sequence[StoredMedia], describe_media: _DescribeMedia
+    hass: HomeAssistant,
+    found: FoundEvent,
+    media: Sequence[StoredMedia],
+    lengths: Mapping[int, float],
+    describe_media: _DescribeMedia,
 ) -> dict[str, Any]:
     event, hub = found.event, found.runtime.hub
     entry_id = found.id.entry_id
     camera = hub.cameras.get(event.camera_id)
     wanted = {event.picture, event.plate_picture, event.face_picture, event.clip}
     items = {
-        item.id: describe_media(hass, entry_id, item)
+        item.id: describe_media(hass, entry_id, item) | {"seconds": lengths.get(item.id)}
         for number, item in enumerate(media)
         if number < MAX_MEDIA or item.id in wanted
     }
@@ -273,7 +282,16 @@ def _describe(
         "face_picture": _first(items, event.face_picture),
         "clip": _first(items, event.clip),
         "media": list(items.values())[:MAX_MEDIA],
+        "deleted_after": _deleted_after(found, items),
     }
+
+
+def _deleted_after(found: FoundEvent, items: Mapping[int, Any]) -> int | None:
+    """Return after how many days the picture of a row was deleted, None if it is there or never was."""
+    event = found.event
+    days = found.runtime.store.retention.days_of(event.kind)
+    is_old = dt_util.utcnow() - event.at >= timedelta(days=days)
+    return days if event.picture is not None and event.picture not in items and is_old else None
 
 
 def _first[T](items: Mapping[int, T], *numbers: int | None) -> T | None:

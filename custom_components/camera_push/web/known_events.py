@@ -27,9 +27,9 @@ from ..const import (
 )
 from ..domain.history import EventFilter, EventKind
 from ..domain.plates import canonical_pattern
-from ..hub.known_device import PersonDevice
+from ..hub.known_device import KnownDevice, PersonDevice
 from .event_changes import correct_plate, invalid
-from .events import FoundEvent, describe_events, known_devices
+from .events import FoundEvent, describe_events, known_devices, loaded
 
 # The prefilled fields of the forms for a vehicle and for a person.
 _NEW_VEHICLE: Final[dict[str, Any]] = {
@@ -46,6 +46,10 @@ _MAX_UNDO: Final = 100
 _MAX_EARLIER: Final = 5
 # The similarity from which on one plate may be a misread other one.
 _SIMILAR: Final = 0.75
+_REASONS: Final = ("similar", "same_make", None)
+# So many of those known are looked at, the ones of the most similar plates, and so many are offered.
+_MAX_LOOKED_UP: Final = 24
+_MAX_CANDIDATES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +120,51 @@ def _suggested_name(found: FoundEvent) -> str:
 
 
 async def _candidates(hass: HomeAssistant, found: FoundEvent) -> list[dict[str, Any]]:
+    """Return the known vehicles or persons that it may be: those of a similar plate first."""
     event = found.event
-    if event.plate_key is None:
-        return []
-    candidates: list[dict[str, Any]] = []
-    make = (event.vehicle or {}).get("make")
+    is_person = event.kind is EventKind.IDENTIFICATION
+    near: dict[str, tuple[str | None, float]] = {}
+    devices: list[KnownDevice] = []
     for runtime, device in known_devices(hass):
-        if isinstance(device, PersonDevice):
-            continue
-        plates: list[str] = list(runtime.context.entry.subentries[device.id].data[CONF_PLATES])
-        near = max(plates, key=lambda plate: _likeness(plate, event.plate_key), default=None)
-        reason = "similar" if near and _likeness(near, event.plate_key) >= _SIMILAR else None
-        if reason is None and make is not None:
-            rows = EventFilter(known_ids=frozenset({device.id}))
-            last = await found.runtime.store.library.events(rows, 1)
-            reason = "same_make" if last and (last[0].vehicle or {}).get("make") == make else None
-        if reason is not None:
-            candidates.append(
-                {"id": device.id, "name": device.name, "kind": "vehicle", "plate": near, "reason": reason}
-            )
-    return sorted(candidates, key=lambda candidate: str(candidate["reason"]), reverse=True)
+        if isinstance(device, PersonDevice) is is_person:
+            devices.append(device)
+            plates = runtime.context.entry.subentries[device.id].data.get(CONF_PLATES, [])
+            plate = max(plates, key=lambda it: _likeness(it, event.plate_key), default=None)
+            near[device.id] = plate, _likeness(plate, event.plate_key) if plate else 0
+    devices.sort(key=lambda it: near[it.id][1], reverse=True)
+    make = (event.vehicle or {}).get("make")
+    candidates: list[tuple[KnownDevice, str | None, FoundEvent | None]] = []
+    for device in devices[:_MAX_LOOKED_UP]:
+        last = await _last_seen(hass, device)
+        is_alike = last is not None and make is not None and (last.event.vehicle or {}).get("make") == make
+        is_similar = near[device.id][1] >= _SIMILAR
+        candidates.append((device, "similar" if is_similar else "same_make" if is_alike else None, last))
+    candidates.sort(key=lambda it: _REASONS.index(it[1]))
+    found_candidates = []
+    for device, reason, last in candidates[:_MAX_CANDIDATES]:
+        (row,) = await describe_events(hass, [last]) if last is not None else [None]
+        found_candidates.append(
+            {
+                "id": device.id,
+                "name": device.name,
+                "kind": "person" if is_person else "vehicle",
+                "plate": near[device.id][0],
+                "reason": reason,
+                "picture": (row["face_picture"] or row["picture"]) if row is not None else None,
+            }
+        )
+    return found_candidates
+
+
+async def _last_seen(hass: HomeAssistant, device: KnownDevice) -> FoundEvent | None:
+    """Return the last row about a vehicle or person, of whichever entry's camera."""
+    rows = EventFilter(known_ids=frozenset({device.id}))
+    found = [
+        FoundEvent(runtime, event)
+        for runtime in loaded(hass, None)
+        for event in await runtime.store.library.events(rows, 1)
+    ]
+    return max(found, key=lambda it: it.event.at, default=None)
 
 
 def _likeness(pattern: str, plate: str | None) -> float:

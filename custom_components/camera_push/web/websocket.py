@@ -82,6 +82,12 @@ _FILTERS: Final = {
 }
 _SEARCHES: Final = {vol.Optional("text"): _TEXT, vol.Optional("ids"): _IDS}
 
+_SUMMARY: Final = {
+    vol.Required("start"): _time,
+    vol.Required("end"): _time,
+    vol.Optional("slots", default=96): vol.All(int, vol.Range(1, 400)),
+}
+
 # By the translation key of the error.
 _CODES: Final = {
     "unknown_event": websocket_api.ERR_NOT_FOUND,
@@ -161,16 +167,26 @@ async def _found(hass: HomeAssistant, event_id: EventId, user: User | None = Non
         **_SEARCHES,
         vol.Optional("cursor"): vol.Any(None, _cursor),
         vol.Optional("limit", default=50): vol.All(int, vol.Range(1, 100)),
+        vol.Optional("summary"): _SUMMARY,
     }
 )
 @_asks
 async def _list(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
-    """Return a page of rows, newest first."""
-    found, cursor = await find_events(hass, query_of(msg), msg["limit"], msg.get("cursor"), connection.user)
-    return {
-        "events": await describe_events(hass, found),
-        "cursor": str(cursor) if cursor is not None else None,
-    }
+    """Return a page of rows, newest first, and how many there are in a time if that is asked for, too."""
+
+    async def rows() -> dict[str, Any]:
+        found, cursor = await find_events(
+            hass, query_of(msg), msg["limit"], msg.get("cursor"), connection.user
+        )
+        return {
+            "events": await describe_events(hass, found),
+            "cursor": str(cursor) if cursor is not None else None,
+        }
+
+    if (wanted := msg.get("summary")) is None:
+        return await rows()
+    page, counts = await asyncio.gather(rows(), _counts(hass, connection, query_of(msg), wanted))
+    return page | {"summary": counts}
 
 
 @websocket_api.websocket_command(
@@ -178,25 +194,30 @@ async def _list(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str
         vol.Required("type"): f"{_PREFIX}/summary",
         **_FILTERS,
         **_SEARCHES,
-        vol.Required("start"): _time,
-        vol.Required("end"): _time,
-        vol.Optional("slots", default=96): vol.All(int, vol.Range(1, 400)),
+        **_SUMMARY,
     }
 )
 @_asks
 async def _summary(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
     """Return how many rows there are in a time."""
-    query, start, end = query_of(msg), msg["start"], msg["end"]
+    return await _counts(hass, connection, query_of(msg), msg)
+
+
+async def _counts(
+    hass: HomeAssistant, connection: ActiveConnection, query: EventQuery, wanted: dict[str, Any]
+) -> dict[str, Any]:
+    """Return how many rows of a query there are in a time, by kind: in slots of it, in all, by camera."""
+    start, end = wanted["start"], wanted["end"]
     if end <= start:
         raise invalid("end_before_start")
     slots: list[dict[str, int]] = []
     totals: dict[str, int] = {}
     cameras: dict[str, dict[str, int]] = {}
     for runtime in loaded(hass, query.entry_ids):
-        wanted = entry_filter(hass, runtime, query, connection.user)
+        rows = entry_filter(hass, runtime, query, connection.user)
         if query.text is not None:
-            wanted = await with_text(hass, runtime, wanted, query.text)
-        counts = asdict(await runtime.store.library.event_summary(wanted, start, end, msg["slots"]))
+            rows = await with_text(hass, runtime, rows, query.text)
+        counts = asdict(await runtime.store.library.event_summary(rows, start, end, wanted["slots"]))
         slots = (
             [_sum(*both) for both in zip(slots, counts["slots"], strict=True)] if slots else counts["slots"]
         )
