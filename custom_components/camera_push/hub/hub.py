@@ -17,6 +17,7 @@ from ..const import KEY_CLOCK_OFFSET, KEY_CLOUD_EVENT, KEY_IDENTIFICATION
 from ..domain.clock import ClockJumpDetector
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
+from ..domain.recent_keys import RecentKeys
 from ..domain.record import CameraRecord
 from ..domain.source_info import CameraSettings
 from ..storage.model import StoredCamera
@@ -46,6 +47,8 @@ from .writer import RecordWriter
 
 _LOGGER = logging.getLogger(__name__)
 
+# Messages whose errors are logged in full once.
+_MAX_FAILURES: Final = 256
 # Of many messages that came together, some are told at a time; then others have their turn.
 _TELLING_SECONDS: Final = 0.01
 
@@ -64,6 +67,7 @@ class Hub:
         self._registrar = CameraRegistrar(context)
         self._writer = RecordWriter(context, store, self.issues)
         self.premises = Premises(context, store, self.cameras)
+        self._failures = RecentKeys(_MAX_FAILURES)
         self._unread = Unread(context, store)
         self.known = KnownDevices(context, self._writer.async_write_known)
         self._upkeep = StoreUpkeep(context, store, self.issues)
@@ -293,14 +297,22 @@ class Hub:
                 if (write := self._writer.async_write(camera, effects)) is not None:
                     writes.append((effects, write))
                 async_publish(camera, effects)
-            except Exception:
+            except Exception as err:
                 # An error in one message must not silence those that came with it.
-                _LOGGER.exception("Error while handling a message of %s", message.camera_id)
+                if self._fails_anew(message):
+                    _LOGGER.exception("Error while handling a message of %s", message.camera_id)
+                else:
+                    _LOGGER.debug("Error while handling a message of %s again: %s", message.camera_id, err)
                 failed += 1
                 continue
             if value_key(KEY_CLOCK_OFFSET) in effects.updates:
                 self.issues.async_clock(camera.camera_id, camera.name, camera.clock.offset)
         return failed
+
+    def _fails_anew(self, message: Message) -> bool:
+        """Tell whether a message failed for the first time: a platform gives it again at each question."""
+        key = getattr(message, "key", None)
+        return key is None or self._failures.is_news((message.camera_id, key))
 
     def _check_clock(self) -> None:
         """Discard clock offsets if the system clock was changed."""

@@ -14,6 +14,7 @@ from ...const import (
     KEY_LAST_WATCHLIST,
     KEY_SNAPSHOT,
 )
+from ...domain.danger import is_dangerous_observation
 from ...domain.history import EventKind
 from ...domain.media import Picture, PictureRole
 from ...domain.messages import Identification, LaterPictures
@@ -85,6 +86,7 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
         at=message.received_at - how_old,
         late=late,
         type=message.type,
+        danger=is_dangerous_observation(message.type, message.more),
         known_id=person.id if person is not None else None,
         profile_id=message.profile_id,
         watchlists=message.watchlists,
