@@ -174,6 +174,7 @@ def quick_omni() -> Iterator[None]:
         patch.multiple(omni.WEBSOCKET, FIRST_DELAY_SECONDS=0.02, LAST_DELAY_SECONDS=0.1),
         patch(f"{omni.STEPS}._CLOSES_WITHIN_SECONDS", 0.1),
         patch.multiple(omni.GAP, FIRST_RETRY_SECONDS=0.01, LAST_RETRY_SECONDS=0.1, LIVE_WITHIN_SECONDS=0.05),
+        patch(f"{omni.NAMES}.LOOK_EVERY_SECONDS", 0.02),
         patch(f"{omni.CLIENT}._RETRY_PICTURE_SECONDS", 0.01),
     ):
         yield

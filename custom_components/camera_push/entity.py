@@ -14,7 +14,7 @@ from .domain.record import EventRecord
 from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
 from .hub.known_device import KnownDevice
-from .hub.signals import AVAILABILITY, new_camera_signal, new_known_signal, update_signal
+from .hub.signals import AVAILABILITY, new_camera_signal, new_known_signal, optional_signal, update_signal
 
 
 class CameraPushEntity(Entity):
@@ -189,11 +189,34 @@ def async_add_described_entities[D: EntityDescription](
     descriptions: Sequence[D],
     keys: Container[str],
 ) -> None:
-    """Add what each camera has according to its system: the entities whose keys are in `keys`."""
+    """Add what each camera has according to its system: the entities whose keys are in `keys`.
+
+    Those that not every camera has are added once there is something for them to show.
+    """
+    runtime = entry.runtime_data
+    optional = runtime.source.info.optional
     found = [description for description in descriptions if description.key in keys]
-    async_add_camera_entities(
-        entry, async_add_entities, lambda runtime, camera: [new(runtime, camera, it) for it in found]
-    )
+    there: dict[str, tuple[CameraDevice, set[str]]] = {}
+
+    def build(runtime: RuntimeData, camera: CameraDevice) -> list[Entity]:
+        before, shown = there.get(camera.camera_id, (camera, set()))
+        if before is not camera:
+            # It was deleted meanwhile.
+            shown = set()
+        missing = [it for it in found if it.key not in shown and camera.has(it.key)]
+        there[camera.camera_id] = camera, shown | {it.key for it in missing}
+        return [new(runtime, camera, it) for it in missing]
+
+    async_add_camera_entities(entry, async_add_entities, build)
+    if optional.isdisjoint(it.key for it in found):
+        return
+
+    @callback
+    def changed(camera_id: str) -> None:
+        async_add_entities(build(runtime, runtime.hub.cameras[camera_id]))
+
+    hass = runtime.context.hass
+    entry.async_on_unload(async_dispatcher_connect(hass, optional_signal(entry.entry_id), changed))
 
 
 @callback

@@ -80,7 +80,7 @@ _OTHER_IDENTIFICATIONS = {
 
 
 def _cloud_event(data: Mapping[str, Any]) -> str:
-    return f"recorded a cloud event: {data['name']}"
+    return f"recorded a cloud event: {data['meta'].get('alias') or data['name']}"
 
 
 _SENTENCES: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {

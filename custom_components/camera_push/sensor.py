@@ -182,7 +182,8 @@ async def async_setup_entry(
         async_add_entities,
         lambda known: [KnownSensor(known, description) for description in _KNOWN[type(known)]],
     )
-    events = entry.runtime_data.source.info.events
+    info = entry.runtime_data.source.info
+    events = info.events.keys() - info.optional
     counted = [key for event, keys in _COUNTED.items() if event in events for key in keys]
     async_add_camera_entities(
         entry,

@@ -109,9 +109,10 @@ export function iconOf(event: PushEvent): IconName {
   return isEventIcon(type) ? type : event.kind === "alarm" ? "alarm" : "cloud";
 }
 
-/** Of an alarm or cloud event: its name. Also of a person's event that recognised nobody because it need not. */
+/** Of an alarm or cloud event: the name that its platform shows, or its own. Also of a person's event that recognised nobody because it need not. */
 function typeName(event: PushEvent, texts: Texts): string {
-  return texts.word("alarm", event.type ?? "unknown");
+  const alias = event.meta?.alias;
+  return typeof alias === "string" ? alias : texts.word("alarm", event.type ?? "unknown");
 }
 
 const ABOUT_NOBODY = new Set(["har", "roi", "crossing", "face_hide_control"]);
@@ -140,7 +141,7 @@ export const canBeAssigned = (event: PushEvent): boolean =>
   event.known === null &&
   ((isVisit(event) && event.plate !== null) || (isPerson(event) && event.profile_id !== null));
 
-export const isBlocked = (event: PushEvent): boolean => event.danger && event.kind !== "alarm";
+export const isBlocked = (event: PushEvent): boolean => event.danger && event.kind === "visit";
 
 export function personText(event: PushEvent, texts: Texts): string {
   const parts = [];

@@ -137,6 +137,8 @@ async def test_platform_that_was_lost_before_a_reload_is_back_with_its_connectio
     assert await hass.config_entries.async_reload(omni_entry.entry_id)
     await eventually(lambda: len(platform.sockets) == 1)
     await eventually(lambda: len(ran) == 2)
+    # The platform goes before Home Assistant does, which would be another loss.
+    await hass.config_entries.async_unload(omni_entry.entry_id)
     # A `for` that went on would be found as a timer that outlives the test.
     assert [trigger["platform"] for trigger in ran] == [
         "camera_push.camera_went_silent",

@@ -4,8 +4,9 @@ from unittest.mock import patch
 
 import pytest
 
+from custom_components.camera_push.domain.platform_names import PlatformNames
 from tests.common import eventually
-from tests.sources.omni.helpers import add_person
+from tests.sources.omni.helpers import add_person, rows
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,17 @@ from tests.sources.omni.helpers import add_person
         ("activity_detected, options: {activity: [fight]}", "har", {"label": "has fallen"}, False),
         ("activity_detected, options: {activity: [sits]}", "har", {"label": "Sitting"}, True),
         ("activity_detected", "roi", {}, False),
+        # The words of other things, and what is said not to be.
+        ("activity_detected, options: {activity: [sits]}", "har", {"site": "Sitia, layer 2"}, False),
+        ("activity_detected, options: {activity: [fall]}", "har", {"hasFallen": True, "fight": False}, True),
+        (
+            "activity_detected, options: {activity: [fight]}",
+            "har",
+            {"hasFallen": True, "fight": False},
+            False,
+        ),
+        ("activity_detected, options: {activity: [fall]}", "har", {"fall": {"confidence": 0.9}}, True),
+        ("zone_event, options: {event: left}", "roi", {"box": {"left": 10, "top": 0.7}}, False),
         ("zone_event", "roi", {"roi": 3}, True),
         ("zone_event, options: {event: entered}", "roi", {"action": "entered"}, True),
         ("zone_event, options: {event: left}", "roi", {"action": "entered"}, False),
@@ -59,3 +71,40 @@ async def test_unknown_person(hass, platform, omni_entry, people, automate) -> N
     assert [it["camera_id"] for it in ran] == ["cam-2", *["cam-3"] * 3]
     assert [it["id"] for it in ran] == ["any", "any", "first", "any"]
     assert [it["visits"] for it in ran] == [None, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "is_dangerous"),
+    [
+        ("har", {"action": "has_fallen"}, True),
+        ("har", {"fight": 0.8}, True),
+        ("har", {"activity": "sits"}, False),
+        ("har", {"has_fallen": False}, False),
+        ("roi", {"zone": "fallen trees"}, False),
+        ("face_hide_control", {}, False),
+        ("identification", {}, False),
+    ],
+)
+async def test_danger_in_the_history(hass, platform, omni_entry, people, kind, details, is_dangerous) -> None:
+    await platform.send(platform.event(kind, profile=None, **details))
+    await eventually(lambda: omni_entry.runtime_data.traffic.received["Identification"] == 1)
+    (row,) = await rows(hass, omni_entry)
+    assert row["danger"] is is_dangerous
+
+
+async def test_person_of_a_watchlist_by_its_id_or_name(hass, platform, omni_entry, people, automate) -> None:
+    ran = await automate(
+        """
+        triggers:
+          - {trigger: camera_push.person_recognised, id: by_id, options: {watchlist: [group-1]}}
+          - {trigger: camera_push.person_recognised, id: by_name, options: {watchlist: [staff]}}
+          - {trigger: camera_push.person_recognised, id: other, options: {watchlist: [guests]}}
+        """
+    )
+    names = PlatformNames(watchlists={"group-1": "Staff"})
+    omni_entry.runtime_data.hub.async_set_names(names)
+    await platform.send(platform.event())
+    await eventually(lambda: len(ran) == 2)
+    await hass.async_block_till_done()
+    assert {it["id"] for it in ran} == {"by_id", "by_name"}
+    assert people[0].data["watchlists"] == ["Staff"]

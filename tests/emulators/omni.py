@@ -36,6 +36,8 @@ class OmniPlatform:
     graphql_hangs: bool = False
     names: dict[str, str] = field(default_factory=dict)
     watchlists: dict[str, str] = field(default_factory=dict)
+    names_status: int = 200
+    names_body: bytes | None = None
     named: list[list[str]] = field(default_factory=list)
     hangs: bool = False
     refuses_websocket: bool = False
@@ -228,6 +230,8 @@ class OmniPlatform:
         assert found is not None
         ids = json.loads(found[1])
         self.named.append(ids)
+        if self.names_status != 200 or self.names_body is not None:
+            return web.Response(status=self.names_status, body=self.names_body)
         if self.key is not None and request.headers.get("Token") != self.key:
             return self._denied()
         groups = [{"id": group, "title": title} for group, title in self.watchlists.items()]

@@ -2,7 +2,7 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -42,6 +42,10 @@ class VxgServer:
     retry_after: str | None = None
     body: bytes | None = None
     account_events_forbidden: bool = False
+    shared_token: str | None = None
+    fails_at_offset: int | None = None
+    failing: dict[str, int | bytes] = field(default_factory=dict)
+    detections: dict[str, Any] = field(default_factory=dict)
     types_status: int = 200
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     hangs: bool = False
@@ -81,7 +85,8 @@ class VxgServer:
         camera: str = "237863",
         at: datetime | None = None,
         picture: bool = False,
-        **meta: str,
+        labels: Sequence[str] = (),
+        **meta: Any,
     ) -> dict[str, Any]:
         """Have an event stored."""
         number = len(self.events) + 1
@@ -95,13 +100,18 @@ class VxgServer:
         if picture:
             self.images[str(number)] = jpeg(f"event {number}", (320, 200))
             event["thumb"] = {"url": f"{self.url}/files/{number}?signature={'s' * 300}"}
-            event["filemeta"] = {"download": {"url": f"{self.url}/meta/{number}"}}
+        if labels:
+            self.detections[str(number)] = {
+                "objects": [{"label": label, "box": {"left": 1, "top": 2}} for label in labels]
+            }
+            event["filemeta"] = {"download": {"url": f"{self.url}/meta/{number}?signature=x"}}
         self.events.append(event)
         return event
 
     def _is_allowed(self, request: web.Request) -> bool:
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-        return (scheme, secret) in (("LKey", self.key), ("Acc", self.access_token()))
+        allowed = [("LKey", self.key), ("Acc", self.access_token())]
+        return (scheme, secret) in (*allowed, ("SI", self.shared_token))
 
     @web.middleware
     async def _all(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -120,7 +130,7 @@ class VxgServer:
         return response
 
     async def _before(self, request: web.Request) -> web.Response | None:
-        if request.path.startswith("/files/"):
+        if request.path.startswith(("/files/", "/meta/")):
             # Signed links need no key, and must not get one.
             return web.Response(status=400) if "Authorization" in request.headers else None
         status = self.statuses.pop(0) if self.statuses else self.status
@@ -182,9 +192,16 @@ class VxgServer:
             return web.json_response({"id": 9000 + len(self.created), **body}, status=201)
         query = request.query
         assert query["order_by"] == "time"
-        is_account = request.headers["Authorization"].startswith("LKey")
+        is_account = request.headers["Authorization"].startswith(("LKey", "SI"))
         if self.account_events_forbidden and is_account and "camid" not in query:
             return web.Response(status=403)
+        if query.get("offset") == str(self.fails_at_offset):
+            return web.Response(status=400)
+        failure = self.failing.get(query.get("camid", ""))
+        if isinstance(failure, int):
+            return web.Response(status=failure)
+        if failure is not None:
+            return web.Response(body=failure)
         found = [
             event
             for event in self.events
@@ -207,6 +224,11 @@ class VxgServer:
             web.Response(status=404) if data is None else web.Response(body=data, content_type="image/jpeg")
         )
 
+    async def _detections(self, request: web.Request) -> web.Response:
+        # A text, whatever it is called.
+        data = json.dumps(self.detections[request.match_info["id"]]).encode()
+        return web.Response(body=data, content_type="binary/octet-stream")
+
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[None]:
         """Serve on a port of loopback."""
@@ -220,6 +242,7 @@ class VxgServer:
         app.router.add_post("/api/v2/cameras/{id}/event_processing/events/{name}/trigger/", self._trigger)
         app.router.add_route("*", "/api/v2/storage/events/", self._events)
         app.router.add_get("/files/{id}", self._file)
+        app.router.add_get("/meta/{id}", self._detections)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", self.port).start()

@@ -137,7 +137,9 @@ async def test_omni_platform(hass, caplog, seed) -> None:
     with (
         patch.multiple(omni.WEBSOCKET, FIRST_DELAY_SECONDS=0.01, LAST_DELAY_SECONDS=0.02),
         patch(f"{omni.STEPS}._CLOSES_WITHIN_SECONDS", 0.1),
-        patch.multiple(omni.GAP, FIRST_RETRY_SECONDS=0.001, LAST_RETRY_SECONDS=0.01),
+        patch.multiple(
+            omni.GAP, FIRST_RETRY_SECONDS=0.001, LAST_RETRY_SECONDS=0.01, LIVE_WITHIN_SECONDS=0.01
+        ),
         patch(f"{omni.CLIENT}._RETRY_PICTURE_SECONDS", 0.001),
     ):
         async with platform.serve():

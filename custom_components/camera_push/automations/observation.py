@@ -1,11 +1,11 @@
 """The triggers on what a platform observes of persons besides who they are."""
 
-import re
-from typing import Any, ClassVar, Final, override
+from typing import ClassVar, Final, override
 
 from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
+from ..domain.observations import HUMAN_ACTIVITY, observed
 from ..hub.trigger_events import TriggerEvent, TriggerKind
 from .base import INCLUDE_LATE_OPTION, CameraPushTrigger
 from .plate import ANY
@@ -14,53 +14,29 @@ CONF_ACTIVITY: Final = "activity"
 CONF_CROSSING: Final = "direction"
 CONF_ZONE_EVENT: Final = "event"
 
-# What the bodies of these events say is not published: they are searched for these beginnings of words
-# (inferred from the vendor's description of the types).
-_WORDS: Final = {
-    "fall": ("fall", "fell"),
-    "fight": ("fight", "fought"),
-    "lies": ("lie", "lying", "lay"),
-    "sits": ("sit", "sat"),
-    "entered": ("enter",),
-    "left": ("left", "leav", "exit"),
-    "forwards": ("forward",),
-    "backwards": ("backward",),
-}
-
-
-def _texts(value: Any) -> str:
-    """Return all words in the details of an event."""
-    if isinstance(value, dict):
-        return " ".join(_texts(one) for one in (*value, *value.values()))
-    if isinstance(value, list | tuple):
-        return " ".join(_texts(one) for one in value)
-    return value.replace("_", " ") if isinstance(value, str) else ""
-
 
 class ObservationTrigger(CameraPushTrigger):
     """A platform observed something of one type."""
 
     kind = TriggerKind.IDENTIFICATION
-    observed: ClassVar[str]
+    observed_type: ClassVar[str]
     word_option: ClassVar[str | None] = None
 
     @override
     def matches(self, event: TriggerEvent) -> bool:
         """Return whether the event is of the type, and one of the selected words is in it; none means any."""
-        if event.data["type"] != self.observed:
+        if event.data["type"] != self.observed_type:
             return False
         wanted = self._options[self.word_option] if self.word_option is not None else ANY
         if wanted == ANY or not wanted:
             return True
-        text = _texts(event.data["details"])
-        stems = (stem for word in ([wanted] if isinstance(wanted, str) else wanted) for stem in _WORDS[word])
-        return any(re.search(rf"\b{stem}", text, re.IGNORECASE) for stem in stems)
+        return observed(event.data["details"], *([wanted] if isinstance(wanted, str) else wanted))
 
 
 class ActivityDetected(ObservationTrigger):
     """A person has fallen, fights, lies or sits."""
 
-    observed = "har"
+    observed_type = HUMAN_ACTIVITY
     word_option = CONF_ACTIVITY
     options_schema: ClassVar[VolDictType] = {
         vol.Optional(CONF_ACTIVITY, default=list): [vol.In(["fall", "fight", "lies", "sits"])],
@@ -75,7 +51,7 @@ class ActivityDetected(ObservationTrigger):
 class ZoneEvent(ObservationTrigger):
     """A person entered or left a zone."""
 
-    observed = "roi"
+    observed_type = "roi"
     word_option = CONF_ZONE_EVENT
     options_schema: ClassVar[VolDictType] = {
         vol.Optional(CONF_ZONE_EVENT, default=ANY): vol.In([ANY, "entered", "left"]),
@@ -90,7 +66,7 @@ class ZoneEvent(ObservationTrigger):
 class LineCrossed(ObservationTrigger):
     """A person crossed a line."""
 
-    observed = "crossing"
+    observed_type = "crossing"
     word_option = CONF_CROSSING
     options_schema: ClassVar[VolDictType] = {
         vol.Optional(CONF_CROSSING, default=ANY): vol.In([ANY, "forwards", "backwards"]),
@@ -105,7 +81,7 @@ class LineCrossed(ObservationTrigger):
 class FaceHidden(ObservationTrigger):
     """A person hides their face."""
 
-    observed = "face_hide_control"
+    observed_type = "face_hide_control"
     options_schema: ClassVar[VolDictType] = {**INCLUDE_LATE_OPTION}
 
     @override

@@ -32,7 +32,7 @@ class PersonRecognised(CameraPushTrigger):
             return True
         watchlists = {name.casefold() for name in options[CONF_WATCHLIST]}
         return event.known_device_id in options[CONF_PERSON] or any(
-            name.casefold() in watchlists for name in data["watchlists"]
+            name.casefold() in watchlists for name in (*data["watchlists"], *data["watchlist_ids"])
         )
 
     @override

@@ -118,7 +118,8 @@ class PlateRead(Message):
     """One message about a passing car.
 
     `plate` is normalised (upper case, letters and digits only), `plate_raw` as the camera
-    wrote it; both are None where it read none. `confidence` is 0..1. `captured_at` is the
+    wrote it; both are None where it read none. `confidence` is 0..1. Where the sender tells none of any read,
+    `is_rated` is False: whatever it sends counts. `captured_at` is the
     camera's clock's time. Times are in UTC. `state` is None where the transport does not carry
     it: then it follows from the messages that came before. `part` tells several messages of
     one car and time apart. `more` is what else the camera said.
@@ -139,8 +140,14 @@ class PlateRead(Message):
     list_mode: str | None = None
     captured_at: datetime | None = None
     late: bool | None = None
+    is_rated: bool = True
     more: Mapping[str, Any] = field(default_factory=dict)
     pictures: tuple[Picture, ...] = ()
+
+    @property
+    def certainty(self) -> float:
+        """Return how much the plate may be relied on, 0..1."""
+        return 1.0 if self.confidence is None and not self.is_rated else self.confidence or 0.0
 
     @property
     def key(self) -> str | None:
@@ -212,8 +219,8 @@ class CloudEvent(Message):
 
     `name` is the cloud's word for what happened, `meta` what it knows about it. `captured_at` is
     its clock's time, in UTC. `late` says whether the event is about now, None where only its clock can
-    tell. `online` is whether the event says that the camera is online, None where it says nothing; `plate` is
-    the plate that the cloud read.
+    tell. `online` is whether the event says that the camera is online, None where it says nothing. Without
+    `has_row`, another message about the same has a row in the history.
     """
 
     name: str
@@ -223,7 +230,7 @@ class CloudEvent(Message):
     picture: Picture | None = None
     late: bool | None = None
     online: bool | None = None
-    plate: str | None = None
+    has_row: bool = True
 
     @property
     def key(self) -> str:

@@ -36,8 +36,9 @@ class SourceInfo:
 
     `binary_sensors`, `events`, `images` and `sensors` are the keys of the entities that each of its
     cameras has, in the words of the public contract; `events` maps a key to its event types, none where
-    each camera has types of its own. `heartbeat_interval` is expected when nothing else is known,
-    `heartbeat_periods` are the only intervals that the cameras can be set to, if there are such.
+    each camera has types of its own. Those in `optional` are for cameras that had something to show by them.
+    `heartbeat_interval` is expected when nothing else is known, `heartbeat_periods` are the only intervals
+    that the cameras can be set to, if there are such.
     With `has_platform_device`, the cameras are behind one platform that is a device of its own.
     `event_settings` are the settings that each of a camera's event types can have.
     """
@@ -54,6 +55,7 @@ class SourceInfo:
     events: Mapping[str, Sequence[str]] = field(default_factory=dict)
     images: Sequence[str] = ()
     sensors: Sequence[str] = ()
+    optional: frozenset[str] = frozenset()
     event_settings: Sequence[str] = ()
 
     @property

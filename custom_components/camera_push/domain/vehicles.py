@@ -32,7 +32,7 @@ class RecognitionRules:
 
     def is_certain(self, read: PlateRead) -> bool:
         """Tell whether a read is certain enough."""
-        return (read.confidence or 0.0) >= self.minimum_confidence
+        return read.certainty >= self.minimum_confidence
 
     def trusts(self, read: PlateRead) -> bool:
         """Tell whether a read is certain enough, and in a zone that counts."""
@@ -99,7 +99,7 @@ def recognise(
         for known in vehicle.plates():
             index.add(known)
     evidence = Evidence()
-    evidence.add(read.plate, read.confidence)
+    evidence.add(read.plate, read.certainty)
     found = recognise_plate(
         index,
         evidence,

@@ -71,7 +71,7 @@ class Visit:
 
     def improves(self, read: PlateRead) -> bool:
         """Tell whether a read is the best one of the visit so far, and remember its confidence."""
-        confidence = read.confidence or 0.0
+        confidence = read.certainty
         if read.plate is None or (self.best_confidence is not None and confidence < self.best_confidence):
             return False
         self.best_confidence = confidence

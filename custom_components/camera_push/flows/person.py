@@ -9,8 +9,6 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
 )
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
@@ -18,6 +16,7 @@ import voluptuous as vol
 from ..const import CONF_GROUPS, CONF_HOLD_TIME, CONF_PROFILES, SUBENTRY_PERSON, SUBENTRY_WATCHLIST
 from ..domain.ids import MAX_ID_LENGTH
 from ..domain.media_id import MediaId
+from ..domain.platform_names import PlatformNames
 from ..domain.text import markdown_code
 from ..entry.runtime import find_runtime
 from ..hub.known_devices import SeenProfile
@@ -33,6 +32,11 @@ class _NameFlow(NamedSubentryFlow):
     """Base of the flows that give ids a name."""
 
     ids_key: ClassVar[str]
+
+    def _names(self) -> PlatformNames:
+        """Return the names that the platform gave profiles and watchlists."""
+        runtime = find_runtime(self.hass, self._get_entry().entry_id)
+        return runtime.hub.names if runtime is not None else PlatformNames()
 
     @override
     def _errors(self, user_input: dict[str, Any]) -> dict[str, str]:
@@ -64,8 +68,11 @@ class PersonFlow(_NameFlow):
 
     @override
     def _fields(self) -> dict[vol.Marker, Any]:
+        names = self._names().profiles
         options = [
-            SelectOptionDict(value=profile, label=f"{profile} ({what.camera}, {_clock(what.at)})")
+            SelectOptionDict(
+                value=profile, label=f"{names.get(profile, profile)} ({what.camera}, {_clock(what.at)})"
+            )
             for profile, what in self._seen().items()
         ]
         return {
@@ -86,7 +93,7 @@ class PersonFlow(_NameFlow):
                 continue
             url = async_sign_path(self.hass, media_id.thumbnail_path, _PICTURES_SHOWN_FOR)
             # The id stands beside the picture: it would be its alternative text, unescaped.
-            rows.append(f"![]({url}) {markdown_code(profile)}")
+            rows.append(f"![]({url}) {markdown_code(self._names().profiles.get(profile, profile))}")
         return {"seen": "\n\n".join(rows) or "-"}
 
 
@@ -98,7 +105,15 @@ class WatchlistFlow(_NameFlow):
 
     @override
     def _fields(self) -> dict[vol.Marker, Any]:
-        return {vol.Required(CONF_GROUPS): TextSelector(TextSelectorConfig(multiple=True))}
+        options = [
+            SelectOptionDict(value=group, label=title) for group, title in self._names().watchlists.items()
+        ]
+        selector = SelectSelector(
+            SelectSelectorConfig(
+                options=options, multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
+            )
+        )
+        return {vol.Optional(CONF_GROUPS, default=[]): selector}
 
 
 def _clock(at: datetime) -> str:

@@ -88,6 +88,11 @@ class CameraDevice:
         """Have the entities that show `key` write their states."""
         async_dispatcher_send(self._hass, update_signal(self.owner, key), event)
 
+    def has(self, key: str) -> bool:
+        """Tell whether the camera has an entity that its system can have."""
+        record = self.record
+        return key not in self.context.info.optional or key in record.events or key in record.values
+
     @property
     def shown_media(self) -> frozenset[int]:
         """Return the numbers of the pictures that entities show."""

@@ -3,7 +3,8 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 import logging
 import time
 from typing import Any, Final
@@ -17,6 +18,8 @@ from ..const import KEY_CLOCK_OFFSET, KEY_CLOUD_EVENT, KEY_IDENTIFICATION
 from ..domain.clock import ClockJumpDetector
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
+from ..domain.platform_names import PlatformNames
+from ..domain.recent_keys import RecentKeys
 from ..domain.record import CameraRecord
 from ..domain.source_info import CameraSettings
 from ..storage.model import StoredCamera
@@ -31,6 +34,7 @@ from .known_devices import KnownDevices
 from .premises import Premises
 from .publish import async_publish
 from .recognition import Recogniser
+from .settings import Settings
 from .signals import (
     EVENT_TYPES,
     HISTORY,
@@ -40,12 +44,16 @@ from .signals import (
     value_key,
 )
 from .strangers import strangers
-from .unread import Unread
 from .upkeep import StoreUpkeep
 from .writer import RecordWriter
 
 _LOGGER = logging.getLogger(__name__)
 
+# Settings of the entry in its store.
+_NAMES: Final = "names"
+_UNREAD: Final = "unread_since"
+# Messages whose errors are logged in full once.
+_MAX_FAILURES: Final = 256
 # Of many messages that came together, some are told at a time; then others have their turn.
 _TELLING_SECONDS: Final = 0.01
 
@@ -64,7 +72,9 @@ class Hub:
         self._registrar = CameraRegistrar(context)
         self._writer = RecordWriter(context, store, self.issues)
         self.premises = Premises(context, store, self.cameras)
-        self._unread = Unread(context, store)
+        self._failures = RecentKeys(_MAX_FAILURES)
+        self._settings = Settings(context, store)
+        self._unread_since: datetime | None = None
         self.known = KnownDevices(context, self._writer.async_write_known)
         self._upkeep = StoreUpkeep(context, store, self.issues)
         self._recogniser = Recogniser(hass, entry, store, self.known, context.options.minimum_confidence)
@@ -87,6 +97,7 @@ class Hub:
         await self.known.async_load_lists()
         self.known.async_start(stored.known)
         self._unread.async_start(stored.settings)
+        self._restore_settings(stored.settings)
         for camera in stored.cameras:
             self._restore(camera)
         for configured in self.context.configured.values():
@@ -97,6 +108,12 @@ class Hub:
         self.context.connection.async_start(self._async_connection_changed)
         if self._writer.is_open:
             self._upkeep.async_start(lambda: self.known.devices)
+
+    def _restore_settings(self, settings: Mapping[str, str]) -> None:
+        with suppress(ValueError):
+            self._unread_since = datetime.fromisoformat(settings.get(_UNREAD, "")).astimezone(UTC)
+        with suppress(KeyError, TypeError, ValueError, AttributeError):
+            self.known.names = PlatformNames.load(settings.get(_NAMES, ""))
 
     def _restore(self, stored: StoredCamera) -> None:
         try:
@@ -294,14 +311,22 @@ class Hub:
                 if (write := self._writer.async_write(camera, effects)) is not None:
                     writes.append((effects, write))
                 async_publish(camera, effects)
-            except Exception:
+            except Exception as err:
                 # An error in one message must not silence those that came with it.
-                _LOGGER.exception("Error while handling a message of %s", message.camera_id)
+                if self._fails_anew(message):
+                    _LOGGER.exception("Error while handling a message of %s", message.camera_id)
+                else:
+                    _LOGGER.debug("Error while handling a message of %s again: %s", message.camera_id, err)
                 failed += 1
                 continue
             if value_key(KEY_CLOCK_OFFSET) in effects.updates:
                 self.issues.async_clock(camera.camera_id, camera.name, camera.clock.offset)
         return failed
+
+    def _fails_anew(self, message: Message) -> bool:
+        """Tell whether a message failed for the first time: a platform gives it again at each question."""
+        key = getattr(message, "key", None)
+        return key is None or self._failures.is_news((message.camera_id, key))
 
     def _check_clock(self) -> None:
         """Discard clock offsets if the system clock was changed."""
@@ -335,12 +360,31 @@ class Hub:
     @property
     def unread_since(self) -> datetime | None:
         """Return from when on events are still to be asked for, None if none were missed."""
-        return self._unread.since
+        return self._unread_since
 
     @callback
     def async_set_unread_since(self, since: datetime | None) -> None:
         """Remember over a restart from when on events are still to be asked for."""
-        self._unread.async_set(since)
+        if since != self._unread_since:
+            self._unread_since = since
+            self._settings.async_set(_UNREAD, since.isoformat() if since is not None else "")
+
+    @property
+    def profiles(self) -> Sequence[str]:
+        """Return the profiles that were seen lately, or are known persons'."""
+        return self.known.all_profiles
+
+    @property
+    def names(self) -> PlatformNames:
+        """Return the names that the platform gave profiles and watchlists."""
+        return self.known.names
+
+    @callback
+    def async_set_names(self, names: PlatformNames) -> None:
+        """Remember the names that the platform gave profiles and watchlists."""
+        if names != self.known.names:
+            self.known.names = names
+            self._settings.async_set(_NAMES, names.dump())
 
     def is_known(self, message: Identification | CloudEvent) -> bool:
         """Tell whether a message was received before."""

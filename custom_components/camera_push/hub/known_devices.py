@@ -11,6 +11,7 @@ from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from ..const import CONF_GROUPS, SUBENTRY_PERSON, SUBENTRY_VEHICLE, SUBENTRY_VEHICLE_LIST, SUBENTRY_WATCHLIST
+from ..domain.platform_names import PlatformNames
 from ..domain.vehicle_lists import VehicleList
 from ..domain.vehicles import KnownVehicle
 from .context import HubContext
@@ -30,6 +31,8 @@ from .vehicle_list import ListDevice, vehicle_list
 
 # Profiles seen lately that are offered where a person is added.
 _MAX_PROFILES: Final = 20
+# Profiles whose names are asked for.
+_MAX_ALL_PROFILES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class KnownDevices:
         self.persons: dict[str, PersonDevice] = {}
         self.watchlists: dict[str, str] = {}
         self.profiles: OrderedDict[str, SeenProfile] = OrderedDict()
+        self.names = PlatformNames()
         self._by_profile: dict[str, PersonDevice] = {}
         self._subentries: dict[str, ConfigSubentry] = {}
         self.async_update()
@@ -138,6 +142,15 @@ class KnownDevices:
     def person(self, profile_id: str | None) -> PersonDevice | None:
         """Return the known person with a profile, if there is one."""
         return self._by_profile.get(profile_id) if profile_id is not None else None
+
+    @property
+    def all_profiles(self) -> list[str]:
+        """Return the profiles that were seen lately, and those of persons."""
+        return list(dict.fromkeys((*reversed(self.profiles), *self._by_profile)))[:_MAX_ALL_PROFILES]
+
+    def watchlist_name(self, group: str) -> str:
+        """Return a watchlist's name: the user's, else the platform's, else its id."""
+        return self.watchlists.get(group) or self.names.watchlists.get(group) or group
 
     def note_profile(self, profile_id: str, camera: str, at: datetime, picture: str | None) -> None:
         """Remember that a profile was seen, to offer it where a person is added."""

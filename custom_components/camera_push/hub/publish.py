@@ -8,7 +8,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from ..const import KEY_VEHICLES_IN, KEY_VEHICLES_OUT
 from .camera import CameraDevice
 from .effects import Effects, KnownEffects
-from .signals import LAST_SEEN, premises_signal, value_key
+from .signals import LAST_SEEN, event_key, optional_signal, premises_signal, value_key
 from .trigger_events import async_send_trigger_event
 
 _MOVES: Final = frozenset({value_key(KEY_VEHICLES_IN), value_key(KEY_VEHICLES_OUT)})
@@ -26,6 +26,10 @@ def async_publish(camera: CameraDevice, effects: Effects) -> None:
     for key, until in effects.holds.items():
         camera.async_hold(key, until)
     camera.liveness.async_message()
+    optional = camera.context.info.optional
+    if any(event_key(key) in effects.updates or value_key(key) in effects.updates for key in optional):
+        # The first time, its entity is a new one.
+        async_dispatcher_send(hass, optional_signal(camera.context.entry.entry_id), camera.camera_id)
     for key, event in effects.updates.items():
         camera.async_notify(key, event)
     camera.async_notify(LAST_SEEN)

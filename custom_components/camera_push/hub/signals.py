@@ -51,6 +51,11 @@ def new_camera_signal(entry_id: str) -> SignalType[str]:
     return SignalType(f"{DOMAIN}_{entry_id}_new_camera")
 
 
+def optional_signal(entry_id: str) -> SignalType[str]:
+    """Return the signal for a camera that may have got an entity that not every camera has, with its id."""
+    return SignalType(f"{DOMAIN}_{entry_id}_optional")
+
+
 def premises_signal(entry_id: str) -> SignalType[()]:
     """Return the signal for a change of how many vehicles are on an entry's premises."""
     return SignalType(f"{DOMAIN}_{entry_id}_premises")

@@ -41,8 +41,10 @@ class SourceConfigFlow(ConfigFlow, ABC):
     """Base of the steps of each source; the integration's config flow inherits from all of them.
 
     A source's first step is called like the source. One with an account has the steps `<source>_reconfigure`
-    and `<source>_reauth` as well.
+    and `<source>_reauth` as well. `answers` are those of earlier forms about the same account.
     """
+
+    answers: dict[str, Any]
 
     @callback
     @abstractmethod
@@ -85,11 +87,30 @@ class SourceConfigFlow(ConfigFlow, ABC):
     ) -> ConfigFlowResult:
         """Ask for the platform's address and key; in a reauthentication, for the key only."""
         is_reauth = self.source == SOURCE_REAUTH
+        return await self.async_change_account_in(
+            account,
+            f"{account.source}_{'reauth' if is_reauth else 'reconfigure'}",
+            _REAUTH_SCHEMA if is_reauth else account.schema,
+            {},
+            user_input,
+        )
+
+    async def async_change_account_in(
+        self,
+        account: Account,
+        step_id: str,
+        schema: vol.Schema,
+        data: dict[str, Any],
+        user_input: dict[str, Any] | None,
+    ) -> ConfigFlowResult:
+        """Ask for what the answers in `data` lack, and change the entry."""
+        is_reauth = self.source == SOURCE_REAUTH
         entry = self._get_reauth_entry() if is_reauth else self._get_reconfigure_entry()
-        schema = _REAUTH_SCHEMA if is_reauth else account.schema
         errors: dict[str, str] = {}
         if user_input is not None:
-            data, error = await self._async_try(account, _changed(entry.data, schema, user_input))
+            fields = {*map(str, schema.schema), *data}
+            changed = _changed(entry.data, fields, data | user_input)
+            data, error = await self._async_try(account, changed)
             if error is None:
                 await self._async_update(entry, data, account.unique_id(data))
                 return self.async_abort(
@@ -98,7 +119,7 @@ class SourceConfigFlow(ConfigFlow, ABC):
             errors["base"] = error
         shown = user_input or {key: value for key, value in entry.data.items() if key != CONF_API_KEY}
         return self.async_show_form(
-            step_id=f"{account.source}_{'reauth' if is_reauth else 'reconfigure'}",
+            step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, shown),
             errors=errors,
             description_placeholders={"entry": entry.title},
@@ -136,9 +157,8 @@ def error_key(error: RequestError, wrong_answer: str) -> str:
     return wrong_answer
 
 
-def _changed(data: Mapping[str, Any], schema: vol.Schema, user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry's data with a form's fields replaced; a key that is left empty stays."""
-    fields = {str(field) for field in schema.schema}
+def _changed(data: Mapping[str, Any], fields: set[str], user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry's data with the fields of forms replaced; a key that is left empty stays."""
     if not user_input.get(CONF_API_KEY):
         fields.discard(CONF_API_KEY)
     if CONF_URL in fields:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from ..domain.errors import ProtocolError
 from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
+from ..domain.platform_names import PlatformNames
 from .push import Arrival
 
 type Complete = Callable[[Sequence[Message]], Awaitable[Sequence[Message]]]
@@ -65,6 +66,17 @@ class EventHistory(Protocol):
 
     def async_set_unread_since(self, since: datetime | None) -> None:
         """Remember over a restart from when on events are still to be asked for."""
+
+    @property
+    def profiles(self) -> Sequence[str]:
+        """Return the profiles that were seen lately, or are known persons'."""
+
+    @property
+    def names(self) -> PlatformNames:
+        """Return the names that the platform gave profiles and watchlists."""
+
+    def async_set_names(self, names: PlatformNames) -> None:
+        """Remember the names that the platform gave profiles and watchlists."""
 
     def is_known(self, message: Identification | CloudEvent) -> bool:
         """Tell whether a message was received before."""

@@ -1,5 +1,7 @@
 """What the tests of this folder share."""
 
+from typing import Any
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -14,6 +16,7 @@ WEBSOCKET = "custom_components.camera_push.transports.websocket"
 CLIENT = "custom_components.camera_push.sources.omni.client"
 GAP = "custom_components.camera_push.sources.omni.gap"
 LIVE = "custom_components.camera_push.sources.omni.live"
+NAMES = "custom_components.camera_push.sources.omni.names"
 PICTURES = "custom_components.camera_push.sources.omni.pictures"
 STEPS = "custom_components.camera_push.sources.omni.flow"
 CAM = "cam-1"
@@ -54,9 +57,12 @@ def of_person(hass: HomeAssistant, person: str, platform: str, key: str):
     return it
 
 
-async def rows(hass: HomeAssistant, entry: ConfigEntry) -> list[dict]:
+async def rows(hass: HomeAssistant, entry: ConfigEntry) -> list[Any]:
     """Return the rows of the history, newest first."""
     answer = await hass.services.async_call(
         DOMAIN, "list_events", {"limit": 100}, blocking=True, return_response=True
     )
-    return list(answer["events"])  # type: ignore[arg-type]  # A list, as the action says.
+    assert isinstance(answer, dict)
+    found = answer["events"]
+    assert isinstance(found, list)
+    return found

@@ -38,15 +38,41 @@ class TestFlow:
         assert platform.asked[-1] == f"/event-service/ws?endpoint_id={platform.endpoint_id}"
 
     async def test_older_version(self, hass, platform) -> None:
-        result = await step(hass, await start(hass), filled_in(platform, version="1.17"))
-        assert result["errors"] == {"base": "scope_missing"}
-        older = filled_in(platform, version="1.17", event_type="har", scope_id="scope-1")
-        result = await step(hass, result, older)
+        """Only these have an event type and a scope, which are asked for in a form of their own."""
+        flow = await start(hass)
+        assert not {"event_type", "scope_id"} & set(map(str, flow["data_schema"].schema))
+        result = await step(hass, flow, filled_in(platform, version="1.17"))
+        assert result["step_id"] == "omni_scope"
+        platform.refuses_websocket = True
+        result = await step(hass, result, {"event_type": "har", "scope_id": "scope-1"})
+        assert result["errors"] == {"base": "not_websocket"}
+        platform.refuses_websocket = False
+        result = await step(hass, result, {"event_type": "har", "scope_id": "scope-1"})
         assert result["type"] is FlowResultType.CREATE_ENTRY
         await eventually(lambda: len(platform.sockets) == 1)
         assert (
             platform.asked[-1] == f"/event-service/har/ws?endpoint_id={platform.endpoint_id}&scope_id=scope-1"
         )
+
+    async def test_reconfigured_to_an_older_version_and_back(self, hass, platform, entry) -> None:
+        for version in ("1.17", "1.18"):
+            flow = await start_reconfigure(hass, entry)
+            result = await step(hass, flow, filled_in(platform, version=version))
+            if version == "1.17":
+                assert result["step_id"] == "omni_scope"
+                result = await step(hass, result, {"event_type": "har", "scope_id": "scope-1"})
+            assert result["reason"] == "omni_reconfigured"
+            path = "/event-service/har/ws" if version == "1.17" else "/event-service/ws"
+            await eventually(lambda: platform.asked[-1].startswith(f"{path}?"))  # noqa: B023  # Used within the round.
+
+    async def test_key_that_only_missed_events_need(self, hass, platform) -> None:
+        """The connection needs none: nobody would hear that it is wrong before they were wanted."""
+        platform.key, platform.websocket_needs_key = "key", False
+        result = await step(hass, await start(hass), filled_in(platform, api_key="wrong"))
+        assert result["errors"] == {"base": "invalid_auth"}
+        platform.graphql_status = 404
+        result = await step(hass, result, filled_in(platform, api_key="key"))
+        assert result["type"] is FlowResultType.CREATE_ENTRY
 
     @pytest.mark.parametrize(
         ("changes", "error"),

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.core import Context
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.helpers import entity_registry as er
 import pytest
 
@@ -94,6 +95,25 @@ class TestActions:
         ):
             with pytest.raises(HomeAssistantError, match="HTTP 400"):
                 await self.call(hass, entry, name, **data)
+
+    @pytest.mark.parametrize(
+        "action", ["vxg_create_event", "vxg_trigger_event", "vxg_add_event_type", "vxg_list_event_types"]
+    )
+    async def test_who_may(self, hass, server, entry, hass_read_only_user, hass_admin_user, action) -> None:
+        found = device(hass, entry, CAM)
+        data = {"device_id": found.id} | ({} if "list" in action else {"name": "custom"})
+
+        async def call(user) -> None:
+            await hass.services.async_call(
+                DOMAIN, action, data, blocking=True, return_response=True, context=Context(user_id=user.id)
+            )
+
+        if "list" not in action:
+            requests = len(server.created) + len(server.triggered) + len(server.types[CAM])
+            with pytest.raises(Unauthorized):
+                await call(hass_read_only_user)
+            assert len(server.created) + len(server.triggered) + len(server.types[CAM]) == requests
+        await call(hass_admin_user)
 
     async def test_camera_of_another_system(self, hass, server, entry) -> None:
         for device_id in ("unknown", next(iter(er.async_get(hass).entities.values())).device_id + "x"):

@@ -42,9 +42,36 @@ class TestFlow:
         # It is another token than the server's.
         assert result["errors"] == {"base": "key_refused"}
 
+    async def test_token_of_several_cameras(self, hass, server, cloud) -> None:
+        """Shared and group tokens name no channel."""
+        server.cameras |= {"1": "Door"}
+        server.__post_init__()
+        server.shared_token = server.access_token(camid=None)
+        flow = await step(hass, await start(hass), {"api_key": server.shared_token})
+        assert flow["step_id"] == "vxg_address"
+        result = await step(hass, flow, {"url": server.url})
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        assert result["title"] == "VXG 127.0.0.1"
+        entry = result["result"]
+        await eventually(lambda: len(entry.runtime_data.hub.cameras) == 2)
+        server.happen(camera="1")
+        await eventually(lambda: len(cloud) == 1)
+
+    async def test_token_without_a_server(self, hass, server) -> None:
+        server.shared_token = server.access_token(camid=None, api=None)
+        flow = await step(hass, await start(hass), {"api_key": server.shared_token})
+        assert flow["step_id"] == "vxg_server"
+        (field,) = flow["data_schema"].schema
+        assert not (field.description or {}).get("suggested_value")
+        result = await step(hass, flow, {"url": "http://127.0.0.1:1"})
+        assert (result["step_id"], result["errors"]) == ("vxg_server", {"base": "cannot_connect"})
+        result = await step(hass, result, {"url": server.url})
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+
     @pytest.mark.parametrize(
         "text",
         [
+            b64encode(b'{"camid": "1", "api": "web.example"}').decode(),
             *("hello", "", "e30=", b64encode(b"[]").decode(), b64encode(b"{").decode()),
             b64encode(b'{"camid": "../x", "token": "t", "api": "web.example"}').decode(),
             b64encode(b'{"camid": "![](http://evil)", "token": "t", "api": "web.example"}').decode(),

@@ -1,23 +1,19 @@
 """The handler of events of camera clouds."""
 
-from functools import partial
 from typing import Final
 
 from ...const import KEY_CLOUD_EVENT, KEY_CONNECTIVITY, KEY_SNAPSHOT
 from ...domain.bounded import bounded
+from ...domain.danger import DANGEROUS_CLOUD_EVENTS
 from ...domain.history import EventKind
-from ...domain.messages import CloudEvent, PlateRead
+from ...domain.messages import CloudEvent
 from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder, iso
 from ..signals import alarm_key
-from ..strangers import strangers
 from ..trigger_events import TriggerKind
-from .known_vehicle import Passing, known_effects, settling, sighted
 
 # The type of events whose own type the camera is not known to support.
 OTHER_EVENT: Final = "other"
-# What a cloud does not tell of a car.
-_NOTHING_KNOWN: Final = {"confidence": None, "direction": "unknown", "zone": None, "car_id": None}
 
 
 def handle_cloud_event(camera: CameraDevice, event: CloudEvent) -> Effects:
@@ -31,7 +27,7 @@ def handle_cloud_event(camera: CameraDevice, event: CloudEvent) -> Effects:
         camera,
         event,
         min(event.captured_at or event.received_at, event.received_at),
-        camera.context.new_media_id(),
+        camera.context.new_media_id() if event.has_row else None,
     )
     builder.effects.key = event.key
     picture = builder.keep(event.picture, "cloud")
@@ -44,12 +40,13 @@ def handle_cloud_event(camera: CameraDevice, event: CloudEvent) -> Effects:
         "late": late,
         "picture": builder.media_id(picture),
     }
-    trigger_event = builder.set_bus_event(TriggerKind.CLOUD_EVENT, data)
+    builder.set_bus_event(TriggerKind.CLOUD_EVENT, data)
     builder.set_history(
         EventKind.CLOUD_EVENT,
         at=event.received_at - how_old,
         type=event.name,
         late=late,
+        danger=event.name.lower() in DANGEROUS_CLOUD_EVENTS,
         meta=data["meta"],
         media={"picture": picture},
     )
@@ -57,31 +54,6 @@ def handle_cloud_event(camera: CameraDevice, event: CloudEvent) -> Effects:
     builder.set_entity_event(KEY_CLOUD_EVENT, event_type, data)
     if not late and event.name in camera.context.info.binary_sensors:
         builder.hold(event.name)
-    if event.plate is not None:
-        # The cloud tells no confidence: whatever it stores counts.
-        read = PlateRead(
-            camera_id=event.camera_id,
-            received_at=event.received_at,
-            state=None,
-            plate=event.plate,
-            confidence=1.0,
-        )
-        visit = camera.visits.of_car(read, late=late)
-        sightings = sighted(camera, read, visit)
-        passing = Passing(
-            camera=camera,
-            read=read,
-            visit=visit,
-            data={**_NOTHING_KNOWN, **trigger_event.data, "plate": event.plate},
-            at=event.received_at - how_old,
-            is_over=False,
-        )
-        builder.effects.known += known_effects(passing, sightings)
-        if not late and (what := settling(passing, sightings)) is not None:
-            builder.effects.settling = partial(
-                strangers(camera.context.hass).async_note, visit, what, is_better=True, is_over=False
-            )
-        visit.add(event.received_at, {"plate": event.plate, "late": late})
     if event.online is not None:
         record.online = event.online
         builder.effects.updates[alarm_key(KEY_CONNECTIVITY)] = None

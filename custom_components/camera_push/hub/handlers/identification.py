@@ -14,6 +14,7 @@ from ...const import (
     KEY_LAST_WATCHLIST,
     KEY_SNAPSHOT,
 )
+from ...domain.danger import is_dangerous_observation
 from ...domain.history import EventKind
 from ...domain.media import Picture, PictureRole
 from ...domain.messages import Identification, LaterPictures
@@ -63,7 +64,7 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
         "type": message.type,
         "profile_id": message.profile_id,
         "person": person.name if person is not None else None,
-        "watchlists": [known.watchlists.get(group, group) for group in message.watchlists],
+        "watchlists": [known.watchlist_name(group) for group in message.watchlists],
         "age": message.age,
         "gender": message.gender,
         "confidence": message.confidence,
@@ -73,8 +74,11 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
         "details": dict(message.more),
         "picture": builder.media_id(view),
     }
+    event = builder.set_bus_event(TriggerKind.IDENTIFICATION, data)
+    name = known.names.profiles.get(message.profile_id or "")
     builder.effects.trigger_event = replace(
-        builder.set_bus_event(TriggerKind.IDENTIFICATION, data),
+        event,
+        data={**event.data, "watchlist_ids": list(message.watchlists), "profile_name": name},
         known_device_id=person.device_id if person is not None else None,
         is_certain=is_certain,
         acted=visit.triggered,
@@ -85,6 +89,7 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
         at=message.received_at - how_old,
         late=late,
         type=message.type,
+        danger=is_dangerous_observation(message.type, message.more),
         known_id=person.id if person is not None else None,
         profile_id=message.profile_id,
         watchlists=message.watchlists,
@@ -96,13 +101,14 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
     types = camera.context.info.events[KEY_IDENTIFICATION]
     before = strangers(camera.context.hass).before
     shown = data | (before(f"{PROFILE}{message.profile_id}") if message.profile_id is not None else {})
+    shown |= {"profile_name": name} if name is not None else {}
     builder.set_entity_event(KEY_IDENTIFICATION, message.type if message.type in types else _OTHER, shown)
     if message.profile_id is not None and is_certain:
         known.note_profile(
             message.profile_id, camera.name, message.received_at, builder.media_id(face or view)
         )
         if not late:
-            _set_last_person(camera, builder.effects, data)
+            _set_last_person(camera, builder.effects, data, name)
     if person is not None:
         builder.effects.known.append(
             seen_in_the_past(person, message.captured_at or message.received_at)
@@ -183,11 +189,13 @@ def _settle(
     found.async_note(visit, what, is_better=True, is_over=False)
 
 
-def _set_last_person(camera: CameraDevice, effects: Effects, data: dict[str, Any]) -> None:
-    """Show who was seen last in the sensors."""
+def _set_last_person(
+    camera: CameraDevice, effects: Effects, data: dict[str, Any], profile_name: str | None
+) -> None:
+    """Show who was seen last in the sensors: by the user's name, else the platform's, else the profile."""
     attributes = {key: data[key] for key in _ATTRIBUTES}
     values: dict[str, str | int | None] = {
-        KEY_LAST_PERSON: data["person"] or data["profile_id"],
+        KEY_LAST_PERSON: data["person"] or profile_name or data["profile_id"],
         KEY_LAST_CONFIDENCE: round(data["confidence"] * 100) if data["confidence"] is not None else None,
         KEY_LAST_WATCHLIST: next(iter(data["watchlists"]), None),
     }

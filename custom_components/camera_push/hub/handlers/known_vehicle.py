@@ -52,7 +52,7 @@ class Sighting:
 
 def sighted(camera: CameraDevice, read: PlateRead, visit: Visit) -> list[Sighting]:
     """Return whom a visit's latest read is about, one at least; the visit takes the read as evidence."""
-    visit.evidence.add(read.plate, read.confidence)
+    visit.evidence.add(read.plate, read.certainty)
     plates = known_plates(camera.context.hass)
     recognition = plates.recognise(camera.owner, read, visit.evidence)
     numbers = recognition.numbers()

@@ -27,6 +27,7 @@ from ...domain.fields import Fields
 from ...domain.json_body import Json
 from ...domain.media import MAX_PICTURE_BYTES, Picture, checked_picture
 from ...domain.messages import Identification, PictureLink
+from ...domain.platform_names import PlatformNames
 from ...transports.http_client import (
     AccessDeniedError,
     AnswerError,
@@ -38,7 +39,7 @@ from ...transports.http_client import (
 from ...transports.push import Keep
 from ...transports.websocket import SILENCE_SECONDS
 from ..local_servers import async_get_session
-from .graphql import PlatformNames, checked, events_query, items_of, names_of, profiles_query
+from .graphql import checked, events_query, items_of, names_of, profiles_query
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, Final
+import logging
+from typing import Any, Final, TypeIs
 
 from aiohttp import ClientConnectorSSLError, ClientError, ClientSSLError, WSServerHandshakeError
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.const import CONF_API_KEY, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
@@ -18,7 +19,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ...transports.http_client import AccessDeniedError
+from ...transports.http_client import AccessDeniedError, AnswerError, describe_error
 from ..flow import Account, SourceConfigFlow
 from ..selectors import PASSWORD, URL, dropdown
 from .client import (
@@ -28,10 +29,13 @@ from .client import (
     CONF_VERSION,
     VERSION_CURRENT,
     VERSION_OLDER,
+    OmniClient,
     OmniSettings,
     platform_client,
 )
 from .protocol import TYPES
+
+_LOGGER = logging.getLogger(__name__)
 
 KEY: Final = "omni"
 
@@ -54,20 +58,24 @@ _SCHEMA: Final = vol.Schema(
                 mode=SelectSelectorMode.DROPDOWN,
             )
         ),
-        vol.Optional(CONF_EVENT_TYPE): dropdown(
+    }
+)
+# Of versions up to 1.17.
+_SCOPE: Final = vol.Schema(
+    {
+        vol.Required(CONF_EVENT_TYPE): dropdown(
             (kind for kind in TYPES if kind != "face_hide_control"), "omni_event_type"
         ),
-        vol.Optional(CONF_SCOPE_ID): TextSelector(),
+        vol.Required(CONF_SCOPE_ID): TextSelector(),
     }
 )
 
 
 async def check_connection(hass: HomeAssistant, data: Mapping[str, Any]) -> str | None:
     """Connect as the entry will; return an error's key, None for a connection."""
-    if data[CONF_VERSION] == VERSION_OLDER and not (data.get(CONF_EVENT_TYPE) and data.get(CONF_SCOPE_ID)):
-        return "scope_missing"
+    client = platform_client(hass, data)
     try:
-        connection = await platform_client(hass, data).connect()
+        connection = await client.connect()
     except AccessDeniedError:
         return "invalid_auth"
     except WSServerHandshakeError:
@@ -86,7 +94,21 @@ async def check_connection(hass: HomeAssistant, data: Mapping[str, Any]) -> str 
         pass
     is_closed = connection.closed
     await connection.close()
-    return "closed_at_once" if is_closed else None
+    if is_closed:
+        return "closed_at_once"
+    return "invalid_auth" if data.get(CONF_API_KEY) and await _is_key_refused(client) else None
+
+
+async def _is_key_refused(client: OmniClient) -> bool:
+    """Tell whether missed events cannot be had with the key: the connection itself may need none."""
+    try:
+        await client.check_key()
+    except AccessDeniedError:
+        return True
+    except (ClientError, OSError, TimeoutError, AnswerError) as err:
+        # Events come all the same, and what was missed is asked for again and again.
+        _LOGGER.debug("The key could not be tried: %s", describe_error(err))
+    return False
 
 
 def unique_id(data: Mapping[str, Any]) -> str:
@@ -105,6 +127,11 @@ _ACCOUNT: Final = Account(
 )
 
 
+def _needs_scope(user_input: dict[str, Any] | None) -> TypeIs[dict[str, Any]]:
+    """Tell whether a platform's version has an event type and a scope."""
+    return user_input is not None and user_input[CONF_VERSION] == VERSION_OLDER
+
+
 class OmniConfigFlow(SourceConfigFlow):
     """The config flow's steps for OMNI Platforms."""
 
@@ -118,10 +145,21 @@ class OmniConfigFlow(SourceConfigFlow):
 
     async def async_step_omni_websocket(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where the platform is, and connect to it."""
+        if _needs_scope(user_input):
+            self.answers = user_input
+            return await self.async_step_omni_scope()
         return await self.async_add_account(_ACCOUNT, "omni_websocket", _SCHEMA, {}, user_input)
+
+    async def async_step_omni_scope(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the events that are wanted of a platform that sends one type of one place."""
+        step = self.async_change_account_in if self.source == SOURCE_RECONFIGURE else self.async_add_account
+        return await step(_ACCOUNT, "omni_scope", _SCOPE, self.answers, user_input)
 
     async def async_step_omni_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where the platform is now."""
+        if _needs_scope(user_input):
+            self.answers = user_input
+            return await self.async_step_omni_scope()
         return await self.async_change_account(_ACCOUNT, user_input)
 
     async def async_step_omni_reauth(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

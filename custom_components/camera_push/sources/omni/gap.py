@@ -21,8 +21,8 @@ _LOGGER = logging.getLogger(__name__)
 
 # Events from a little before the last one are asked for as well: the clocks of several agents differ.
 _OVERLAP: Final = timedelta(minutes=2)
-FIRST_RETRY_SECONDS: Final = 2.0
-LAST_RETRY_SECONDS: Final = 300.0
+FIRST_RETRY_SECONDS: Final = 1.0
+LAST_RETRY_SECONDS: Final = 60.0
 # What the platform has stored may still be on its way over the websocket, where it is live.
 LIVE_WITHIN_SECONDS: Final = 2.0
 # Pictures that wait in memory until they are delivered; those for which there is no room are left out.

@@ -1,7 +1,6 @@
 """The queries of the platform's GraphQL interfaces, and their answers."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 import json
 import re
@@ -9,6 +8,7 @@ from typing import Final
 
 from ...domain.fields import Fields
 from ...domain.json_body import Json
+from ...domain.platform_names import PlatformNames
 from ...transports.http_client import AccessDeniedError, AnswerError
 
 # Access denied comes in an HTTP 200 (seen); its words are not published.
@@ -18,14 +18,6 @@ _DENIED: Final = re.compile(
     re.IGNORECASE,
 )
 _MAX_ERRORS: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class PlatformNames:
-    """The names that profiles and watchlists have on the platform, by their ids."""
-
-    profiles: Mapping[str, str] = field(default_factory=dict)
-    watchlists: Mapping[str, str] = field(default_factory=dict)
 
 
 def events_query(start: datetime, offset: int, limit: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final, override
 
 from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_WEBHOOK_ID
+from homeassistant.const import CONF_API_KEY, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 
 from ...domain.errors import ProtocolError
@@ -21,6 +21,7 @@ from ..local_servers import async_locate_server
 from .client import OmniSettings, platform_client
 from .gap import Gap
 from .live import LiveEvents
+from .names import ProfileNames
 from .options import picture_platform
 from .protocol import decode_event
 
@@ -45,8 +46,13 @@ async def connect(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 def receivers(context: EntryContext) -> Sequence[Receiver]:
-    """Return the connection of an entry that has one."""
-    return () if CONF_WEBHOOK_ID in context.entry.data else (OmniConnection(context),)
+    """Return the connection of an entry that has one, and what asks for names with a key."""
+    is_pushed_to = CONF_WEBHOOK_ID in context.entry.data
+    platform = picture_platform(context.entry) if is_pushed_to else context.entry.data
+    found: list[Receiver] = [] if is_pushed_to else [OmniConnection(context)]
+    if platform is not None and platform.get(CONF_API_KEY):
+        found.append(ProfileNames(context, platform_client(context.hass, platform)))
+    return found
 
 
 class OmniConnection(WebSocketConnection):

@@ -8,12 +8,17 @@ from typing import Final
 from ...const import (
     KEY_CLOUD_EVENT,
     KEY_CONNECTIVITY,
+    KEY_IDENTIFICATION,
+    KEY_LAST_CONFIDENCE,
+    KEY_LAST_PERSON,
+    KEY_PLATE,
     KEY_SNAPSHOT,
     KEY_SOUND,
+    SUBENTRY_PERSON,
     SUBENTRY_VEHICLE,
     SUBENTRY_VEHICLE_LIST,
 )
-from ...domain.messages import AlarmType
+from ...domain.messages import AlarmType, VisitState
 from ...domain.source_info import FetchSnapshot, SourceInfo
 from ..base import EntryContext, Source
 from .client import CONF_CHANNEL, cloud_client
@@ -54,8 +59,15 @@ VXG: Final = Source(
         default_name=lambda camera_id, _details: f"VXG {camera_id}",
         has_platform_device=True,
         binary_sensors=(AlarmType.MOTION, KEY_SOUND, KEY_CONNECTIVITY),
-        events={KEY_CLOUD_EVENT: ()},
+        events={
+            KEY_CLOUD_EVENT: (),
+            KEY_PLATE: tuple(VisitState),
+            KEY_IDENTIFICATION: ("identification", "other"),
+        },
         images=(KEY_SNAPSHOT,),
+        sensors=(KEY_PLATE, KEY_LAST_PERSON, KEY_LAST_CONFIDENCE),
+        # Of cameras whose plates or faces the cloud recognises.
+        optional=frozenset({KEY_PLATE, KEY_IDENTIFICATION, KEY_LAST_PERSON, KEY_LAST_CONFIDENCE}),
         event_settings=EVENT_SETTINGS,
     ),
     connect=connect,
@@ -64,6 +76,6 @@ VXG: Final = Source(
     change_event_type=_change_event_type,
     switched_events=switched_events,
     options=OPTIONS,
-    subentry_types=(SUBENTRY_VEHICLE, SUBENTRY_VEHICLE_LIST),
+    subentry_types=(SUBENTRY_VEHICLE, SUBENTRY_VEHICLE_LIST, SUBENTRY_PERSON),
     register_services=register,
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -27,8 +28,8 @@ from ...transports.http_client import (
 )
 from ...transports.push import INLINE_BYTES, Keep, unlimited
 from ..local_servers import async_get_session
-from .protocol import EventType, StoredEvent, VxgCamera, format_time
-from .token import parse_url
+from .protocol import EventType, StoredEvent, VxgCamera, format_time, labels_of
+from .token import authorization, parse_url
 
 CONF_CHANNEL: Final = "channel"
 
@@ -39,6 +40,7 @@ FIRST_RETRY_SECONDS: Final = 1.0
 # A server that asks for a longer wait is asked again in the next poll.
 LONGEST_WAIT_SECONDS: Final = 30.0
 _MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
+_MAX_DETECTIONS_BYTES: Final = 256 * 1024
 _MAX_PAGES: Final = 500
 # No entry has more cameras; no camera has more types of event here, each of which can be an entity.
 MAX_CAMERAS: Final = 1000
@@ -53,17 +55,15 @@ class NotPermittedError(RequestError):
 
 def cloud_client(hass: HomeAssistant, data: Mapping[str, Any]) -> VxgClient:
     """Return a client of the cloud in an entry's data; raises ValueError for an invalid URL."""
-    scheme = "Acc" if data.get(CONF_CHANNEL) else "LKey"
-    key = data[CONF_API_KEY].strip()
     url = parse_url(data[CONF_URL])
-    return VxgClient(async_get_session(hass, data, url), url, f"{scheme} {key}")
+    return VxgClient(async_get_session(hass, data, url), url, authorization(data[CONF_API_KEY]))
 
 
 class VxgClient:
     """One account or channel; every method raises RequestError."""
 
     def __init__(self, session: ClientSession, url: URL, authorization: str) -> None:
-        """Use the session for the server; `authorization` is `Acc ...` or `LKey ...`."""
+        """Use the session for the server; `authorization` is the header that it asks for."""
         self._session = session
         self._url = url
         self._headers: dict[str, str] = {hdrs.AUTHORIZATION: authorization, hdrs.ACCEPT: "application/json"}
@@ -120,9 +120,9 @@ class VxgClient:
         return datetime.now(UTC) + self.clock_offset
 
     async def _objects[T](
-        self, path: str, parse: Callable[[Fields], T], **query: str | int
+        self, path: str, parse: Callable[[Fields], T | None], **query: str | int
     ) -> AsyncIterator[list[T]]:
-        """Yield what `parse` makes of the objects of all pages.
+        """Yield what `parse` makes of the objects of all pages; it may leave one out by None.
 
         `meta` says that there are more (documented).
         """
@@ -131,7 +131,13 @@ class VxgClient:
             objects = answer.get("objects")
             if not isinstance(objects, list):
                 raise AnswerError("The answer has no objects")
-            found = [parse(Fields(item)) for item in objects if isinstance(item, dict)]
+            found = [
+                parsed
+                for item in objects
+                if isinstance(item, dict) and (parsed := parse(Fields(item))) is not None
+            ]
+            if objects and not found:
+                raise AnswerError("The answer's objects are of no use")
             return found, len(objects), answer.fields("meta")
 
         offset = 0
@@ -152,7 +158,7 @@ class VxgClient:
     async def cameras(self) -> list[VxgCamera]:
         """Return the account's cameras, the first of very many."""
         found: list[VxgCamera] = []
-        async for page in self._objects("api/v2/cameras", VxgCamera.from_fields):
+        async for page in self._objects("api/v2/cameras", _if_usable(VxgCamera.from_fields)):
             found += page
             if len(found) >= MAX_CAMERAS:
                 break
@@ -168,7 +174,7 @@ class VxgClient:
         """Return the event types that a camera supports, the first of very many."""
         found: list[EventType] = []
         path = f"api/v2/cameras/{camera_id}/event_processing/events"
-        async for page in self._objects(path, EventType.from_fields):
+        async for page in self._objects(path, _if_usable(EventType.from_fields)):
             found += page
             if len(found) >= MAX_EVENT_TYPES:
                 break
@@ -187,12 +193,17 @@ class VxgClient:
 
     # Events
 
-    def events(self, start: datetime, camera_id: str | None = None) -> AsyncIterator[list[StoredEvent]]:
-        """Yield the events from then on, oldest first, page by page; of one camera if it is given."""
+    def events(
+        self, start: datetime, camera_id: str | None = None
+    ) -> AsyncIterator[list[StoredEvent | ProtocolError]]:
+        """Yield the events from then on, oldest first, page by page; of one camera if it is given.
+
+        In the place of an event that cannot be used is why.
+        """
         only: dict[str, str] = {"camid": camera_id} if camera_id is not None else {}
         return self._objects(
             "api/v2/storage/events",
-            StoredEvent.from_fields,
+            _event,
             **only,
             start=format_time(start),
             order_by="time",
@@ -247,21 +258,56 @@ class VxgClient:
         It may be at any storage host (seen); the session does not let a server in the internet have us
         fetch from the local network.
         """
+        return _picture(await self._fetch(self._linked(link), {}, keep))
+
+    async def labels(self, link: str) -> list[str]:
+        """Return the labels of the detections behind a link that the server gave, as for a picture."""
+        data = await self._fetch(self._linked(link), {}, limit=_MAX_DETECTIONS_BYTES)
+        try:
+            return labels_of(parse_json(data))
+        except ProtocolError as err:
+            raise AnswerError(err.sentence) from err
+
+    def _linked(self, link: str) -> URL:
         try:
             url = self._url.join(URL(link))
         except ValueError as err:
             raise AnswerError("The link is no URL") from err
         if url.scheme not in ("http", "https") or not url.host:
             raise AnswerError("The link is no URL")
-        return _picture(await self._fetch(url, {}, keep))
+        return url
 
-    async def _fetch(self, url: URL, headers: Mapping[str, str], keep: Keep = unlimited) -> bytes:
+    async def _fetch(
+        self,
+        url: URL,
+        headers: Mapping[str, str],
+        keep: Keep = unlimited,
+        limit: int = MAX_PICTURE_BYTES,
+    ) -> bytes:
         async with (
             answered_within(TIMEOUT_SECONDS),
             self._session.get(url, headers=headers, allow_redirects=False) as response,
         ):
             _check(response.status)
-            return await read_limited(response, MAX_PICTURE_BYTES, keep)
+            return await read_limited(response, limit, keep)
+
+
+def _if_usable[T](parse: Callable[[Fields], T]) -> Callable[[Fields], T | None]:
+    """Return a function that returns None for what cannot be used: the others count all the same."""
+
+    def parse_or_none(fields: Fields) -> T | None:
+        with suppress(ProtocolError):
+            return parse(fields)
+        return None
+
+    return parse_or_none
+
+
+def _event(fields: Fields) -> StoredEvent | ProtocolError:
+    try:
+        return StoredEvent.from_fields(fields)
+    except ProtocolError as err:
+        return err
 
 
 def _all(answer: Fields) -> dict[str, Json]:

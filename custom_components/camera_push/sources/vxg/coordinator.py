@@ -1,8 +1,7 @@
 """Asks the cloud for stored events, and hands each on exactly once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 import logging
 from typing import Any, Final, override
@@ -18,15 +17,17 @@ from homeassistant.util.hass_dict import HassKey
 from ...const import DOMAIN
 from ...domain.errors import ProtocolError
 from ...domain.messages import CloudEvent
-from ...domain.quota import ByteQuota
+from ...domain.quota import ByteQuota, Reservation
+from ...domain.recent_keys import RecentKeys
 from ...domain.source_info import RequestError
 from ...transports.contracts import Receiver
 from ...transports.http_client import AccessDeniedError, answered_within, keep_by
-from ...transports.push import Keep
 from ..base import EntryContext
 from ..local_servers import async_locate_server
+from .camera_reader import CameraReader
 from .cameras import AccountCameras, list_cameras
 from .client import CONF_CHANNEL, TIMEOUT_SECONDS, NotPermittedError, cloud_client
+from .links import EventLinks
 from .options import poll_interval
 from .protocol import StoredEvent, VxgCamera
 from .token import parse_url
@@ -38,9 +39,11 @@ OVERLAP: Final = timedelta(minutes=2)
 # While there is no answer, the cloud is asked less and less often.
 LONGEST_INTERVAL: Final = timedelta(minutes=10)
 _MAX_DOUBLINGS: Final = 10
-_PICTURES_AT_ONCE: Final = 8
-# The pictures of a page of events, which wait in memory for each other; what is beyond is left out.
+# The pictures of pages of events, which wait in memory for each other; what is beyond is left out.
 _MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
+# An event that we fail on is tried again, as the reason may be gone, but not for ever.
+_MAX_ATTEMPTS: Final = 60
+_MAX_FAILED: Final = 1000
 # An event that is older than this beyond the interval is late.
 _LATE_AFTER: Final = timedelta(seconds=30)
 
@@ -78,7 +81,11 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
         self.cameras = AccountCameras(self.client, self._channel, self.history, self._sink)
         # Whether the account gives all cameras' events at once, as long as it did not refuse that.
         self._shares = True
-        self._pictures = asyncio.Semaphore(_PICTURES_AT_ONCE)
+        self._links = EventLinks(self.client)
+        self.backlog = CameraReader(self._interval, LONGEST_INTERVAL)
+        self._quota = ByteQuota(_MAX_WAITING_BYTES)
+        # Events that we failed on.
+        self._failed = RecentKeys(_MAX_FAILED)
         self._unsubscribe: CALLBACK_TYPE | None = None
         self._retry: CALLBACK_TYPE | None = None
         self._poll: asyncio.Task[Any] | None = None
@@ -159,8 +166,7 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
         """
         try:
             await self.cameras.async_list_if_due()
-            async for page in self._pages(self._since()):
-                await self._receive(page)
+            await self._read()
         except AccessDeniedError as err:
             # Home Assistant stops asking then. A key that was refused by mistake is to work again by itself.
             self._retry = async_call_later(self.hass, LONGEST_INTERVAL, self._async_retry)
@@ -179,61 +185,86 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
             ) from err
         self.cameras.new_since = None
 
+    async def _read(self) -> None:
+        """Receive new events of all cameras; raises RequestError or ProtocolError."""
+        if self._channel is None and not self._shares:
+            await self._read_each()
+            return
+        since = self._since()
+        try:
+            async for page in self.client.events(since):
+                await self._receive(page)
+        except NotPermittedError:
+            if self._channel is not None:
+                raise
+            self._shares = False
+            await self._read_each()
+        except RequestError, ProtocolError:
+            # What comes later does not move the begin of what was not read.
+            self.history.async_set_unread_since(since)
+            raise
+        else:
+            self.history.async_set_unread_since(None)
+
     def _since(self) -> datetime:
-        """Return from when on events may be new."""
+        """Return from when on events of any camera may be new."""
         known = [since for camera in self.cameras.listed if (since := self.history.known_since(camera.id))]
         since = (self.history.last_event_at or min(known, default=self.client.now)) - OVERLAP
-        return min(since, self.cameras.new_since or since)
+        begins = (since, self.cameras.new_since, self.history.unread_since)
+        return min(begin for begin in begins if begin is not None)
 
-    async def _pages(self, since: datetime) -> AsyncIterator[list[StoredEvent]]:
-        if self._channel is not None or self._shares:
-            try:
-                async for page in self.client.events(since):
-                    yield page
-            except NotPermittedError:
-                if self._channel is not None:
-                    raise
-                self._shares = False
-            else:
-                return
-        for camera in self.cameras.listed:
-            async for page in self.client.events(since, camera.id):
-                yield page
+    def _since_of(self, camera: VxgCamera) -> datetime:
+        """Return from when on events of a camera may be new: those of others say nothing about that."""
+        last = self.history.last_event_of(camera.id) or self.history.known_since(camera.id)
+        return (last or self.client.now) - OVERLAP
 
-    async def _receive(self, page: Sequence[StoredEvent]) -> None:
-        await self.cameras.async_look_for(event.camera_id for event in page)
+    async def _read_each(self) -> None:
+        """Receive new events camera by camera; raises RequestError or ProtocolError if none answers."""
+        errors = await self.backlog.async_read(self.cameras.listed, self._read_camera)
+        failing = [self._since_of(camera) for camera in self.cameras.listed if camera.id in errors]
+        self.history.async_set_unread_since(min(failing, default=None))
+        if errors and len(errors) == len(self.cameras.listed):
+            raise next(iter(errors.values()))
+
+    async def _read_camera(self, camera: VxgCamera) -> None:
+        async for page in self.client.events(self._since_of(camera), camera.id):
+            await self._receive(page)
+
+    async def _receive(self, page: Sequence[StoredEvent | ProtocolError]) -> None:
+        events = [event for event in page if isinstance(event, StoredEvent)]
+        for error in page:
+            if isinstance(error, ProtocolError):
+                self._sink.async_refused(error, None)
+        await self.cameras.async_look_for(event.camera_id for event in events)
         found: dict[str, StoredEvent] = {}
-        for event in page:
+        for event in events:
             self.cameras.recall(event)
             since = self.history.known_since(event.camera_id)
             if since is not None and (event.time is None or event.time >= since):
                 found.setdefault(event.id, event)
-        messages = [self._message(event) for event in found.values()]
-        new = [message for message in messages if not self.history.is_known(message)]
+        new = [
+            message
+            for event in found.values()
+            if not self.history.is_known(message := self._message(event))
+            and self._failed.count(message.key) < _MAX_ATTEMPTS
+        ]
         new.sort(key=lambda message: message.captured_at or message.received_at)
-        if new:
-            links = [found[message.event_id].picture for message in new]
-            keep = keep_by(ByteQuota(_MAX_WAITING_BYTES).take)
-            async with asyncio.TaskGroup() as group:
-                tasks = [
-                    group.create_task(self._with_picture(message, link, keep))
-                    for message, link in zip(new, links, strict=True)
-                ]
-            await self._context.async_receive_each([task.result() for task in tasks], None)
+        if not new:
+            return
+        memory = Reservation(self._quota)
+        try:
+            links = [found[message.event_id] for message in new]
+            complete = await self._links.async_complete(new, links, keep_by(memory.take))
+            await self._context.async_receive_each(complete, None)
+        finally:
+            memory.give_back_all()
+        for message in new:
+            if not self.history.is_known(message):
+                self._failed.note(message.key)
 
     def _message(self, event: StoredEvent) -> CloudEvent:
         late = event.time is not None and self.client.now - event.time > 2 * self._interval + _LATE_AFTER
         return event.message(self._sink.arrival(None), late=late)
-
-    async def _with_picture(self, message: CloudEvent, link: str | None, keep: Keep) -> CloudEvent:
-        if link is None:
-            return message
-        async with self._pictures:
-            try:
-                return replace(message, picture=await self.client.picture(link, keep))
-            except (RequestError, ProtocolError) as err:
-                _LOGGER.debug("Could not fetch an event's picture: %s", err)
-                return message
 
 
 COORDINATORS: Final[HassKey[dict[str, VxgCoordinator]]] = HassKey("camera_push_vxg")

@@ -81,34 +81,45 @@ _CHANNEL_OR_ACCOUNT: Final = Account(
 class VxgConfigFlow(SourceConfigFlow):
     """The config flow's steps for VXG Cloud VMS."""
 
-    _token: dict[str, Any]
-
     async def async_step_vxg(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the kind of access: a channel's token or an account's key."""
         return self.async_show_menu(step_id="vxg", menu_options=["vxg_token", "vxg_key"])
 
     async def async_step_vxg_token(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Take a channel's token, and show the server's address that it holds."""
+        """Take an access token, and go on with the server's address, which it may hold."""
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                channel = parse_token(user_input[CONF_API_KEY])
+                token = parse_token(user_input[CONF_API_KEY])
             except ValueError:
                 errors[CONF_API_KEY] = "not_a_token"
             else:
-                self._token = {
-                    CONF_API_KEY: user_input[CONF_API_KEY].strip(),
-                    CONF_CHANNEL: channel.camera_id,
-                    CONF_URL: str(channel.url),
-                }
+                self.answers = {CONF_API_KEY: user_input[CONF_API_KEY].strip()}
+                if token.camera_id is not None:
+                    self.answers[CONF_CHANNEL] = token.camera_id
+                if token.url is None:
+                    return await self.async_step_vxg_server()
+                self.answers[CONF_URL] = str(token.url)
                 return await self.async_step_vxg_address()
         return self.async_show_form(step_id="vxg_token", data_schema=_TOKEN, errors=errors)
 
     async def async_step_vxg_address(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the token's address, which can be replaced, and ask the server."""
-        channel = markdown_code(self._token[CONF_CHANNEL])
+        return await self._async_ask_server("vxg_address", user_input)
+
+    async def async_step_vxg_server(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the address that the token does not hold, and ask the server."""
+        return await self._async_ask_server("vxg_server", user_input)
+
+    async def _async_ask_server(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
+        channel = self.answers.get(CONF_CHANNEL)
         return await self.async_add_account(
-            _CHANNEL_OR_ACCOUNT, "vxg_address", _ADDRESS, self._token, user_input, channel=channel
+            _CHANNEL_OR_ACCOUNT,
+            step_id,
+            _ADDRESS,
+            self.answers,
+            user_input,
+            channel=markdown_code(channel) if channel is not None else "-",
         )
 
     async def async_step_vxg_key(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -41,11 +42,14 @@ _LIST: Final = vol.Schema(_CAMERA)
 def register(hass: HomeAssistant) -> None:
     """Register the actions."""
     optional, only = SupportsResponse.OPTIONAL, SupportsResponse.ONLY
-    services = hass.services
-    services.async_register(DOMAIN, "vxg_create_event", _create_event, _EVENT, optional)
-    services.async_register(DOMAIN, "vxg_trigger_event", _trigger_event, _EVENT, optional)
-    services.async_register(DOMAIN, "vxg_add_event_type", _add_event_type, _TYPE, optional)
-    services.async_register(DOMAIN, "vxg_list_event_types", _list_event_types, _LIST, only)
+    # They change what the account stores, and may set off what the cloud does then.
+    for name, action, schema in (
+        ("vxg_create_event", _create_event, _EVENT),
+        ("vxg_trigger_event", _trigger_event, _EVENT),
+        ("vxg_add_event_type", _add_event_type, _TYPE),
+    ):
+        async_register_admin_service(hass, DOMAIN, name, action, schema, supports_response=optional)
+    hass.services.async_register(DOMAIN, "vxg_list_event_types", _list_event_types, _LIST, only)
 
 
 def _camera(call: ServiceCall) -> tuple[VxgCoordinator, str]:
