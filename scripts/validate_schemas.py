@@ -238,6 +238,7 @@ MANIFEST = vol.Schema(
         vol.Optional("requirements"): [requirement],
         vol.Optional("dependencies"): [component],
         vol.Optional("after_dependencies"): [component],
+        vol.Optional("dhcp"): [{vol.Required("registered_devices"): True}],
         vol.Optional("loggers"): [str],
         vol.Optional("single_config_entry"): bool,
     }

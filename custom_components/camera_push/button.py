@@ -35,7 +35,10 @@ async def async_setup_entry(
     @callback
     def added(camera_id: str) -> None:
         camera = runtime.hub.cameras[camera_id]
-        if there.get(camera_id) is not camera and configured[camera_id].fetch_snapshot is not None:
+        settings = configured.get(camera_id)
+        if settings is None or settings.fetch_snapshot is None:
+            return
+        if there.get(camera_id) is not camera:
             there[camera_id] = camera
             async_add_entities(
                 [FetchSnapshotButton(runtime, camera)],

@@ -1,9 +1,10 @@
-"""The last picture of a camera, as a camera."""
+"""The last picture of a camera, as a camera, and its live stream where there is one."""
 
 from typing import override
 
-from homeassistant.components.camera import Camera
+from homeassistant.components.camera import Camera, CameraEntityFeature
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import KEY_SNAPSHOT
@@ -11,7 +12,7 @@ from .domain.record import EventRecord
 from .entity import CameraEntity, async_add_camera_entities
 from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
-from .hub.signals import picture_key
+from .hub.signals import configured_camera_signal, picture_key
 
 PARALLEL_UPDATES = 0
 
@@ -26,7 +27,7 @@ async def async_setup_entry(
 
 
 class SnapshotCamera(CameraEntity, Camera):
-    """A camera without a stream: it shows the last pushed picture, or a live one where there is one."""
+    """Shows the last pushed picture, or a live one where there is one, and offers the camera's stream."""
 
     # It is the device's main entity.
     _attr_name = None
@@ -40,9 +41,37 @@ class SnapshotCamera(CameraEntity, Camera):
         details = self.camera.record.details
         self._attr_brand = self.runtime.source.info.manufacturer_of(details)
         self._attr_model = details.model
-        self._shown = (self._attr_brand, self._attr_model)
+        self._attr_supported_features = (
+            CameraEntityFeature.STREAM if self._stream_url is not None else CameraEntityFeature(0)
+        )
+        self._shown = (self._attr_brand, self._attr_model, self._attr_supported_features)
         if (picture := self.camera.record.pictures.get(KEY_SNAPSHOT)) is not None:
             self.content_type = picture.type.content_type
+
+    @property
+    def _stream_url(self) -> str | None:
+        settings = self.runtime.hub.context.configured.get(self.camera.camera_id)
+        return settings.stream_source if settings is not None else None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        signal = configured_camera_signal(self.runtime.context.entry.entry_id)
+        self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._async_configured))
+
+    @callback
+    def _async_configured(self, camera_id: str) -> None:
+        """Take over that the camera was set up, moved or is not set up any more."""
+        if camera_id != self.camera.camera_id:
+            return
+        url = self._stream_url
+        if self.stream is not None and url is not None:
+            self.stream.update_source(url)
+        self._async_update(None)
+
+    @override
+    async def stream_source(self) -> str | None:
+        return self._stream_url
 
     @callback
     @override

@@ -12,6 +12,8 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import callback
+from homeassistant.helpers.device_registry import format_mac
+from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 
 from .const import (
     CONF_SOURCE,
@@ -29,9 +31,11 @@ from .flows.options_flow import CameraPushOptionsFlow
 from .flows.person import PersonFlow, WatchlistFlow
 from .flows.vehicle import VehicleFlow
 from .flows.vehicle_list import VehicleListFlow
+from .hub.devices import async_find_by_mac
 from .sources import SOURCES
 from .sources.ff.flow import FFConfigFlow
 from .sources.omni.flow import OmniConfigFlow
+from .sources.stream import moved
 from .sources.vstarcam.flow import VStarcamConfigFlow
 from .sources.vxg.flow import VxgConfigFlow
 from .transports.urls import push_urls
@@ -108,6 +112,26 @@ class CameraPushConfigFlow(VStarcamConfigFlow, FFConfigFlow, OmniConfigFlow, Vxg
         if CONF_WEBHOOK_ID in entry.data and entry.state is ConfigEntryState.LOADED:
             result["next_flow"] = await async_start(self.hass.config_entries.options, entry)
         return result
+
+    @override
+    async def async_step_dhcp(self, discovery_info: DhcpServiceInfo) -> ConfigFlowResult:
+        """Take over the new address of a camera that was set up from Home Assistant."""
+        mac = format_mac(discovery_info.macaddress)
+        await self.async_set_unique_id(mac)
+        outcomes: set[bool] = set()
+        for owned in async_find_by_mac(self.hass, mac):
+            setup = SOURCES[owned.entry.data[CONF_SOURCE]].camera_setup
+            for subentry in owned.entry.subentries.values() if setup is not None else ():
+                settings = setup.settings(self.hass, subentry) if setup is not None else None
+                if settings is None or settings.camera_id != owned.camera_id:
+                    continue
+                data = moved(subentry.data, discovery_info.ip)
+                outcomes.add(data is not None)
+                if data is not None:
+                    self.hass.config_entries.async_update_subentry(owned.entry, subentry, data=data)
+        if not outcomes:
+            return self.async_abort(reason="camera_not_set_up")
+        return self.async_abort(reason="camera_moved" if any(outcomes) else "camera_has_not_moved")
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Ask for new credentials, in the source's own step."""

@@ -27,6 +27,7 @@ from .hub.camera import CameraDevice
 from .hub.devices import find_owned
 from .hub.known_device import KnownDevice
 from .sources.local_servers import CONF_LOCAL_SERVERS
+from .sources.stream import CONF_STREAM_SOURCE
 from .storage.library import LibraryError
 
 _SECRETS: Final = {
@@ -39,8 +40,11 @@ _SECRETS: Final = {
     CONF_PASSWORD,
     CONF_URL,
     CONF_USERNAME,
+    CONF_STREAM_SOURCE,
     CONF_WEBHOOK_ID,
     "former",
+    "mac",
+    "wifi_mac",
     "title",
     "unique_id",
 }

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 import ssl
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from .pictures import jpeg
 
@@ -35,6 +35,13 @@ class CgiServer:
             "alarmPushSubServer": "",
         }
     )
+    # Wants HTTP Basic beside the login in the query.
+    wants_basic: bool = False
+    # Lets nobody in but the maker's app; says so in its status, or refuses that as well.
+    dual_authentication: bool = False
+    refuses_status: bool = False
+    # Snapshots by the sizes that can be asked for; None is one without a size.
+    pictures: dict[str | None, bytes] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     port: int = 0
     release: asyncio.Event = field(default_factory=asyncio.Event)
@@ -56,8 +63,15 @@ class CgiServer:
             return web.Response(body=self.body or b"", status=self.status)
         query = request.query
         login = (query.get("loginuse"), query.get("loginpas"), query.get("user"), query.get("pwd"))
+        if self.wants_basic:
+            expected = BasicAuth(self.user, self.password, "utf-8").encode()
+            if request.headers.get("Authorization") != expected:
+                return web.Response(status=401, headers={"WWW-Authenticate": "Basic"})
         if login != (self.user, self.password) * 2:
             return self.answer(result=-1)
+        if self.dual_authentication and (self.refuses_status or name != "get_status.cgi"):
+            more = {"DualAuthentication": 1} if name == "get_status.cgi" else {}
+            return self.answer(result=-1, **more)
         match name:
             case "get_status.cgi":
                 return self.answer(
@@ -68,6 +82,7 @@ class CgiServer:
                     mac="48:02:2A:00:00:01",
                     wifimac="48:02:2A:00:00:02",
                     alarm_status=0,
+                    DualAuthentication=int(self.dual_authentication),
                 )
             case "get_alarm_push_cfg.cgi":
                 seconds = int(self.servers["heartbeatTime"])
@@ -77,7 +92,10 @@ class CgiServer:
                     self.servers = {key: query[key][: self.cut_at] for key in self.servers}
                 return self.answer(result=0)
             case "snapshot.cgi":
-                return web.Response(body=self.picture, content_type="image/jpeg")
+                size = query.get("res")
+                if self.pictures and size not in self.pictures:
+                    return self.answer(result=-2)
+                return web.Response(body=self.pictures.get(size, self.picture), content_type="image/jpeg")
         return web.Response(status=404)
 
     @asynccontextmanager

@@ -52,6 +52,7 @@ class DeviceDetails:
     app: str | None = None
     serial_number: str | None = None
     mac: str | None = None
+    wifi_mac: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

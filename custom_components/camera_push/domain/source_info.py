@@ -20,13 +20,16 @@ class CameraSettings:
     """Settings of a camera that was set up from Home Assistant.
 
     `interval` is that of its heartbeats. `fetch_snapshot` returns a live picture or raises RequestError;
-    it is None where cameras give none. `subentry_id` is that of the subentry that the settings are from.
+    it is None where cameras give none. `stream_source` is the URL of a live stream, with its login;
+    `fetch_missed` returns the plate reads since a time, or raises RequestError. `subentry_id` is that of the
+    subentry that the settings are from.
     """
 
     camera_id: str
     details: DeviceDetails
     interval: timedelta | None
     fetch_snapshot: FetchSnapshot | None = None
+    stream_source: str | None = field(default=None, repr=False)
     subentry_id: str | None = None
 
 

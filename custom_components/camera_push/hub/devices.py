@@ -87,6 +87,21 @@ def find_owned(hass: HomeAssistant, device_id: str) -> OwnedDevice | None:
     return None
 
 
+@callback
+def async_find_by_mac(hass: HomeAssistant, mac: str) -> list[OwnedDevice]:
+    """Return the cameras with a MAC address: one that pushes to several entries is a device of each."""
+    connection = (dr.CONNECTION_NETWORK_MAC, mac)
+    registry = dr.async_get(hass)
+    return [
+        OwnedDevice(entry, camera_id=identifier.removeprefix(prefix))
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        for device in dr.async_entries_for_config_entry(registry, entry.entry_id)
+        if connection in device.connections
+        for domain, identifier in device.identifiers
+        if domain == DOMAIN and identifier.startswith(prefix := f"{entry.entry_id}_")
+    ]
+
+
 class CameraRegistrar:
     """Keeps the devices of an entry's cameras, and that of the platform that they are behind."""
 
@@ -122,7 +137,7 @@ class CameraRegistrar:
             config_entry_id=self._entry_id,
             config_subentry_id=self._context.subentry_id(camera.camera_id),
             identifiers={identifier},
-            connections=self._connections(identifier, details.mac),
+            connections=self._connections(identifier, details),
             manufacturer=self._info.manufacturer_of(details),
             model=details.model,
             name=camera.name,
@@ -174,22 +189,26 @@ class CameraRegistrar:
             self._timer()
             self._timer = None
 
-    def _connections(self, identifier: tuple[str, str], mac: str | None) -> set[tuple[str, str]]:
+    def _connections(self, identifier: tuple[str, str], details: DeviceDetails) -> set[tuple[str, str]]:
         """Return by what else than its identifier a camera's device is known.
 
-        That is the first MAC address that it claims, unless another camera claimed it: two cameras must not
-        become one device, and one that claims another address with every push must not fill the registry.
+        Those are the first MAC addresses that it claims, by cable and Wi-Fi, unless another camera claimed
+        them: two cameras must not become one device, and one that claims another address with every push must
+        not fill the registry.
         """
-        if mac is None:
-            return set()
-        connection = (dr.CONNECTION_NETWORK_MAC, dr.format_mac(mac))
+        connections = {
+            (dr.CONNECTION_NETWORK_MAC, dr.format_mac(mac))
+            for mac in (details.mac, details.wifi_mac)
+            if mac is not None
+        }
+        if not connections:
+            return connections
         for device in dr.async_entries_for_config_entry(self._registry, self._entry_id):
-            kinds = {kind for kind, _ in device.connections}
-            if connection in device.connections or (
-                identifier in device.identifiers and dr.CONNECTION_NETWORK_MAC in kinds
-            ):
-                return {connection} & device.connections if identifier in device.identifiers else set()
-        return {connection}
+            if identifier not in device.identifiers:
+                connections -= device.connections
+            elif dr.CONNECTION_NETWORK_MAC in {kind for kind, _ in device.connections}:
+                connections &= device.connections
+        return connections
 
 
 def _software(details: DeviceDetails) -> str | None:

@@ -188,6 +188,7 @@ class Hub:
                 self._ensure_configured(settings)
             async_dispatcher_send(self._hass, configured_camera_signal(self._entry.entry_id), camera_id)
         for camera_id in before.keys() - configured.keys():
+            async_dispatcher_send(self._hass, configured_camera_signal(self._entry.entry_id), camera_id)
             if (camera := self.cameras.get(camera_id)) is not None:
                 self._registrar.async_register(camera)
                 camera.liveness.async_period_changed()

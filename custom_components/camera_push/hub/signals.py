@@ -67,7 +67,7 @@ def today_key(key: str) -> str:
 
 
 def configured_camera_signal(entry_id: str) -> SignalType[str]:
-    """Return the signal for a camera that was set up from Home Assistant, which carries its id."""
+    """Return the signal for a camera that was set up from Home Assistant, or is not any more, with its id."""
     return SignalType(f"{DOMAIN}_{entry_id}_configured_camera")
 
 

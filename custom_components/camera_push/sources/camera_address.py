@@ -1,5 +1,6 @@
 """The address and login of a camera that is set up from Home Assistant: its form, its data, and its URLs."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -47,6 +48,11 @@ class CameraAddress:
             username=data[CONF_USERNAME],
             password=data[CONF_PASSWORD],
         )
+
+    @property
+    def basic_login(self) -> str:
+        """Return the header of a login with the password itself."""
+        return f"Basic {b64encode(f'{self.username}:{self.password}'.encode()).decode()}"
 
     def url(self, path: str) -> URL:
         """Return the URL of a page; raises ValueError for a host that is none."""

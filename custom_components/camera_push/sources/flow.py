@@ -13,7 +13,7 @@ from yarl import URL
 
 from ..const import CONF_SOURCE
 from ..domain.source_info import RequestError
-from ..transports.http_client import AccessDeniedError, NoAnswerError
+from ..transports.http_client import AccessDeniedError, CertificateError, NoAnswerError
 from .local_servers import CONF_LOCAL_SERVERS, async_located
 from .selectors import PASSWORD
 
@@ -150,6 +150,8 @@ class SourceConfigFlow(ConfigFlow, ABC):
 def error_key(error: RequestError, wrong_answer: str) -> str:
     """Return a form's error for a camera that could not be asked; `wrong_answer` is that for its answer."""
     match error:
+        case CertificateError():
+            return "certificate_invalid"
         case NoAnswerError():
             return "cannot_connect"
         case AccessDeniedError():

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
-from aiohttp import ClientError, ClientResponse, ClientResponseError
+from aiohttp import ClientConnectorCertificateError, ClientError, ClientResponse, ClientResponseError
 
 from ..domain.errors import ProtocolError
 from ..domain.json_body import Json, parse_json
@@ -14,7 +14,11 @@ from .push import CHUNK_BYTES, INLINE_BYTES, Keep, unlimited
 
 
 class NoAnswerError(RequestError):
-    """No answer, a late one, or a certificate that is not valid."""
+    """No answer, or a late one."""
+
+
+class CertificateError(NoAnswerError):
+    """The server's certificate is not valid."""
 
 
 class AccessDeniedError(RequestError):
@@ -31,6 +35,8 @@ async def answered_within(seconds: float) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(seconds):
             yield
+    except ClientConnectorCertificateError:
+        raise CertificateError("The certificate is not valid") from None
     except (ClientError, OSError, TimeoutError, ValueError) as err:
         # The URL, and with it a password, may be in the error's text.
         raise NoAnswerError(type(err).__name__) from None

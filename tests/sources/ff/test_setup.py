@@ -7,6 +7,7 @@ from homeassistant.components.repairs import DOMAIN as REPAIRS_DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_setup_component
 import pytest
 
@@ -72,7 +73,7 @@ async def test_camera_with_a_certificate_of_its_own_making(hass, ff_entry, socke
     cgi = FFCgiServer()
     async with elsewhere(cgi.serve(self_signed(tmp_path))):
         result = await step(hass, await start(hass, ff_entry), login(cgi, ssl=True))
-        assert result["errors"] == {"base": "cannot_connect"}
+        assert result["errors"] == {"base": "certificate_invalid"}
         result = await step(hass, result, login(cgi, ssl=True, verify_ssl=False))
         assert result["step_id"] == "ff_profile"
 
@@ -140,9 +141,35 @@ async def test_begins_with_what_the_camera_is_set_to(hass, ff_entry, cgi) -> Non
     cgi.profiles[2] = profile(sensorProviderID="entrance")
     flow = await step(hass, await start(hass, ff_entry), login(cgi))
     suggested = suggested_values(flow)
-    assert suggested == {"profile": "2", "device_id": "entrance", "period": "30"}
+    # Five minutes, whatever the camera's own: what is not heard of for a day is missed after three.
+    assert suggested == {"profile": "2", "device_id": "entrance", "period": "5"}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("on", "off", "nothing set")), ("de", ("an", "aus", "nichts eingestellt"))],
+)
+async def test_settings_as_people_say_them(hass, ff_entry, cgi, language, words) -> None:
+    hass.config.language = language
+    on, off, nothing = words
+    cgi.profiles[1] = profile(ELSEWHERE, enable="true", protocol="8")
+    cgi.profiles[2] = profile(ELSEWHERE)
+    flow = await step(hass, await start(hass, ff_entry), login(cgi))
     labels = [option["label"] for option in flow["data_schema"].schema["profile"].config["options"]]
-    assert labels == [f"1: ● TCP {ELSEWHERE}", "2: ○ HTTP -", "3: ○ HTTP -"]
+    assert labels == [f"1: {on}: {ELSEWHERE} (TCP)", f"2: {off}: {ELSEWHERE} (HTTP)", f"3: {nothing}"]
+    flow = await step(hass, flow, CHOICE | {"profile": "3"})
+    shown = flow["description_placeholders"]
+    assert (shown["current"], shown["heartbeat"]) == (f"`{nothing}`", f"`{nothing}`")
+
+
+async def test_what_to_do_next(hass, ff_entry, cgi) -> None:
+    result = await set_up(hass, ff_entry, cgi)
+    texts = await async_get_translations(hass, "en", "config_subentries", [DOMAIN])
+    text = texts[f"component.{DOMAIN}.config_subentries.camera.create_entry.{result['description']}"]
+    said = text.format(**result["description_placeholders"])
+    assert said.startswith("gate pushes to Home Assistant now.")
+    assert "*Test*" in said
+    assert "*Add vehicle*" in said
 
 
 class TestReplacing:
@@ -299,7 +326,7 @@ class TestErrors:
         flow = await step(hass, await start(hass, ff_entry), login(cgi))
         flow = await step(hass, flow, CHOICE)
         shown = flow["description_placeholders"]["current"]
-        assert shown.startswith("`● HTTP http://x/![x](http://evil.example)y")
+        assert shown.startswith("`on: http://x/![x](http://evil.example)y")
         assert shown.endswith("`")
         assert len(shown) < 210
 
@@ -332,7 +359,7 @@ class TestAgain:
     async def choose(self, hass, ff_entry, option: str):
         (subentry_id,) = ff_entry.subentries
         flow = await start(hass, ff_entry, subentry_id)
-        assert flow["menu_options"] == ["ff_address", "ff_disable"]
+        assert flow["menu_options"] == ["ff_address", "stream", "ff_disable"]
         return await step(hass, flow, {"next_step_id": option})
 
     async def test_set_up_again(self, hass, ff_entry, cgi) -> None:

@@ -71,7 +71,10 @@ async def test_flow(hass: HomeAssistant, vstarcam_entry: ConfigEntry, cgi: CgiSe
     found = device(hass, vstarcam_entry, VUID)
     assert found is not None
     assert (found.name, found.sw_version) == ("Front door", "48.53.75.92")
-    assert found.connections == {(dr.CONNECTION_NETWORK_MAC, "48:02:2a:00:00:01")}
+    # By cable, and by Wi-Fi.
+    assert found.connections == {
+        (dr.CONNECTION_NETWORK_MAC, f"48:02:2a:00:00:0{number}") for number in (1, 2)
+    }
     again = await step(hass, await start(hass, vstarcam_entry), login(cgi))
     assert (again["type"], again["reason"]) == (FlowResultType.ABORT, "already_configured")
 
@@ -81,7 +84,7 @@ async def test_password_over_tls(hass, vstarcam_entry, socket_enabled, tmp_path)
     cgi = CgiServer()
     async with elsewhere(cgi.serve(self_signed(tmp_path))):
         flow = await step(hass, await start(hass, vstarcam_entry), login(cgi, ssl=True))
-        assert flow["errors"] == {"base": "cannot_connect"}
+        assert flow["errors"] == {"base": "certificate_invalid"}
         flow = await step(hass, flow, login(cgi, ssl=True, verify_ssl=False))
         assert flow["step_id"] == "confirm"
         assert (await step(hass, flow, {"heartbeat_seconds": 45.0}))["title"] == "Front door"
@@ -228,7 +231,7 @@ class TestReconfigure:
 
     async def start(self, hass, entry, subentry, choice):
         flow = await start_subentry(hass, entry, "camera", subentry.subentry_id)
-        assert flow["menu_options"] == ["again", "restore"]
+        assert flow["menu_options"] == ["again", "stream", "restore"]
         return await step(hass, flow, {"next_step_id": choice})
 
     async def test_again(self, hass, vstarcam_entry, cgi) -> None:

@@ -190,8 +190,7 @@ class FFCgi:
             asks_for_basic = response.status == HTTPStatus.UNAUTHORIZED and "basic" in challenges
             if not asks_for_basic or "digest" in challenges:
                 return response.status, await read_limited(response, _MAX_ANSWER_BYTES)
-        login = encoded(f"{address.username}:{address.password}")
-        headers |= {hdrs.AUTHORIZATION: f"Basic {login}"}
+        headers |= {hdrs.AUTHORIZATION: address.basic_login}
 
         async def send(url: URL) -> tuple[int, bytes]:
             async with self._session.request(

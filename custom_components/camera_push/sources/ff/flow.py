@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigFlowResult, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import ConfigFlowResult, SubentryFlowResult
 from homeassistant.const import CONF_PASSWORD, CONF_PORT, CONF_URL, CONF_WEBHOOK_ID
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -18,13 +18,15 @@ from ...domain.errors import ProtocolError
 from ...domain.ids import checked_camera_id
 from ...domain.messages import VisitState
 from ...domain.source_info import RequestError
-from ...domain.text import markdown_code, printable
+from ...domain.text import markdown_code
 from ...transports.urls import push_url
-from ..camera_address import address_data, address_schema
+from ..camera_address import CameraAddress, address_data, address_schema
+from ..camera_flow import CameraSetupFlow
 from ..flow import SourceConfigFlow, error_key
 from ..options import missed_heartbeats
 from ..selectors import checkboxes, dropdown
-from .client import PushSettings, Settings
+from ..stream import CONF_STREAM_SOURCE, STREAM_FIELD, async_find_stream, stream_data
+from .client import PushSettings
 from .event import DEFAULT_DEVICE_ID
 from .options import credentials
 from .setup import (
@@ -35,16 +37,17 @@ from .setup import (
     CONF_PROFILE,
     CONF_SECOND_PICTURE,
     PERIODS,
+    STREAMS,
     NotTakenError,
     camera_cgi,
     disable_profile,
     write_settings,
 )
+from .summary import Summaries, async_summaries
 
 KEY: Final = "ff"
 CONF_REPLACE: Final = "replace"
 
-_MAX_SUMMARY_URL: Final = 80
 _ADDRESS_SCHEMA: Final = address_schema(vol.Optional(CONF_PORT), "root")
 
 
@@ -56,12 +59,12 @@ class FFConfigFlow(SourceConfigFlow):
         return self.async_create_push_entry(KEY, is_confirmed=user_input is not None)
 
 
-class FFCameraFlow(ConfigSubentryFlow):
+class FFCameraFlow(CameraSetupFlow):
     """Adds a camera, or sets it up again."""
 
-    _address: dict[str, Any]
     _present: PushSettings
     _chosen: dict[str, Any]
+    _summaries: Summaries
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for the camera's address and login."""
@@ -72,13 +75,10 @@ class FFCameraFlow(ConfigSubentryFlow):
         return await self.async_step_ff_reconfigure()
 
     async def async_step_ff_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Offer to set the camera up again, or to switch its profile off."""
-        return self.async_show_menu(step_id="ff_reconfigure", menu_options=["ff_address", "ff_disable"])
-
-    @property
-    def _known(self) -> dict[str, Any]:
-        """Return the stored data of the camera that is being reconfigured."""
-        return dict(self._get_reconfigure_subentry().data) if self.source == "reconfigure" else {}
+        """Offer to set the camera up again, to change its stream, or to switch its profile off."""
+        return self.async_show_menu(
+            step_id="ff_reconfigure", menu_options=["ff_address", "stream", "ff_disable"]
+        )
 
     @property
     def _url(self) -> str:
@@ -95,8 +95,10 @@ class FFCameraFlow(ConfigSubentryFlow):
                 errors["base"] = error_key(err, "not_lpr")
             else:
                 self._address = address_data(user_input)
+                self._summaries = await async_summaries(self.hass, self._present)
+                self._stream = await async_find_stream(CameraAddress.from_data(self._address), STREAMS)
                 return await self.async_step_ff_profile()
-        known = user_input or {key: value for key, value in self._known.items() if key != CONF_PASSWORD}
+        known = user_input or {key: value for key, value in self._stored.items() if key != CONF_PASSWORD}
         return self.async_show_form(
             step_id="ff_address",
             data_schema=self.add_suggested_values_to_schema(_ADDRESS_SCHEMA, known),
@@ -112,7 +114,7 @@ class FFCameraFlow(ConfigSubentryFlow):
                 errors[CONF_DEVICE_ID] = error
             elif not user_input[CONF_EVENTS]:
                 errors[CONF_EVENTS] = "events_missing"
-            else:
+            elif not (errors := await self._stream_errors(user_input, self._address)):
                 return await self.async_step_ff_confirm()
         return self.async_show_form(
             step_id="ff_profile",
@@ -138,26 +140,29 @@ class FFCameraFlow(ConfigSubentryFlow):
         return "device_id_taken" if taken else None
 
     def _suggested(self) -> dict[str, Any]:
-        """Return the form's initial values: the former choice, else the camera's settings."""
-        if known := self._known:
-            return known | {CONF_PROFILE: str(known[CONF_PROFILE]), CONF_PERIOD: str(known[CONF_PERIOD])}
+        """Return the form's initial values: the former choice, else the camera's settings.
+
+        A camera that is not heard of for a day is not missed for three: the period is a short one.
+        """
+        stream = self._suggested_stream()
+        if known := self._stored:
+            numbers = {CONF_PROFILE: str(known[CONF_PROFILE]), CONF_PERIOD: str(known[CONF_PERIOD])}
+            return known | numbers | stream
         ours = [number for number, settings in self._present.profiles.items() if settings.url == self._url]
         unused = [number for number, settings in self._present.profiles.items() if not settings.is_on]
         number = next(iter(ours + unused), min(self._present.profiles))
         device_id = self._present.profiles[number].values.get("sensorProviderID", "")
-        period = (
-            self._present.heartbeat.values.get("period", "") if self._present.heartbeat is not None else ""
-        )
         return {
             CONF_PROFILE: str(number),
             CONF_DEVICE_ID: "" if device_id == DEFAULT_DEVICE_ID else device_id,
-            CONF_PERIOD: period if period in map(str, PERIODS) else str(PERIODS[0]),
+            CONF_PERIOD: str(PERIODS[0]),
+            **stream,
         }
 
     def _profile_schema(self) -> vol.Schema:
         profiles = [
-            SelectOptionDict(value=str(number), label=f"{number}: {_summary(settings)}")
-            for number, settings in self._present.profiles.items()
+            SelectOptionDict(value=str(number), label=f"{number}: {self._summaries.profiles[number]}")
+            for number in self._present.profiles
         ]
         states = [str(state) for state in VisitState]
         return vol.Schema(
@@ -172,6 +177,7 @@ class FFCameraFlow(ConfigSubentryFlow):
                 vol.Required(CONF_PERIOD, default=str(PERIODS[0])): dropdown(
                     map(str, PERIODS), "keepalive_period"
                 ),
+                **STREAM_FIELD,
             }
         )
 
@@ -208,8 +214,8 @@ class FFCameraFlow(ConfigSubentryFlow):
             description_placeholders={
                 "camera": self._chosen[CONF_DEVICE_ID],
                 "profile": str(self._chosen[CONF_PROFILE]),
-                "current": _shown(current),
-                "heartbeat": _shown(self._present.heartbeat),
+                "current": markdown_code(self._summaries.profiles[self._chosen[CONF_PROFILE]]),
+                "heartbeat": markdown_code(self._summaries.heartbeat),
                 "url": self._url,
                 "got": markdown_code(got),
             },
@@ -227,7 +233,8 @@ class FFCameraFlow(ConfigSubentryFlow):
     def _finish(self) -> SubentryFlowResult:
         data = {
             **self._address,
-            **{key: value for key, value in self._chosen.items() if key != CONF_REPLACE},
+            **{key: value for key, value in self._chosen.items() if key != CONF_STREAM_SOURCE},
+            **stream_data(self._chosen.get(CONF_STREAM_SOURCE), self._stored),
             CONF_PERIOD: int(self._chosen[CONF_PERIOD]),
             CONF_URL: self._url,
         }
@@ -236,14 +243,16 @@ class FFCameraFlow(ConfigSubentryFlow):
             return self.async_update_and_abort(
                 self._get_entry(), self._get_reconfigure_subentry(), title=title, data=data
             )
-        return self.async_create_entry(title=title, data=data)
+        return self.async_create_entry(
+            title=title, data=data, description=KEY, description_placeholders={"camera": title}
+        )
 
     async def async_step_ff_disable(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Switch the profile and the heartbeat off."""
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                await disable_profile(self.hass, self._known)
+                await disable_profile(self.hass, self._stored)
             except RequestError as err:
                 errors["base"] = error_key(err, "not_lpr")
             else:
@@ -251,16 +260,5 @@ class FFCameraFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id="ff_disable",
             errors=errors,
-            description_placeholders={"profile": str(self._known[CONF_PROFILE])},
+            description_placeholders={"profile": str(self._stored[CONF_PROFILE])},
         )
-
-
-def _summary(settings: Settings) -> str:
-    """Return a short summary of a profile, in signs rather than in a language."""
-    url = printable(settings.url, _MAX_SUMMARY_URL)
-    return " ".join(filter(None, ("●" if settings.is_on else "○", settings.protocol, url or "-")))
-
-
-def _shown(settings: Settings | None) -> str:
-    """Return a profile's summary as Markdown."""
-    return markdown_code(_summary(settings)) if settings is not None else "-"

@@ -12,6 +12,7 @@ from ...domain.source_info import CameraSettings
 from ...transports.credentials import AuthenticationKind, Credentials
 from ...transports.http_client import AnswerError
 from ..camera_address import CameraAddress, camera_session
+from ..stream import stream_source
 from .client import PROTOCOL_HTTP, FFCgi, PushSettings, Settings, encoded
 
 CONF_DEVICE_ID: Final = "device_id"
@@ -24,6 +25,8 @@ CONF_SECOND_PICTURE: Final = "second_picture"
 # The keepalive's settings in minutes (documented).
 PERIODS: Final = (5, 10, 30, 60, 1440)
 _BASIC_LOGIN: Final = "0"
+# The port and path of an Axis camera's stream (documented).
+STREAMS: Final = ((554, "/axis-media/media.amp"),)
 
 
 def camera_cgi(hass: HomeAssistant, data: Mapping[str, Any]) -> FFCgi:
@@ -106,4 +109,5 @@ def read_settings(hass: HomeAssistant, data: Mapping[str, Any]) -> CameraSetting
         camera_id=data[CONF_DEVICE_ID],
         details=DeviceDetails(),
         interval=timedelta(minutes=data[CONF_PERIOD]),
+        stream_source=stream_source(data),
     )

@@ -10,12 +10,16 @@ from ...domain.messages import DeviceDetails
 from ...domain.source_info import CameraSettings
 from ...transports.http_client import AnswerError
 from ..camera_address import CameraAddress, camera_session
+from ..stream import stream_source
 from .client import PushServers, VStarcamCgi
 
 CONF_DETAILS: Final = "details"
 CONF_FORMER: Final = "former"
 CONF_HEARTBEAT_SECONDS: Final = "heartbeat_seconds"
 CONF_VUID: Final = "vuid"
+
+# The port and path of the stream in its best size (seen), in the order in which they are tried.
+STREAMS: Final = ((10554, "/tcp/av0_0"), (10554, "/udp/av0_0"))
 
 
 def camera_cgi(hass: HomeAssistant, data: Mapping[str, Any]) -> VStarcamCgi:
@@ -37,4 +41,5 @@ def read_settings(hass: HomeAssistant, data: Mapping[str, Any]) -> CameraSetting
         details=DeviceDetails(**data[CONF_DETAILS]),
         interval=timedelta(seconds=data[CONF_HEARTBEAT_SECONDS]),
         fetch_snapshot=camera_cgi(hass, data).snapshot,
+        stream_source=stream_source(data),
     )
