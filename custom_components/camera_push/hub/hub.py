@@ -96,7 +96,6 @@ class Hub:
         await strangers(self._hass).async_load()
         await self.known.async_load_lists()
         self.known.async_start(stored.known)
-        self._unread.async_start(stored.settings)
         self._restore_settings(stored.settings)
         for camera in stored.cameras:
             self._restore(camera)
