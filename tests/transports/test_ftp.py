@@ -20,7 +20,9 @@ from tests.emulators.ff_tcp import TcpLink
 from tests.emulators.pictures import jpeg
 
 SERVER = "custom_components.camera_push.transports.ftp_server"
-CONNECTIONS = "custom_components.camera_push.transports.ftp_connections"
+LOGIN_MODULE = "custom_components.camera_push.transports.ftp_login"
+INBOX = "custom_components.camera_push.transports.ftp_inbox"
+FILES = "custom_components.camera_push.transports.ftp_files"
 SESSION = "custom_components.camera_push.transports.ftp_session"
 LOGIN = {"username": "camera", "password": "secret"}
 VIEW = jpeg("view", (320, 200))
@@ -48,7 +50,7 @@ class TestLogin:
     """Guessing passwords is slow, and nobody holds a connection without one."""
 
     async def test_three_wrong_passwords_close_the_connection(self, port) -> None:
-        with patch(f"{CONNECTIONS}.WRONG_PASSWORD_SECONDS", 0):
+        with patch(f"{LOGIN_MODULE}.WRONG_PASSWORD_SECONDS", 0):
             async with FtpClient(port, password="wrong") as client:
                 assert [await client.login() for _ in range(3)] == [530] * 3
                 assert await client.reply() == (0, "")
@@ -59,8 +61,12 @@ class TestLogin:
         """A thousand in one go are three, one after the other."""
         logged_in = []
         with (
-            patch.object(server_of(ff_entry), "_logged_in", lambda _, success: logged_in.append(success)),
-            patch(f"{CONNECTIONS}.WRONG_PASSWORD_SECONDS", 0.3),
+            patch.object(
+                ff_entry.runtime_data.receiver,
+                "async_logged_in",
+                lambda address, section, success: logged_in.append(success),
+            ),
+            patch(f"{LOGIN_MODULE}.WRONG_PASSWORD_SECONDS", 0.3),
         ):
             began = time.monotonic()
             async with FtpClient(port) as client:
@@ -72,7 +78,7 @@ class TestLogin:
 
     async def test_the_address_is_delayed(self, port) -> None:
         """Whatever the connection, even if it hangs up; other addresses are not."""
-        with patch(f"{CONNECTIONS}.WRONG_PASSWORD_SECONDS", 2):
+        with patch(f"{LOGIN_MODULE}.WRONG_PASSWORD_SECONDS", 2):
             began = time.monotonic()
             async with FtpClient(port, password="wrong") as client:
                 assert await client.login() == 530
@@ -86,7 +92,7 @@ class TestLogin:
             writer.close()
 
     async def test_many_connections_gain_nothing(self, ff_entry, port) -> None:
-        with patch(f"{CONNECTIONS}.WRONG_PASSWORD_SECONDS", 0.2):
+        with patch(f"{LOGIN_MODULE}.WRONG_PASSWORD_SECONDS", 0.2):
             began = time.monotonic()
             async with AsyncExitStack() as stack:
                 clients = [
@@ -98,7 +104,7 @@ class TestLogin:
     async def test_time_to_log_in(self, ff_entry, port) -> None:
         async with FtpClient(port) as camera:
             assert await camera.login() == 230
-            with patch(f"{CONNECTIONS}.LOGIN_SECONDS", 0.3):
+            with patch(f"{SESSION}.LOGIN_SECONDS", 0.3):
                 async with FtpClient(port) as silent, FtpClient(port) as busy:
                     busy.writer.write(b"NOOP\r\n" * 10)
                     while (code := (await busy.reply())[0]) == 200:
@@ -125,7 +131,7 @@ class TestLogin:
 async def test_an_address_has_its_share(hass, ff_entry, socket_enabled) -> None:
     """However many connections it opens, cameras at other addresses stay, and who logged in does."""
     number = free_port()
-    with patch.multiple(CONNECTIONS, MAX_CONNECTIONS=6, MAX_CONNECTIONS_OF_ONE=4):
+    with patch.multiple(SERVER, MAX_CONNECTIONS=6, MAX_CONNECTIONS_OF_ONE=4):
         await configure(hass, ff_entry, ftp={"port": number, **LOGIN})
     async with FtpClient(number) as camera, AsyncExitStack() as stack:
         assert await camera.login() == 230
@@ -148,10 +154,10 @@ async def test_replies_that_nobody_reads(ff_entry, port) -> None:
     transport = writer.transport
     assert isinstance(transport, asyncio.Transport)
     transport.pause_reading()
-    with patch(f"{CONNECTIONS}.COMMANDS_PER_SECOND", 1_000_000):
+    with patch(f"{SERVER}.COMMANDS_PER_SECOND", 1_000_000):
         sent = 0
         while sent < 30_000_000:
-            writer.write(b"X" * 60_000 + b"\r\n")
+            writer.write(b"NOOP\r\n" * 10_000)
             sent += 60_000
             try:
                 await asyncio.wait_for(writer.drain(), 1)
@@ -214,7 +220,7 @@ class TestRename:
     async def test_final_name_that_never_comes(self, hass, ff_entry, port, plates) -> None:
         """After a while, it is what it would have been called: nothing is lost."""
         at = dt_util.now()
-        with patch(f"{SESSION}.RENAME_SECONDS", 0.2):
+        with patch(f"{FILES}.RENAME_SECONDS", 0.2):
             async with FtpClient(port) as client:
                 await client.login()
                 assert (await client.store(f"{path('gate', at, name(at))}.tmp", VIEW))[0] == 226
@@ -278,7 +284,7 @@ class TestRename:
     async def test_bounded(self, hass, ff_entry, socket_enabled) -> None:
         """So many wait at once, within the memory that there is; the first that came is handed on first."""
         number = free_port()
-        with patch(f"{SERVER}.MAX_WAITING_BYTES", 100_000):
+        with patch(f"{INBOX}.MAX_WAITING_BYTES", 100_000):
             await configure(hass, ff_entry, ftp={"port": number, **LOGIN})
         large = VIEW + bytes(FREE_BYTES) + b"\xff\xd9"
         async with FtpClient(number) as client:

@@ -8,9 +8,6 @@ import pytest
 from tests.common import shown, state
 from tests.emulators.ff_ftp import CROP, VIEW, FtpClient, deliver, name, path
 
-MODULE = "custom_components.camera_push.transports.ftp_server"
-CONNECTIONS = "custom_components.camera_push.transports.ftp_connections"
-
 
 def local_now() -> datetime:
     return dt_util.now().replace(tzinfo=None)

@@ -1,9 +1,12 @@
 """FF's other transports: JSON objects over TCP, and pictures over FTP with the read in their names."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import PurePosixPath
+from ssl import SSLContext
+
+from homeassistant.core import HomeAssistant
 
 from ...const import CONF_FTP
 from ...domain.clock import local_time, plausible
@@ -14,6 +17,7 @@ from ...domain.messages import Message, PlateRead, Snapshot
 from ...domain.plates import normalised_plate, raw_plate
 from ...transports.contracts import Receiver
 from ...transports.ftp_server import FtpServer
+from ...transports.ftp_settings import load_certificate
 from ...transports.push import Arrival
 from ...transports.tcp_json import TcpJsonReceiver
 from ..base import EntryContext
@@ -31,7 +35,7 @@ def receivers(context: EntryContext) -> Sequence[Receiver]:
         found.append(
             TcpJsonReceiver(tcp, partial(_receive_json, context), sink.async_refused, context.limiter)
         )
-    if (ftp := ftp_settings(context.entry.options)) is not None:
+    if (ftp := ftp_settings(context.entry.options, _certificate(context.hass))) is not None:
         found.append(
             FtpServer(
                 ftp,
@@ -42,6 +46,13 @@ def receivers(context: EntryContext) -> Sequence[Receiver]:
             )
         )
     return found
+
+
+def _certificate(hass: HomeAssistant) -> Callable[[], SSLContext] | None:
+    """Return what loads Home Assistant's certificate, for FTPS; None without one."""
+    if not hass.http.ssl_certificate:
+        return None
+    return partial(load_certificate, hass.http.ssl_certificate, hass.http.ssl_key)
 
 
 async def _receive_json(
