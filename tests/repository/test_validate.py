@@ -79,8 +79,8 @@ DE = f"{DOMAIN}/translations/de.json"
     [
         (change(MANIFEST, version="next"), "no version"),
         (change(MANIFEST, version="9.9.9"), "CHANGELOG"),
-        (change(MANIFEST, requirements=["aioftp>=0.28"]), "not pinned"),
-        (change(MANIFEST, requirements=["multipart==2.0.1", "aioftp==0.28.3"]), "not sorted"),
+        (change(MANIFEST, requirements=["multipart>=2.0"]), "not pinned"),
+        (change(MANIFEST, requirements=["multipart==2.0.1", "defusedxml==0.7.1"]), "not sorted"),
         (change(MANIFEST, dependencies=["webhooks"]), "no component 'webhooks'"),
         (change(MANIFEST, iot_class="push"), "iot_class"),
         (change(MANIFEST, integration_type="camera"), "integration_type"),

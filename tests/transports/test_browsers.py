@@ -1,6 +1,7 @@
 """A web page that somebody opens in the house can have the browser post to any port: nothing comes of it."""
 
 import asyncio
+from contextlib import suppress
 import json
 
 from homeassistant.config_entries import ConfigEntry
@@ -8,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
-from tests.common import configure, eventually, free_port, states
+from tests.common import configure, eventually, free_port, shown, states
 from tests.emulators.ff import FFCamera
 from tests.emulators.ff_ftp import FtpClient, name, path
 from tests.emulators.ff_tcp import TcpLink
@@ -79,3 +80,29 @@ async def test_ftp(hass: HomeAssistant, socket_enabled, ff_entry: ConfigEntry, p
         assert await camera.login() == 230
         assert (await camera.store(stored, jpeg()))[0] == 226
     await eventually(lambda: len(plates) == 1)
+
+
+@pytest.mark.parametrize("kind", [it for it in requests(b"") if it != "after white space"])
+@pytest.mark.parametrize("local", ["127.0.0.1", "127.0.0.7"], ids=["same system", "another"])
+async def test_ftp_data(
+    hass: HomeAssistant, socket_enabled, ff_entry: ConfigEntry, plates, kind: str, local: str
+) -> None:
+    """At a passive port, before the camera comes there: its file is taken all the same."""
+    port = free_port()
+    await configure(hass, ff_entry, ftp={"port": port, "passive_ports": str(free_port()), **FTP})
+    at, picture = dt_util.now(), jpeg()
+    async with FtpClient(port) as camera:
+        assert await camera.login() == 230
+        host, data_port = await camera.data_port()
+        async with TcpLink(data_port, host, local=local) as browser, TcpLink(data_port, host) as data:
+            with suppress(ConnectionError):
+                await browser.send_bytes(requests(picture)[kind])
+            assert (await camera.command(f"STOR {path('gate', at, name(at))}"))[0] == 150
+            assert await browser.is_closed()
+            await data.send_bytes(picture)
+        assert (await camera.reply())[0] == 226
+    await hass.async_block_till_done()
+    assert len(plates) == 1
+    assert await shown(hass, ff_entry, "snapshot") == picture
+    refused = ff_entry.runtime_data.receivers.state()["ftp"]["refused"]
+    assert refused == {"http" if local == "127.0.0.1" else "identity": 1}

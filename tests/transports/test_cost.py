@@ -251,7 +251,7 @@ async def test_ftp(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled, m
     def connected() -> int:
         return ff_entry.runtime_data.receivers.state()["ftp"]["connected"]
 
-    with patch("custom_components.camera_push.transports.ftp_connections.COMMANDS_PER_SECOND", 1_000_000):
+    with patch("custom_components.camera_push.transports.ftp_server.COMMANDS_PER_SECOND", 1_000_000):
         for name, make in FTP.items():
             for size in SIZES:
                 data = await asyncio.to_thread(make, size)

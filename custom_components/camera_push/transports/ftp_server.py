@@ -1,49 +1,32 @@
 """An FTP server that files can be given to, and nothing else: there is no disk behind it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Callable
 import logging
-from pathlib import PurePosixPath
-from typing import Any, Final, override
+from typing import Any, Final, cast, override
 
-import aioftp
-
-from ..domain.errors import ProtocolError, Refusal
-from ..domain.media import MAX_PICTURE_BYTES
-from ..domain.quota import ByteQuota, Reservation
+from ..domain.errors import ProtocolError
+from ..domain.rates import Debts
 from .contracts import Receiver
-from .ftp_connections import DATA_CONNECTION_TIMEOUT_SECONDS, TRANSFER_TIMEOUT_SECONDS, FtpConnections
-from .ftp_session import Upload, is_temporary
+from .ftp_control import MAX_LINE_BYTES, ControlConnection
+from .ftp_data import PassivePorts
+from .ftp_inbox import FtpInbox, Receive
+from .ftp_login import FtpLogin
+from .ftp_session import FtpParts, FtpSession
 from .ftp_settings import FtpSettings
 from .limits import PushLimiter
-from .push import too_large
+from .locality import check_sender
+from .shares import MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE, ConnectionShares
 
 _LOGGER = logging.getLogger(__name__)
 
-MAX_FILE_BYTES: Final = MAX_PICTURE_BYTES
-# In memory at once, over all connections.
-MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
-_BLOCK_BYTES: Final = 64 * 1024
-
-# What a client may ask for; anything else that FTP knows would read, change or delete.
-_FROM_LIBRARY: Final = frozenset(
-    {"abor", "cdup", "cwd", "epsv", "mkd", "pass", "pasv", "pwd", "quit", "stor", "syst", "type", "user"}
-)
-# Commands that some clients send first; they change nothing here.
-_WITHOUT_EFFECT: Final = frozenset({"allo", "clnt", "mode", "noop", "opts", "stru"})
-_FEATURES: Final = ("Features:", "EPSV", "PASV", "SIZE", "UTF8", "End")
-# Reply codes (RFC 959): a client tries again later after 4yz, and not after 5yz.
-_CODES: Final = {
-    Refusal.BUSY: "451",
-    Refusal.UNAVAILABLE: "451",
-    Refusal.INTERNAL: "451",
-    Refusal.SIZE: "552",
-}
-
-type Receive = Callable[[PurePosixPath, bytes, str], Awaitable[None]]
+# Of one address, over a longer time; a file takes about six.
+COMMANDS_PER_SECOND: Final = 200
+COMMANDS_BURST_SECONDS: Final = 5
 
 
-class FtpServer(FtpConnections, Receiver):
+class FtpServer(Receiver):
     """Listens on an FTP port and hands on each file that is complete."""
 
     kind = "ftp"
@@ -58,279 +41,117 @@ class FtpServer(FtpConnections, Receiver):
     ) -> None:
         """Call `receive` with each file's path and content and the sender's address.
 
-        It raises ProtocolError. `logged_in` is called for each attempt, with address and success.
+        It raises ProtocolError. `refused` is told of each refusal; `logged_in` of each attempt, with
+        address and success.
         """
-        super().__init__(settings, refused, logged_in, limiter)
         self.port: int = settings.port
-        self._receive = receive
-        self._is_open = False
-        self._quota = ByteQuota(MAX_WAITING_BYTES)
-        self._files = 0
-        self._uploads: set[asyncio.Task[ProtocolError | None]] = set()
-        self._receiving: set[asyncio.Task[ProtocolError | None]] = set()
-        for name in self.commands_mapping.keys() - _FROM_LIBRARY:
-            self.commands_mapping[name] = self._denied
-        for name in _WITHOUT_EFFECT:
-            self.commands_mapping[name] = self._nothing
-        self.commands_mapping |= {
-            "feat": self._features,
-            "size": self._size,
-            "rnfr": self._rename_from,
-            "rnto": self._rename_to,
-            "port": self._no_active_mode,
-            "eprt": self._no_active_mode,
-        }
+        self._settings = settings
+        self._refused = refused
+        self._limiter = limiter
+        self._login = FtpLogin(settings.username, settings.password, logged_in)
+        self._inbox = FtpInbox(receive, self._note_refused)
+        self._ports = PassivePorts(settings.passive_ports, self._note_refused)
+        self._shares = ConnectionShares(MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE)
+        # The debts of addresses for their commands.
+        self._debts = Debts()
+        self._server: asyncio.Server | None = None
+        self._parts: FtpParts | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._refusals: Counter[str] = Counter()
 
     @property
     @override
     def is_up(self) -> bool:
-        return self._is_open
+        return self._server is not None
 
     @override
     def state(self) -> dict[str, Any]:
         return {
-            "open": self._is_open,
-            **self.connections_state(),
-            "files": self._files,
-            "waiting_bytes": self._quota.taken,
+            "open": self.is_up,
+            "connected": len(self._tasks),
+            "gave_way": self._shares.gave_way,
+            "refused": dict(self._refusals),
+            "encrypts": self._parts is not None and self._parts.context is not None,
+            **self._inbox.state(),
         }
 
     @override
     async def async_open(self) -> None:
-        await self.start(None, self.port)
-        self._is_open = True
+        loop = asyncio.get_running_loop()
+        context = None
+        if self._settings.load_certificate is not None:
+            try:
+                context = await loop.run_in_executor(None, self._settings.load_certificate)
+            except OSError as err:
+                _LOGGER.warning("FTPS is not offered, as the certificate cannot be read: %s", err)
+        self._parts = FtpParts(
+            login=self._login,
+            inbox=self._inbox,
+            ports=self._ports,
+            passive_address=self._settings.passive_address,
+            context=context,
+            take_turn=self._take_turn,
+            take_turn_to_decode=self._limiter.async_take_turn_to_decode,
+            note_refused=self._note_refused,
+        )
+        self._server = await asyncio.start_server(self._connected, None, self.port, limit=MAX_LINE_BYTES)
 
     @override
     async def async_close(self) -> None:
-        if not self._is_open:
+        server, self._server = self._server, None
+        if server is None:
             return
-        self._is_open = False
-        self.server.close()
-        # Those that were accepted and not served yet as well, for which the library would wait.
-        self.server.close_clients()
-        await self.close()
-        for upload in self._uploads:
-            upload.cancel()
-        await asyncio.gather(*self._uploads, return_exceptions=True)
-        await asyncio.gather(*self._receiving, return_exceptions=True)
+        server.close()
+        # Clients that have sent all of a file may not wait for the answer.
+        await self._inbox.finish()
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        # Those that were accepted and not served yet, for which the server would wait.
+        server.abort_clients()
+        await server.wait_closed()
+        await self._inbox.close()
 
-    # What changes nothing
+    def _note_refused(self, error: ProtocolError, address: str, size: int = 0) -> None:
+        self._refusals[error.refusal] += 1
+        self._limiter.note_refused(error, address, size)
+        self._refused(error, address)
 
-    async def _denied(self, connection: aioftp.Connection, rest: str) -> bool:
-        connection.response("550", "this server only takes files")
-        return True
+    async def _take_turn(self, address: str) -> None:
+        """Return when the next command of an address may be looked at."""
+        now = asyncio.get_running_loop().time()
+        self._debts.add(address, now, 1 / COMMANDS_PER_SECOND)
+        if (wait := self._debts.owed(address, now) - COMMANDS_BURST_SECONDS) > 0:
+            await asyncio.sleep(wait)
 
-    async def _nothing(self, connection: aioftp.Connection, rest: str) -> bool:
-        connection.response("200", "")
-        return True
-
-    async def _features(self, connection: aioftp.Connection, rest: str) -> bool:
-        connection.response("211", _FEATURES, True)
-        return True
-
-    async def _no_active_mode(self, connection: aioftp.Connection, rest: str) -> bool:
-        connection.response("502", "active mode is not offered: use passive mode (PASV or EPSV)")
-        return True
-
-    # Folders: any one is there as soon as somebody goes there.
-
-    @override
-    async def cwd(self, connection: aioftp.Connection, rest: str | PurePosixPath) -> bool:
-        if not _is_logged_in(connection):
-            return True
-        _, connection.current_directory = self.get_paths(connection, rest)
-        connection.response("250", "")
-        return True
-
-    @override
-    async def mkd(self, connection: aioftp.Connection, rest: str | PurePosixPath) -> bool:
-        if not _is_logged_in(connection):
-            return True
-        _, path = self.get_paths(connection, rest)
-        connection.response("257", f'"{path}"')
-        return True
-
-    # Files
-
-    async def _size(self, connection: aioftp.Connection, rest: str) -> bool:
-        if not _is_logged_in(connection):
-            return True
-        _, path = self.get_paths(connection, rest)
-        size = self._session(connection).size(path)
-        if size is None:
-            connection.response("550", "only files of this session are known")
-        else:
-            connection.response("213", str(size))
-        return True
-
-    async def _rename_from(self, connection: aioftp.Connection, rest: str) -> bool:
-        if not _is_logged_in(connection):
-            return True
-        session = self._session(connection)
-        _, path = self.get_paths(connection, rest)
-        session.renaming = path if session.size(path) is not None else None
-        if session.renaming is None:
-            connection.response("550", "only files of this session are known")
-        else:
-            connection.response("350", "say RNTO next")
-        return True
-
-    async def _rename_to(self, connection: aioftp.Connection, rest: str) -> bool:
-        """Give a file its name; one that waited for it is handed on, another one was already."""
-        if not _is_logged_in(connection):
-            return True
-        session = self._session(connection)
-        old, session.renaming = session.renaming, None
-        if old is None:
-            connection.response("503", "say RNFR first")
-            return True
-        _, new = self.get_paths(connection, rest)
-        session.rename(old, new)
-        if not session.is_kept(old):
-            connection.response("250", "renamed")
-        elif is_temporary(new):
-            session.keep(new, session.take(old))
-            connection.response("250", "renamed")
-        else:
-            upload = session.take(old)
-            error = await asyncio.shield(self._begin_to_hand_on(new, upload, session.place.address))
-            _reply(connection, "250", error)
-        return True
-
-    @override
-    async def stor(self, connection: aioftp.Connection, rest: str | PurePosixPath, mode: str = "wb") -> bool:
-        if not _is_logged_in(connection):
-            return True
-        if not connection.future.passive_server.done():
-            connection.response("503", "say PASV or EPSV first")
-            return True
-        await self._limiter.async_take_turn_to_decode(connection.client_host)
-        _, path = self.get_paths(connection, rest)
-        connection.extra_workers.add(asyncio.create_task(self._store(connection, path)))
-        connection.response("150", "go ahead")
-        return True
-
-    @override
-    async def abor(self, connection: aioftp.Connection, rest: str | PurePosixPath) -> bool:
-        if _is_logged_in(connection) and (upload := self._session(connection).upload) is not None:
-            upload.cancel()
-        return bool(await super().abor(connection, rest))
-
-    async def _store(self, connection: aioftp.Connection, path: PurePosixPath) -> bool:
-        # Clients hang up as soon as they have sent all of it: it is still read to its end.
-        upload = asyncio.get_running_loop().create_task(self._take_in(connection, path))
-        self._session(connection).upload = upload
-        self._uploads.add(upload)
-        upload.add_done_callback(self._upload_done)
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve a client until it leaves or has to."""
+        # Nobody is there if it was lost already, or we closed meanwhile.
+        address: str = (writer.get_extra_info("peername") or ("",))[0]
+        if not address or writer.is_closing() or self._server is None or self._parts is None:
+            writer.close()
+            return
         try:
-            error = await asyncio.shield(upload)
+            check_sender(address, self._settings.networks)
         except ProtocolError as err:
-            _reply(connection, "226", err)
-        except TimeoutError:
-            connection.response("425", "no data connection, or too slow")
-        except OSError:
-            connection.response("426", "the data connection was lost")
+            writer.close()
+            self._note_refused(err, address)
+            return
+        task = cast("asyncio.Task[None]", asyncio.current_task())
+        self._tasks.add(task)
+        place = self._shares.enter(address, task.cancel)
+        control = ControlConnection(reader, writer)
+        session = FtpSession(control, place, self._parts)
+        try:
+            await session.serve()
         except asyncio.CancelledError:
-            # Asked for by the client (ABOR), or the connection is closing and nobody reads this.
-            connection.response("426", "transfer aborted")
-            connection.response("226", "abort successful")
-        else:
-            _reply(connection, "226", error)
-        return True
-
-    def _upload_done(self, upload: asyncio.Task[ProtocolError | None]) -> None:
-        self._uploads.discard(upload)
-        if not upload.cancelled():
-            # There may be nobody left to take it.
-            upload.exception()
-
-    async def _take_in(self, connection: aioftp.Connection, path: PurePosixPath) -> ProtocolError | None:
-        """Read a file and hand it on; return why it was refused then, None if it was taken."""
-        session = self._session(connection)
-        upload = await self._read(connection, session.place.address)
-        if is_temporary(path):
-            session.note_size(path, len(upload.content))
-            session.keep(path, upload)
-            return None
-        # All of it is here: a client that hangs up now does not take it back.
-        error = await asyncio.shield(self._begin_to_hand_on(path, upload, session.place.address))
-        if error is None:
-            session.note_size(path, len(upload.content))
-        return error
-
-    async def _read(self, connection: aioftp.Connection, address: str) -> Upload:
-        """Return what comes through the data connection; raises ProtocolError, OSError or TimeoutError."""
-        async with asyncio.timeout(DATA_CONNECTION_TIMEOUT_SECONDS):
-            await asyncio.shield(connection["data_connection"])
-        if not connection.future.data_connection.done():
-            # Somebody asked twice, and the other one has it.
-            raise TimeoutError
-        stream: aioftp.ThrottleStreamIO = connection.data_connection
-        del connection.data_connection
-        content = bytearray()
-        reservation = Reservation(self._quota)
-        try:
-            async with stream, asyncio.timeout(TRANSFER_TIMEOUT_SECONDS):
-                _check_sender(stream, address)
-                while data := await stream.read(_BLOCK_BYTES):
-                    _check_size(len(content) + len(data))
-                    reservation.take(len(data))
-                    content += data
-        except BaseException as err:
-            reservation.give_back_all()
-            if isinstance(err, ProtocolError):
-                self._note_refused(err, address, len(content))
-            raise
-        return Upload(bytes(content), reservation)
-
-    @override
-    def _hand_on_unnamed(self, address: str, path: PurePosixPath, upload: Upload) -> None:
-        self._begin_to_hand_on(path, upload, address)
-
-    def _begin_to_hand_on(
-        self, path: PurePosixPath, upload: Upload, address: str
-    ) -> asyncio.Task[ProtocolError | None]:
-        task = asyncio.get_running_loop().create_task(self._hand_on(path, upload, address))
-        self._receiving.add(task)
-        task.add_done_callback(self._receiving.discard)
-        return task
-
-    async def _hand_on(self, path: PurePosixPath, upload: Upload, address: str) -> ProtocolError | None:
-        """Hand a file on; return why it was refused, as there may be nobody left to take an error."""
-        try:
-            await self._receive(path, upload.content, address)
-        except ProtocolError as err:
-            self._note_refused(err, address, len(upload.content))
-            return err
+            # Only we cancel these, to close them.
+            _LOGGER.debug("Closing the connection from %s", address)
         except Exception:
-            _LOGGER.exception("Error while handling a file from %s", address)
-            return ProtocolError("Home Assistant could not handle the file.", Refusal.INTERNAL)
+            _LOGGER.exception("Error while serving %s", address)
         finally:
-            upload.reservation.give_back_all()
-        self._files += 1
-        return None
-
-
-def _check_sender(stream: aioftp.StreamIO, address: str) -> None:
-    if (stream.writer.get_extra_info("peername") or ("",))[0] != address:
-        raise ProtocolError("The data connection came from somewhere else.", Refusal.IDENTITY)
-
-
-def _check_size(size: int) -> None:
-    if size > MAX_FILE_BYTES:
-        raise too_large("The file", MAX_FILE_BYTES)
-
-
-def _reply(connection: aioftp.Connection, code: str, error: ProtocolError | None) -> None:
-    """Say that a file was taken, with a code, or why not."""
-    if error is None:
-        connection.response(code, "taken")
-    else:
-        connection.response(_CODES.get(error.refusal, "550"), error.sentence)
-
-
-def _is_logged_in(connection: aioftp.Connection) -> bool:
-    if connection.future.logged.done():
-        return True
-    connection.response("530", "log in first")
-    return False
+            self._shares.leave(place)
+            session.close()
+            await control.close()
+            self._tasks.discard(task)

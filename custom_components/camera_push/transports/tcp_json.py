@@ -13,12 +13,13 @@ from typing import Any, Final, cast, override
 from ..domain.errors import ProtocolError
 from ..domain.quota import ByteQuota
 from ..domain.rates import Debts
+from .arrived import arrived_protocol
 from .backlog import WriteBacklog
 from .contracts import Receiver
 from .limits import PushLimiter
 from .locality import PRIVATE_NETWORKS, Network, check_sender, parse_networks
 from .shares import MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE, ConnectionShares, Place
-from .tcp_stream import ArrivedReader, JsonStream
+from .tcp_stream import JsonStream
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -82,10 +83,7 @@ class TcpJsonReceiver(Receiver):
     @override
     async def async_open(self) -> None:
         loop = asyncio.get_running_loop()
-
-        def protocol() -> asyncio.StreamReaderProtocol:
-            return asyncio.StreamReaderProtocol(ArrivedReader(loop), self._connected, loop=loop)
-
+        protocol = arrived_protocol(self._connected)
         self._server = await loop.create_server(protocol, self._settings.host or None, self.port)
 
     @override

@@ -1,11 +1,12 @@
 """The bytes of one TCP connection, cut into messages, within limits of time and memory."""
 
 import asyncio
-from typing import Final, override
+from typing import Final
 
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.json_stream import JsonObjects
 from ..domain.quota import ByteQuota, Reservation
+from .arrived import READ_BYTES
 
 MAX_MESSAGE_BYTES: Final = 32 * 1024 * 1024
 # An object that was begun has so long to come.
@@ -15,19 +16,6 @@ MESSAGE_TIMEOUT_SECONDS: Final = 60
 IDLE_TIMEOUT_SECONDS: Final = 24 * 60 * 60
 # Nothing more of a connection has arrived, when nothing was read from it for this long.
 _QUIET_SECONDS: Final = 0.05
-# What is read at once is looked through at once, and holds up the event loop for some milliseconds at most.
-READ_BYTES: Final = 16 * 1024
-
-
-class ArrivedReader(asyncio.StreamReader):
-    """Gives what had arrived before a connection was lost: a sender may reset it after its last byte."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(limit=READ_BYTES, loop=loop)
-
-    @override
-    def set_exception(self, exc: Exception) -> None:
-        self.feed_eof()
 
 
 class JsonStream:

@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.camera_push.domain.media import PictureRole
 from custom_components.camera_push.domain.messages import Direction, Vehicle
-from custom_components.camera_push.sources.ff.file_name import FileName, device_id, parse_file_name
+from custom_components.camera_push.sources.ff.file_name import FileName, parse_file_name, split_path
 
 AT = datetime.fromisoformat("2024-09-13T14:14:23.613")
 PREFIX = "20240913141423_613_roi_1_in_7543_47ATDPN_USA"
@@ -104,8 +104,12 @@ def test_fraction(name: str, microsecond: int) -> None:
         "20240913.jpg",
         "20241399141423_613_roi_1_in_1_A1_CZE",
         "20240913141423_613_in_1_A1_CZE",
-        "20240913141423_613_roi_1_1_A1_CZE",
-        "20240913141423_613_roi_1_in_A1_CZE",
+        "20240913141423_613_roi",
+        "20240913141423_613_roi.jpg",
+        "20240913141423_613_roi_photo",
+        "20240913141423_613_LP21ABC_GBR",
+        "20240913141423_613lpx_A1_CZE",
+        "20240913141423_613_Alpine_A110",
         "120240913141423_613_roi_1_in_1_A1",
         "20240913141423_613_roi_1_in_1_" + "A" * 300,
     ],
@@ -121,14 +125,70 @@ def test_any_name(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "expected"),
+    ("rest", "expected"),
     [
-        ("/gate/202409/13/a.jpg", "gate"),
-        ("gate/a.jpg", "gate"),
-        ("/a.jpg", None),
-        ("a.jpg", None),
-        ("/Tor 1/a.jpg", "Tor 1"),
+        ("roi_in_7543_47ATDPN_USA", (None, Direction.IN, "7543", "47ATDPN", "USA")),
+        ("roi_1_7543_47ATDPN_USA", (1, Direction.UNKNOWN, "7543", "47ATDPN", "USA")),
+        ("roi_1_in_47ATDPN_USA", (1, Direction.IN, None, "47ATDPN", "USA")),
+        ("roi_1_47ATDPN_USA", (1, Direction.UNKNOWN, None, "47ATDPN", "USA")),
+        ("roi_in_47ATDPN_USA", (None, Direction.IN, None, "47ATDPN", "USA")),
+        ("roi_7543_47ATDPN_USA", (None, Direction.UNKNOWN, "7543", "47ATDPN", "USA")),
+        ("roi_42_47ATDPN_USA", (None, Direction.UNKNOWN, "42", "47ATDPN", "USA")),
+        ("roi_47ATDPN_USA", (None, Direction.UNKNOWN, None, "47ATDPN", "USA")),
+        ("roi_47ATDPN", (None, Direction.UNKNOWN, None, "47ATDPN", None)),
+        # Plates of digits, and such that look like a country.
+        ("roi_1_in_7543_123456_ISR", (1, Direction.IN, "7543", "123456", "ISR")),
+        ("roi_1_in_123456_ISR", (1, Direction.IN, None, "123456", "ISR")),
+        ("roi_1_in_7543_ABC_USA", (1, Direction.IN, "7543", "ABC", "USA")),
+        ("lp_1_in_47ATDPN_USA_Mazda_3_CAR_RED", (1, Direction.IN, None, "47ATDPN", "USA")),
     ],
 )
-def test_device_id_is_the_first_folder(path: str, expected: str | None) -> None:
-    assert device_id(PurePosixPath(path)) == expected
+def test_missing_tokens(rest: str, expected: tuple) -> None:
+    found = parsed(f"20240913141423_613_{rest}")
+    assert (found.zone, found.direction, found.car_id, found.plate, found.country) == expected
+
+
+def test_documented_without_zone_direction_and_car() -> None:
+    assert parsed("20211208105854_132_lp_CA2228AM_UKR_Opel_Astra G_SILVER.jpg") == FileName(
+        time=datetime.fromisoformat("2021-12-08T10:58:54.132"),
+        role=PictureRole.PLATE,
+        zone=None,
+        direction=Direction.UNKNOWN,
+        car_id=None,
+        plate="CA2228AM",
+        country="UKR",
+        vehicle=Vehicle(make="Opel", model="Astra G", color="SILVER"),
+    )
+
+
+@pytest.mark.parametrize("kind", ["lp", "roi"])
+def test_documented_with_microseconds(kind: str) -> None:
+    found = parsed(f"20231211142706_413731{kind}_HWR6677_2117396.jpg")
+    assert found.time == datetime.fromisoformat("2023-12-11T14:27:06.413731")
+    assert found.role is (PictureRole.PLATE if kind == "lp" else PictureRole.VEHICLE)
+    assert (found.plate, found.country, found.car_id, found.vehicle) == ("HWR6677", None, None, Vehicle())
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/gate/202409/13/a.jpg", ("gate", "a.jpg")),
+        ("gate/a.jpg", ("gate", "a.jpg")),
+        ("/a.jpg", (None, "a.jpg")),
+        ("a.jpg", (None, "a.jpg")),
+        ("/", (None, "")),
+        ("/Tor 1/a.jpg", ("Tor 1", "a.jpg")),
+        (
+            f"/gate/202409/13/{PREFIX}_Skoda_Rapid/Scala_CAR_RED.jpg",
+            ("gate", f"{PREFIX}_Skoda_Rapid/Scala_CAR_RED.jpg"),
+        ),
+        (f"/{PREFIX}_Skoda_Rapid/Scala_CAR_RED.jpg", (None, f"{PREFIX}_Skoda_Rapid/Scala_CAR_RED.jpg")),
+    ],
+)
+def test_device_id_is_the_first_folder(path: str, expected: tuple) -> None:
+    assert split_path(PurePosixPath(path)) == expected
+
+
+def test_slash_in_a_model() -> None:
+    vehicle = Vehicle(make="Skoda", model="Rapid/Scala", type="CAR", color="RED")
+    assert parsed(f"{PREFIX}_Skoda_Rapid/Scala_CAR_RED.jpg").vehicle == vehicle

@@ -8,9 +8,6 @@ import pytest
 from tests.common import shown, state
 from tests.emulators.ff_ftp import CROP, VIEW, FtpClient, deliver, name, path
 
-MODULE = "custom_components.camera_push.transports.ftp_server"
-CONNECTIONS = "custom_components.camera_push.transports.ftp_connections"
-
 
 def local_now() -> datetime:
     return dt_util.now().replace(tzinfo=None)
@@ -153,3 +150,56 @@ async def test_default_id_of_a_camera_that_is_not_known(ff_entry, ftp_port, plat
     at = local_now()
     assert (await deliver(ftp_port, path("defaultID", at, name(at))))[0] == 226
     assert plates[0].data["camera_id"] == "defaultID"
+
+
+@pytest.mark.parametrize(
+    ("folder", "file_name", "expected"),
+    [
+        ("gate/", "{time}_132_lp_CA2228AM_UKR_Opel_Astra G_SILVER.jpg", ("CA2228AM", "UKR", "Astra G")),
+        ("gate/", "{time}_413731lp_HWR6677_2117396.jpg", ("HWR6677", None, None)),
+        (
+            "gate/202409/13/",
+            "{time}_613_roi_1_in_7543_1AB2345_CZE_Skoda_Rapid/Scala_CAR_RED.jpg",
+            ("1AB2345", "CZE", "Rapid/Scala"),
+        ),
+    ],
+    ids=["no zone, direction and car", "microseconds", "slash in the model"],
+)
+async def test_documented_names(hass, ff_entry, ftp_port, plates, folder, file_name, expected) -> None:
+    stored = folder + file_name.format(time=f"{local_now():%Y%m%d%H%M%S}")
+    for number in range(2):
+        # Sent again, it is known.
+        assert (await deliver(ftp_port, stored))[0] == 226, number
+    await hass.async_block_till_done()
+    (event,) = plates
+    assert event.data["camera_id"] == "gate"
+    assert (event.data["plate"], event.data["country"], event.data["vehicle"]["model"]) == expected
+    shown_as = "plate" if "lp" in file_name else "snapshot"
+    assert await shown(hass, ff_entry, shown_as) == VIEW
+
+
+async def test_folders_of_a_model_with_a_slash(ff_entry, ftp_port, plates) -> None:
+    """Clients make the folder that they take its beginning for."""
+    at = local_now()
+    begin, _, end = name(at, vehicle="Skoda_Rapid/Scala_CAR_RED").partition("/")
+    async with FtpClient(ftp_port) as client:
+        await client.login()
+        for folder in ("gate", begin):
+            assert (await client.command(f"MKD {folder}"))[0] == 257
+            assert (await client.command(f"CWD {folder}"))[0] == 250
+        assert (await client.store(end, VIEW))[0] == 226
+    assert plates[0].data["camera_id"] == "gate"
+    assert plates[0].data["vehicle"]["model"] == "Rapid/Scala"
+
+
+@pytest.mark.parametrize("device_id", ["x" * 65, " ", "a\tb"])
+async def test_device_id_that_can_be_none(hass, ff, ff_entry, ftp_port, plates, device_id) -> None:
+    """It is the only camera at its address, as with the default one."""
+    at = local_now()
+    stored = path(device_id, at, name(at))
+    assert (await deliver(ftp_port, stored))[0] == 550
+    await ff.read("new", plateUTF8="SAME1")
+    await hass.async_block_till_done()
+    assert (await deliver(ftp_port, stored))[0] == 226
+    await hass.async_block_till_done()
+    assert [event.data["camera_id"] for event in plates] == ["gate", "gate"]

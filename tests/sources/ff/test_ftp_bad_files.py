@@ -1,6 +1,7 @@
 """Files over FTP that are damaged, too large, cut off or too many, and clients that hang up."""
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 import gc
 from unittest.mock import patch
@@ -11,11 +12,11 @@ import pytest
 from custom_components.camera_push.domain.errors import unavailable
 from custom_components.camera_push.domain.quota import FREE_BYTES
 from tests.common import configure, eventually, free_port, shown, states
-from tests.emulators.ff_ftp import VIEW, FtpClient, deliver, name, path
+from tests.emulators.ff_ftp import CROP, VIEW, FtpClient, deliver, name, path
 from tests.emulators.ff_tcp import TcpLink
+from tests.emulators.hang_ups import HangUp, send_and_hang_up
 
-MODULE = "custom_components.camera_push.transports.ftp_server"
-CONNECTIONS = "custom_components.camera_push.transports.ftp_connections"
+MODULE = "custom_components.camera_push.transports.ftp_inbox"
 
 
 def local_now() -> datetime:
@@ -65,6 +66,18 @@ class TestBadFiles:
         assert ff_entry.runtime_data.hub.cameras == {}
         assert (await deliver(ftp_port, "gate/a.jpg"))[0] == 226
 
+    @pytest.mark.parametrize(("share", "code"), [(1, 226), (0.5, 426)])
+    async def test_reset(self, hass, ff_entry, ftp_port, share, code) -> None:
+        """A picture that is all there was sent whole; one that is not was broken off."""
+        async with FtpClient(ftp_port) as client:
+            await client.login()
+            host, data_port = await client.data_port()
+            assert (await client.command("STOR gate/a.jpg"))[0] == 150
+            data = VIEW[: int(len(VIEW) * share)]
+            await send_and_hang_up(host, data_port, data, HangUp.RESET)
+            assert (await client.reply())[0] == code
+        assert ("gate" in ff_entry.runtime_data.hub.cameras) is (code == 226)
+
     async def test_bad_device_id(self, ff_entry, ftp_port) -> None:
         assert (await deliver(ftp_port, f"{'x' * 65}/a.jpg"))[0] == 550
         assert ff_entry.runtime_data.hub.cameras == {}
@@ -77,7 +90,7 @@ class TestBadFiles:
                 async with TcpLink(data_port, host) as data:
                     assert (await client.command("STOR gate/a.jpg"))[0] == 150
                     await data.send_bytes(VIEW[:100])
-                    assert (await client.reply())[0] == 425
+                    assert (await client.reply())[0] == 426
 
     async def test_no_data_connection(self, ftp_port) -> None:
         with patch(f"{MODULE}.DATA_CONNECTION_TIMEOUT_SECONDS", 0.2):
@@ -97,15 +110,16 @@ class TestBadFiles:
             assert (await client.store("gate/a.jpg", VIEW))[0] == 226
 
     async def test_two_for_one_data_connection(self, ff_entry, ftp_port) -> None:
-        """Found by fuzzing: the second one finds that the first one took it."""
+        """One at a time."""
         async with FtpClient(ftp_port) as client:
             await client.login()
             host, data_port = await client.data_port()
             assert (await client.command("STOR gate/a.jpg"))[0] == 150
-            assert (await client.command("STOR gate/b.jpg"))[0] == 150
+            assert (await client.command("STOR gate/b.jpg"))[0] == 425
+            assert (await client.command("PASV"))[0] == 425
             async with TcpLink(data_port, host) as data:
                 await data.send_bytes(VIEW)
-            assert {(await client.reply())[0] for _ in range(2)} == {226, 425}
+            assert (await client.reply())[0] == 226
 
     async def test_aborted_while_it_is_refused(self, ff_entry, ftp_port, caplog) -> None:
         """Found by fuzzing: nobody was left to take the refusal."""
@@ -130,9 +144,27 @@ class TestBadFiles:
         gc.collect()
         assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
-    async def test_data_from_somewhere_else(self, ff_entry, ftp_port) -> None:
-        code, text = await deliver(ftp_port, "gate/a.jpg", local="127.0.0.2")
-        assert (code, text) == (550, "550 The data connection came from somewhere else.")
+    async def test_data_from_somewhere_else(self, hass, ff_entry, ftp_port) -> None:
+        """It is dropped, and the client's own waited for."""
+        async with FtpClient(ftp_port) as client:
+            await client.login()
+            host, data_port = await client.data_port()
+            async with TcpLink(data_port, host, local="127.0.0.2") as stranger:
+                assert (await client.command("STOR gate/a.jpg"))[0] == 150
+                with suppress(ConnectionError):
+                    await stranger.send_bytes(CROP)
+                assert await stranger.is_closed()
+            async with TcpLink(data_port, host) as data:
+                await data.send_bytes(VIEW)
+            assert (await client.reply())[0] == 226
+        await eventually(lambda: "gate" in ff_entry.runtime_data.hub.cameras)
+        assert await shown(hass, ff_entry, "snapshot") == VIEW
+        assert ff_entry.runtime_data.receivers.state()["ftp"]["refused"] == {"identity": 1}
+
+    async def test_only_data_from_somewhere_else(self, ff_entry, ftp_port) -> None:
+        with patch(f"{MODULE}.DATA_CONNECTION_TIMEOUT_SECONDS", 0.3):
+            code, _ = await deliver(ftp_port, "gate/a.jpg", local="127.0.0.2")
+        assert code == 425
         assert ff_entry.runtime_data.hub.cameras == {}
 
     async def test_memory_over_all_connections(self, hass, ff_entry, socket_enabled) -> None:

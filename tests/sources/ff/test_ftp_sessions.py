@@ -9,8 +9,7 @@ from custom_components.camera_push import store_folders
 from tests.common import configure, free_port, issues, states
 from tests.emulators.ff_ftp import VIEW, FtpClient, deliver
 
-MODULE = "custom_components.camera_push.transports.ftp_server"
-CONNECTIONS = "custom_components.camera_push.transports.ftp_connections"
+LOGIN = "custom_components.camera_push.transports.ftp_login"
 
 
 class TestWriteOnly:
@@ -71,7 +70,7 @@ class TestLogin:
 
     @pytest.fixture(autouse=True)
     def quick(self):
-        with patch(f"{CONNECTIONS}.WRONG_PASSWORD_SECONDS", 0):
+        with patch(f"{LOGIN}.WRONG_PASSWORD_SECONDS", 0):
             yield
 
     @pytest.mark.parametrize(
@@ -80,7 +79,7 @@ class TestLogin:
     async def test_wrong(self, ff_entry, ftp_port, user, password) -> None:
         async with FtpClient(ftp_port, user, password) as client:
             assert await client.login() == 530
-            assert (await client.command("PASV"))[0] == 503
+            assert (await client.command("PASV"))[0] == 530
             assert (await client.command("STOR gate/a.jpg"))[0] == 530
             client.user, client.password = "camera", "secret"
             assert await client.login() == 230
@@ -136,4 +135,6 @@ async def test_passive_ports_are_used_again(hass, ff_entry, socket_enabled) -> N
         await one.login()
         await two.login()
         await one.data_port()
-        assert (await two.command("PASV"))[0] == 421
+        assert (await two.command("PASV"))[0] == 425
+        assert (await one.store("gate/a.jpg", VIEW))[0] == 226
+        assert (await two.store("gate/b.jpg", VIEW))[0] == 226

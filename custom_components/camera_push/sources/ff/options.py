@@ -1,6 +1,8 @@
 """The options of FF entries: credentials over HTTP, and receiving over TCP and FTP."""
 
+from collections.abc import Callable
 from ipaddress import IPv4Address, ip_address
+from ssl import SSLContext
 from typing import Final
 
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
@@ -85,8 +87,10 @@ def tcp_settings(options: Options) -> TcpSettings | None:
     )
 
 
-def ftp_settings(options: Options) -> FtpSettings | None:
-    """Return the settings of the FTP server, None without one.
+def ftp_settings(
+    options: Options, load_certificate: Callable[[], SSLContext] | None = None
+) -> FtpSettings | None:
+    """Return the settings of the FTP server, None without one; the certificate is for FTPS.
 
     Raises ValueError for invalid ports or an invalid network.
     """
@@ -100,6 +104,7 @@ def ftp_settings(options: Options) -> FtpSettings | None:
         passive_ports=parse_ports(chosen[CONF_PASSIVE_PORTS]),
         passive_address=chosen[CONF_PASSIVE_ADDRESS] or None,
         networks=parse_networks(chosen[CONF_NETWORKS]),
+        load_certificate=load_certificate,
     )
 
 

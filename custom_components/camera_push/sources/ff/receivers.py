@@ -1,9 +1,13 @@
 """FF's other transports: JSON objects over TCP, and pictures over FTP with the read in their names."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import PurePosixPath
+from ssl import SSLContext
+
+from homeassistant.core import HomeAssistant
 
 from ...const import CONF_FTP
 from ...domain.clock import local_time, plausible
@@ -14,11 +18,12 @@ from ...domain.messages import Message, PlateRead, Snapshot
 from ...domain.plates import normalised_plate, raw_plate
 from ...transports.contracts import Receiver
 from ...transports.ftp_server import FtpServer
+from ...transports.ftp_settings import load_certificate
 from ...transports.push import Arrival
 from ...transports.tcp_json import TcpJsonReceiver
 from ..base import EntryContext
 from .event import DEFAULT_DEVICE_ID, MAX_ZONE
-from .file_name import device_id, parse_file_name
+from .file_name import parse_file_name, split_path
 from .options import ftp_settings, tcp_settings
 from .protocol import decode_json
 
@@ -31,7 +36,7 @@ def receivers(context: EntryContext) -> Sequence[Receiver]:
         found.append(
             TcpJsonReceiver(tcp, partial(_receive_json, context), sink.async_refused, context.limiter)
         )
-    if (ftp := ftp_settings(context.entry.options)) is not None:
+    if (ftp := ftp_settings(context.entry.options, _certificate(context.hass))) is not None:
         found.append(
             FtpServer(
                 ftp,
@@ -42,6 +47,13 @@ def receivers(context: EntryContext) -> Sequence[Receiver]:
             )
         )
     return found
+
+
+def _certificate(hass: HomeAssistant) -> Callable[[], SSLContext] | None:
+    """Return what loads Home Assistant's certificate, for FTPS; None without one."""
+    if not hass.http.ssl_certificate:
+        return None
+    return partial(load_certificate, hass.http.ssl_certificate, hass.http.ssl_key)
 
 
 async def _receive_json(
@@ -66,14 +78,16 @@ async def _receive_file(context: EntryContext, path: PurePosixPath, data: bytes,
 def decode_file(arrival: Arrival, path: PurePosixPath, data: bytes) -> Message:
     """Return the plate read in a picture's path; where it tells none, still the picture.
 
-    The first folder is the Device ID (documented). Where it is missing or the default, the
+    The first folder is the Device ID (documented). Where it is missing, the default, or no id at all, the
     message is not identified. Raises ProtocolError when there is neither a name that tells a read nor a
     whole picture.
     """
-    found = device_id(path)
-    identified = found not in (None, DEFAULT_DEVICE_ID)
-    camera_id = checked_camera_id(found, "device id", ascii_only=False) if found is not None else ""
-    name = parse_file_name(path.name)
+    device_id, file_name = split_path(path)
+    camera_id = ""
+    with suppress(ProtocolError):
+        camera_id = checked_camera_id(device_id, "device id", ascii_only=False)
+    identified = camera_id not in ("", DEFAULT_DEVICE_ID)
+    name = parse_file_name(file_name)
     if name is None:
         return Snapshot(
             camera_id=camera_id,
@@ -85,7 +99,7 @@ def decode_file(arrival: Arrival, path: PurePosixPath, data: bytes) -> Message:
     plate_text = raw_plate(name.plate)
     picture = usable_picture(data, name.role)
     # FTP does not tell the end of a file from the end of a connection: the whole file may follow.
-    part = path.name if picture is not None else f"{path.name} (cut off)"
+    part = file_name if picture is not None else f"{file_name} (cut off)"
     return PlateRead(
         camera_id=camera_id,
         identified=identified,
@@ -97,7 +111,7 @@ def decode_file(arrival: Arrival, path: PurePosixPath, data: bytes) -> Message:
         plate_raw=plate_text,
         country=name.country.upper() if name.country else None,
         direction=name.direction,
-        zone=name.zone if name.zone <= MAX_ZONE else None,
+        zone=name.zone if name.zone is not None and name.zone <= MAX_ZONE else None,
         car_id=name.car_id,
         vehicle=name.vehicle,
         captured_at=plausible(local_time(name.time, arrival.time_zone, arrival.received_at)),

@@ -1,0 +1,91 @@
+"""The files of an FTP session: their sizes, and those that wait for their final names."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import PurePosixPath
+import re
+from typing import Final
+
+from .ftp_inbox import Upload
+
+# How long a file under a temporary name waits for its final one, and how many files of a client may wait.
+RENAME_SECONDS: Final = 60
+MAX_UNNAMED: Final = 4
+# Sizes that are remembered, for clients that ask whether all of a file has arrived.
+_MAX_SIZES: Final = 100
+
+# Clients that upload and rename add to a name at its end (x.jpg.part, x.tmp) or at its beginning (.x.jpg).
+_PICTURE: Final = re.compile(r"\.(?:jpe?g|png|bmp|gif|webp)", re.IGNORECASE)
+_HIDDEN: Final = re.compile(r"\.(?:in\.)?")
+
+
+def is_temporary(path: PurePosixPath) -> bool:
+    """Tell whether a file has a name that it is going to lose."""
+    return path.name.startswith(".") or bool(path.suffix and not _PICTURE.fullmatch(path.suffix))
+
+
+def likely_name(path: PurePosixPath) -> PurePosixPath:
+    """Return a path without the temporary part of its name."""
+    name = _HIDDEN.sub("", path.name, count=1) if path.name.startswith(".") else path.name
+    stem, _, _ = name.rpartition(".")
+    if _PICTURE.fullmatch(PurePosixPath(stem).suffix):
+        name = stem
+    return path.with_name(name) if name else path
+
+
+class SessionFiles:
+    """The files of one client; `hand_on` is called with one whose final name never came."""
+
+    def __init__(self, hand_on: Callable[[PurePosixPath, Upload], object]) -> None:
+        self._hand_on = hand_on
+        self._is_closed = False
+        self._sizes: dict[PurePosixPath, int] = {}
+        self._unnamed: dict[PurePosixPath, tuple[Upload, asyncio.TimerHandle]] = {}
+
+    def note_size(self, path: PurePosixPath, size: int) -> None:
+        """Remember how large a file is."""
+        self._sizes.pop(path, None)
+        self._sizes[path] = size
+        if len(self._sizes) > _MAX_SIZES:
+            del self._sizes[next(iter(self._sizes))]
+
+    def size(self, path: PurePosixPath) -> int | None:
+        """Return the size of a file that was stored in this session, None for any other."""
+        return self._sizes.get(path)
+
+    def keep(self, path: PurePosixPath, upload: Upload) -> None:
+        """Keep a file until it gets its final name, for a while; hand it on where that cannot come."""
+        if self._is_closed:
+            self._hand_on(likely_name(path), upload)
+            return
+        if path in self._unnamed:
+            # Stored again: the new one takes its place.
+            self.take(path).reservation.give_back_all()
+        elif len(self._unnamed) >= MAX_UNNAMED:
+            self._give_up(next(iter(self._unnamed)))
+        timer = asyncio.get_running_loop().call_later(RENAME_SECONDS, self._give_up, path)
+        self._unnamed[path] = (upload, timer)
+
+    def is_kept(self, path: PurePosixPath) -> bool:
+        """Tell whether a file waits for its final name."""
+        return path in self._unnamed
+
+    def take(self, path: PurePosixPath) -> Upload:
+        """Return a file that waits, which is not kept any longer."""
+        upload, timer = self._unnamed.pop(path)
+        timer.cancel()
+        return upload
+
+    def rename(self, old: PurePosixPath, new: PurePosixPath) -> None:
+        """Have a file's size remembered by another name."""
+        if (size := self._sizes.pop(old, None)) is not None:
+            self.note_size(new, size)
+
+    def _give_up(self, path: PurePosixPath) -> None:
+        self._hand_on(likely_name(path), self.take(path))
+
+    def close(self) -> None:
+        """Hand on the files that still wait: their final names will not come any more."""
+        self._is_closed = True
+        for path in tuple(self._unnamed):
+            self._give_up(path)
