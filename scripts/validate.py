@@ -201,7 +201,7 @@ class Checks:
                 raise UnacceptableError(f"{path.name} imports tests")
 
     def check_blueprints(self) -> None:
-        paths = list((self.root / "blueprints").rglob("*.yaml"))
+        paths = list((self.integration / "blueprints").glob("*.yaml"))
         if not paths:
             raise UnacceptableError("blueprints/ is empty")
         for path in paths:

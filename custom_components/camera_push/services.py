@@ -16,6 +16,7 @@ from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from .automations.blueprints import INSTALL_BLUEPRINTS, install_blueprints
 from .const import DOMAIN
 from .domain.history import milliseconds
 from .domain.media_id import MediaId
@@ -45,6 +46,7 @@ from .web.event_actions import (
 from .web.event_changes import invalid
 from .web.events import Cursor, loaded, plate_pattern
 from .web.permissions import readable_cameras, user_of
+from .web.share import SHARE_MEDIA, share_media
 from .web.views import find_media
 
 ATTR_AFTER: Final = "after"
@@ -111,6 +113,17 @@ def async_register_services(hass: HomeAssistant) -> None:
     )
     async_register_admin_service(
         hass, DOMAIN, "correct_plate", correct_event_plate, CORRECT_PLATE, SupportsResponse.OPTIONAL
+    )
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        "install_blueprints",
+        install_blueprints,
+        INSTALL_BLUEPRINTS,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    hass.services.async_register(
+        DOMAIN, "share_media", share_media, SHARE_MEDIA, supports_response=SupportsResponse.ONLY
     )
     async_register_admin_service(hass, DOMAIN, "set_favourite", set_event_favourite, SET_FAVOURITE)
 

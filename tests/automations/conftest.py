@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import async_capture_events
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+    async_mock_service,
+)
 
 from tests.automations.helpers import RAN, Automate, add_automations, automation, complaints, device_id
 from tests.vehicles import visit
@@ -64,3 +69,20 @@ async def gate(hass, ff_entry, ff) -> str:
     """Return the device of a licence plate camera that pushed before."""
     await visit(hass, ff, 99, "ZZ1")
     return device_id(hass, ff_entry, "gate")
+
+
+@pytest.fixture
+def phone(hass: HomeAssistant) -> str:
+    """Return the device of a phone with Home Assistant's app."""
+    entry = MockConfigEntry(domain="mobile_app")
+    entry.add_to_hass(hass)
+    registry = dr.async_get(hass)
+    return registry.async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={("mobile_app", "1")}, name="Ada's phone"
+    ).id
+
+
+@pytest.fixture
+def told(hass: HomeAssistant) -> list[ServiceCall]:
+    """Return the list of what the phone is told."""
+    return async_mock_service(hass, "notify", "mobile_app_ada_s_phone")

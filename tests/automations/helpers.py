@@ -16,7 +16,7 @@ from custom_components.camera_push.const import DOMAIN
 from tests.repository.files import ROOT
 
 RAN = "automation_ran"
-BLUEPRINTS = ROOT / "blueprints" / "automation" / "camera_push"
+BLUEPRINTS = ROOT / "custom_components" / "camera_push" / "blueprints"
 
 type Automate = Callable[..., Awaitable[list[dict[str, Any]]]]
 

@@ -3,12 +3,11 @@
 import asyncio
 from pathlib import Path
 
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
     async_fire_time_changed,
     async_mock_service,
 )
@@ -21,29 +20,11 @@ from tests.vehicles import visit
 VUID = "VC0000000ABCD"
 
 
-@pytest.fixture
-def phone(hass: HomeAssistant) -> str:
-    """Return the device of a phone with Home Assistant's app."""
-    entry = MockConfigEntry(domain="mobile_app")
-    entry.add_to_hass(hass)
-    registry = dr.async_get(hass)
-    return registry.async_get_or_create(
-        config_entry_id=entry.entry_id, identifiers={("mobile_app", "1")}, name="Ada's phone"
-    ).id
-
-
-@pytest.fixture
-def told(hass: HomeAssistant) -> list[ServiceCall]:
-    """Return the list of what the phone is told."""
-    return async_mock_service(hass, "notify", "mobile_app_ada_s_phone")
-
-
 @pytest.mark.parametrize("path", sorted(BLUEPRINTS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_source_url_is_where_it_is(path: Path) -> None:
     blueprint = load_yaml_dict(str(path))["blueprint"]
     assert blueprint["source_url"].endswith(f"/blob/main/{path.relative_to(ROOT)}")
     assert blueprint["description"]
-    assert path.name in (ROOT / "README.md").read_text()
 
 
 async def test_gate(hass, caplog, ff, ff_entry, add_vehicle, phone, told, freezer) -> None:

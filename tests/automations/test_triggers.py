@@ -19,7 +19,7 @@ from custom_components.camera_push.trigger import TRIGGERS
 from tests.automations.helpers import automation, device_id
 from tests.common import configure, entity_id, eventually
 from tests.emulators.vstarcam import VStarcamCamera
-from tests.repository.files import INTEGRATION, ROOT
+from tests.repository.files import INTEGRATION
 from tests.sources.omni.helpers import add_person
 
 VUID = "VC0000000ABCD"
@@ -252,7 +252,7 @@ DESCRIPTIONS = [INTEGRATION / "triggers.yaml", INTEGRATION / "conditions.yaml"]
 
 
 @pytest.mark.parametrize(
-    "path", [*DESCRIPTIONS, *(ROOT / "blueprints").rglob("*.yaml")], ids=lambda path: path.stem
+    "path", [*DESCRIPTIONS, *(INTEGRATION / "blueprints").glob("*.yaml")], ids=lambda path: path.stem
 )
 def test_filters_name_device_classes_that_home_assistant_knows(path) -> None:
     """Nothing is found by a device class that only this integration would know."""

@@ -118,7 +118,8 @@ class HomeAssistant:
             .partition("\n- alias: Open the gate for the p")
         )
         (self.folder / "automations.yaml").write_text(f"{first}\n")
-        shutil.copytree(REPOSITORY / "blueprints", self.folder / "blueprints")
+        blueprints = REPOSITORY / "custom_components" / "camera_push" / "blueprints"
+        shutil.copytree(blueprints, self.folder / "blueprints" / "automation" / "camera_push")
         components = self.folder / "custom_components"
         components.mkdir()
         (components / "camera_push").symlink_to(REPOSITORY / "custom_components" / "camera_push")

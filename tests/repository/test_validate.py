@@ -19,8 +19,7 @@ def copy(tmp_path: Path) -> Path:
     """Return a copy of what is checked."""
     for name in ("hacs.json", "README.md", "LICENSE", "CHANGELOG.md"):
         shutil.copy(ROOT / name, tmp_path / name)
-    for name in (DOMAIN, "blueprints"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / DOMAIN, tmp_path / DOMAIN, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
 
 
@@ -70,7 +69,7 @@ def shrink(path: str) -> Callable[[Path], None]:
 
 MANIFEST = f"{DOMAIN}/manifest.json"
 EN = f"{DOMAIN}/translations/en.json"
-BLUEPRINTS = "blueprints/automation/camera_push"
+BLUEPRINTS = f"{DOMAIN}/blueprints"
 DE = f"{DOMAIN}/translations/de.json"
 
 
@@ -119,7 +118,7 @@ DE = f"{DOMAIN}/translations/de.json"
         (remove("LICENSE"), "LICENSE is missing"),
         (remove(f"{DOMAIN}/config_flow.py"), "there is none"),
         (
-            replace("blueprints/automation/camera_push/gate.yaml", "domain: automation", "name2: x"),
+            replace(f"{BLUEPRINTS}/gate.yaml", "domain: automation", "name2: x"),
             "gate.yaml",
         ),
         (replace(MANIFEST, "{", "["), "cannot be read"),
