@@ -330,7 +330,7 @@ class TestSnapshotButton:
     async def test_fails_with_a_reason(self, hass, vstarcam_entry, cgi, field, value) -> None:
         await set_up(hass, vstarcam_entry, cgi)
         setattr(cgi, field, value)
-        with pytest.raises(HomeAssistantError, match="Front door gave no picture"):
+        with pytest.raises(HomeAssistantError, match="Failed to fetch a picture from Front door"):
             await self.press(hass, vstarcam_entry)
         assert state(hass, vstarcam_entry, "image", VUID, "snapshot").state == "unknown"
 

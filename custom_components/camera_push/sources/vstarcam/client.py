@@ -175,5 +175,5 @@ class VStarcamCgi:
             return checked_picture(data)
         except ProtocolError as err:
             if parse_answer(data[:1000].decode("utf-8", "replace")).get("result", "0").startswith("-"):
-                raise AccessDeniedError("result") from err
+                raise AccessDeniedError("The camera refuses the login") from err
             raise AnswerError(err.sentence) from err
