@@ -1,6 +1,7 @@
 """A page of somebody else, open in a browser in the house, posts to every port that we open."""
 
 import asyncio
+from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime
 import json
@@ -13,7 +14,8 @@ from playwright.async_api import Error, async_playwright
 from ..demo.browser import open_browser
 from ..demo.home_assistant import REPOSITORY, free_port
 from ..emulators.ff import FFCamera
-from ..emulators.ff_ftp import name, path
+from ..emulators.ff_ftp import VIEW, FtpClient, name, path
+from ..emulators.ff_tcp import TcpLink
 from .home import SoakHome
 from .report import Report
 
@@ -56,6 +58,22 @@ _ATTACK = """async ([ports, bodies]) => {
 }"""
 
 
+async def _store_files(port: int, stopped: asyncio.Event) -> list[int]:
+    """Store a file after the other as a camera, whose passive port is open most of the time."""
+    codes: list[int] = []
+    while not stopped.is_set() or not codes:
+        at = datetime.now(UTC)
+        async with FtpClient(port) as client:
+            await client.login()
+            host, data_port = await client.data_port()
+            await client.command(f"STOR {path('gate', at, name(at, f'FILE{len(codes)}', car=len(codes)))}")
+            await asyncio.sleep(0.3)
+            async with TcpLink(data_port, host) as data:
+                await data.send_bytes(VIEW)
+            codes.append((await client.reply())[0])
+    return codes
+
+
 async def run(home: SoakHome, report: Report) -> None:
     """Open the page."""
     report.begin("A page of another origin in Chromium")
@@ -67,8 +85,9 @@ async def run(home: SoakHome, report: Report) -> None:
         report.figure("there is no browser", err)
         return
     entry_id, webhook_id = await home.add("ff")
-    tcp, ftp = free_port(), free_port()
-    await home.set_options(entry_id, {"tcp": {"port": tcp}, "ftp": {"port": ftp, **_FTP}})
+    tcp, ftp, passive = free_port(), free_port(), free_port()
+    options = {"tcp": {"port": tcp}, "ftp": {"port": ftp, "passive_ports": str(passive), **_FTP}}
+    await home.set_options(entry_id, options)
     await home.loaded()
     camera = FFCamera("browser", _NOBODY, webhook_id)
     # The first knows what the camera sends, the second user and password of FTP.
@@ -91,15 +110,22 @@ async def run(home: SoakHome, report: Report) -> None:
             browser = await open_browser(playwright, found.stdout.strip())
             tab = await browser.new_page()
             await tab.goto(f"http://localhost:{origin}/")
+            stopped = asyncio.Event()
+            storing = asyncio.create_task(_store_files(ftp, stopped))
             with suppress(Error):
-                await tab.evaluate(_ATTACK, [[tcp, ftp], bodies])
+                await tab.evaluate(_ATTACK, [[tcp, ftp, passive], bodies])
             await asyncio.sleep(1)
             await browser.close()
+            stopped.set()
+            codes = await storing
     finally:
         await runner.cleanup()
     state = await home.diagnostics(entry_id)
-    report.check("no camera appeared", state["cameras"] == [], len(state["cameras"]))
-    report.check("nothing was taken in", not state["received"], state["received"])
+    report.check("a camera's files came through", set(codes) == {226}, Counter(codes))
+    report.check("no other camera appeared", len(state["cameras"]) == 1, len(state["cameras"]))
+    report.check(
+        "nothing else was taken in", sum(state["received"].values()) == len(codes), state["received"]
+    )
     for kind in ("tcp", "ftp"):
         refused = state["transports"][kind]["refused"]
         only_http = refused.get("http", 0) > 10 and not set(refused) - {"http", "disconnected"}

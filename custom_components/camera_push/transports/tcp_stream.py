@@ -1,6 +1,7 @@
 """The bytes of one TCP connection, cut into messages, within limits of time and memory."""
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 from ..domain.errors import ProtocolError, Refusal
@@ -81,6 +82,9 @@ class JsonStream:
         """Read no further than to the end of what has arrived, and of the message that has begun."""
         self._is_finishing = True
         self._idle_seconds = _QUIET_SECONDS
+        # Senders that look know that what they send from now on may not be taken.
+        with suppress(OSError):
+            self._writer.write_eof()
         if self._timeout is not None and not self._objects.pending:
             self._timeout.reschedule(asyncio.get_running_loop().time() + _QUIET_SECONDS)
 

@@ -163,9 +163,9 @@ class TestReload:
             await link.send_bytes(data[:100])
             await eventually(lambda: state(ff_entry)["waiting_bytes"] == 0 and state(ff_entry)["connected"])
             reloading = hass.async_create_task(hass.config_entries.async_reload(ff_entry.entry_id))
-            await asyncio.sleep(0.1)
-            await link.send_bytes(data[100:])
+            # It says that it is leaving.
             assert await link.is_closed()
+            await link.send_bytes(data[100:])
             assert await reloading
         assert cars(plates) == [1]
 
