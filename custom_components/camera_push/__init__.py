@@ -23,6 +23,7 @@ from .domain.options import EntryOptions, MediaPlace
 from .domain.source_info import RequestError
 from .domain.traffic import Traffic
 from .entry.cut_url import register_cut_urls
+from .entry.missed_reads import MissedReads
 from .entry.receive import EntryReceiver
 from .entry.receivers import Receivers
 from .entry.runtime import CameraPushConfigEntry, RuntimeData, camera_settings
@@ -108,6 +109,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
             )
             entry.async_on_unload(register_cut_urls(hass, entry, runtime.hub.issues, local_only=local_only))
         await runtime.receivers.async_open()
+        MissedReads(hass, entry, runtime).async_start()
     except BaseException:
         # Entities that stayed would keep the next set-up from adding theirs.
         await hass.config_entries.async_unload_platforms(entry, runtime.platforms)

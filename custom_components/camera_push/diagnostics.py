@@ -1,6 +1,6 @@
 """Diagnostics, without secrets and personal data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from hashlib import blake2s
 import secrets
@@ -14,11 +14,13 @@ from homeassistant.const import (
     CONF_URL,
     CONF_USERNAME,
     CONF_WEBHOOK_ID,
+    __version__,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
+from homeassistant.loader import async_get_loaded_integration
 
-from .const import CONF_HEADER_VALUE, CONF_PLATES, CONF_PROFILES
+from .const import CONF_HEADER_VALUE, CONF_PLATES, CONF_PROFILES, DOMAIN
 from .domain.plates import canonical_pattern
 from .domain.record import EventRecord
 from .domain.undecoded import shape
@@ -84,6 +86,7 @@ async def async_get_config_entry_diagnostics(
     hub, traffic = runtime.hub, runtime.traffic
     plates = _Plates()
     return {
+        "for_an_issue": _for_an_issue(hass, runtime, hub.cameras.values()),
         "data": async_redact_data(entry.data, _SECRETS),
         "options": async_redact_data(entry.options, _SECRETS),
         "subentries": [_subentry(subentry.as_dict(), plates) for subentry in entry.subentries.values()],
@@ -111,6 +114,7 @@ async def async_get_device_diagnostics(
     owned = find_owned(hass, device.id)
     if owned is not None and (camera := hub.cameras.get(owned.camera_id or "")) is not None:
         return {
+            "for_an_issue": _for_an_issue(hass, runtime, [camera]),
             "source": runtime.source.info.key,
             "camera": _camera(camera, plates),
             "transports": runtime.receivers.state(),
@@ -122,6 +126,23 @@ async def async_get_device_diagnostics(
             "known": _known(hub.known.devices[owned.subentry.subentry_id], plates),
         }
     return await async_get_config_entry_diagnostics(hass, entry)
+
+
+def _for_an_issue(
+    hass: HomeAssistant, runtime: RuntimeData, cameras: Iterable[CameraDevice]
+) -> dict[str, Any]:
+    """Return what somebody needs to have a camera understood: to be pasted into an issue as it is.
+
+    Of what was refused, that is the structure: names of fields, kinds and lengths of values, and no values.
+    """
+    details = [camera.record.details for camera in cameras]
+    return {
+        "camera_push": str(async_get_loaded_integration(hass, DOMAIN).version),
+        "home_assistant": __version__,
+        "source": runtime.source.info.key,
+        "cameras": [{"model": it.model, "firmware": it.firmware, "app": it.app} for it in details],
+        "refused": runtime.traffic.last_refused,
+    }
 
 
 def _subentry(subentry: Mapping[str, Any], plates: _Plates) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 import hashlib
 import re
 import ssl
@@ -76,6 +77,12 @@ class FFCgiServer:
     ignores: frozenset[str] = frozenset()
     status: int = 200
     body: bytes | None = None
+    # The reads on record, the latest first, as fields of the rows; pictures by their names.
+    reads: list[dict[str, str]] | None = None
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    searches_all: bool = False
+    searches: list[dict[str, str]] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
     cuts_login_off: bool = False
     challenges: int = 0
     port: int = 0
@@ -134,11 +141,30 @@ class FFCgiServer:
                 return web.Response(status=405)
             return self._answer("hb_config", self.heartbeat)
         if page not in PAGES:
-            return web.Response(status=404)
+            return self._record(page, dict(request.query))
         values = self.profiles[PAGES[page]]
         if request.method == "POST":
             self._write(page, values, await request.read(), "cloud_config")
         return self._answer("cloud_config", values)
+
+    def _record(self, page: str, query: dict[str, str]) -> web.Response:
+        if page == "search.cgi" and self.reads is not None:
+            return self._search(query)
+        if page == "tools.cgi" and (name := query.get("name", "")) in self.pictures:
+            self.fetched.append(name)
+            return web.Response(body=self.pictures[name], content_type="image/jpeg")
+        return web.Response(status=404)
+
+    def _search(self, query: dict[str, str]) -> web.Response:
+        self.searches.append(query)
+        element = ET.Element("events")
+        ET.SubElement(element, "currentTimestampUs").text = "1702390328555082"
+        for read in self.reads or ():
+            if self.searches_all or int(query.get("TimestampFrom", 0)) <= 1000 * int(read["TS"]):
+                event = ET.SubElement(element, "event")
+                for key, value in read.items():
+                    ET.SubElement(event, key).text = value
+        return web.Response(body=ET.tostring(element), content_type="application/xml")
 
     async def _cut_off(self, request: web.Request) -> web.StreamResponse:
         """Ask for the login in an answer without end, and hang up when the login comes."""
@@ -185,3 +211,31 @@ class FFCgiServer:
         finally:
             await runner.cleanup()
             await asyncio.sleep(0)
+
+
+def recorded(at: datetime, car_id: str, plate: str, **changes: str) -> dict[str, str]:
+    """Return a read as a row of the camera's record."""
+    name = f"{at:%Y%m%d%H%M%S}_601572{{}}_{plate}_8565355.jpg"
+    return {
+        "TS": str(int(at.timestamp() * 1000)),
+        "MOD_TS": f"{at:%Y-%m-%d %H:%M:%S} UTC",
+        "END_TS": "0",
+        "CAR_ID": car_id,
+        "LPR": plate,
+        "LPR_UTF8": plate,
+        "THRESHOLD": "0.701837122440338",
+        "ROI_ID": "1",
+        "DIRECTION": "2",
+        "LP_BMP": f"\n  tools.cgi?action=getImage & name=53/{name.format('lp')}\n ",
+        "ROI_BMP": f"tools.cgi?action=getImage&name=51/{name.format('roi')}",
+        "COUNTRY": "DEU",
+        "LP_LIST_MODE": "1",
+        "ACT_PARAM": "Allow list",
+        "LP_DESCRIPTION": "car_test_2",
+        "LP_REGION_UTF8": "M\u00fcnchen",
+        "ISO3166_2_CODE": "",
+        "CAR_M_TYPE": "CAR",
+        "CAR_COLOR": "BLUE",
+        "CAR_CONF": "55.8820610046387",
+        "CAR_VIEW": "0",
+    } | changes

@@ -54,13 +54,7 @@ class CgiServer:
         ]
         return web.Response(text=("" if self.several_on_a_line else "\r\n").join(lines))
 
-    async def handle(self, request: web.Request) -> web.Response:
-        name = request.match_info["name"]
-        self.calls.append(name)
-        if self.slow:
-            await self.release.wait()
-        if self.body is not None or self.status != 200:
-            return web.Response(body=self.body or b"", status=self.status)
+    def _refusal(self, name: str, request: web.Request) -> web.Response | None:
         query = request.query
         login = (query.get("loginuse"), query.get("loginpas"), query.get("user"), query.get("pwd"))
         if self.wants_basic:
@@ -72,6 +66,18 @@ class CgiServer:
         if self.dual_authentication and (self.refuses_status or name != "get_status.cgi"):
             more = {"DualAuthentication": 1} if name == "get_status.cgi" else {}
             return self.answer(result=-1, **more)
+        return None
+
+    async def handle(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        self.calls.append(name)
+        if self.slow:
+            await self.release.wait()
+        if self.body is not None or self.status != 200:
+            return web.Response(body=self.body or b"", status=self.status)
+        if (refusal := self._refusal(name, request)) is not None:
+            return refusal
+        query = request.query
         match name:
             case "get_status.cgi":
                 return self.answer(

@@ -3,10 +3,13 @@
 import json
 from typing import Any
 
+from homeassistant import const
 from homeassistant.helpers import device_registry as dr
+from homeassistant.loader import async_get_integration
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,
@@ -18,6 +21,7 @@ from tests.common import configure, eventually, free_port
 from tests.emulators.ff_tcp import TcpLink
 from tests.emulators.http import Field
 from tests.emulators.pictures import jpeg
+from tests.repository.files import ROOT
 from tests.sources.omni.helpers import add_person
 from tests.vehicles import visit
 
@@ -208,3 +212,52 @@ def test_shapes_are_bounded() -> None:
     error = ProtocolError("The form is damaged.")
     seen.explain(error, "multipart/form-data", None)
     assert len(error.structure["parts"]) == 40
+
+
+class TestForAnIssue:
+    """What was refused, in a form that can be pasted into an issue."""
+
+    async def test_versions_models_and_structure(self, hass, ff, ff_entry) -> None:
+        await ff.read()
+        await ff.send_json(ff.keepalive())
+        await ff.poster.post(ff.webhook_id, b"<UTMC plate='SECRET'>SECRET 1</UTMC>", "text/xml")
+        found = (await of_entry(hass, ff_entry))["for_an_issue"]
+        assert (found["source"], found["camera_push"], found["home_assistant"]) == (
+            "ff",
+            str((await async_get_integration(hass, DOMAIN)).version),
+            const.__version__,
+        )
+        assert found["cameras"] == [{"model": "AXIS P1447-LE", "firmware": "11.9.60", "app": "2.9.19"}]
+        (refused,) = found["refused"]
+        assert refused["structure"]["text"] == "<UTMC plate='AAAAAA'>AAAAAA 9</UTMC>"
+        device = await of_device(hass, ff_entry, f"{ff_entry.entry_id}_gate")
+        assert device["for_an_issue"] == found
+
+    @pytest.mark.parametrize(
+        ("body", "content_type", "expected"),
+        [
+            (b"vuid=SECRET/1&type=18", None, {"json": {"vuid": "text of 8", "type": "text of 2"}}),
+            (b'{"vuid": "SECRET/1"}', None, {"json": {"vuid": "text of 8"}}),
+            (b"{vuid: 'SECRET1'}", "application/json", {"text": "{aaaa: 'AAAAAA9'}"}),
+            (b"SECRET 123", "text/plain", {"text": "AAAAAA 999", "bytes": 10}),
+        ],
+    )
+    async def test_whatever_a_vstarcam_sends(
+        self, hass, vstarcam, vstarcam_entry, body, content_type, expected
+    ) -> None:
+        reply = await vstarcam.poster.post(vstarcam.webhook_id, body, content_type)
+        assert reply.status >= 400
+        found = (await of_entry(hass, vstarcam_entry))["for_an_issue"]
+        structure = found["refused"][0]["structure"]
+        assert {key: structure[key] for key in expected} == expected
+        assert "SECRET" not in json.dumps(found)
+
+    async def test_json_that_is_none(self, hass, ff, ff_entry) -> None:
+        reply = await ff.poster.post(ff.webhook_id, b'{"plateText": "SECRET",', "application/json")
+        assert reply.status == 400
+        (refused,) = (await of_entry(hass, ff_entry))["for_an_issue"]["refused"]
+        assert refused["structure"]["text"] == '{"aaaaaAaaa": "AAAAAA",'
+
+    def test_template_and_documents_ask_for_it(self) -> None:
+        for file in (".github/ISSUE_TEMPLATE/camera.yml", "docs/devices.md", "README.md"):
+            assert "for_an_issue" in (ROOT / file).read_text()

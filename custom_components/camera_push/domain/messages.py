@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from .media import Clip, Picture, PictureRole
+
+# The part of a read that the camera was asked for: it stands for a whole visit.
+MISSED: Final = "missed"
 
 
 class AlarmType(StrEnum):
@@ -114,6 +117,14 @@ class Vehicle:
     color_confidence: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PictureLink:
+    """A picture that a message only tells where to fetch."""
+
+    url: str
+    role: PictureRole
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlateRead(Message):
     """One message about a passing car.
@@ -123,7 +134,8 @@ class PlateRead(Message):
     `is_rated` is False: whatever it sends counts. `captured_at` is the
     camera's clock's time. Times are in UTC. `state` is None where the transport does not carry
     it: then it follows from the messages that came before. `part` tells several messages of
-    one car and time apart. `more` is what else the camera said.
+    one car and time apart; it is `MISSED` where the camera was asked for what was not received. `more` is
+    what else the camera said.
     """
 
     state: VisitState | None
@@ -143,6 +155,7 @@ class PlateRead(Message):
     late: bool | None = None
     is_rated: bool = True
     more: Mapping[str, Any] = field(default_factory=dict)
+    links: tuple[PictureLink, ...] = ()
     pictures: tuple[Picture, ...] = ()
 
     @property
@@ -159,16 +172,12 @@ class PlateRead(Message):
         """
         if self.captured_at is None or (self.car_id is None and self.plate is None):
             return None
-        car = self.car_id if self.car_id is not None else f"plate {self.plate}"
-        return f"{car}|{self.part or self.state}|{self.captured_at.timestamp():.3f}"
+        return f"{self.car}|{self.part or self.state}|{self.captured_at.timestamp():.3f}"
 
-
-@dataclass(frozen=True, slots=True)
-class PictureLink:
-    """A picture that a message only tells where to fetch."""
-
-    url: str
-    role: PictureRole
+    @property
+    def car(self) -> str:
+        """Return the first part of the key, which identifies the car."""
+        return self.car_id if self.car_id is not None else f"plate {self.plate}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

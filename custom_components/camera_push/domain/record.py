@@ -48,7 +48,8 @@ class CameraRecord:
     `last_event_at` is when the last event of a platform happened, by its clock; what happened
     before `known_since` does not count. `online` is what the cloud says of the camera,
     `event_types` are its settings by the names of events. `is_silent` says that its silence was told and
-    its return not yet; `is_forgotten`, that its user deleted it, and nothing else is known. `alarms`
+    its return not yet; `is_forgotten`, that its user deleted it, and nothing else is known. `missed_since` is
+    from when on the camera is still to be asked for what was missed. `alarms`
     maps a binary sensor's key to the time until which it is on; `pictures`, `events` and
     `values` map an entity's key to what it shows; `counts` are in all, `counts_today` those of the day
     `counts_day` (YYYY-MM-DD, local); `visits` are the latest ones, as `Visit.dump` returns them.
@@ -65,6 +66,7 @@ class CameraRecord:
     armed: bool = False
     is_silent: bool = False
     is_forgotten: bool = False
+    missed_since: datetime | None = None
     heartbeat_gaps: list[float] = field(default_factory=list)
     clock_offset: float | None = None
     alarms: dict[str, datetime] = field(default_factory=dict)
@@ -117,7 +119,7 @@ class CameraRecord:
 
         Raises ValueError, KeyError or TypeError when the text is not one.
         """
-        data = _loaded(text, "last_seen", "last_event_at", "known_since")
+        data = _loaded(text, "last_seen", "last_event_at", "known_since", "missed_since")
         data["details"] = DeviceDetails(**data["details"])
         data["alarms"] = {key: _time(until) for key, until in data["alarms"].items()}
         data["pictures"] = {
@@ -181,7 +183,7 @@ def _iso(value: object) -> str:
 def _loaded(text: str, *times: str) -> dict[str, Any]:
     """Return the values in a record, with those under `times` as times where they are set."""
     data: dict[str, Any] = json.loads(text)
-    return data | {name: _time(data[name]) if data[name] else None for name in times}
+    return data | {name: _time(data[name]) if data.get(name) else None for name in times}
 
 
 def _event(data: dict[str, Any]) -> EventRecord:

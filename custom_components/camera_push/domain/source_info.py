@@ -2,13 +2,25 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..const import KEY_CONNECTIVITY
 from .media import Picture
-from .messages import DeviceDetails
+from .messages import DeviceDetails, PlateRead
 
 type FetchSnapshot = Callable[[], Awaitable[Picture]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedReads:
+    """How a camera is asked for the plate reads that it has on record; both raise RequestError.
+
+    `fetch` returns those since a time by the camera's clock, the oldest first, without their pictures;
+    `complete` returns a read with its pictures.
+    """
+
+    fetch: Callable[[datetime], Awaitable[Sequence[PlateRead]]]
+    complete: Callable[[PlateRead], Awaitable[PlateRead]]
 
 
 class RequestError(Exception):
@@ -21,8 +33,8 @@ class CameraSettings:
 
     `interval` is that of its heartbeats. `fetch_snapshot` returns a live picture or raises RequestError;
     it is None where cameras give none. `stream_source` is the URL of a live stream, with its login;
-    `fetch_missed` returns the plate reads since a time, or raises RequestError. `subentry_id` is that of the
-    subentry that the settings are from.
+    `recorded_reads` is None where cameras keep none. `subentry_id` is that of the subentry that the settings
+    are from.
     """
 
     camera_id: str
@@ -30,6 +42,7 @@ class CameraSettings:
     interval: timedelta | None
     fetch_snapshot: FetchSnapshot | None = None
     stream_source: str | None = field(default=None, repr=False)
+    recorded_reads: RecordedReads | None = None
     subentry_id: str | None = None
 
 

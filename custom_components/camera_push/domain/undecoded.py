@@ -10,6 +10,7 @@ import re
 from typing import Any, Final
 
 from .errors import ProtocolError
+from .json_body import Json, parse_json
 
 # Enough to recognise a format; a flood of refusals must stay cheap.
 _MAX_DEPTH: Final = 4
@@ -28,6 +29,15 @@ def masked_structure(body: bytes, media_type: str) -> dict[str, Any]:
     """Return the structure of a body that nobody can read: its size, and its beginning with values masked."""
     found = {"type": name_of_type(media_type), "bytes": len(body)}
     return {**found, "text": masked_text(body)} if body else found
+
+
+def parse_json_or_mask(body: bytes, media_type: str) -> Json:
+    """Return the value in a JSON text; raises ProtocolError, with its structure, for a text that is none."""
+    try:
+        return parse_json(body)
+    except ProtocolError as err:
+        err.structure |= masked_structure(body, media_type)
+        raise
 
 
 def is_markup(body: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from ..const import KEY_CLOCK_OFFSET
 from ..domain.clock import ClockOffset, age
-from ..domain.messages import CloudEvent, Heartbeat, Identification, PlateRead
+from ..domain.messages import MISSED, CloudEvent, Heartbeat, Identification, PlateRead
 from ..domain.record import CameraRecord, EventRecord, ValueRecord
 from ..domain.visits import Visit, Visits
 from ..storage.database import MAX_KEYS
@@ -22,6 +23,9 @@ from .trigger_events import TriggerEvent, TriggerKind, async_send_trigger_event
 
 # Events whose pictures are on their way; there is a limit of pictures that wait, too.
 _MAX_EXPECTED: Final = 1000
+
+# A visit's messages are about times this close; car ids start anew when a camera's software does.
+_SAME_VISIT_SECONDS: Final = 60
 
 
 class CameraDevice:
@@ -109,6 +113,23 @@ class CameraDevice:
     def knows(self, key: str | None) -> bool:
         """Tell whether a message with this key was told before."""
         return key is not None and key in self._keys
+
+    def was_told_of(self, read: PlateRead) -> bool:
+        """Tell whether a read is about a visit that was told before.
+
+        Of a read on the camera's record, that is any visit, of a push one from that record: both have the
+        same car id, and times within the visit.
+        """
+        if read.captured_at is None:
+            return False
+        beginning, at = f"{read.car}|", read.captured_at.timestamp()
+        kind = "" if read.part == MISSED else f"{MISSED}|"
+        for key in self._keys:
+            if key.startswith(beginning + kind):
+                with suppress(ValueError):
+                    if abs(float(key.rpartition("|")[2]) - at) <= _SAME_VISIT_SECONDS:
+                        return True
+        return False
 
     def remember(self, key: str) -> None:
         """Remember that a message with this key is told."""

@@ -72,6 +72,9 @@ def handle_plate(camera: CameraDevice, read: PlateRead) -> Effects:
         return Effects(durable=False)
     clock_offset = camera.record.clock_offset
     late, how_old = camera.lateness(read)
+    if late and camera.was_told_of(read):
+        # From what the camera has on record, or by a push before that was asked for.
+        return Effects(durable=False)
     visit = camera.visits.of_car(read, late=late)
     # A camera whose clock is ahead must not keep its later pictures from being shown.
     builder = EffectsBuilder(

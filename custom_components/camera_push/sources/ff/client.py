@@ -8,6 +8,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any, Final, override
@@ -26,6 +27,7 @@ from defusedxml.ElementTree import fromstring
 from multidict import CIMultiDict
 from yarl import URL
 
+from ...domain.media import MAX_PICTURE_BYTES
 from ...transports.http_client import AnswerError, NoAnswerError, answered_within, check_status, read_limited
 from ..camera_address import HTTP_PORT, HTTPS_PORT, CameraAddress
 
@@ -35,6 +37,9 @@ _MAX_ANSWER_BYTES: Final = 256 * 1024
 _FOLDER: Final = "/local/fflprapp"
 _PROFILE_PAGES: Final = ("cloud.cgi", "cloud2.cgi", "cloud3.cgi")
 _HEARTBEAT_PAGE: Final = "config_hb.cgi"
+_SEARCH_PAGE: Final = "search.cgi"
+_TOOLS_PAGE: Final = "tools.cgi"
+_MAX_SEARCH_BYTES: Final = 4 * 1024 * 1024
 _PROFILE_ROOT: Final = "cloud_config"
 _HEARTBEAT_ROOT: Final = "hb_config"
 
@@ -168,13 +173,31 @@ class FFCgi:
         await self._request(_HEARTBEAT_PAGE, render_settings(settings, _HEARTBEAT_ROOT))
         return await self.heartbeat()
 
-    async def _request(self, page: str, body: bytes | None = None) -> bytes:
+    async def search(self, since: datetime, limit: int) -> bytes:
+        """Return the latest reads since a time, as XML."""
+        query = {"TimestampFrom": round(since.timestamp() * 1_000_000), "limit": limit}
+        return await self._request(_SEARCH_PAGE, query=query, limit=_MAX_SEARCH_BYTES)
+
+    async def picture(self, name: str) -> bytes:
+        """Return a picture that the camera keeps."""
+        query = {"action": "getImage", "name": name}
+        return await self._request(_TOOLS_PAGE, query=query, limit=MAX_PICTURE_BYTES)
+
+    async def _request(
+        self,
+        page: str,
+        body: bytes | None = None,
+        *,
+        query: Mapping[str, str | int] | None = None,
+        limit: int = _MAX_ANSWER_BYTES,
+    ) -> bytes:
         async with answered_within(_TIMEOUT_SECONDS):
-            status, answer = await self._send(self._address.url(f"{_FOLDER}/{page}"), body)
+            url = self._address.url(f"{_FOLDER}/{page}")
+            status, answer = await self._send(url.with_query(query) if query else url, body, limit)
         check_status(status)
         return answer
 
-    async def _send(self, url: URL, body: bytes | None) -> tuple[int, bytes]:
+    async def _send(self, url: URL, body: bytes | None, limit: int) -> tuple[int, bytes]:
         """Send a request, with digest login if the camera asks for that, else with basic login.
 
         That shows the password to whoever listens: over TLS, if the camera speaks it at the usual port.
@@ -189,14 +212,14 @@ class FFCgi:
             challenges = " ".join(response.headers.getall(hdrs.WWW_AUTHENTICATE, [])).lower()
             asks_for_basic = response.status == HTTPStatus.UNAUTHORIZED and "basic" in challenges
             if not asks_for_basic or "digest" in challenges:
-                return response.status, await read_limited(response, _MAX_ANSWER_BYTES)
+                return response.status, await read_limited(response, limit)
         headers |= {hdrs.AUTHORIZATION: address.basic_login}
 
         async def send(url: URL) -> tuple[int, bytes]:
             async with self._session.request(
                 method, url, data=body, headers=headers, allow_redirects=False
             ) as response:
-                return response.status, await read_limited(response, _MAX_ANSWER_BYTES)
+                return response.status, await read_limited(response, limit)
 
         if url.scheme == "http" and url.port == HTTP_PORT:
             with suppress(NoAnswerError):

@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl
 
 from ...domain.errors import ProtocolError, Refusal
 from ...domain.fields import Fields
-from ...domain.json_body import listed, parse_json
+from ...domain.json_body import listed
 from ...domain.media import picture_type
 from ...domain.messages import Message
-from ...domain.undecoded import is_markup, masked_structure
+from ...domain.undecoded import is_markup, masked_structure, parse_json_or_mask
 from ...transports.multipart import MAX_JSON_BYTES, Part, PartHeader, PartKind, read_form
 from ...transports.push import FORM, JSON, Arrival, Push, too_large, typed_by_content
 from .event import decode_event, is_event
@@ -128,7 +128,8 @@ def decode_messages(arrival: Arrival, body: bytes, picture_parts: Sequence[Part]
     All or nothing: raises ProtocolError when any of them is not acceptable. Pictures in parts
     of a form belong to the last event.
     """
-    arrival.seen.value = value = parse_json(body)
+    media_type = arrival.media_type if isinstance(arrival, Push) else ""
+    arrival.seen.value = value = parse_json_or_mask(body, media_type)
     events = listed(value, MAX_EVENTS)
     messages: list[Message] = []
     embedded_bytes = 0

@@ -1,19 +1,23 @@
 """The set-up of FF cameras: the settings that are written to them, and how they are taken back."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
-from ...domain.messages import DeviceDetails, VisitState
-from ...domain.source_info import CameraSettings
+from ...domain.media import Picture, usable_picture
+from ...domain.messages import DeviceDetails, PlateRead, VisitState
+from ...domain.source_info import CameraSettings, RecordedReads, RequestError
 from ...transports.credentials import AuthenticationKind, Credentials
-from ...transports.http_client import AnswerError
+from ...transports.http_client import AnswerError, NoAnswerError
 from ..camera_address import CameraAddress, camera_session
 from ..stream import stream_source
 from .client import PROTOCOL_HTTP, FFCgi, PushSettings, Settings, encoded
+from .missed import MAX_ROWS, parse_missed
 
 CONF_DEVICE_ID: Final = "device_id"
 CONF_EVENTS: Final = "events"
@@ -110,4 +114,39 @@ def read_settings(hass: HomeAssistant, data: Mapping[str, Any]) -> CameraSetting
         details=DeviceDetails(),
         interval=timedelta(minutes=data[CONF_PERIOD]),
         stream_source=stream_source(data),
+        recorded_reads=_recorded_reads(hass, data),
     )
+
+
+def _recorded_reads(hass: HomeAssistant, data: Mapping[str, Any]) -> RecordedReads:
+    cgi = camera_cgi(hass, data)
+    gives_pictures = True
+
+    async def fetch(since: datetime) -> Sequence[PlateRead]:
+        nonlocal gives_pictures
+        gives_pictures = True
+        body = await cgi.search(since, MAX_ROWS)
+        reads = await hass.async_add_executor_job(
+            parse_missed, body, data[CONF_DEVICE_ID], dt_util.utcnow(), dt_util.get_default_time_zone()
+        )
+        # An older app may know no limits.
+        return [read for read in reads if read.captured_at is not None and read.captured_at >= since]
+
+    async def complete(read: PlateRead) -> PlateRead:
+        nonlocal gives_pictures
+        pictures: list[Picture] = []
+        for link in read.links if gives_pictures else ():
+            try:
+                picture = usable_picture(await cgi.picture(link.url), link.role)
+            except NoAnswerError:
+                # A read is worth more than its picture: the others are not kept waiting.
+                gives_pictures = False
+                break
+            except RequestError:
+                # The camera keeps pictures for a time.
+                continue
+            if picture is not None:
+                pictures.append(picture)
+        return replace(read, pictures=tuple(pictures), links=())
+
+    return RecordedReads(fetch=fetch, complete=complete)

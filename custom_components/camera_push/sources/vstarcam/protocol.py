@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl
 
 from ...domain.errors import ProtocolError, Refusal
 from ...domain.ids import checked_camera_id
-from ...domain.json_body import Json, parse_json
+from ...domain.json_body import Json
 from ...domain.media import Clip, Picture, usable_picture
 from ...domain.messages import Alarm, AlarmType, Heartbeat, Message
+from ...domain.undecoded import masked_structure, parse_json_or_mask
 from ...transports.multipart import Part, PartHeader, PartKind, read_form
 from ...transports.push import FORM, JSON, Push, typed_by_content
 
@@ -64,12 +65,14 @@ async def decode(push: Push) -> Message:
         body = await push.whole(MAX_HEARTBEAT_BYTES, "The form")
         return await push.decoded(lambda body: _decode_fields(push, _urlencoded(body)), body)
     raise ProtocolError(
-        "A heartbeat is application/json, an alarm multipart/form-data; this push is neither.", Refusal.FORMAT
+        "A heartbeat is application/json, an alarm multipart/form-data; this push is neither.",
+        Refusal.FORMAT,
+        masked_structure(head, push.media_type) | {"bytes": push.length},
     )
 
 
 def _decode_json(push: Push, body: bytes) -> Heartbeat | Alarm:
-    push.seen.value = value = parse_json(body)
+    push.seen.value = value = parse_json_or_mask(body, push.media_type)
     if not isinstance(value, dict):
         raise ProtocolError("A heartbeat is a JSON object with the field vuid.")
     return _decode_fields(push, value)
@@ -97,6 +100,7 @@ def _check_repeated(name: str) -> None:
 
 def _decode_fields(push: Push, fields: Mapping[str, Json]) -> Heartbeat | Alarm:
     """Return the heartbeat `{"vuid": "VC0000000ABCD"}` (documented), or with `type` an alarm."""
+    push.seen.value = dict(fields)
     if "vuid" not in fields and "did" in fields and "action" in fields:
         raise ProtocolError(
             "This is a push of the VStarcam cloud; only pushes of the cameras themselves are taken.",
