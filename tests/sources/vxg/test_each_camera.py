@@ -42,7 +42,7 @@ async def test_camera_that_fails_keeps_its_begin(hass, server, account, cloud, f
     captured = [event.data["captured_at"][:19] for event in cloud[1:]]
     assert captured == [event["time"][:19] for event in missed]
     assert {event.data["late"] for event in cloud[1:]} == {True}
-    assert account.runtime_data.hub.unread_since is None
+    assert account.runtime_data.hub.history.unread_since is None
 
 
 async def test_camera_that_stalls_keeps_no_other_waiting(hass, server, account, cloud, caplog) -> None:
@@ -74,7 +74,7 @@ async def test_all_at_once_that_fails_half_way(hass, server, cloud) -> None:
     for number in range(6):
         server.happen(at=server.now + timedelta(milliseconds=number))
     await eventually(lambda: len(cloud) == 2)
-    await eventually(lambda: entry.runtime_data.hub.unread_since is not None)
+    await eventually(lambda: entry.runtime_data.hub.history.unread_since is not None)
     server.fails_at_offset = None
     await eventually(lambda: len(cloud) == 6)
-    await eventually(lambda: entry.runtime_data.hub.unread_since is None)
+    await eventually(lambda: entry.runtime_data.hub.history.unread_since is None)
