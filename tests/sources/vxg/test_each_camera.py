@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 import logging
+from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -9,7 +10,7 @@ import pytest
 
 from tests.common import eventually
 from tests.emulators.vxg import VxgServer
-from tests.sources.vxg.helpers import CAM, add_account, settled
+from tests.sources.vxg.helpers import CAM, READER, add_account, settled
 
 
 @pytest.fixture
@@ -57,6 +58,27 @@ async def test_camera_that_stalls_keeps_no_other_waiting(hass, server, account, 
     await eventually(lambda: len(cloud) == 4)
     await eventually(lambda: "are read again" in caplog.text)
     assert caplog.text.count("could not be read") == 1
+
+
+async def test_camera_whose_answer_does_not_come(hass, server, account, cloud) -> None:
+    """The others are asked again and again meanwhile."""
+    server.stalled = CAM
+    with patch(f"{READER}.PATIENCE_SECONDS", 0.05):
+        for number in range(3):
+            server.happen(camera="1")
+            await eventually(lambda: len(cloud) == number + 1)  # noqa: B023  # Used within the round.
+        server.happen()
+        assert account.runtime_data.hub.context.connection.is_connected
+        server.stalled = None
+        await eventually(lambda: len(cloud) == 4)
+
+
+async def test_unloaded_while_a_camera_stalls(hass, server, account) -> None:
+    server.stalled = CAM
+    with patch(f"{READER}.PATIENCE_SECONDS", 0.05):
+        await settled(account)
+        assert await hass.config_entries.async_unload(account.entry_id)
+    server.stalled = None
 
 
 async def test_all_that_fail_are_no_answer(hass, server, account, cloud) -> None:
