@@ -171,7 +171,9 @@ async def add_vehicle(hass: HomeAssistant, ff_entry: ConfigEntry) -> AddVehicle:
 def quick_omni() -> Iterator[None]:
     """Shorten what waits."""
     with (
-        patch.multiple(omni.WEBSOCKET, FIRST_DELAY_SECONDS=0.02, LAST_DELAY_SECONDS=0.1),
+        patch.multiple(
+            omni.WEBSOCKET, FIRST_DELAY_SECONDS=0.02, LAST_DELAY_SECONDS=0.1, DENIED_DELAY_SECONDS=0.1
+        ),
         patch(f"{omni.STEPS}._CLOSES_WITHIN_SECONDS", 0.1),
         patch.multiple(omni.GAP, FIRST_RETRY_SECONDS=0.01, LAST_RETRY_SECONDS=0.1, LIVE_WITHIN_SECONDS=0.05),
         patch(f"{omni.NAMES}.LOOK_EVERY_SECONDS", 0.02),

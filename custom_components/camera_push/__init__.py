@@ -189,7 +189,7 @@ def _compose(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> Runtime
         entry=entry,
         sink=receiver,
         connection=connection,
-        history=hub,
+        history=hub.history,
         limiter=PushLimiter(options.rates),
     )
     found = source.receivers(context) if source.receivers is not None else ()

@@ -102,7 +102,7 @@ async def test_person_of_a_watchlist_by_its_id_or_name(hass, platform, omni_entr
         """
     )
     names = PlatformNames(watchlists={"group-1": "Staff"})
-    omni_entry.runtime_data.hub.async_set_names(names)
+    omni_entry.runtime_data.hub.history.async_set_names(names)
     await platform.send(platform.event())
     await eventually(lambda: len(ran) == 2)
     await hass.async_block_till_done()

@@ -43,6 +43,7 @@ class VxgServer:
     body: bytes | None = None
     account_events_forbidden: bool = False
     shared_token: str | None = None
+    stalled: str | None = None
     fails_at_offset: int | None = None
     failing: dict[str, int | bytes] = field(default_factory=dict)
     detections: dict[str, Any] = field(default_factory=dict)
@@ -197,6 +198,8 @@ class VxgServer:
             return web.Response(status=403)
         if query.get("offset") == str(self.fails_at_offset):
             return web.Response(status=400)
+        while self.stalled is not None and query.get("camid") == self.stalled:
+            await asyncio.sleep(0.01)
         failure = self.failing.get(query.get("camid", ""))
         if isinstance(failure, int):
             return web.Response(status=failure)

@@ -135,7 +135,9 @@ async def test_omni_platform(hass, caplog, seed) -> None:
     told = async_capture_events(hass, "camera_push_identification")
     platform, chance = OmniPlatform(), Random(seed)
     with (
-        patch.multiple(omni.WEBSOCKET, FIRST_DELAY_SECONDS=0.01, LAST_DELAY_SECONDS=0.02),
+        patch.multiple(
+            omni.WEBSOCKET, FIRST_DELAY_SECONDS=0.01, LAST_DELAY_SECONDS=0.02, DENIED_DELAY_SECONDS=0.02
+        ),
         patch(f"{omni.STEPS}._CLOSES_WITHIN_SECONDS", 0.1),
         patch.multiple(
             omni.GAP, FIRST_RETRY_SECONDS=0.001, LAST_RETRY_SECONDS=0.01, LIVE_WITHIN_SECONDS=0.01

@@ -36,7 +36,7 @@ class _NameFlow(NamedSubentryFlow):
     def _names(self) -> PlatformNames:
         """Return the names that the platform gave profiles and watchlists."""
         runtime = find_runtime(self.hass, self._get_entry().entry_id)
-        return runtime.hub.names if runtime is not None else PlatformNames()
+        return runtime.hub.known.names if runtime is not None else PlatformNames()
 
     @override
     def _errors(self, user_input: dict[str, Any]) -> dict[str, str]:

@@ -3,8 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 import logging
 import time
 from typing import Any, Final
@@ -14,11 +13,10 @@ from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
-from ..const import KEY_CLOCK_OFFSET, KEY_CLOUD_EVENT, KEY_IDENTIFICATION
+from ..const import KEY_CLOCK_OFFSET, KEY_IDENTIFICATION
 from ..domain.clock import ClockJumpDetector
 from ..domain.errors import ProtocolError, Refusal
-from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
-from ..domain.platform_names import PlatformNames
+from ..domain.messages import DeviceDetails, Message
 from ..domain.recent_keys import RecentKeys
 from ..domain.record import CameraRecord
 from ..domain.source_info import CameraSettings
@@ -31,15 +29,13 @@ from .effects import Effects
 from .handlers import handle
 from .issues import Issues
 from .known_devices import KnownDevices
+from .platform_history import PlatformHistory
 from .premises import Premises
 from .publish import async_publish
 from .recognition import Recogniser
-from .settings import Settings
 from .signals import (
-    EVENT_TYPES,
     HISTORY,
     configured_camera_signal,
-    event_key,
     new_camera_signal,
     value_key,
 )
@@ -49,9 +45,6 @@ from .writer import RecordWriter
 
 _LOGGER = logging.getLogger(__name__)
 
-# Settings of the entry in its store.
-_NAMES: Final = "names"
-_UNREAD: Final = "unread_since"
 # Messages whose errors are logged in full once.
 _MAX_FAILURES: Final = 256
 # Of many messages that came together, some are told at a time; then others have their turn.
@@ -73,8 +66,6 @@ class Hub:
         self._writer = RecordWriter(context, store, self.issues)
         self.premises = Premises(context, store, self.cameras)
         self._failures = RecentKeys(_MAX_FAILURES)
-        self._settings = Settings(context, store)
-        self._unread_since: datetime | None = None
         self.known = KnownDevices(context, self._writer.async_write_known)
         self._upkeep = StoreUpkeep(context, store, self.issues)
         self._recogniser = Recogniser(hass, entry, store, self.known, context.options.minimum_confidence)
@@ -82,7 +73,7 @@ class Hub:
             lambda changed, deleted: async_dispatcher_send(hass, HISTORY, entry.entry_id, changed, deleted)
         )
         self._clock = ClockJumpDetector()
-        self._forgotten: set[str] = set()
+        self.history = PlatformHistory(context, store, self.cameras, self.known, self._ensure_listed)
         # New cameras of messages that are being told.
         self._coming: set[str] = set()
         self._forgetting: dict[str, asyncio.Future[None]] = {}
@@ -96,7 +87,7 @@ class Hub:
         await strangers(self._hass).async_load()
         await self.known.async_load_lists()
         self.known.async_start(stored.known)
-        self._restore_settings(stored.settings)
+        self.history.async_start(stored.settings)
         for camera in stored.cameras:
             self._restore(camera)
         for configured in self.context.configured.values():
@@ -108,17 +99,11 @@ class Hub:
         if self._writer.is_open:
             self._upkeep.async_start(lambda: self.known.devices)
 
-    def _restore_settings(self, settings: Mapping[str, str]) -> None:
-        with suppress(ValueError):
-            self._unread_since = datetime.fromisoformat(settings.get(_UNREAD, "")).astimezone(UTC)
-        with suppress(KeyError, TypeError, ValueError, AttributeError):
-            self.known.names = PlatformNames.load(settings.get(_NAMES, ""))
-
     def _restore(self, stored: StoredCamera) -> None:
         try:
             record = CameraRecord.load(stored.record)
             if record.is_forgotten:
-                self._forgotten.add(record.camera_id)
+                self.history.forgotten.add(record.camera_id)
                 return
             camera = self._add(record, stored.keys)
         except (KeyError, TypeError, ValueError, AttributeError) as err:
@@ -145,7 +130,7 @@ class Hub:
             # It was set up from Home Assistant while the store was being read.
             added_meanwhile.async_stop()
         self.cameras[record.camera_id] = camera
-        self._forgotten.discard(record.camera_id)
+        self.history.forgotten.discard(record.camera_id)
         self._registrar.async_register(camera)
         return camera
 
@@ -161,6 +146,12 @@ class Hub:
         elif camera.record.learn(details):
             self._registrar.async_update(camera)
         return camera
+
+    def _ensure_listed(self, camera_id: str, details: DeviceDetails, since: datetime) -> None:
+        """Have a device for a camera that its platform lists; raises ProtocolError at the limit."""
+        if camera_id not in self.cameras:
+            self._check_max_cameras(1)
+        self._ensure(camera_id, details, since)
 
     def _ensure_configured(self, configured: CameraSettings) -> None:
         """Have a device for a camera that was set up from Home Assistant, before it first pushes."""
@@ -221,7 +212,7 @@ class Hub:
         await self._writer.async_forget(camera_id)
         if self.context.info.has_platform_device:
             # Its platform goes on listing it.
-            self._forgotten.add(camera_id)
+            self.history.forgotten.add(camera_id)
             await self._writer.async_remember_forgotten(camera_id)
         if (camera := self.cameras.pop(camera_id, None)) is not None:
             camera.async_stop()
@@ -341,87 +332,3 @@ class Hub:
         if record is None or record.media_id is None:
             return None
         return await self._writer.async_picture(record.media_id, camera.name)
-
-    # What is known of a platform's cameras and events
-
-    @property
-    def last_event_at(self) -> datetime | None:
-        """Return when the latest event happened, by the sender's clock; None without one."""
-        return max(
-            (camera.record.last_event_at for camera in self.cameras.values() if camera.record.last_event_at),
-            default=None,
-        )
-
-    def last_event_of(self, camera_id: str) -> datetime | None:
-        """Return when the latest event of a camera happened, by the sender's clock; None without one."""
-        camera = self.cameras.get(camera_id)
-        return camera.record.last_event_at if camera is not None else None
-
-    @property
-    def unread_since(self) -> datetime | None:
-        """Return from when on events are still to be asked for, None if none were missed."""
-        return self._unread_since
-
-    @callback
-    def async_set_unread_since(self, since: datetime | None) -> None:
-        """Remember over a restart from when on events are still to be asked for."""
-        if since != self._unread_since:
-            self._unread_since = since
-            self._settings.async_set(_UNREAD, since.isoformat() if since is not None else "")
-
-    @property
-    def profiles(self) -> Sequence[str]:
-        """Return the profiles that were seen lately, or are known persons'."""
-        return self.known.all_profiles
-
-    @property
-    def names(self) -> PlatformNames:
-        """Return the names that the platform gave profiles and watchlists."""
-        return self.known.names
-
-    @callback
-    def async_set_names(self, names: PlatformNames) -> None:
-        """Remember the names that the platform gave profiles and watchlists."""
-        if names != self.known.names:
-            self.known.names = names
-            self._settings.async_set(_NAMES, names.dump())
-
-    def is_known(self, message: Identification | CloudEvent) -> bool:
-        """Tell whether a message was received before."""
-        camera = self.cameras.get(message.camera_id)
-        return camera is not None and camera.knows(message.key)
-
-    def is_forgotten(self, camera_id: str) -> bool:
-        """Tell whether the user deleted a camera, and it sent nothing since."""
-        return camera_id in self._forgotten
-
-    def known_since(self, camera_id: str) -> datetime | None:
-        """Return from when on a camera's events count, None if it is not known."""
-        camera = self.cameras.get(camera_id)
-        return camera.record.known_since if camera is not None else None
-
-    @callback
-    def async_ensure_camera(self, camera_id: str, details: DeviceDetails, since: datetime) -> None:
-        """Have a device for a camera before its first event; events before `since` do not count.
-
-        Raises ProtocolError when the limit of cameras is reached.
-        """
-        if camera_id not in self.cameras:
-            self._check_max_cameras(1)
-        self._ensure(camera_id, details, since)
-
-    def event_types(self, camera_id: str) -> Mapping[str, Mapping[str, bool]]:
-        """Return the settings of a camera's event types, by their names."""
-        camera = self.cameras.get(camera_id)
-        return camera.record.event_types if camera is not None else {}
-
-    @callback
-    def async_set_event_types(self, camera_id: str, types: dict[str, dict[str, bool]]) -> None:
-        """Remember the event types that a camera supports, and their settings."""
-        camera = self.cameras[camera_id]
-        if camera.record.event_types == types:
-            return
-        camera.record.event_types = types
-        camera.async_notify(event_key(KEY_CLOUD_EVENT))
-        camera.async_notify(EVENT_TYPES)
-        self._writer.async_defer(camera)

@@ -15,9 +15,11 @@ from .http_client import AccessDeniedError, describe_error
 _LOGGER = logging.getLogger(__name__)
 
 FIRST_DELAY_SECONDS: Final = 1.0
-LAST_DELAY_SECONDS: Final = 300.0
+# What happens meanwhile comes late, if at all.
+LAST_DELAY_SECONDS: Final = 60.0
+DENIED_DELAY_SECONDS: Final = 300.0
 # After a connection that lasted this long, delays start short again.
-HEALTHY_SECONDS: Final = 60.0
+HEALTHY_SECONDS: Final = 10.0
 # Answers to pings are a sign of life. Not aiohttp's own heartbeat: its timer outlives the connection.
 PING_SECONDS: Final = 30.0
 SILENCE_SECONDS: Final = 45.0
@@ -90,12 +92,13 @@ class WebSocketConnection(Receiver):
         delay = FIRST_DELAY_SECONDS
         while True:
             since = loop.time()
+            is_denied = False
             try:
                 await self._once()
             except AccessDeniedError as err:
                 self._lost(str(err))
                 self._state.async_start_reauth()
-                delay = LAST_DELAY_SECONDS
+                is_denied = True
             except (ClientError, OSError, TimeoutError) as err:
                 self._lost(describe_error(err))
             except Exception:
@@ -103,8 +106,9 @@ class WebSocketConnection(Receiver):
                 self._lost("an internal error")
             if loop.time() - since >= HEALTHY_SECONDS:
                 delay = FIRST_DELAY_SECONDS
+            wait = DENIED_DELAY_SECONDS if is_denied else delay
             # Spread out, for a platform that comes back with many clients.
-            await asyncio.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311  # Not a secret.
+            await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311  # Not a secret.
             delay = min(2 * delay, LAST_DELAY_SECONDS)
 
     async def _once(self) -> None:

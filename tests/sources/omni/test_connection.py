@@ -136,7 +136,7 @@ class TestConnection:
         """The next attempt is five minutes away by then: nobody should have to wait for it."""
         platform.key = "key"
         entry = await add(hass, platform, api_key="key")
-        with patch(f"{WEBSOCKET}.LAST_DELAY_SECONDS", 300):
+        with patch(f"{WEBSOCKET}.DENIED_DELAY_SECONDS", 300):
             platform.key = "other"
             await platform.drop()
             await eventually(lambda: any(hass.config_entries.flow.async_progress_by_handler(DOMAIN)))

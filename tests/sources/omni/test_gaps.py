@@ -182,7 +182,7 @@ class TestGaps:
         self, hass, platform, connected, people, is_restarted
     ) -> None:
         """However far away it is by then: its begin is remembered, over restarts, too."""
-        begin = connected.runtime_data.hub.last_event_at
+        begin = connected.runtime_data.hub.history.last_event_at
         platform.graphql_status = 503
         missed = platform.event(at=datetime.now(UTC) - timedelta(seconds=1))
         await platform.drop()
@@ -194,12 +194,22 @@ class TestGaps:
         await eventually(lambda: len(people) == 2)
         if is_restarted:
             await hass.config_entries.async_reload(connected.entry_id)
-        assert connected.runtime_data.hub.unread_since == begin
+        assert connected.runtime_data.hub.history.unread_since == begin
         assert connected.runtime_data.receivers.state()["websocket"]["missed_since"] == begin.isoformat()
         platform.graphql_status = 200
         await eventually(lambda: len(people) == 3)
         assert people[2].data["activity_id"] == missed["activity_id"]
-        await eventually(lambda: connected.runtime_data.hub.unread_since is None)
+        await eventually(lambda: connected.runtime_data.hub.history.unread_since is None)
+
+    async def test_agent_whose_clock_is_behind(self, platform, connected, people) -> None:
+        """Another agent's clock is right: the last event is by that one."""
+        behind = datetime.now(UTC) - timedelta(hours=3)
+        await platform.send(platform.event(camera="behind", at=behind), platform.event())
+        await eventually(lambda: len(people) == 3)
+        await platform.drop()
+        platform.keep(platform.event(camera="behind", at=behind + timedelta(seconds=1)))
+        await eventually(lambda: len(people) == 4)
+        assert people[3].data["late"] is True
 
     async def test_error_between_pages(self, platform, connected, people) -> None:
         """It goes on where it was: what is told already need not be remembered for ever."""

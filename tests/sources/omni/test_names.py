@@ -17,7 +17,7 @@ async def named(hass, platform, people):
     platform.names, platform.watchlists = {"profile-1": "Ada Lovelace"}, {"group-1": "Staff"}
     entry = await add(hass, platform, api_key="key")
     await platform.send(platform.event(pictures=False))
-    await eventually(lambda: entry.runtime_data.hub.names.profiles)
+    await eventually(lambda: entry.runtime_data.hub.history.names.profiles)
     return entry
 
 
@@ -59,7 +59,7 @@ async def test_kept_over_a_restart(hass, platform, people, named) -> None:
         platform.names_status = 503
         await hass.config_entries.async_setup(named.entry_id)
         await eventually(lambda: len(platform.sockets) == 1)
-        assert named.runtime_data.hub.names.profiles == {"profile-1": "Ada Lovelace"}
+        assert named.runtime_data.hub.history.names.profiles == {"profile-1": "Ada Lovelace"}
 
 
 async def test_asked_again_every_day(hass, platform, people, named) -> None:
@@ -67,16 +67,16 @@ async def test_asked_again_every_day(hass, platform, people, named) -> None:
     await see(hass, platform, people)
     platform.names["profile-1"] = "Ada King"
     with patch(f"{NAMES}.ASK_AGAIN_AFTER_SECONDS", 0.1):
-        await eventually(lambda: named.runtime_data.hub.names.profiles["profile-1"] == "Ada King")
+        await eventually(lambda: named.runtime_data.hub.history.names.profiles["profile-1"] == "Ada King")
         platform.names.clear()
-        await eventually(lambda: not named.runtime_data.hub.names.profiles)
+        await eventually(lambda: not named.runtime_data.hub.history.names.profiles)
     assert len(platform.named) > asked
 
 
 async def test_new_profile_is_asked_for(hass, platform, people, named) -> None:
     platform.names["profile-2"] = "Grace"
     await see(hass, platform, people, profile="profile-2")
-    await eventually(lambda: named.runtime_data.hub.names.profiles.get("profile-2") == "Grace")
+    await eventually(lambda: named.runtime_data.hub.history.names.profiles.get("profile-2") == "Grace")
     assert platform.named[-1] == ["profile-2"]
 
 
@@ -88,7 +88,7 @@ async def test_answer_of_no_use(hass, platform, people, named, body) -> None:
     platform.names_body = body
     await see(hass, platform, people, profile="profile-3")
     await eventually(lambda: "profile-3" in platform.named[-1])
-    assert named.runtime_data.hub.names.profiles == {"profile-1": "Ada Lovelace"}
+    assert named.runtime_data.hub.history.names.profiles == {"profile-1": "Ada Lovelace"}
     assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
 
 
@@ -102,7 +102,9 @@ async def test_webhook_with_the_platforms_key(hass, platform, webhook_entry, pos
     platform.key, platform.names = "key", {"profile-1": "Ada Lovelace"}
     await configure(hass, webhook_entry, platform={"url": platform.url, "api_key": "key", "verify_ssl": True})
     await platform.post(poster, webhook_entry.data["webhook_id"], platform.event(pictures=False))
-    await eventually(lambda: webhook_entry.runtime_data.hub.names.profiles == {"profile-1": "Ada Lovelace"})
+    await eventually(
+        lambda: webhook_entry.runtime_data.hub.history.names.profiles == {"profile-1": "Ada Lovelace"}
+    )
 
 
 async def test_nothing_is_asked_without_a_key(hass, platform, people, entry) -> None:

@@ -14,6 +14,7 @@ from tests.emulators.vxg import VxgServer
 CAM = "237863"
 CLIENT = "custom_components.camera_push.sources.vxg.client"
 CAMERAS = "custom_components.camera_push.sources.vxg.cameras"
+READER = "custom_components.camera_push.sources.vxg.camera_reader"
 COORDINATOR = "custom_components.camera_push.sources.vxg.coordinator"
 
 

@@ -168,8 +168,8 @@ class TestSwitches:
         flow = await start(hass, "vxg_key")
         result = await submit(hass, flow, {"url": server.url, "api_key": server.key})
         entry = result["result"]
-        await eventually(lambda: entry.runtime_data.hub.event_types(CAM))
-        assert len(entry.runtime_data.hub.event_types(CAM)) == 64
+        await eventually(lambda: entry.runtime_data.hub.history.event_types(CAM))
+        assert len(entry.runtime_data.hub.history.event_types(CAM)) == 64
         limit = entry.runtime_data.hub.context.options.max_cameras
         await eventually(lambda: len(entry.runtime_data.hub.cameras) == limit)
         assert entry.runtime_data.traffic.refused["max_cameras"] == 1000 - limit

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 import logging
+from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -9,7 +10,7 @@ import pytest
 
 from tests.common import eventually
 from tests.emulators.vxg import VxgServer
-from tests.sources.vxg.helpers import CAM, add_account, settled
+from tests.sources.vxg.helpers import CAM, READER, add_account, settled
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ async def test_camera_that_fails_keeps_its_begin(hass, server, account, cloud, f
     captured = [event.data["captured_at"][:19] for event in cloud[1:]]
     assert captured == [event["time"][:19] for event in missed]
     assert {event.data["late"] for event in cloud[1:]} == {True}
-    assert account.runtime_data.hub.unread_since is None
+    assert account.runtime_data.hub.history.unread_since is None
 
 
 async def test_camera_that_stalls_keeps_no_other_waiting(hass, server, account, cloud, caplog) -> None:
@@ -57,6 +58,27 @@ async def test_camera_that_stalls_keeps_no_other_waiting(hass, server, account, 
     await eventually(lambda: len(cloud) == 4)
     await eventually(lambda: "are read again" in caplog.text)
     assert caplog.text.count("could not be read") == 1
+
+
+async def test_camera_whose_answer_does_not_come(hass, server, account, cloud) -> None:
+    """The others are asked again and again meanwhile."""
+    server.stalled = CAM
+    with patch(f"{READER}.PATIENCE_SECONDS", 0.05):
+        for number in range(3):
+            server.happen(camera="1")
+            await eventually(lambda: len(cloud) == number + 1)  # noqa: B023  # Used within the round.
+        server.happen()
+        assert account.runtime_data.hub.context.connection.is_connected
+        server.stalled = None
+        await eventually(lambda: len(cloud) == 4)
+
+
+async def test_unloaded_while_a_camera_stalls(hass, server, account) -> None:
+    server.stalled = CAM
+    with patch(f"{READER}.PATIENCE_SECONDS", 0.05):
+        await settled(account)
+        assert await hass.config_entries.async_unload(account.entry_id)
+    server.stalled = None
 
 
 async def test_all_that_fail_are_no_answer(hass, server, account, cloud) -> None:
@@ -74,7 +96,7 @@ async def test_all_at_once_that_fails_half_way(hass, server, cloud) -> None:
     for number in range(6):
         server.happen(at=server.now + timedelta(milliseconds=number))
     await eventually(lambda: len(cloud) == 2)
-    await eventually(lambda: entry.runtime_data.hub.unread_since is not None)
+    await eventually(lambda: entry.runtime_data.hub.history.unread_since is not None)
     server.fails_at_offset = None
     await eventually(lambda: len(cloud) == 6)
-    await eventually(lambda: entry.runtime_data.hub.unread_since is None)
+    await eventually(lambda: entry.runtime_data.hub.history.unread_since is None)

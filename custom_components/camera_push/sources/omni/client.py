@@ -269,7 +269,8 @@ class OmniClient:
     async def check_key(self) -> None:
         """Ask for an event with the key; raises what `events_since` raises."""
         query = events_query(datetime.now(UTC), 0, 1)
-        await self._ask(f"{_SERVICE}/graphql", query, lambda answer: items_of(answer, "events"))
+        async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
+            await self._ask(f"{_SERVICE}/graphql", query, lambda answer: items_of(answer, "events"))
 
     async def names(self, profiles: Sequence[str]) -> PlatformNames:
         """Return the names of profiles and of their watchlists; raises what `events_since` raises."""

@@ -21,6 +21,8 @@ _LOGGER = logging.getLogger(__name__)
 
 # Events from a little before the last one are asked for as well: the clocks of several agents differ.
 _OVERLAP: Final = timedelta(minutes=2)
+_LONGEST_LAG: Final = timedelta(days=1)
+_MAX_LAGS: Final = 1000
 FIRST_RETRY_SECONDS: Final = 1.0
 LAST_RETRY_SECONDS: Final = 60.0
 # What the platform has stored may still be on its way over the websocket, where it is live.
@@ -49,17 +51,31 @@ class Gap:
         self._filling: asyncio.Task[None] | None = None
         self._is_new = asyncio.Event()
         self._error: str | None = None
+        self._lags: dict[str, timedelta] = {}
 
     def state(self) -> dict[str, Any]:
         """Return the state for diagnostics."""
         since = self._history.unread_since
         return {"missed_since": since.isoformat() if since is not None else None, "missed_error": self._error}
 
+    def note_live(self, event: Identification) -> None:
+        """Note how far an agent's clock is behind: what its cameras missed has earlier dates than others."""
+        if event.captured_at is None:
+            return
+        lag = min(event.received_at - event.captured_at, _LONGEST_LAG)
+        if lag > _OVERLAP and len(self._lags) < _MAX_LAGS:
+            self._lags[event.camera_id] = lag
+        else:
+            self._lags.pop(event.camera_id, None)
+
     def async_connected(self) -> None:
         """Remember, before a live event is told, that others may have been missed; have them told."""
-        if (since := self._history.unread_since or self._history.last_event_at) is None:
-            # Nothing was ever received: there is no gap.
-            return
+        since = self._history.unread_since
+        if since is None:
+            if (last := self._history.last_event_at) is None:
+                # Nothing was ever received: there is no gap.
+                return
+            since = last - max(self._lags.values(), default=timedelta())
         self._history.async_set_unread_since(since)
         self._is_new.set()
         if self._filling is None or self._filling.done():

@@ -101,6 +101,8 @@ class OmniConnection(WebSocketConnection):
                 if message.type is not WSMsgType.TEXT:
                     continue
                 if (event := await self._decode(message.data)) is not None:
+                    if self._gap is not None:
+                        self._gap.note_live(event)
                     await self._live.async_take(event)
                 # Where many wait already, each is there at once: others have their turn all the same.
                 await asyncio.sleep(0)

@@ -14,7 +14,9 @@ from .protocol import VxgCamera
 
 _LOGGER = logging.getLogger(__name__)
 
-_AT_ONCE: Final = 4
+_AT_ONCE: Final = 8
+# How long a poll waits for all cameras.
+PATIENCE_SECONDS: Final = 5.0
 _MAX_DOUBLINGS: Final = 10
 
 
@@ -34,38 +36,53 @@ class CameraReader:
         """Try a camera that failed again after an interval, then less and less often."""
         self._interval = interval.total_seconds()
         self._longest = longest.total_seconds()
+        self._slots = asyncio.Semaphore(_AT_ONCE)
         self._failures: dict[str, _Failure] = {}
+        self._reading: dict[str, asyncio.Task[None]] = {}
 
     async def async_read(
         self, cameras: Sequence[VxgCamera], read: Callable[[VxgCamera], Awaitable[None]]
     ) -> dict[str, RequestError | ProtocolError]:
         """Read the cameras, and return why those that are not read could not be.
 
-        Raises AccessDeniedError when the account is refused.
+        One that stalls is read on while the others have their next turn. Raises AccessDeniedError when the
+        account is refused.
         """
-        slots = asyncio.Semaphore(_AT_ONCE)
-        now = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
         listed = {camera.id for camera in cameras}
         self._failures = {key: it for key, it in self._failures.items() if key in listed}
-        due = [it for it in cameras if it.id not in self._failures or self._failures[it.id].again_at <= now]
-
-        async def read_one(camera: VxgCamera) -> None:
-            async with slots:
-                try:
-                    await read(camera)
-                except AccessDeniedError:
-                    raise
-                except (RequestError, ProtocolError) as err:
-                    self._failed(camera, err)
-                else:
-                    self._succeeded(camera)
-
+        idle = [camera for camera in cameras if camera.id not in self._reading]
+        due = [
+            it for it in idle if it.id not in self._failures or self._failures[it.id].again_at <= loop.time()
+        ]
         # Where all fail, the account is left alone for a while instead.
-        results = await asyncio.gather(*map(read_one, due or cameras), return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
+        for camera in due or idle:
+            self._reading[camera.id] = loop.create_task(self._read(camera, read))
+        if self._reading:
+            await asyncio.wait(self._reading.values(), timeout=PATIENCE_SECONDS)
+        done = [key for key, task in self._reading.items() if task.done()]
+        errors = [self._reading.pop(key).exception() for key in done]
+        if (error := next(filter(None, errors), None)) is not None:
+            raise error
         return {key: it.error for key, it in self._failures.items()}
+
+    async def async_close(self) -> None:
+        """Read nothing any more."""
+        reading, self._reading = list(self._reading.values()), {}
+        for task in reading:
+            task.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
+
+    async def _read(self, camera: VxgCamera, read: Callable[[VxgCamera], Awaitable[None]]) -> None:
+        async with self._slots:
+            try:
+                await read(camera)
+            except AccessDeniedError:
+                raise
+            except (RequestError, ProtocolError) as err:
+                self._failed(camera, err)
+            else:
+                self._succeeded(camera)
 
     def _failed(self, camera: VxgCamera, error: RequestError | ProtocolError) -> None:
         before = self._failures.get(camera.id)

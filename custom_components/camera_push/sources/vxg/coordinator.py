@@ -82,7 +82,7 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
         # Whether the account gives all cameras' events at once, as long as it did not refuse that.
         self._shares = True
         self._links = EventLinks(self.client)
-        self.backlog = CameraReader(self._interval, LONGEST_INTERVAL)
+        self.reader = CameraReader(self._interval, LONGEST_INTERVAL)
         self._quota = ByteQuota(_MAX_WAITING_BYTES)
         # Events that we failed on.
         self._failed = RecentKeys(_MAX_FAILED)
@@ -111,6 +111,7 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
         if self._poll is not None:
             self._poll.cancel()
             await asyncio.wait([self._poll])
+        await self.reader.async_close()
 
     @property
     @override
@@ -220,7 +221,7 @@ class VxgCoordinator(DataUpdateCoordinator[tuple[VxgCamera, ...]], Receiver):
 
     async def _read_each(self) -> None:
         """Receive new events camera by camera; raises RequestError or ProtocolError if none answers."""
-        errors = await self.backlog.async_read(self.cameras.listed, self._read_camera)
+        errors = await self.reader.async_read(self.cameras.listed, self._read_camera)
         failing = [self._since_of(camera) for camera in self.cameras.listed if camera.id in errors]
         self.history.async_set_unread_since(min(failing, default=None))
         if errors and len(errors) == len(self.cameras.listed):
