@@ -18,6 +18,7 @@ from custom_components.camera_push.domain.recognition import (
     Evidence,
     Reason,
     Recognition,
+    Terms,
     recognise as recognise_visit,
     tolerance_of,
 )
@@ -26,6 +27,7 @@ from tests.plates.formats import FORMATS
 
 MISREADS = json.loads((Path(__file__).parent / "plate_misreads.json").read_text())
 EXACT, CAUTIOUS, TOLERANT = Tolerance
+CERTAIN = Terms(minimum_confidence=0.8)
 
 
 def vehicle(name: str, *plates: str, **changes) -> KnownVehicle:
@@ -57,7 +59,7 @@ def visited(
     found = Recognition()
     for text in reads:
         evidence.add(text, 0.9)
-        found = recognise_visit(index, evidence, text, countries=(country,), minimum_confidence=lambda _: 0.8)
+        found = recognise_visit(index, evidence, text, countries=(country,), terms=lambda _: CERTAIN)
     return found
 
 
@@ -132,7 +134,8 @@ def test_patterns(pattern: str, plates: list[str], others: list[str]) -> None:
         ("AB123CD", "FR", "B123CD", {CAUTIOUS, TOLERANT}),
         ("AB123CD", "FR", "AB13CD", {CAUTIOUS, TOLERANT}),
         ("AB123CD", "FR", "AB1273CD", {CAUTIOUS, TOLERANT}),
-        ("AB123CD", "FR", "A813CD", {TOLERANT}),
+        ("AB123CD", "FR", "A813CD", {CAUTIOUS, TOLERANT}),
+        ("AB123CDE", "GB", "A813CDE", set()),
         ("AB123CD", "FR", "48I3CD", set()),
         ("AB123CD", "FR", "B23CD", set()),
         # The blue band.
@@ -228,9 +231,7 @@ class TestVisits:
         index.add(KnownPlate(owner="mine", pattern="MAB8123"))
         evidence.add("MAB3123", 0.4)
         evidence.add("MABB123", 0.9)
-        assert recognise_visit(
-            index, evidence, "MABB123", countries=("DE",), minimum_confidence=lambda _: 0.8
-        ).known
+        assert recognise_visit(index, evidence, "MABB123", countries=("DE",), terms=lambda _: CERTAIN).known
 
     def test_numbers(self) -> None:
         assert visited(["HHAB1234", "HHAB1284"], "HHA81234").numbers() == {
@@ -281,6 +282,37 @@ class TestIndex:
         assert min(compared) >= 1
         assert sum(compared) / len(compared) < 5
 
+    def test_plates_that_follow_each_other(self) -> None:
+        """Each is recognised among all of a company's, and what could be two of them is neither."""
+        index = PlateIndex()
+        for number in range(1, 10_000):
+            index.add(KnownPlate(owner="list", row=f"HHAB{number}", pattern=f"HHAB{number}"))
+
+        def found(text: str, country: str = "DE") -> list[str]:
+            evidence = Evidence()
+            evidence.add(text, 0.9)
+            known = recognise_visit(index, evidence, text, countries=(country,), terms=lambda _: CERTAIN)
+            return [plate.pattern for plate in known.known]
+
+        for number in range(1000, 9999, 77):
+            assert found(f"HHAB{number}") == [f"HHAB{number}"]
+            assert len(index.near(f"HHAB{number}")) <= 12
+        assert found("HHAB1O34") == ["HHAB1034"]
+        assert found("HHAB1Z34") == []
+
+    def test_in_a_crowd_a_plate_is_taken_as_it_is(self) -> None:
+        """Of thousands, some are by chance like a stranger's."""
+        for rows, found in ((0, True), (600, False)):
+            index, evidence = PlateIndex(), Evidence()
+            for number in range(rows):
+                index.add(KnownPlate(owner="list", row=f"MXY{number}", pattern=f"MXY{number}"))
+            index.add(KnownPlate(owner="list", row="HDCB84", pattern="HDCB84"))
+            evidence.add("HDC884", 0.9)
+            recognition = recognise_visit(
+                index, evidence, "HDC884", countries=("DE",), terms=lambda _: CERTAIN
+            )
+            assert bool(recognition.known) is found
+
     def test_a_lookup_among_a_thousand_takes_less_than_a_millisecond(self) -> None:
         rng = Random(1)
         index = PlateIndex()
@@ -292,7 +324,7 @@ class TestIndex:
         for text in reads:
             evidence = Evidence()
             evidence.add(text, 0.9)
-            recognise_visit(index, evidence, text, countries=("DE",), minimum_confidence=lambda _: 0.8)
+            recognise_visit(index, evidence, text, countries=("DE",), terms=lambda _: CERTAIN)
         assert (process_time() - started) / len(reads) < 0.001
 
 

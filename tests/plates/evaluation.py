@@ -10,7 +10,7 @@ from typing import Final
 from custom_components.camera_push.domain.plate_index import KnownPlate, PlateIndex
 from custom_components.camera_push.domain.plate_matching import Tolerance
 from custom_components.camera_push.domain.plates import canonical_plate
-from custom_components.camera_push.domain.recognition import Evidence, recognise
+from custom_components.camera_push.domain.recognition import Evidence, Terms, recognise
 
 from .formats import FORMATS, neighbour
 
@@ -82,7 +82,7 @@ def ours(fleet: Sequence[str], tolerance: Tolerance, country: str | None) -> Mat
         for read in reads:
             evidence.add(read, 0.9)
             known = recognise(
-                index, evidence, read, countries=(country,), minimum_confidence=lambda _: 0.8
+                index, evidence, read, countries=(country,), terms=lambda _: Terms(minimum_confidence=0.8)
             ).known
             if known:
                 return typed[known[0].pattern]

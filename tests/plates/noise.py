@@ -38,6 +38,10 @@ _OBSCURED: Final = dict.fromkeys(_OBSCURED_PAIRS.split(), 1.0)
 # Tesseract 5 on plates that `rendered.py` draws, blurred and in noise: how often it wrote the second for the
 # first.
 _TESSERACT: Final[Confusions] = json.loads((Path(__file__).parent / "tesseract.json").read_text())
+# The same of two other kinds of OCR, on pictures that are worse: see `ocr_reader.py`. No rule of the matcher
+# was chosen with these.
+_RAPIDOCR: Final[Confusions] = json.loads((Path(__file__).parent / "rapidocr.json").read_text())
+_DDDDOCR: Final[Confusions] = json.loads((Path(__file__).parent / "ddddocr.json").read_text())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,4 +101,6 @@ MODELS: Final[Mapping[str, Model]] = {
     "obscured": _model(_symmetric(_OBSCURED), 0.013, 0.3),
     "tesseract": _model(_TESSERACT, 0.013, 0.3),
     "gaps": _model(_symmetric(_EQUIVALENT | _OBSCURED), 0.01, 0.3, missed=0.015, added=0.006, band=0.03),
+    "RapidOCR": _model(_RAPIDOCR, 0.013, 0.3),
+    "ddddocr": _model(_DDDDOCR, 0.013, 0.3),
 }

@@ -1,6 +1,7 @@
-"""Plates drawn as pictures, spoilt, and read by a real OCR: Tesseract, where it is installed.
+"""Plates drawn as pictures, spoilt, and read by a real OCR: Tesseract, or one from PyPI.
 
-Debian's package is `tesseract-ocr`. The pictures are of no country: a typeface of even width on white.
+Debian's package of the first is `tesseract-ocr`; for the others see `ocr_reader.py`.
+The pictures are of no country: a typeface of even width on white.
 """
 
 from collections import Counter
@@ -8,6 +9,7 @@ from pathlib import Path
 from random import Random
 import shutil
 import subprocess
+import sys
 import tempfile
 from typing import Final
 
@@ -21,6 +23,11 @@ _FONTS: Final = (
     "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf",
 )
 _BATCH: Final = 400
+TESSERACT: Final = "tesseract"
+# How bad a picture has to be for an OCR to err now and then.
+HARM: Final = {TESSERACT: 0.9, "rapidocr": 2.0, "ddddocr": 2.0}
+# How much worse than for Tesseract pictures have to be for it to be right about as often.
+WORSE: Final = {TESSERACT: 1.0, "rapidocr": 1.9, "ddddocr": 1.5}
 
 
 def is_available() -> bool:
@@ -47,21 +54,27 @@ def draw(rng: Random, plate: str, harm: float) -> Image.Image:
     return Image.blend(image, noise, 0.35 * harm * rng.random())
 
 
-def read(pictures: list[Image.Image]) -> list[str]:
-    """Return what the OCR reads, letters and digits only."""
+def read(pictures: list[Image.Image], engine: str = TESSERACT, python: str | None = None) -> list[str]:
+    """Return what the OCR reads, letters and digits only; engines from PyPI are run by that Python."""
     texts: list[str] = []
     for start in range(0, len(pictures), _BATCH):
-        texts += _read(pictures[start : start + _BATCH])
-    return texts
+        texts += _read(pictures[start : start + _BATCH], engine, python)
+    return ["".join(it for it in text.upper() if it in CHARACTERS) for text in texts]
 
 
-def _read(pictures: list[Image.Image]) -> list[str]:
+def _read(pictures: list[Image.Image], engine: str, python: str | None) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         names = []
         for number, picture in enumerate(pictures):
             name = Path(folder) / f"{number}.png"
             picture.save(name)
             names.append(str(name))
+        if engine != TESSERACT:
+            command = (python or sys.executable, str(Path(__file__).with_name("ocr_reader.py")), engine)
+            written = subprocess.run(
+                command, input="\n".join(names), capture_output=True, text=True, check=True
+            ).stdout
+            return written.splitlines()[: len(pictures)]
         (Path(folder) / "list").write_text("\n".join(names))
         written = subprocess.run(
             (
@@ -72,15 +85,17 @@ def _read(pictures: list[Image.Image]) -> list[str]:
             text=True,
             check=True,
         ).stdout
-    pages = written.split("\f")[: len(pictures)]
-    return ["".join(it for it in page if it in CHARACTERS) for page in pages]
+    return written.split("\f")[: len(pictures)]
 
 
-def confusions(rng: Random, pictures: int) -> dict[str, dict[str, int]]:
+def confusions(
+    rng: Random, pictures: int, engine: str = TESSERACT, python: str | None = None
+) -> dict[str, dict[str, int]]:
     """Return how often the OCR writes which character for which, in texts that it reads at their length."""
     plates = ["".join(rng.choice(CHARACTERS) for _ in range(7)) for _ in range(pictures)]
+    texts = read([draw(rng, plate, HARM[engine]) for plate in plates], engine, python)
     counts: dict[str, Counter[str]] = {}
-    for plate, text in zip(plates, read([draw(rng, plate, 0.9) for plate in plates]), strict=True):
+    for plate, text in zip(plates, texts, strict=True):
         if len(text) != len(plate) or sum(a != b for a, b in zip(plate, text, strict=True)) > 3:
             continue
         for shown, got in zip(plate, text, strict=True):

@@ -46,20 +46,22 @@ def sample() -> dict[str, Any]:
     return {name: asdict(evaluate(_by_model(model), **SAMPLE)) for name, model in MODELS.items()}
 
 
-def measure_ocr(seed: int, visits: int) -> dict[str, Any]:
+def measure_ocr(
+    seed: int, visits: int, engine: str = rendered.TESSERACT, python: str | None = None
+) -> dict[str, Any]:
     """Return the figures with drawn plates and a real OCR."""
 
     pictures: list[list[Image]] = []
 
     def draw(plate: str) -> list[str]:
         own = Random(f"{seed} {len(pictures)}")
-        harm = own.choice((0.4, 0.7, 1.0, 1.2))
+        harm = own.choice((0.4, 0.7, 1.0, 1.2)) * rendered.WORSE[engine]
         pictures.append([rendered.draw(own, plate, harm) for _ in range(own.choice((1, 2, 3)))])
         return [plate]
 
     # One process of the OCR reads many pictures: the same cars pass twice.
     evaluate(lambda _: draw, seed, visits, 0)
-    texts = iter(rendered.read([picture for visit in pictures for picture in visit]))
+    texts = iter(rendered.read([it for visit in pictures for it in visit], engine, python))
     read = iter([[next(texts) for _ in visit] for visit in pictures])
     return asdict(evaluate(lambda _: lambda plate: next(read), seed, visits, 0))
 
@@ -69,13 +71,14 @@ def table(results: Mapping[str, Any]) -> str:
     models: Mapping[str, Mapping[str, Any]] = results["models"]
     ways = list(next(iter(models.values()))["right"])
     names = list(models)
-    head = ["", *(f"visits recognised: {name}" for name in names), "drawn plates, Tesseract"]
+    drawn: Mapping[str, Mapping[str, Any]] = results["drawn"]
+    head = ["", *(f"visits recognised: {name}" for name in names)]
+    head += [f"drawn plates: {engine}" for engine in drawn]
     head += ["opens for near neighbours", "for 10,000 strangers", "wrong known vehicle"]
     rows = [head, ["---"] * len(head)]
     for way in ways:
         recognised = [_percent(models[name]["right"].get(way, 0), models[name]["visits"]) for name in names]
-        ocr = results["ocr"]
-        recognised.append(_percent(ocr["right"].get(way, 0), ocr["visits"]))
+        recognised += [_percent(it["right"].get(way, 0), it["visits"]) for it in drawn.values()]
         near = _percent(_sum(models, "opened_for_neighbours", way), _sum(models, "neighbours"))
         strange = 10_000 * _sum(models, "opened_for_strangers", way) / _sum(models, "strangers")
         wrong = _sum(models, "wrong", way)
@@ -83,8 +86,11 @@ def table(results: Mapping[str, Any]) -> str:
     sizes = (
         f"{_sum(models, 'visits'):,} visits of known vehicles, {_sum(models, 'neighbours'):,} of near"
         f" neighbours and {_sum(models, 'strangers'):,} of strangers, seed {results['seed']};"
-        f" {results['ocr']['visits']:,}"
-        " with drawn plates."
+        f" {_sum(drawn, 'visits'):,} with drawn plates, and {_sum(drawn, 'neighbours'):,} of their near"
+        f" neighbours: *cautious* opens for"
+        f" {_percent(_sum(drawn, 'opened_for_neighbours', 'cautious'), _sum(drawn, 'neighbours'))} of them,"
+        f" *tolerant* for"
+        f" {_percent(_sum(drawn, 'opened_for_neighbours', 'tolerant'), _sum(drawn, 'neighbours'))}."
     )
     return "\n".join(f"| {' | '.join(row)} |" for row in rows) + f"\n\n{sizes}\n"
 

@@ -8,7 +8,6 @@ from .report import DOCUMENT, RESULTS, documented, sample
 def test_the_table_is_the_one_that_was_measured() -> None:
     results = json.loads(RESULTS.read_text())
     assert documented(DOCUMENT.read_text(), results) == DOCUMENT.read_text()
-    assert str(results["models"]["obscured"]["visits"] * 4)[:2] in DOCUMENT.read_text()
 
 
 def test_the_matcher_is_the_one_that_was_measured() -> None:
@@ -17,7 +16,8 @@ def test_the_matcher_is_the_one_that_was_measured() -> None:
 
 
 def test_the_goals_are_met() -> None:
-    models = json.loads(RESULTS.read_text())["models"].values()
+    found = json.loads(RESULTS.read_text())
+    models = found["models"].values()
 
     def share(what: str, way: str, of: str) -> float:
         return sum(it[what].get(way, 0) for it in models) / sum(it[of] for it in models)
@@ -26,5 +26,9 @@ def test_the_goals_are_met() -> None:
         assert share("opened_for_neighbours", way, "neighbours") <= neighbours
         assert share("opened_for_strangers", way, "strangers") <= 0.1 / 10_000
         assert share("wrong", way, "visits") == 0
-    assert share("right", "cautious", "visits") >= 0.92
-    assert share("right", "tolerant", "visits") >= 0.93
+    # Over all models; the last two are apart from those that the rules were chosen with.
+    assert share("right", "cautious", "visits") >= 0.925
+    assert share("right", "tolerant", "visits") >= 0.935
+    for engine, figures in found["drawn"].items():
+        assert figures["right"]["cautious"] >= 0.9 * figures["visits"], engine
+        assert sum(figures["wrong"].values()) == 0

@@ -19,6 +19,7 @@ from tests.config_flows import add_subentry, start_subentry, submit
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import VStarcamCamera
+from tests.hub.test_vehicle_lists import FORM as LIST_FORM
 from tests.vehicles import filled_in, visit
 
 PREFIX = "camera_push/events"
@@ -515,6 +516,8 @@ class TestKnowing:
     async def test_suggestions(self, hass, ff_entry, ff: FFCamera, card: Card, add_vehicle) -> None:
         van = await add_vehicle(name="Plumber's van", plates=["PL 1234"])
         similar = await add_vehicle(name="Neighbour", plates=["47 ATD-PX"], misreads="0")
+        # A list has rows: it is no vehicle.
+        await add_subentry(hass, ff_entry, "vehicle_list", **LIST_FORM)
         await visit(hass, ff, car=1, plate="PL1234")
         await visit(hass, ff, car=2)
         await visit(hass, ff, car=3)

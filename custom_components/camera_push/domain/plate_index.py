@@ -8,16 +8,25 @@ which are few, are compared one by one.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nsmallest
+from operator import ne
 import re
-from typing import Final
+import string
+from typing import Final, NamedTuple
 
 from .plate_formats import has_country
 from .plate_matching import Tolerance, folded
 
 _WILD_CARDS: Final = "?*"
+# Of more that fit, each could be meant.
+_MAX_NEAR: Final = 12
+_MAX_FEW: Final = 500
+_SHAPES: Final = str.maketrans(
+    string.ascii_uppercase + string.digits, "A" * len(string.ascii_uppercase) + "0" * len(string.digits)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +58,13 @@ def matches_pattern(pattern: str, plate: str) -> bool:
     return pattern == plate or _expression(pattern).fullmatch(plate) is not None
 
 
+def _kind(character: str) -> str:
+    return "0" if character.isdigit() else "A"
+
+
 def shape(plate: str) -> str:
     """Return a plate with `A` for each letter and `0` for each digit."""
-    return "".join("0" if character.isdigit() else "A" for character in plate)
+    return plate.translate(_SHAPES) if plate.isascii() else "".join(map(_kind, plate))
 
 
 def _keys(text: str) -> Iterator[str]:
@@ -65,6 +78,24 @@ def _keys(text: str) -> Iterator[str]:
         previous = character
 
 
+class _Text(NamedTuple):
+    text: str
+    shape: str
+
+
+def _distance(pattern: str, seen: _Text) -> tuple[int, int, str]:
+    """Return how far a text is from a plate, quickly: first what makes it another one's, then all else."""
+    text = seen.text
+    if len(pattern) == len(text):
+        differing = sum(map(ne, pattern, text, strict=True))
+        return differing - sum(map(ne, shape(pattern), seen.shape, strict=True)), differing, pattern
+    # What is between a common beginning and a common end was misread, but for the gap.
+    shorter = min(len(pattern), len(text))
+    start = next((at for at in range(shorter) if pattern[at] != text[at]), shorter)
+    end = next((at for at in range(shorter) if pattern[-1 - at] != text[-1 - at]), shorter)
+    return 0, max(0, shorter - start - end) + 1, pattern
+
+
 class PlateIndex:
     """All known plates.
 
@@ -76,14 +107,18 @@ class PlateIndex:
         self.shapes: Counter[str] = Counter()
         self._filed: dict[str, list[KnownPlate]] = {}
         self._patterns: dict[KnownPlate, None] = {}
-        self._size = 0
+        self._sizes: Counter[str] = Counter()
 
     def __len__(self) -> int:
-        return self._size
+        return self._sizes.total()
+
+    def is_crowd(self, owner: str) -> bool:
+        """Tell whether a vehicle or list has so many plates that strangers have such by chance."""
+        return self._sizes[owner] > _MAX_FEW
 
     def add(self, known: KnownPlate) -> None:
         """Add a plate."""
-        self._size += 1
+        self._sizes[known.owner] += 1
         if not known.is_plate:
             self._patterns[known] = None
             return
@@ -94,7 +129,7 @@ class PlateIndex:
 
     def discard(self, known: KnownPlate) -> None:
         """Remove a plate that was added."""
-        self._size -= 1
+        self._sizes -= Counter([known.owner])
         if not known.is_plate:
             self._patterns.pop(known, None)
             return
@@ -106,9 +141,21 @@ class PlateIndex:
         if not has_country(known.pattern):
             self.shapes -= Counter([shape(known.pattern)])
 
-    def near(self, text: str) -> set[KnownPlate]:
-        """Return the plates, without wild cards, that a text may be a misread one of."""
-        return {known for key in _keys(text) for known in self._filed.get(key, ())}
+    def near(self, text: str) -> Collection[KnownPlate]:
+        """Return the plates, without wild cards, that a text may be a misread one of; of many, the closest.
+
+        Where plates follow each other, as a company's do, hundreds meet under one key.
+        """
+        found = {known for key in _keys(text) for known in self._filed.get(key, ())}
+        if len(found) <= _MAX_NEAR:
+            return found
+        seen = _Text(text, shape(text))
+        return nsmallest(_MAX_NEAR, found, key=lambda known: (*_distance(known.pattern, seen), known.owner))
+
+    def of(self, pattern: str) -> Iterator[KnownPlate]:
+        """Yield all that have the same plate or pattern."""
+        filed = self._filed.get(folded(pattern), ())
+        yield from (it for it in (*filed, *self._patterns) if it.pattern == pattern)
 
     def patterns(self) -> Iterator[KnownPlate]:
         """Yield the plates with wild cards."""

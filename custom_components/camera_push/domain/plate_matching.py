@@ -44,6 +44,7 @@ def _looks_like(pairs: str) -> Mapping[str, frozenset[str]]:
 
 
 _LOOKS_LIKE: Final = _looks_like(f"{_SWAPS} {_OTHERS}")
+_SWAPPED_FOR: Final = _looks_like(_SWAPS)
 # What the edge of a plate's blue band is read as.
 _BAND: Final = "1IJL"
 
@@ -73,9 +74,9 @@ def folded(plate: str) -> str:
 class Tolerance(StrEnum):
     """How much a known plate may be misread, and still be it.
 
-    *Exact*: not at all. *Cautious*: up to two look-alikes, or one gap. *Tolerant*: up to three look-alikes,
-    or one gap and one look-alike, or one misfit. More than half of the characters are right in any case, and
-    of three all.
+    *Exact*: not at all. *Cautious*: up to two look-alikes, or one gap with one look-alike at most.
+    *Tolerant*: up to three look-alikes, one gap with two, or one misfit with one. More than half of the
+    characters are right in any case, and of three all.
     """
 
     EXACT = "exact"
@@ -83,9 +84,26 @@ class Tolerance(StrEnum):
     TOLERANT = "tolerant"
 
 
-_MAX_LOOK_ALIKES: Final = {Tolerance.EXACT: 0, Tolerance.CAUTIOUS: 2, Tolerance.TOLERANT: 3}
-# In so many places, reads that fit only together may contradict each other.
+# By what else is wrong: nothing, a gap, a misfit; what is not here is never tolerated.
+_MAX_LOOK_ALIKES: Final[Mapping[Tolerance, Mapping[tuple[int, int], int]]] = {
+    Tolerance.EXACT: {(0, 0): 0},
+    Tolerance.CAUTIOUS: {(0, 0): 2, (1, 0): 1},
+    Tolerance.TOLERANT: {(0, 0): 3, (1, 0): 2, (0, 1): 1},
+}
+# Of a plate that no known format has, nobody knows whether a gap makes another car's of it.
+_WITHOUT_FORMATS: Final[Mapping[Tolerance, Mapping[tuple[int, int], int]]] = {
+    Tolerance.EXACT: {(0, 0): 0},
+    Tolerance.CAUTIOUS: {(0, 0): 2},
+    Tolerance.TOLERANT: {(0, 0): 3, (1, 0): 0},
+}
+# The number of places in which reads that fit only together may contradict each other.
 _MAX_CONTESTED: Final = 4
+# Among thousands of plates there are some that are close to any stranger's.
+_IN_A_CROWD: Final[Mapping[Tolerance, Mapping[tuple[int, int], int]]] = {
+    Tolerance.EXACT: {(0, 0): 0},
+    Tolerance.CAUTIOUS: {(0, 0): 2, (1, 0): 0},
+    Tolerance.TOLERANT: {(0, 0): 3, (1, 0): 1},
+}
 _MIN_CHARACTERS: Final = 4
 _GAP_COST: Final = 2
 _DIFFERENCE_COST: Final = 3
@@ -121,11 +139,10 @@ class Comparison:
             + self.is_together
         )
 
-    def fits(self, tolerance: Tolerance, characters: int, *, has_formats: bool) -> bool:
-        """Tell whether this is close enough to a plate with so many characters.
-
-        Without its country's formats, nobody knows whether a gap makes another car's plate of it.
-        """
+    def fits(
+        self, tolerance: Tolerance, characters: int, *, has_formats: bool, is_crowd: bool = False
+    ) -> bool:
+        """Tell whether this is close enough to a plate of a number of characters."""
         if self.differences or self.vetoes:
             return False
         if self.is_together and (tolerance is Tolerance.EXACT or self.contested > _MAX_CONTESTED):
@@ -135,13 +152,10 @@ class Comparison:
             return True
         if characters < _MIN_CHARACTERS or 2 * misread >= characters:
             return False
-        if not self.gaps + self.misfits:
-            return self.look_alikes <= _MAX_LOOK_ALIKES[tolerance]
-        if tolerance is Tolerance.TOLERANT:
-            return (self.gaps, self.misfits, self.look_alikes) in (
-                {(1, 0, 0), (1, 0, 1), (0, 1, 0)} if has_formats else {(1, 0, 0)}
-            )
-        return tolerance is Tolerance.CAUTIOUS and has_formats and misread == _GAP_COST and self.gaps == 1
+        limits = _IN_A_CROWD if is_crowd else _MAX_LOOK_ALIKES
+        if not has_formats:
+            limits = _WITHOUT_FORMATS
+        return self.look_alikes <= limits[tolerance].get((self.gaps, self.misfits), -1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +202,17 @@ def _likeness(known: str, shown: list[str]) -> int:
     )
 
 
-def _laid(known: str, text: str, count: int, is_plate: PlateTest | None) -> _Read | None:
+def _is_taken_for(wanted: str, got: str, *, is_crowd: bool) -> bool:
+    """Tell whether a character is a look-alike; in a crowd, only if it looks no more like another one."""
+    if got not in _LOOKS_LIKE.get(wanted, ()):
+        return False
+    swapped = _SWAPPED_FOR.get(got, frozenset())
+    return not is_crowd or wanted in swapped or all(it.isdigit() != wanted.isdigit() for it in swapped)
+
+
+def _laid(
+    known: str, text: str, count: int, is_plate: PlateTest | None, *, is_crowd: bool = False
+) -> _Read | None:
     """Lay a text beside a known plate; None if they have less than half in common."""
     if (aligned := _aligned(known, text)) is None:
         return None
@@ -204,7 +228,7 @@ def _laid(known: str, text: str, count: int, is_plate: PlateTest | None) -> _Rea
             continue
         is_swap = wanted.isdigit() != got.isdigit()
         is_impossible = is_plate is not None and not is_plate(known[:place] + got + known[place + 1 :])
-        if got in _LOOKS_LIKE.get(wanted, ()) and (is_swap or is_impossible):
+        if _is_taken_for(wanted, got, is_crowd=is_crowd) and (is_swap or is_impossible):
             look_alikes.add(place)
         elif is_swap and is_impossible:
             misfits.add(place)
@@ -221,10 +245,10 @@ def _laid(known: str, text: str, count: int, is_plate: PlateTest | None) -> _Rea
         differences=frozenset(differences),
         missing=missing,
         has_gap=has_gap,
-        is_other_plate=(
-            has_gap
-            and is_plate is not None
-            and (is_plate(text) or any(map(is_plate, _with_gap(known, text, missing, extra))))
+        is_other_plate=is_plate is not None
+        and (
+            (has_gap and (is_plate(text) or any(map(is_plate, _with_gap(known, text, missing, extra)))))
+            or (is_crowd and text != known and is_plate(text))
         ),
     )
 
@@ -245,14 +269,19 @@ def _with_gap(known: str, text: str, missing: int | None, extra: int | None) -> 
                     yield known[:extra] + other + known[extra:]
 
 
-def compare(known: str, reads: Mapping[str, int], is_plate: PlateTest | None) -> Comparison | None:
+def compare(
+    known: str, reads: Mapping[str, int], is_plate: PlateTest | None, *, is_crowd: bool = False
+) -> Comparison | None:
     """Compare a known plate with the texts that were read in a visit, each with how often it was.
 
-    All are canonical. `is_plate` tells whether a text is a plate of the country, None if nobody knows. None
-    is returned if the reads have nothing to do with the plate.
+    All are canonical. `is_plate` tells whether a text is a plate of the country, None if nobody knows. With
+    `is_crowd`, the plate is one of thousands: then what is a plate of the country is taken as it was read.
+    None is returned if the reads have nothing to do with the plate.
     """
     laid = [
-        read for text, count in reads.items() if (read := _laid(known, text, count, is_plate)) is not None
+        read
+        for text, count in reads.items()
+        if (read := _laid(known, text, count, is_plate, is_crowd=is_crowd)) is not None
     ]
     if not laid:
         return None

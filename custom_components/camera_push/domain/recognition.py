@@ -26,6 +26,8 @@ class Reason(StrEnum):
     COULD_BE_TWO = "could_be_two"
     NOT_CERTAIN_ENOUGH = "not_certain_enough"
     NEEDS_ANOTHER_READ = "needs_another_read"
+    ANOTHER_CAMERA = "another_camera"
+    ANOTHER_TIME = "another_time"
     ANOTHER_ZONE = "another_zone"
     ANOTHER_DIRECTION = "another_direction"
     LATE = "late"
@@ -120,10 +122,19 @@ class Recognition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What reads of a known plate need there and then: a confidence; with a `refusal` none is enough."""
+
+    minimum_confidence: float = 0.0
+    refusal: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
     """A known plate that reads resemble; `could_be` tells whether they fit it at the highest tolerance."""
 
     known: KnownPlate
+    refusal: Reason | None
     comparison: Comparison
     fit: Fit | None
     agreeing: int
@@ -136,34 +147,31 @@ def recognise(
     read: str | None,
     *,
     countries: Iterable[str | None] = (),
-    minimum_confidence: Callable[[KnownPlate], float | None],
+    terms: Callable[[KnownPlate], Terms],
 ) -> Recognition:
     """Return which known plate the reads of a visit are of.
 
     `read` is the latest one, which the evidence has already. `countries` are where the camera stands and what
-    it read. `minimum_confidence` tells what reads of a known plate must have to count, None where it does not
-    count itself: at another camera, or at another time.
+    it read. `terms` are those of a known plate.
 
     An exact plate beats a pattern, and either beats a misread plate. What could be two cars is neither, even
-    if one of them tolerates less.
+    if one of them tolerates less, or does not count there and then: its car is about all the same.
     """
     text = canonical_plate(read)
     if not text:
         return Recognition(reason=Reason.NOTHING_READ)
-    places = tuple(countries)
-    candidates: list[_Candidate] = []
-    near = {known for seen in evidence.texts(0.0, also=text) for known in index.near(seen)} | index.near(text)
-    for known in near:
-        if (minimum := minimum_confidence(known)) is None or not resembles(known.pattern, text):
-            continue
-        if (
-            candidate := _candidate(index, known, evidence.texts(minimum, also=text), text, places)
-        ) is not None:
-            candidates.append(candidate)
+    visit = _Visit(index=index, evidence=evidence, text=text, places=tuple(countries))
+    near = {known for seen in {*evidence.texts(0.0, also=text), text} for known in index.near(seen)}
+    candidates = [
+        candidate
+        for known in near
+        if resembles(known.pattern, text)
+        and (candidate := _candidate(visit, known, terms(known))) is not None
+    ]
     candidates += (
         candidate
         for known in index.patterns()
-        if minimum_confidence(known) is not None and (candidate := _by_pattern(known, text)) is not None
+        if (candidate := _by_pattern(known, terms(known).refusal, text)) is not None
     )
     return _decided(candidates)
 
@@ -172,7 +180,8 @@ def _decided(candidates: list[_Candidate]) -> Recognition:
     # The order of plates that come equally close must not depend on that of a set.
     candidates.sort(key=lambda it: (it.comparison.cost, it.known.pattern, it.known.owner, it.known.row))
     best = min((it.fit for it in candidates if it.fit is not None), default=None)
-    found = [it for it in candidates if it.fit is best and best is not None]
+    fitting = [it for it in candidates if it.fit is best and best is not None]
+    found = [it for it in fitting if it.refusal is None] or fitting
     first = found[0] if found else candidates[0] if candidates else None
     if first is None:
         return Recognition(reason=Reason.NOT_KNOWN)
@@ -187,9 +196,11 @@ def _decided(candidates: list[_Candidate]) -> Recognition:
     )
     if not found:
         return _refused(recognition, first.known, _why_not(first.comparison))
-    rivals = [it for it in candidates if it.could_be] if best is Fit.MISREAD else found
+    rivals = [it for it in candidates if it.could_be] if best is Fit.MISREAD else fitting
     if any(not _is_same(it.known, first.known) for it in rivals):
         return _refused(recognition, first.known, Reason.COULD_BE_TWO)
+    if first.refusal is not None:
+        return _refused(recognition, first.known, first.refusal)
     return recognition
 
 
@@ -215,22 +226,32 @@ def _is_same(one: KnownPlate, other: KnownPlate) -> bool:
     return one.pattern == other.pattern or (one.owner, one.row) == (other.owner, other.row)
 
 
-def _candidate(
-    index: PlateIndex, known: KnownPlate, reads: dict[str, int], text: str, places: tuple[str | None, ...]
-) -> _Candidate | None:
-    plate = known.pattern
-    countries = countries_around(plate, *places)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Visit:
+    """What was read in a visit, `text` at last, among which known plates and where."""
+
+    index: PlateIndex
+    evidence: Evidence
+    text: str
+    places: tuple[str | None, ...]
+
+
+def _candidate(visit: _Visit, known: KnownPlate, terms: Terms) -> _Candidate | None:
+    index, text, plate = visit.index, visit.text, known.pattern
+    reads = visit.evidence.texts(terms.minimum_confidence, also=text)
+    countries = countries_around(plate, *visit.places)
 
     def is_plate_there(other: str) -> bool:
         return any(is_plate(other, country) for country in countries) or shape(other) in index.shapes
 
     test: PlateTest | None = is_plate_there if countries else None
-    if (comparison := compare(plate, reads, test)) is None:
+    is_crowd = index.is_crowd(known.owner)
+    if (comparison := compare(plate, reads, test, is_crowd=is_crowd)) is None:
         return None
 
     def fits(it: Comparison, tolerance: Tolerance = known.tolerance) -> bool:
         # Without formats, texts of a shape that a known plate has may be plates as well.
-        return it.fits(tolerance, len(plate), has_formats=bool(countries)) and not (
+        return it.fits(tolerance, len(plate), has_formats=bool(countries), is_crowd=is_crowd) and not (
             it.gaps and not countries and shape(text) in index.shapes
         )
 
@@ -240,10 +261,11 @@ def _candidate(
     agreeing = sum(
         count
         for read, count in reads.items()
-        if (alone := compare(plate, {read: count}, test)) is not None and fits(alone)
+        if (alone := compare(plate, {read: count}, test, is_crowd=is_crowd)) is not None and fits(alone)
     )
     return _Candidate(
         known=known,
+        refusal=terms.refusal,
         comparison=comparison,
         fit=fit,
         agreeing=agreeing,
@@ -251,7 +273,7 @@ def _candidate(
     )
 
 
-def _by_pattern(known: KnownPlate, text: str) -> _Candidate | None:
+def _by_pattern(known: KnownPlate, refusal: Reason | None, text: str) -> _Candidate | None:
     look_alikes = _pattern_look_alikes(known.pattern, text)
     if look_alikes is None:
         return None
@@ -261,7 +283,12 @@ def _by_pattern(known: KnownPlate, text: str) -> _Candidate | None:
     if comparison.fits(known.tolerance, characters, has_formats=False):
         fit = Fit.MISREAD if look_alikes else Fit.PATTERN
     return _Candidate(
-        known=known, comparison=comparison, fit=fit, agreeing=int(fit is not None), could_be=fit is not None
+        known=known,
+        refusal=refusal,
+        comparison=comparison,
+        fit=fit,
+        agreeing=int(fit is not None),
+        could_be=fit is not None,
     )
 
 

@@ -10,6 +10,9 @@ import orjson
 from .media import MEDIA_TYPES, MediaType
 from .messages import DeviceDetails
 
+# A log that is written every half a minute, and a camera that sees a car every few seconds at most.
+_MAX_SEEN: Final = 8
+_MAX_USED: Final = 100
 # The details in most messages.
 _NOTHING: Final = DeviceDetails()
 
@@ -52,7 +55,8 @@ class CameraRecord:
     from when on the camera is still to be asked for what was missed. `alarms`
     maps a binary sensor's key to the time until which it is on; `pictures`, `events` and
     `values` map an entity's key to what it shows; `counts` are in all, `counts_today` those of the day
-    `counts_day` (YYYY-MM-DD, local); `visits` are the latest ones, as `Visit.dump` returns them.
+    `counts_day` (YYYY-MM-DD, local); `visits` are the latest ones, as `Visit.dump` returns them; `seen` are
+    those that were counted last, as `Seen.dump` returns them, by their keys.
     """
 
     camera_id: str
@@ -74,6 +78,7 @@ class CameraRecord:
     events: dict[str, EventRecord] = field(default_factory=dict)
     values: dict[str, ValueRecord] = field(default_factory=dict)
     visits: list[dict[str, Any]] = field(default_factory=list)
+    seen: dict[str, dict[str, Any]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     counts_today: dict[str, int] = field(default_factory=dict)
     counts_day: str | None = None
@@ -85,6 +90,13 @@ class CameraRecord:
             self.counts_today = self.counts_of(today)
             self.counts_day = today
             self.counts_today[key] = self.counts_today.get(key, 0) + 1
+
+    def note_seen(self, key: str, seen: dict[str, Any]) -> None:
+        """Remember who was counted: the log of all is written some time later."""
+        self.seen.pop(key, None)
+        self.seen[key] = seen
+        if len(self.seen) > _MAX_SEEN:
+            del self.seen[next(iter(self.seen))]
 
     def counts_of(self, today: str) -> dict[str, int]:
         """Return what was counted today."""
@@ -140,7 +152,8 @@ class CameraRecord:
 class KnownRecord:
     """Everything about a known vehicle or person that outlives the process.
 
-    `is_home` is None until a vehicle was seen moving either way; `visits` is how often it was there.
+    `is_home` is None until a vehicle was seen moving either way; `visits` is how often it was there; `used`
+    are the latest rights to come once that a list's vehicles used up.
     """
 
     last_seen: datetime | None = None
@@ -150,6 +163,11 @@ class KnownRecord:
     present_until: datetime | None = None
     seen: EventRecord | None = None
     visits: int = 0
+    used: list[str] = field(default_factory=list)
+
+    def use_up(self, right: str) -> None:
+        """Remember that somebody used up the right to come once: the list itself is written later."""
+        self.used = [*self.used[1 - _MAX_USED :], right]
 
     def dump(self) -> str:
         """Return the record as JSON."""

@@ -59,7 +59,7 @@ class SeenLog:
 
     def add(self, key: str, visit: Seen) -> Seen:
         """Note a visit, as if it were the first one; return what is known now."""
-        before = self._seen.pop(key, None)
+        before = self._seen.get(key)
         seen = visit
         if before is not None:
             seen = replace(
@@ -69,10 +69,20 @@ class SeenLog:
                 visits_of_day=before.visits_of_day + 1 if visit.day == before.day else 1,
                 picture=visit.picture or before.picture,
             )
+        self._put(key, seen)
+        return seen
+
+    def _put(self, key: str, seen: Seen) -> None:
         self._seen[key] = seen
+        self._seen.move_to_end(key)
         if len(self._seen) > _MAX_SEEN:
             self._seen.popitem(last=False)
-        return seen
+
+    def merge(self, key: str, seen: Seen) -> None:
+        """Take over what was noted elsewhere, unless something later is known."""
+        before = self._seen.get(key)
+        if before is None or before.last_at < seen.last_at:
+            self._put(key, seen)
 
     def dump(self) -> dict[str, Any]:
         """Return the log as JSON values."""

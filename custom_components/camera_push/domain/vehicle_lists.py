@@ -10,6 +10,7 @@ from typing import Any, Final, Self, override
 
 from .plate_index import KnownPlate
 from .plates import canonical_pattern
+from .recognition import Reason, Terms
 from .text import printable
 from .vehicles import RecognitionRules
 
@@ -18,6 +19,7 @@ MAX_CSV_CHARACTERS: Final = 2_000_000
 _MIN_CHARACTERS: Final = 2
 _MAX_TEXT: Final = 200
 _MAX_HOURS: Final = 21
+_MAX_TICKET: Final = 16
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _COLUMNS: Final = ("plate", "name", "note", "valid_from", "valid_until", "hours", "once")
 # What a spreadsheet takes for a formula.
@@ -80,7 +82,11 @@ def parse_hours(text: str) -> tuple[WeeklyHours, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleRow:
-    """A vehicle of a list. `valid_until` is the first moment at which it does not count any more."""
+    """A vehicle of a list.
+
+    `valid_until` is the first moment at which it does not count any more. `ticket` tells one right to come
+    *once* from a later one of the same plate.
+    """
 
     plate: str
     name: str = ""
@@ -89,6 +95,12 @@ class VehicleRow:
     valid_until: datetime | None = None
     hours: tuple[WeeklyHours, ...] = ()
     once: bool = False
+    ticket: str = ""
+
+    @property
+    def right(self) -> str:
+        """Return what is used up where the vehicle may come once."""
+        return self.ticket or self.pattern
 
     @property
     def pattern(self) -> str:
@@ -132,6 +144,7 @@ class VehicleRow:
             valid_until=_time(data.get("valid_until"), zone, is_end=True),
             hours=parse_hours(str(data.get("hours") or "")),
             once=once if isinstance(once, bool) else str(once or "").strip().lower() in _YES,
+            ticket=str(data.get("ticket") or "")[:_MAX_TICKET],
         )
 
 
@@ -209,9 +222,8 @@ class VehicleList(RecognitionRules):
         return [self.plate(pattern) for pattern in self.rows]
 
     @override
-    def confidence_for(self, known: KnownPlate, camera: str, at: datetime) -> float | None:
-        """Return the confidence that reads of a plate need, None where it does not count there and then."""
+    def terms(self, known: KnownPlate, camera: str, at: datetime) -> Terms:
         row = self.rows.get(known.row)
         if row is None or not row.counts(at, self.zone):
-            return None
-        return self.minimum_confidence if not self.cameras or camera in self.cameras else None
+            return Terms(minimum_confidence=self.minimum_confidence, refusal=Reason.ANOTHER_TIME)
+        return RecognitionRules.terms(self, known, camera, at)

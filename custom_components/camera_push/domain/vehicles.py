@@ -8,7 +8,7 @@ from typing import Final
 from .messages import Direction, PlateRead
 from .plate_index import KnownPlate, PlateIndex
 from .plate_matching import Tolerance
-from .recognition import Evidence, Reason, recognise as recognise_plate
+from .recognition import Evidence, Reason, Terms, recognise as recognise_plate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,12 @@ class RecognitionRules:
             return Reason.NEEDS_ANOTHER_READ
         return None if self.expects(read) else Reason.ANOTHER_DIRECTION
 
-    def confidence_for(self, known: KnownPlate, camera: str, at: datetime) -> float | None:
-        """Return the confidence that reads of a plate need, None where it does not count there and then."""
-        return self.minimum_confidence if not self.cameras or camera in self.cameras else None
+    def terms(self, known: KnownPlate, camera: str, at: datetime) -> Terms:
+        """Return what reads of a plate need at a camera and time."""
+        is_there = not self.cameras or camera in self.cameras
+        return Terms(
+            minimum_confidence=self.minimum_confidence, refusal=None if is_there else Reason.ANOTHER_CAMERA
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,6 @@ def recognise(
         evidence,
         read.plate,
         countries=(read.country, *countries),
-        minimum_confidence=lambda _: 0.0,
+        terms=lambda _: Terms(),
     ).known
     return by_id[found[0].owner] if found else None

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
@@ -19,6 +19,25 @@ _MAX_OPEN: Final = 64
 _MAX_KEPT: Final = 8
 
 
+# In a visit's `acted`: it was counted, and told if it was a stranger's.
+_SETTLED: Final = "settled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsettled:
+    """Whose visit it is as far as is known, by its best reading.
+
+    `shown` is how that was written, `data` what triggers are told. `is_known` tells that it is somebody whom
+    the user knows. Where nobody can tell whether it was the same one before, `key` is None.
+    """
+
+    key: str | None
+    shown: str
+    kind: str
+    data: Mapping[str, Any]
+    is_known: bool
+
+
 @dataclass(slots=True, kw_only=True)
 class Visit:
     """One passing car, or one activity of a person.
@@ -26,7 +45,7 @@ class Visit:
     `lasts` is the silence after which it is over. `acted` names everything that it set off: a gate opens
     once for a car, whatever else is read of it. `triggered` is the same for triggers, which are other ones
     after a restart. `told` is what the last event said of it. `rows` are the numbers of its rows in the
-    history, by their type; `evidence` is what was read of the car.
+    history, by their type; `evidence` is what was read of the car. `unsettled` waits to be judged.
     """
 
     identity: str
@@ -41,6 +60,27 @@ class Visit:
     told: Mapping[str, Any] | None = None
     evidence: Evidence = field(default_factory=Evidence)
     rows: dict[str, int] = field(default_factory=dict)
+    unsettled: Unsettled | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether it was judged whose visit it is."""
+        return _SETTLED in self.acted
+
+    def note(self, what: Unsettled, *, is_better: bool) -> None:
+        """Take over whose visit it is by its latest message, unless it is judged already.
+
+        Whoever was recognised once in a visit is no stranger, whatever is read of them later.
+        """
+        before = self.unsettled
+        if not self.is_settled and (before is None or (not before.is_known and (what.is_known or is_better))):
+            self.unsettled = what
+
+    def settle(self) -> Unsettled | None:
+        """Return whose visit it is; it is judged from now on."""
+        what, self.unsettled = self.unsettled, None
+        self.acted.add(_SETTLED)
+        return what
 
     def row(self, kind: str, new: Callable[[], int]) -> int:
         """Return the number of the visit's row of a type, a new one if it has none."""
@@ -91,6 +131,7 @@ class Visit:
             "told": self.told,
             "rows": self.rows,
             "evidence": self.evidence.dump(),
+            "unsettled": asdict(self.unsettled) if self.unsettled is not None else None,
         }
 
     @classmethod
@@ -108,6 +149,7 @@ class Visit:
             told=data["told"],
             rows=data.get("rows", {}),
             evidence=Evidence.load(data.get("evidence", ())),
+            unsettled=Unsettled(**unsettled) if (unsettled := data.get("unsettled")) is not None else None,
         )
 
 
@@ -137,6 +179,10 @@ class Visits:
         if len(self._open) > _MAX_OPEN:
             self._open.popitem(last=False)
         return visit
+
+    def unsettled(self) -> list[Visit]:
+        """Return the visits that wait to be judged."""
+        return [visit for visit in self._open.values() if visit.unsettled is not None]
 
     def dump(self) -> list[dict[str, Any]]:
         """Return the latest visits as JSON values, to be kept over a restart."""

@@ -1,5 +1,6 @@
 """Subentries for lists of vehicles: which reads count, and a few rows to type in."""
 
+from dataclasses import replace
 from typing import Any, Final, override
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
@@ -8,7 +9,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import SUBENTRY_VEHICLE_LIST
-from ..domain.vehicle_lists import from_csv, to_csv
+from ..domain.vehicle_lists import VehicleRow, from_csv, to_csv
 from ..entry.runtime import find_runtime
 from ..hub.vehicle_list import ROWS, ListDevice
 from .recognition import DEFAULTS, flat, nested, recognition_fields
@@ -23,6 +24,11 @@ class VehicleListFlow(NamedSubentryFlow):
 
     kind = SUBENTRY_VEHICLE_LIST
 
+    def __init__(self) -> None:
+        super().__init__()
+        # The rows that the form began with.
+        self._shown: dict[str, VehicleRow] = {}
+
     def _device(self) -> ListDevice | None:
         """Return the list that is changed, where its rows are few enough for a form."""
         if self.source != SOURCE_RECONFIGURE:
@@ -35,11 +41,18 @@ class VehicleListFlow(NamedSubentryFlow):
     @override
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         device = self._device()
+        if user_input is None and device is not None:
+            self._shown = dict(device.known.rows)
         text = user_input.get(ROWS) if user_input is not None else None
         result = await super().async_step_reconfigure(user_input)
         if text is not None and device is not None and "errors" not in result:
+            # Only what was changed: who used up the right to come once meanwhile must not get it back.
             rows, _ = from_csv(text, dt_util.get_default_time_zone())
-            await device.async_put(rows, replace=True)
+            shown = {pattern: replace(row, ticket="") for pattern, row in self._shown.items()}
+            await device.async_put(
+                (row for row in rows if row != shown.get(row.pattern)),
+                without=shown.keys() - {row.pattern for row in rows},
+            )
         return result
 
     @override

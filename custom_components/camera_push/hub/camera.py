@@ -37,10 +37,11 @@ class CameraDevice:
         record: CameraRecord,
         keys: list[str],
         record_changed: Callable[[CameraDevice], None],
+        write_record: Callable[[CameraDevice], None],
     ) -> None:
         """Take over what is known of the camera.
 
-        `record_changed` is called when the record changes without a message.
+        `record_changed` is called when the record changes without a message; `write_record` has it written.
         """
         self.context = context
         self.record = record
@@ -54,6 +55,7 @@ class CameraDevice:
         self.liveness = Liveness(context, record, self._async_liveness_changed)
         self._hass = context.hass
         self._record_changed = record_changed
+        self._write_record = write_record
         self._keys = OrderedDict.fromkeys(keys[-MAX_KEYS:])
         # The rows of events whose pictures are on their way, by the events' keys.
         self._expected: OrderedDict[str, int] = OrderedDict()
@@ -61,8 +63,8 @@ class CameraDevice:
 
     @callback
     def async_changed(self) -> None:
-        """Have the record written in a few seconds: it changed without a message."""
-        self._record_changed(self)
+        """Have the record written: it changed without a message."""
+        self._write_record(self)
 
     @property
     def camera_id(self) -> str:

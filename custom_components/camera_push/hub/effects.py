@@ -33,6 +33,7 @@ class KnownEffects:
     """What a message leads to for a known vehicle or person that it is about.
 
     `numbers` are behind the recognition; `refusal` is for the traces of triggers that do not run, and why.
+    With `is_used_up`, it sets something off that it never may again.
     """
 
     device: KnownDevice
@@ -41,6 +42,7 @@ class KnownEffects:
     present_until: datetime | None = None
     numbers: Mapping[str, Any] | None = None
     refusal: TriggerEvent | None = None
+    is_used_up: bool = False
 
     @property
     def is_mere_refusal(self) -> bool:

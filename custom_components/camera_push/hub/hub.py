@@ -85,8 +85,8 @@ class Hub:
         self.issues.async_start()
         stored = await self._writer.async_open()
         await strangers(self._hass).async_load()
-        await self.known.async_load_lists()
         self.known.async_start(stored.known)
+        await self.known.async_load_lists()
         self.history.async_start(stored.settings)
         for camera in stored.cameras:
             self._restore(camera)
@@ -110,6 +110,7 @@ class Hub:
             _LOGGER.warning("The record of %s cannot be read (%s)", stored.camera_id, err)
             camera = self._add(CameraRecord(camera_id=stored.camera_id), stored.keys)
         camera.async_start()
+        strangers(self._hass).async_start(camera)
 
     async def async_close(self) -> None:
         """Stop all timers, write what still waits and close the store."""
@@ -119,13 +120,16 @@ class Hub:
         self.premises.async_stop()
         for camera in self.cameras.values():
             camera.async_stop()
+            strangers(self._hass).async_stop(camera)
         self.known.async_stop()
         await self._writer.async_close()
 
     # Cameras
 
     def _add(self, record: CameraRecord, keys: list[str]) -> CameraDevice:
-        camera = CameraDevice(self.context, record, keys, self._writer.async_defer)
+        camera = CameraDevice(
+            self.context, record, keys, self._writer.async_defer, self._writer.async_write_record
+        )
         if (added_meanwhile := self.cameras.get(record.camera_id)) is not None:
             # It was set up from Home Assistant while the store was being read.
             added_meanwhile.async_stop()
@@ -216,6 +220,7 @@ class Hub:
             await self._writer.async_remember_forgotten(camera_id)
         if (camera := self.cameras.pop(camera_id, None)) is not None:
             camera.async_stop()
+            strangers(self._hass).async_stop(camera)
             self._writer.async_drop(camera_id)
             self._registrar.async_forget(camera)
             self.issues.async_clock(camera_id, camera.name, None)
@@ -268,7 +273,7 @@ class Hub:
         failed = 0
         try:
             while left:
-                failed += self._tell(left, writes)
+                failed += await self._tell(left, writes)
                 if left:
                     await asyncio.sleep(0)
                 if left and self._forgetting:
@@ -288,8 +293,7 @@ class Hub:
         ]:
             await asyncio.wait(waiting)
 
-    @callback
-    def _tell(self, left: deque[Message], writes: list[tuple[Effects, asyncio.Future[Any]]]) -> int:
+    async def _tell(self, left: deque[Message], writes: list[tuple[Effects, asyncio.Future[Any]]]) -> int:
         """Tell messages for a moment, and note what is being written; return how many failed."""
         end = time.monotonic() + _TELLING_SECONDS
         failed = 0
@@ -298,6 +302,9 @@ class Hub:
             try:
                 camera = self._ensure(message.camera_id, message.details)
                 effects = handle(camera, message, self.known)
+                if any(it.is_used_up for it in effects.known):
+                    # A crash must not let anybody in twice who may come once.
+                    await self._writer.async_keep_used(effects.known)
                 # Before the telling: whoever is told can have the picture.
                 if (write := self._writer.async_write(camera, effects)) is not None:
                     writes.append((effects, write))

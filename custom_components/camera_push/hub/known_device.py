@@ -217,6 +217,10 @@ class PlateDevice[T: KnownVehicle | VehicleList = Any](KnownDevice[T]):
         """Return the name that events tell where a plate is recognised."""
         return self.name
 
+    def is_once(self, plate: KnownPlate) -> bool:
+        """Tell whether a plate sets something off once, and then never again."""
+        return False
+
     @callback
     def async_used(self, plate: KnownPlate, at: datetime) -> dict[str, Any]:
         """Note that a plate set something off; return what its event says of it."""

@@ -65,6 +65,10 @@ class KnownPlates:
         for known in self._plates.pop(device.id):
             self._index.discard(known)
 
+    def has(self, owner: str, pattern: str) -> bool:
+        """Tell whether a vehicle or list has a plate."""
+        return any(it.owner == owner and it.pattern == pattern for it in self._index.of(pattern))
+
     def device(self, known: KnownPlate) -> PlateDevice:
         """Return the vehicle or list that a known plate is of."""
         return self._devices[known.owner]
@@ -80,9 +84,7 @@ class KnownPlates:
             evidence,
             read.plate,
             countries=(self._hass.config.country, read.country),
-            minimum_confidence=lambda known: self._devices[known.owner].known.confidence_for(
-                known, camera, read.received_at
-            ),
+            terms=lambda known: self._devices[known.owner].known.terms(known, camera, read.received_at),
         )
 
 

@@ -4,14 +4,14 @@ The first reading of a car may be a misread one of the family's. So a visit is j
 best reading has not changed for some seconds.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, CoreState, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
@@ -19,36 +19,17 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..domain.seen import Seen, SeenLog
 from ..domain.visits import Visit
+from .camera import CameraDevice
 from .trigger_events import TriggerEvent, TriggerKind, async_send_trigger_event
 
 SETTLES_AFTER_SECONDS: Final = 5
 PLATE: Final = "plate "
 PROFILE: Final = "profile "
-# In a visit's `acted`: it was counted, and told if it was a stranger's.
-_SETTLED: Final = "settled"
-# What is kept of a visit's best reading until it settles.
+# Visits that wait to be judged.
 _MAX_PENDING: Final = 256
 
 _STORE_VERSION: Final = 1
 _SAVE_AFTER_SECONDS: Final = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settling:
-    """What a visit is, as far as is known: the best reading's `key`, how it is shown and where it was.
-
-    `data` is what triggers are told. `is_known` tells that it is somebody whom the user knows. Where nobody
-    can tell whether it was the same one before, `key` is None. `changed` has the visit kept over a restart.
-    """
-
-    key: str | None
-    shown: str
-    camera: str
-    device_id: str
-    data: Mapping[str, Any]
-    is_known: bool
-    kind: TriggerKind
-    changed: Callable[[], None]
 
 
 class Strangers:
@@ -58,7 +39,7 @@ class Strangers:
         self.log = SeenLog()
         self._hass = hass
         self._store: Store[dict[str, Any]] = Store(hass, _STORE_VERSION, f"{DOMAIN}.seen")
-        self._pending: dict[int, tuple[Visit, Settling, CALLBACK_TYPE]] = {}
+        self._pending: dict[int, tuple[CameraDevice, Visit, CALLBACK_TYPE]] = {}
         self._is_loaded = False
 
     async def async_load(self) -> None:
@@ -76,67 +57,98 @@ class Strangers:
         return {"first_time": seen is None, "visits": seen.visits if seen is not None else 0}
 
     @callback
-    def async_note(self, visit: Visit, settling: Settling, *, is_better: bool, is_over: bool) -> None:
-        """Take over what a message says of a visit, and judge the visit if it is over."""
-        if _SETTLED in visit.acted:
+    def async_start(self, camera: CameraDevice) -> None:
+        """Take over from before a restart whom a camera saw last, and which visits wait to be judged."""
+        for key, values in camera.record.seen.items():
+            with suppress(KeyError, TypeError, ValueError):
+                self.log.merge(key, Seen.load(values))
+        for visit in camera.visits.unsettled():
+            # Before, no automation listens.
+            cancel = async_at_started(self._hass, partial(self._resume, camera, visit))
+            if not visit.is_settled:
+                self._pending.setdefault(id(visit), (camera, visit, cancel))
+
+    @callback
+    def _resume(self, camera: CameraDevice, visit: Visit, _hass: HomeAssistant) -> None:
+
+        if dt_util.utcnow() - visit.last_message_at > camera.context.options.lateness_limit:
+            # What happened then sets nothing off any more.
+            self._pending.pop(id(visit), None)
+            self._settle(camera, visit, is_late=True)
+        else:
+            self._wait(camera, visit)
+
+    @callback
+    def async_stop(self, camera: CameraDevice) -> None:
+        """Judge no visit of a camera any more; its record has those that wait."""
+        for number, (its, _, cancel) in list(self._pending.items()):
+            if its is camera:
+                del self._pending[number]
+                cancel()
+
+    @callback
+    def async_judge(self, camera: CameraDevice, visit: Visit, *, is_over: bool) -> None:
+        """Judge a visit if it is over, else once its best reading is stable."""
+        if visit.is_settled or visit.unsettled is None:
             return
-        waiting = self._pending.pop(id(visit), None)
-        if waiting is not None:
-            _, before, cancel = waiting
-            cancel()
-            # Whoever was recognised once in a visit is no stranger, whatever is read of them later.
-            if before.is_known or not (settling.is_known or is_better):
-                settling = before
+        self._cancel(visit)
         if is_over or not visit.identity or len(self._pending) >= _MAX_PENDING:
-            self._settle(visit, settling)
-            return
-        job = HassJob(partial(self._elapsed, visit), cancel_on_shutdown=True)
-        self._pending[id(visit)] = (
-            visit,
-            settling,
-            async_call_later(self._hass, timedelta(seconds=SETTLES_AFTER_SECONDS), job),
-        )
+            self._settle(camera, visit)
+        else:
+            self._wait(camera, visit)
 
     @callback
     def async_excuse(self, visit: Visit) -> None:
         """Tell nothing of a visit that waits to be judged: it is somebody's who was recognised meanwhile."""
+        if visit.unsettled is not None:
+            self._cancel(visit)
+            visit.settle()
+
+    def _cancel(self, visit: Visit) -> None:
         if (waiting := self._pending.pop(id(visit), None)) is not None:
             waiting[2]()
-            visit.acted.add(_SETTLED)
+
+    def _wait(self, camera: CameraDevice, visit: Visit) -> None:
+        job = HassJob(partial(self._elapsed, camera, visit), cancel_on_shutdown=True)
+        cancel = async_call_later(self._hass, timedelta(seconds=SETTLES_AFTER_SECONDS), job)
+        self._pending[id(visit)] = (camera, visit, cancel)
 
     @callback
-    def _elapsed(self, visit: Visit, _now: object) -> None:
-        _, settling, _ = self._pending.pop(id(visit))
-        self._settle(visit, settling)
+    def _elapsed(self, camera: CameraDevice, visit: Visit, _now: object) -> None:
+        del self._pending[id(visit)]
+        self._settle(camera, visit)
 
     @callback
-    def _settle(self, visit: Visit, settling: Settling) -> None:
-        visit.acted.add(_SETTLED)
-        settling.changed()
+    def _settle(self, camera: CameraDevice, visit: Visit, *, is_late: bool = False) -> None:
+
+        if (what := visit.settle()) is None:
+            return
         before = seen = None
-        if settling.key is not None:
-            before = self.log.find(settling.key)
-            at = dt_util.utcnow()
+        if what.key is not None:
+            before = self.log.find(what.key)
+            at = visit.last_message_at if is_late else dt_util.utcnow()
             visit_of_today = Seen(
-                shown=settling.shown,
-                camera=settling.camera,
+                shown=what.shown,
+                camera=camera.name,
                 first_at=at,
                 last_at=at,
                 day=dt_util.as_local(at).date(),
-                picture=settling.data.get("picture"),
+                picture=what.data.get("picture"),
             )
-            seen = self.log.add(settling.key, visit_of_today)
+            seen = self.log.add(what.key, visit_of_today)
+            camera.record.note_seen(what.key, seen.dump())
             # A save that is put off after the last write never comes; Home Assistant is not running by then.
             if self._hass.state in (CoreState.starting, CoreState.running, CoreState.stopping):
                 self._store.async_delay_save(self.log.dump, _SAVE_AFTER_SECONDS)
-        if settling.is_known:
+        camera.async_changed()
+        if what.is_known or is_late:
             return
         async_send_trigger_event(
             self._hass,
             TriggerEvent(
-                kind=settling.kind,
-                device_id=settling.device_id,
-                data={**settling.data, **_history(before, seen)},
+                kind=TriggerKind(what.kind),
+                device_id=camera.device_id,
+                data={**what.data, **_history(before, seen)},
             ),
         )
 

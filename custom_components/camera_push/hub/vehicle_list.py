@@ -1,10 +1,12 @@
 """A list of vehicles at run time: its rows, and where they are kept."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace as replace_fields
 from datetime import datetime
 from itertools import batched
+from secrets import token_hex
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigSubentry
@@ -22,6 +24,7 @@ from .known_device import PlateDevice, WriteRecord, recognition_rules
 ROWS: Final = "rows"
 _STORE_VERSION: Final = 1
 _ROWS_AT_ONCE: Final = 500
+_TICKET_BYTES: Final = 6
 
 
 def vehicle_list(context: HubContext, subentry: ConfigSubentry) -> VehicleList:
@@ -39,6 +42,10 @@ def vehicle_list(context: HubContext, subentry: ConfigSubentry) -> VehicleList:
 
 def _store(hass: HomeAssistant, list_id: str) -> Store[dict[str, Any]]:
     return Store(hass, _STORE_VERSION, f"{DOMAIN}.list.{list_id}", private=True)
+
+
+def _with_ticket(row: VehicleRow) -> VehicleRow:
+    return replace_fields(row, ticket=token_hex(_TICKET_BYTES))
 
 
 type RowsChanged = Callable[[ListDevice, Sequence[str], Sequence[str]], None]
@@ -62,22 +69,33 @@ class ListDevice(PlateDevice[VehicleList]):
         super().async_change(known)
 
     async def async_load(self) -> None:
-        """Read the rows, if any were ever changed; what cannot be read is left out."""
+        """Read the rows; what cannot be read is left out, and so is who may not come any more."""
         if (stored := await self._store.async_load()) is None:
+            # They are those that the list began with.
+            await self._take_over(self._unused(self.known.rows))
             return
         after: dict[str, VehicleRow] = {}
         for data in stored.get(ROWS, ()):
             with suppress(RowError):
                 row = VehicleRow.parse(data, self.known.zone)
                 after[row.pattern] = row
+        after = self._unused(after)
         await self._take_over(after)
 
-    async def async_put(self, rows: Iterable[VehicleRow], *, replace: bool = False) -> None:
+    def _unused(self, rows: Mapping[str, VehicleRow]) -> dict[str, VehicleRow]:
+        used = frozenset(self.record.used)
+        return {pattern: row for pattern, row in rows.items() if not (row.once and row.right in used)}
+
+    async def async_put(
+        self, rows: Iterable[VehicleRow], *, replace: bool = False, without: Container[str] = ()
+    ) -> None:
         """Add rows, or take them in place of all others; one with the same plate takes the other's place.
 
-        Raises ServiceValidationError if they are too many.
+        Those `without` go, by their patterns. Raises ServiceValidationError if they are too many.
         """
-        after = ({} if replace else self.known.rows) | {row.pattern: row for row in rows}
+        new = {row.pattern: _with_ticket(row) if row.once else row for row in rows}
+        kept = {} if replace else self.known.rows
+        after = {pattern: row for pattern, row in kept.items() if pattern not in without} | new
         if len(after) > MAX_ROWS:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
@@ -111,13 +129,20 @@ class ListDevice(PlateDevice[VehicleList]):
 
     async def _save(self) -> None:
         rows = list(self.known.rows.values())
-        data = await self._hass.async_add_executor_job(lambda: [row.dump() for row in rows])
+        data = await self._hass.async_add_executor_job(
+            lambda: [{**row.dump(), "ticket": row.ticket} for row in rows]
+        )
         await self._store.async_save({ROWS: data})
 
     @override
     def name_of(self, plate: KnownPlate) -> str:
         row = self.known.rows.get(plate.row)
         return (row.name or row.plate) if row is not None else self.name
+
+    @override
+    def is_once(self, plate: KnownPlate) -> bool:
+        row = self.known.rows.get(plate.row)
+        return row is not None and row.once
 
     @callback
     @override
@@ -127,6 +152,7 @@ class ListDevice(PlateDevice[VehicleList]):
         if row is None:
             return {}
         if row.once:
+            self.record.use_up(row.right)
             self._context.entry.async_create_task(self._hass, self.async_remove(plate.row), eager_start=True)
         return {"list": self.name, "vehicle": row.name or row.plate, "note": row.note}
 

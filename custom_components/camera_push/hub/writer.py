@@ -16,13 +16,15 @@ from ..storage.remuxer import Remuxer
 from ..storage.store import Store, StoreClosedError, StoreError
 from .camera import CameraDevice
 from .context import HubContext
-from .effects import Effects
+from .effects import Effects, KnownEffects
 from .issues import Issues
 
 _LOGGER = logging.getLogger(__name__)
 
 # That a camera is alive still is written this much later, with what is to be written of others.
 _DEFER_SECONDS: Final = 10
+# How long a gate waits for the disk.
+_USED_WITHIN_SECONDS: Final = 5
 
 # How often a store that could not be opened is tried again.
 _REOPEN_EVERY: Final = timedelta(minutes=1)
@@ -139,6 +141,15 @@ class RecordWriter:
         except StoreClosedError:
             return None
 
+    async def async_keep_used(self, known: Iterable[KnownEffects]) -> None:
+        """Have it on the disk that somebody used up the right to come once, before they come in.
+
+        A disk that takes nothing shuts nobody out: then it is remembered until the end of the process.
+        """
+        writes = [write for it in known if it.is_used_up and (write := it.device.async_write()) is not None]
+        if writes:
+            await asyncio.wait(writes, timeout=_USED_WITHIN_SECONDS)
+
     async def async_written(self, writes: Sequence[tuple[Effects, asyncio.Future[Any]]]) -> None:
         """Return once everything is on the disk, or the disk has not taken it."""
         if not writes:
@@ -161,6 +172,11 @@ class RecordWriter:
         self._deferred[camera.camera_id] = camera
         if self._timer is None:
             self._timer = async_call_later(self._hass, _DEFER_SECONDS, self._async_write_deferred)
+
+    @callback
+    def async_write_record(self, camera: CameraDevice) -> None:
+        """Have a camera's record written now: nobody waits for it."""
+        self.async_write(camera, Effects(durable=False))
 
     async def async_forget(self, camera_id: str) -> None:
         """Delete all that is kept of a camera; raises StoreError."""

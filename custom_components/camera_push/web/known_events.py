@@ -27,7 +27,7 @@ from ..const import (
 )
 from ..domain.history import EventFilter, EventKind
 from ..domain.plates import canonical_pattern
-from ..hub.known_device import KnownDevice, PersonDevice
+from ..hub.known_device import KnownDevice, PersonDevice, VehicleDevice
 from .event_changes import correct_plate, invalid
 from .events import FoundEvent, describe_events, known_devices, loaded
 
@@ -126,7 +126,7 @@ async def _candidates(hass: HomeAssistant, found: FoundEvent) -> list[dict[str, 
     near: dict[str, tuple[str | None, float]] = {}
     devices: list[KnownDevice] = []
     for runtime, device in known_devices(hass):
-        if isinstance(device, PersonDevice) is is_person:
+        if isinstance(device, PersonDevice if is_person else VehicleDevice):
             devices.append(device)
             plates = runtime.context.entry.subentries[device.id].data.get(CONF_PLATES, [])
             plate = max(plates, key=lambda it: _likeness(it, event.plate_key), default=None)

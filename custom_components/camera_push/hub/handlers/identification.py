@@ -19,13 +19,13 @@ from ...domain.history import EventKind
 from ...domain.media import Picture, PictureRole
 from ...domain.messages import Identification, LaterPictures
 from ...domain.record import ValueRecord
-from ...domain.visits import Visit
+from ...domain.visits import Unsettled, Visit
 from ..camera import CameraDevice
 from ..effects import Effects, EffectsBuilder, Kept, KnownEffects, iso, seen_in_the_past
 from ..known_device import LAST_CAMERA, PersonDevice
 from ..known_devices import KnownDevices
 from ..signals import LAST_SEEN, value_key
-from ..strangers import PROFILE, Settling, strangers
+from ..strangers import PROFILE, strangers
 from ..trigger_events import TriggerKind
 
 # What of the identification is an attribute of the states that it sets.
@@ -116,9 +116,12 @@ def handle_identification(camera: CameraDevice, message: Identification, known: 
             else _set_present(camera, person, message, visit, data)
         )
     if not late:
-        builder.effects.settling = partial(
-            _settle, camera, message, visit, dict(builder.effects.trigger_event.data), is_certain=is_certain
-        )
+        told = dict(builder.effects.trigger_event.data)
+        judged = _noted(camera, message, visit, told, is_certain=is_certain)
+        if judged is not None:
+            builder.effects.settling = partial(
+                strangers(camera.context.hass).async_judge, camera, judged, is_over=False
+            )
     visit.add(message.received_at, {key: data[key] for key in _TOLD})
     return builder.effects
 
@@ -156,37 +159,34 @@ def _set_pictures(
     return view, face
 
 
-def _settle(
+def _noted(
     camera: CameraDevice, message: Identification, visit: Visit, data: dict[str, Any], *, is_certain: bool
-) -> None:
-    """Have it judged whether a camera sees a stranger.
+) -> Visit | None:
+    """Return the visit in which it is to be judged whether a camera sees a stranger.
 
     Somebody who is in no list has no profile, so that nobody knows whether they were there before. A known
     person at the same camera a moment later is taken to be the one that was not recognised at first.
     """
-    found = strangers(camera.context.hass)
     unknown = camera.visits.find(_UNKNOWN_PERSON, message.received_at, lasts=_UNKNOWN_LASTS)
     is_known = data["person"] is not None or bool(data["watchlists"])
     profile = message.profile_id if is_certain else None
     if is_known and profile is not None:
-        found.async_excuse(unknown)
+        strangers(camera.context.hass).async_excuse(unknown)
     if profile is None and message.type != _NON_IDENTIFICATION:
-        return
+        return None
     if profile is None:
         visit = unknown
     elif message.activity_id is None:
         visit = camera.visits.find(f"{PROFILE}{profile}", message.received_at, lasts=_UNKNOWN_LASTS)
-    what = Settling(
+    what = Unsettled(
         key=f"{PROFILE}{profile}" if profile is not None else None,
         shown=profile or "",
-        camera=camera.name,
-        device_id=camera.device_id,
+        kind=TriggerKind.UNKNOWN_PERSON,
         data=data,
         is_known=is_known,
-        kind=TriggerKind.UNKNOWN_PERSON,
-        changed=camera.async_changed,
     )
-    found.async_note(visit, what, is_better=True, is_over=False)
+    visit.note(what, is_better=True)
+    return visit
 
 
 def _set_last_person(

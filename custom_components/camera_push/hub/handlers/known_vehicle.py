@@ -9,17 +9,21 @@ from ...domain.messages import Direction, PlateRead
 from ...domain.plate_index import KnownPlate
 from ...domain.plates import canonical_plate
 from ...domain.recognition import Reason
-from ...domain.visits import Visit
+from ...domain.visits import Unsettled, Visit
 from ..camera import CameraDevice
 from ..effects import KnownEffects, seen_in_the_past
 from ..known_device import HOME, LAST_CAMERA, LAST_DIRECTION, VISITS, PlateDevice, VehicleDevice
 from ..known_plates import known_plates
 from ..signals import LAST_SEEN
-from ..strangers import PLATE, Settling
+from ..strangers import PLATE
 from ..trigger_events import TriggerEvent, TriggerKind
 
 # The read is of a known vehicle, or may be, unless it is for one of these reasons that nothing is set off.
-_OF_STRANGERS: Final = frozenset({Reason.NOT_KNOWN, Reason.ANOTHER_PLATE, Reason.CONTRADICTED})
+_OF_STRANGERS: Final = frozenset(
+    {Reason.NOT_KNOWN, Reason.ANOTHER_PLATE, Reason.CONTRADICTED, Reason.ANOTHER_TIME}
+)
+# In a visit's `acted`, before the plate and the vehicle or list that it was of.
+_PLATE: Final = "plate "
 # What a known vehicle's event says of the read that it was recognised in.
 _SEEN_ATTRIBUTES: Final = ("plate", "confidence", "direction", "zone", "car_id", "captured_at", "picture")
 
@@ -94,6 +98,7 @@ def known_effects(passing: Passing, sightings: Sequence[Sighting]) -> list[Known
     What is refused is told to the triggers that could have run, for their traces.
     """
     found: list[KnownEffects] = []
+    acted = frozenset(passing.visit.acted)
     for sighting in sightings:
         if (device := sighting.device) is None:
             continue
@@ -101,7 +106,7 @@ def known_effects(passing: Passing, sightings: Sequence[Sighting]) -> list[Known
         if sighting.is_recognised and passing.data["late"]:
             effects, reason = seen_in_the_past(device, passing.at), Reason.LATE
         elif sighting.is_recognised:
-            has_begun = _set_seen(effects, device, sighting, passing)
+            has_begun = _set_seen(effects, device, sighting, passing, acted)
             if reason is None and not has_begun:
                 reason = Reason.SAME_VISIT
         if reason is not None:
@@ -115,7 +120,9 @@ def known_effects(passing: Passing, sightings: Sequence[Sighting]) -> list[Known
     return found
 
 
-def _set_seen(effects: KnownEffects, device: PlateDevice, sighting: Sighting, passing: Passing) -> bool:
+def _set_seen(
+    effects: KnownEffects, device: PlateDevice, sighting: Sighting, passing: Passing, acted: frozenset[str]
+) -> bool:
     """Show that a vehicle is seen right now; tell whether that sets something off."""
     camera, read, record = passing.camera, passing.read, device.record
     record.last_seen = read.received_at
@@ -129,8 +136,9 @@ def _set_seen(effects: KnownEffects, device: PlateDevice, sighting: Sighting, pa
             effects.updates.add(HOME)
     if not sighting.is_expected or sighting.plate is None:
         return False
-    begins = passing.visit.begins(device.id)
+    begins = _begins(camera, passing.visit, device, sighting.plate, acted)
     if begins:
+        effects.is_used_up = device.is_once(sighting.plate)
         record.visits += 1
         effects.updates.add(VISITS)
         attributes = {key: passing.data[key] for key in _SEEN_ATTRIBUTES}
@@ -142,21 +150,33 @@ def _set_seen(effects: KnownEffects, device: PlateDevice, sighting: Sighting, pa
     return begins
 
 
-def settling(passing: Passing, sightings: Sequence[Sighting]) -> Settling | None:
-    """Return what a visit is by its latest read, None if there is no plate in it."""
+def _begins(
+    camera: CameraDevice, visit: Visit, device: PlateDevice, plate: KnownPlate, acted: frozenset[str]
+) -> bool:
+    """Tell whether a plate sets something off for the first time in a visit, and remember that it did.
+
+    What a vehicle or list set off that had the plate then, and has it no more, counts for whoever has it now.
+    """
+    begins = f"{_PLATE}{plate.pattern} "
+    owners = [it.removeprefix(begins) for it in acted if it.startswith(begins)]
+    plates = known_plates(camera.context.hass)
+    if device.id in acted or any(not plates.has(owner, plate.pattern) for owner in owners):
+        return False
+    visit.acted |= {device.id, f"{begins}{device.id}"}
+    return True
+
+
+def unsettled(passing: Passing, sightings: Sequence[Sighting]) -> Unsettled | None:
+    """Return whose visit it is by its latest read, None if there is no plate in it."""
     first = sightings[0]
     recognised = next((it.plate for it in sightings if it.is_recognised and it.plate is not None), None)
     plate = recognised.pattern if recognised is not None and recognised.is_plate else passing.read.plate
     if not (key := canonical_plate(plate)):
         return None
-    camera = passing.camera
-    return Settling(
+    return Unsettled(
         key=f"{PLATE}{key}",
         shown=passing.read.plate_raw or passing.read.plate or key,
-        camera=camera.name,
-        device_id=camera.device_id,
+        kind=TriggerKind.UNKNOWN_VEHICLE,
         data=passing.data,
         is_known=first.reason not in _OF_STRANGERS,
-        kind=TriggerKind.UNKNOWN_VEHICLE,
-        changed=camera.async_changed,
     )

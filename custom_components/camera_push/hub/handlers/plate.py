@@ -25,7 +25,7 @@ from ..effects import Effects, EffectsBuilder, Kept, iso
 from ..signals import value_key
 from ..strangers import PLATE, strangers
 from ..trigger_events import TriggerKind
-from .known_vehicle import Passing, known_effects, settling, sighted
+from .known_vehicle import Passing, known_effects, sighted, unsettled
 
 # The binary sensors that show the camera's own lists, by the list's mode.
 _BLOCK: Final = "block"
@@ -150,13 +150,10 @@ def handle_plate(camera: CameraDevice, read: PlateRead) -> Effects:
         is_better = visit.improves(read)
         if is_better:
             _set_plate(camera, effects, read, data)
-        if (what := settling(passing, sightings)) is not None:
+        if (what := unsettled(passing, sightings)) is not None:
+            visit.note(what, is_better=is_better)
             effects.settling = partial(
-                strangers(camera.context.hass).async_note,
-                visit,
-                what,
-                is_better=is_better,
-                is_over=_is_over(read),
+                strangers(camera.context.hass).async_judge, camera, visit, is_over=_is_over(read)
             )
         key = _LISTS.get(read.list_mode or "")
         if key is not None and visit.keeps_on(key, is_on=camera.is_on(key), is_over=_is_over(read)):
