@@ -25,7 +25,7 @@ from .const import (
     SUBENTRY_WATCHLIST,
 )
 from .domain.text import markdown_code
-from .flows.first_push import async_start
+from .flows.first_push import FirstPushFlow, async_start
 from .flows.options import entry_urls, replace_webhook
 from .flows.options_flow import CameraPushOptionsFlow
 from .flows.person import PersonFlow, WatchlistFlow
@@ -49,6 +49,14 @@ _SUBENTRY_FLOWS: Final[Mapping[str, type[ConfigSubentryFlow]]] = {
     SUBENTRY_VEHICLE_LIST: VehicleListFlow,
     SUBENTRY_PERSON: PersonFlow,
     SUBENTRY_WATCHLIST: WatchlistFlow,
+}
+
+
+# Each source's set-up of cameras, with the steps that wait for a new entry's first push.
+_CAMERA_FLOWS: Final[Mapping[str, type[ConfigSubentryFlow]]] = {
+    key: type(source.camera_setup.flow.__name__, (FirstPushFlow, source.camera_setup.flow), {})
+    for key, source in SOURCES.items()
+    if source.camera_setup is not None
 }
 
 
@@ -76,7 +84,8 @@ class CameraPushConfigFlow(VStarcamConfigFlow, FFConfigFlow, OmniConfigFlow, Vxg
     ) -> dict[str, type[ConfigSubentryFlow]]:
         source = SOURCES[config_entry.data[CONF_SOURCE]]
         flows = {kind: _SUBENTRY_FLOWS[kind] for kind in source.subentry_types}
-        return flows if source.camera_setup is None else {SUBENTRY_CAMERA: source.camera_setup.flow, **flows}
+        camera_flow = _CAMERA_FLOWS.get(source.info.key)
+        return flows if camera_flow is None else {SUBENTRY_CAMERA: camera_flow, **flows}
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -109,8 +118,9 @@ class CameraPushConfigFlow(VStarcamConfigFlow, FFConfigFlow, OmniConfigFlow, Vxg
         """Go on with a flow of the new entry that shows its URL and waits for the first push."""
         entry: ConfigEntry = result["result"]
         # One whose set-up failed takes no push.
-        if CONF_WEBHOOK_ID in entry.data and entry.state is ConfigEntryState.LOADED:
-            result["next_flow"] = await async_start(self.hass.config_entries.options, entry)
+        is_waiting = CONF_WEBHOOK_ID in entry.data and entry.state is ConfigEntryState.LOADED
+        if is_waiting and entry.data[CONF_SOURCE] in _CAMERA_FLOWS:
+            result["next_flow"] = await async_start(entry, self.hass.config_entries.subentries)
         return result
 
     @override

@@ -8,7 +8,12 @@ import pytest
 from tests.automations.helpers import add_automations, complaints
 from tests.repository.files import ROOT
 
-BLOCKS = re.findall(r"^( *)```yaml\n(.*?)^ *```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+BLOCKS = [
+    block
+    for page in PAGES
+    for block in re.findall(r"^( *)```yaml\n(.*?)^ *```", page.read_text(), re.MULTILINE | re.DOTALL)
+]
 README = [
     content
     for indent, block in BLOCKS

@@ -1,4 +1,4 @@
-"""Makes the pictures for the README from the running demo."""
+"""Makes the pictures for the README and docs/ from the running demo."""
 
 import argparse
 import asyncio
@@ -17,7 +17,8 @@ from .scenario import show
 
 PICTURES = REPOSITORY / "docs" / "pictures"
 OTHERS = REPOSITORY / ".demo" / "pictures"
-README = (REPOSITORY / "README.md").read_text()
+PAGES = (REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md"))
+SHOWN = "".join(page.read_text() for page in PAGES)
 # Width and height, colours and language; the last is what the other pictures are taken in.
 LOOKS: tuple[tuple[int, int, Literal["dark", "light"], str], ...] = (
     (390, 844, "dark", "de"),
@@ -32,7 +33,7 @@ LOOKS: tuple[tuple[int, int, Literal["dark", "light"], str], ...] = (
 async def take(page: Page, name: str) -> None:
     """Take a picture of what the page shows once it has settled: for the README, or only to look at."""
     await page.wait_for_timeout(2500)
-    folder = PICTURES if f"{name}.png" in README else OTHERS
+    folder = PICTURES if f"{name}.png" in SHOWN else OTHERS
     folder.mkdir(parents=True, exist_ok=True)
     await page.screenshot(path=folder / f"{name}.png")
     print(name, flush=True)
@@ -92,14 +93,14 @@ async def set_up_plates(page: Page, cameras: Cameras) -> None:
 
 
 async def config_flow(page: Page, url: str) -> None:
-    """Add an entry as a user does."""
+    """Add another entry as a user does, as far as the wait for the first push."""
     await page.goto(f"{url}/config/integrations/integration/camera_push")
     await page.wait_for_timeout(3000)
     await page.get_by_text("Add hub").or_(page.get_by_text("Add entry")).first.click()
     await page.wait_for_timeout(1500)
-    await take(page, "config-flow-1")
     await page.get_by_text("VStarcam cameras").click()
-    await take(page, "config-flow-2")
+    await page.get_by_role("button", name="Submit").click()
+    await take(page, "first-push")
     await page.keyboard.press("Escape")
 
 

@@ -3,7 +3,6 @@
 from importlib.metadata import version
 import json
 from pathlib import Path
-import re
 import tomllib
 
 from homeassistant.components import binary_sensor as core_binary_sensor
@@ -115,17 +114,3 @@ def test_every_option_is_explained() -> None:
     for name, section in step["sections"].items():
         if name != "hold_times":
             assert set(section["data"]) == set(section["data_description"])
-
-
-def test_readme_names_what_there_is() -> None:
-    readme = (ROOT / "README.md").read_text()
-    for name in (
-        "scripts/demo",
-        "scripts/test",
-        "camera_push_alarm",
-        "camera_push_plate",
-        "camera_push_identification",
-    ):
-        assert name in readme
-    for picture in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", readme):
-        assert picture.startswith("https://my.home-assistant.io/") or (ROOT / picture).is_file(), picture

@@ -287,9 +287,9 @@ class TestServing:
             assert response.headers["X-Content-Type-Options"] == "nosniff"
             assert "Content-Disposition" not in response.headers
 
-    async def test_path_in_the_readmes_notification(self, hass, vstarcam, alarms, hass_client) -> None:
-        """The template that turns an event's id into a path is the one that the README shows."""
-        readme = (Path(__file__).parents[2] / "README.md").read_text()
+    async def test_path_in_the_documented_notification(self, hass, vstarcam, alarms, hass_client) -> None:
+        """The template that turns an event's id into a path is the one that docs/events.md shows."""
+        readme = (Path(__file__).parents[2] / "docs" / "events.md").read_text()
         template = re.search(r"image: >-\s+(\{\{.*?\}\})", readme, re.DOTALL)
         assert template is not None
         await vstarcam.alarm(0x29, jpeg("here"))

@@ -8,17 +8,17 @@ from typing import Any, Final
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.config_entries import (
     ConfigEntry,
-    ConfigFlowResult,
+    ConfigSubentryFlow,
+    ConfigSubentryFlowManager,
     FlowType,
-    OptionsFlow,
-    OptionsFlowManager,
+    SubentryFlowResult,
 )
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import voluptuous as vol
 
-from ..const import CONF_SOURCE
+from ..const import CONF_SOURCE, SUBENTRY_CAMERA
 from ..domain.errors import Refusal
 from ..domain.media_id import MediaId
 from ..domain.text import markdown_code
@@ -27,7 +27,7 @@ from ..entry.runtime import RuntimeData, find_runtime
 from ..hub.camera import CameraDevice
 from .options import entry_urls
 
-# The origin of the options flow that `async_start` starts, which nobody else names.
+# The first step of the flow that `async_start` starts, which nobody else names.
 SOURCE_FIRST_PUSH: Final = "first_push"
 
 HINTS_AFTER: Final = timedelta(minutes=1)
@@ -36,40 +36,36 @@ _ENDS_AFTER: Final = timedelta(hours=1)
 _PICTURE_SHOWN_FOR: Final = timedelta(hours=1)
 
 
-async def async_start(manager: OptionsFlowManager, entry: ConfigEntry) -> tuple[FlowType, str]:
+async def async_start(entry: ConfigEntry, manager: ConfigSubentryFlowManager) -> tuple[FlowType, str]:
     """Start to wait for an entry's first push; return the flow as a result's `next_flow` names it."""
-    flow = await manager.async_init(entry.entry_id, context={"source": SOURCE_FIRST_PUSH})
-    return FlowType.OPTIONS_FLOW, flow["flow_id"]
+    # The frontend opens no options flow that was started for it.
+    flow = await manager.async_init((entry.entry_id, SUBENTRY_CAMERA), context={"source": SOURCE_FIRST_PUSH})
+    return FlowType.CONFIG_SUBENTRIES_FLOW, flow["flow_id"]
 
 
 @callback
 def async_end(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """End the flows that wait for an entry that is being removed: none of them would find it."""
-    manager = hass.config_entries.options
-    for flow in manager.async_progress_by_handler(entry.entry_id):
+    manager = hass.config_entries.subentries
+    for flow in manager.async_progress_by_handler((entry.entry_id, SUBENTRY_CAMERA)):
         if flow["context"].get("source") == SOURCE_FIRST_PUSH:
             manager.async_abort(flow["flow_id"])
 
 
-class FirstPushFlow(OptionsFlow):
-    """Shows a new entry's URL until a camera has pushed a picture; changes no option."""
+class FirstPushFlow(ConfigSubentryFlow):
+    """Shows a new entry's URL until a camera has pushed a picture; adds no subentry."""
 
     _wait: asyncio.Task[None] | None = None
     _began_at: float | None = None
     _came: CameraDevice
 
-    @property
-    def is_first_push(self) -> bool:
-        """Tell whether this is the flow that follows an entry's creation."""
-        return self.source == SOURCE_FIRST_PUSH
-
-    async def async_step_first_push(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+    async def async_step_first_push(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Show the URL and what came so far, until there is a camera with a picture."""
         now = self.hass.loop.time()
         if self._began_at is None:
             self._began_at = now
         waited = timedelta(seconds=now - self._began_at)
-        runtime = find_runtime(self.hass, self.config_entry.entry_id)
+        runtime = find_runtime(self.hass, self._get_entry().entry_id)
         camera = _newest_camera(runtime)
         if self._wait is None or self._wait.done():
             if camera is not None and camera.record.pictures:
@@ -77,7 +73,7 @@ class FirstPushFlow(OptionsFlow):
                 return self.async_show_progress_done(next_step_id="first_push_came")
             if waited >= _ENDS_AFTER or self.hass.is_stopping:
                 return self.async_show_progress_done(next_step_id="first_push_missing")
-            self._wait = _until_changed(self.hass, self.config_entry.entry_id, HINTS_AFTER)
+            self._wait = _until_changed(self.hass, self._get_entry().entry_id, HINTS_AFTER)
         refused = [
             it["sentence"]
             for it in (runtime.traffic.last_refused if runtime is not None else ())
@@ -93,21 +89,23 @@ class FirstPushFlow(OptionsFlow):
         return self.async_show_progress(
             step_id="first_push",
             # Where a URL goes is different for each system.
-            progress_action=f"{action}_{self.config_entry.data[CONF_SOURCE]}"
+            progress_action=f"{action}_{self._get_entry().data[CONF_SOURCE]}"
             if action == "first_push_waiting"
             else action,
             description_placeholders={
-                "urls": entry_urls(self.hass, self.config_entry),
+                "urls": entry_urls(self.hass, self._get_entry()),
                 "camera": markdown_code(camera.name) if camera is not None else "",
                 "reason": markdown_code(refused[0]) if refused else "",
             },
             progress_task=self._wait,
         )
 
-    async def async_step_first_push_came(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+    async def async_step_first_push_came(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
         """Show the camera and its picture."""
         if user_input is not None:
-            return self.async_create_entry(data=dict(self.config_entry.options))
+            return self.async_abort(reason="first_push_came")
         return self.async_show_form(
             step_id="first_push_came",
             data_schema=vol.Schema({}),
@@ -119,7 +117,7 @@ class FirstPushFlow(OptionsFlow):
 
     async def async_step_first_push_missing(
         self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    ) -> SubentryFlowResult:
         """Stop to wait; a camera that pushes later appears all the same."""
         return self.async_abort(reason="first_push_missing")
 
@@ -128,7 +126,7 @@ class FirstPushFlow(OptionsFlow):
         newest = max(camera.record.pictures.values(), key=lambda picture: picture.updated_at)
         if newest.media_id is None:
             return ""
-        path = MediaId(self.config_entry.entry_id, newest.media_id).path
+        path = MediaId(self._get_entry().entry_id, newest.media_id).path
         return f"![]({async_sign_path(self.hass, path, _PICTURE_SHOWN_FOR)})"
 
 

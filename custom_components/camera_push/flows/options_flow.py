@@ -2,21 +2,18 @@
 
 from typing import Any
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 
 from ..const import CONF_SOURCE
 from ..sources import SOURCES
-from .first_push import FirstPushFlow
 from .options import entry_urls, options_table
 
 
-class CameraPushOptionsFlow(FirstPushFlow):
-    """Changes an entry's options, and shows its URL again; for a new entry, waits for its first push."""
+class CameraPushOptionsFlow(OptionsFlow):
+    """Changes an entry's options, and shows its URL again."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the options; for a new entry, wait for its first push."""
-        if self.is_first_push:
-            return await self.async_step_first_push()
+        """Show the options."""
         entry = self.config_entry
         table = options_table(SOURCES[entry.data[CONF_SOURCE]], entry)
         errors: dict[str, str] = {}

@@ -1,0 +1,66 @@
+"""README.md and docs/: links that lead somewhere, pictures that are there, figures that were measured."""
+
+import re
+
+import pytest
+
+from tests.repository.files import ROOT
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+# HACS shows README.md elsewhere: its links are whole.
+REPOSITORY = "https://github.com/camera-push/camera_push/blob/main/"
+RAW = "https://raw.githubusercontent.com/camera-push/camera_push/main/"
+LINK = re.compile(r"!?\[[^\]\[]*\]\(([^)\s]+)\)")
+
+
+def anchors(text: str) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_lead_somewhere(page) -> None:
+    for written in LINK.findall(page.read_text()):
+        link = written.removeprefix(REPOSITORY).removeprefix(RAW)
+        if link.startswith(("https://", "http://")):
+            continue
+        base = page.parent if link == written else ROOT
+        path, _, anchor = link.partition("#")
+        target = (base / path).resolve() if path else page
+        assert target.exists(), f"{page.name}: {link}"
+        assert not anchor or anchor in anchors(target.read_text()), f"{page.name}: {link}"
+
+
+def test_links_of_the_readme_are_whole() -> None:
+    links = LINK.findall((ROOT / "README.md").read_text())
+    assert [link for link in links if not link.startswith("https://")] == []
+
+
+def test_every_page_is_linked_from_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert [page.name for page in PAGES[1:] if f"docs/{page.name}" not in readme] == []
+
+
+def test_readme_is_short_and_names_the_two_commands() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert 600 < len(readme.split()) < 1000
+    assert "scripts/demo" in readme
+    assert "scripts/test" in readme
+
+
+def test_events_are_described() -> None:
+    events = (ROOT / "docs" / "events.md").read_text()
+    for kind in ("alarm", "plate", "identification", "cloud_event"):
+        assert f"`camera_push_{kind}`" in events
+
+
+def test_figures_of_the_readme_are_those_that_were_measured() -> None:
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    table = (ROOT / "docs" / "vehicles-and-people.md").read_text()
+    rows = {row[0]: row[1:] for row in (re.findall(r"[^|]+", line) for line in table.splitlines()) if row}
+    cautious = [float(cell.strip().split(" ")[0]) for cell in rows[" cautious "][:6]]
+    one_wrong = rows[" Levenshtein 1 "][5].strip()
+    assert f"{min(cautious[:4])} to {max(cautious[:4])} % of the visits" in readme
+    assert f"{cautious[5]} % of plates" in readme
+    assert f"for {one_wrong} of them" in readme
