@@ -4,6 +4,7 @@ import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 
 import { Base, css } from "./element";
 import { KINDS, type Slot } from "./events";
+import { fire } from "./hass";
 import { tokens } from "./styles";
 import type { Texts } from "./texts";
 import { type Clock, QUARTER } from "./time";
@@ -12,6 +13,9 @@ export const SLOTS = 96;
 const HEIGHT = 52;
 const WIDTH = 5 * SLOTS;
 const MIN_BAR = 2;
+
+/** The slot that a number is in. */
+const within = (slots: number): number => Math.max(0, Math.min(SLOTS - 1, Math.floor(slots)));
 
 interface View {
   slots: readonly Slot[] | undefined;
@@ -34,7 +38,7 @@ export class Strip extends Base {
   private _slotAt(event: PointerEvent): number {
     const box = this._find("svg")?.getBoundingClientRect();
     const share = box == null || box.width === 0 ? 0 : (event.clientX - box.left) / box.width;
-    return Math.max(0, Math.min(SLOTS - 1, Math.floor(share * SLOTS)));
+    return within(share * SLOTS);
   }
 
   private get _lastSlot(): number {
@@ -43,7 +47,7 @@ export class Strip extends Base {
 
   private _jump(slot: number): void {
     const to = Math.max(0, Math.min(slot, this._lastSlot));
-    this.dispatchEvent(new CustomEvent("jump", { detail: this.view.start + (to + 1) * QUARTER }));
+    fire(this, "jump", this.view.start + (to + 1) * QUARTER);
   }
 
   private _pressed(event: PointerEvent): void {
@@ -99,7 +103,7 @@ export class Strip extends Base {
   /** The quarter in which the newest row in view is. */
   private get _current(): number {
     const to = this.view.inView?.to ?? this.view.now;
-    return Math.max(0, Math.min(SLOTS - 1, Math.floor((to - this.view.start) / QUARTER)));
+    return within((to - this.view.start) / QUARTER);
   }
 
   private _counts(slot: Slot | undefined): string {

@@ -255,7 +255,7 @@ export class Viewer extends Dialog {
     }
     const label = (media: Media): string => {
       if (isClip(media)) {
-        return texts.say("clip");
+        return media.seconds === null ? texts.say("clip") : `${texts.say("clip")} · ${clock.length(media.seconds)}`;
       }
       if (!isVisit(event)) {
         return media.id === event.face_picture?.id ? texts.say("face") : texts.say("picture");
