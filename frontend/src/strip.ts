@@ -14,6 +14,8 @@ const HEIGHT = 52;
 const WIDTH = 5 * SLOTS;
 const MIN_BAR = 2;
 
+const sum = (slot: Slot): number => KINDS.reduce((all, kind) => all + slot[kind], 0);
+
 /** The slot that a number is in. */
 const within = (slots: number): number => Math.max(0, Math.min(SLOTS - 1, Math.floor(slots)));
 
@@ -115,10 +117,13 @@ export class Strip extends Base {
 
   private _bars(): TemplateResult[] {
     const slots = this.view.slots ?? [];
-    const most = Math.max(6, ...slots.map((slot) => slot.visit + slot.identification + slot.alarm + slot.cloud_event));
+    const most = Math.max(6, ...slots.map(sum));
     const bars: TemplateResult[] = [];
     slots.forEach((slot, index) => {
       let y = HEIGHT;
+      // By the root: a quarter full of events leaves something of the quiet ones.
+      const total = sum(slot);
+      const unit = (HEIGHT - 4) / Math.sqrt(most * total || 1);
       // Danger is on top, and is one of the other kinds at the same time.
       let danger = Math.max(0, slot.danger);
       const [alarm, person, visit] = (["alarm", "identification", "visit"] as const).map((kind) => {
@@ -135,7 +140,7 @@ export class Strip extends Base {
       ];
       for (const [kind, count] of parts) {
         if (count > 0) {
-          const height = Math.max(MIN_BAR, (count / most) * (HEIGHT - 4));
+          const height = Math.max(MIN_BAR, count * unit);
           y = Math.max(0, y - height);
           bars.push(
             svg`<rect class="${kind}" x="${index * 5 + 0.7}" y="${y}" width="3.6" height="${Math.max(1, height - 0.8)}" rx="0.8"></rect>`,

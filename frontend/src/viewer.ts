@@ -264,7 +264,7 @@ export class Viewer extends Dialog {
         const sure = event.confidence === null ? "" : ` · ${clock.percent(event.confidence)}`;
         return `${texts.say("best")}${sure}`;
       }
-      if (media.id === event.plate_picture?.id) {
+      if (media.id === event.plate_picture?.id || media.label === "plate") {
         return texts.say("plate");
       }
       const stills = all.filter((other) => !isClip(other));
