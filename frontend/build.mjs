@@ -6,7 +6,7 @@ import * as esbuild from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const BUNDLE = here("../custom_components/camera_push/frontend/camera-push.js");
-const LIMIT = 125_000;
+const LIMIT = 100_000;
 
 // Names of properties that are nobody else's: neither Home Assistant's, the browser's, Lit's nor fields of messages.
 // Private members have a name that begins with an underscore, those of Lit too.

@@ -92,9 +92,9 @@ export class FakeConnection implements Connection {
       suggestions: () => ({
         name: "White Mercedes Sprinter",
         known: [
-          { id: "known-parcel", name: "Parcel service", kind: "vehicle", plate: "WOB ZK 259", reason: "similar" },
-          { id: "known-My car", name: "My car", kind: "vehicle", plate: "M AB 1234", reason: null },
-          { id: "known-anna", name: "Anna’s estate", kind: "vehicle", plate: "47 ATD PN", reason: null },
+          { id: "known-parcel", name: "Parcel service", kind: "vehicle", plate: "WOB ZK 259", reason: "similar", picture: null },
+          { id: "known-My car", name: "My car", kind: "vehicle", plate: "M AB 1234", reason: null, picture: null },
+          { id: "known-anna", name: "Anna’s estate", kind: "vehicle", plate: "47 ATD PN", reason: null, picture: null },
         ],
         earlier: [],
         visits: 4,
@@ -143,12 +143,17 @@ export class FakeConnection implements Connection {
   }
 
   #list(message: Record<string, unknown>) {
-    const { ids, cursor, limit, ...filters } = message as unknown as Filters & { cursor?: string; limit: number };
+    const { ids, cursor, limit, summary, ...filters } = message as unknown as Filters & {
+      cursor?: string;
+      limit: number;
+      summary?: Record<string, unknown>;
+    };
     const found = this.#world.events.filter((event) => (ids === undefined || ids.includes(event.id)) && matches(event, filters));
     const from = cursor === undefined ? 0 : found.findIndex((event) => `${event.at} ${event.id}` === cursor) + 1;
     const events = found.slice(from, from + limit);
     const last = events.at(-1);
-    return { events, cursor: from + limit < found.length && last !== undefined ? `${last.at} ${last.id}` : null };
+    const counts = summary === undefined ? {} : { summary: this.#summary({ ...filters, ...summary }) };
+    return { ...counts, events, cursor: from + limit < found.length && last !== undefined ? `${last.at} ${last.id}` : null };
   }
 
   #summary(message: Record<string, unknown>) {

@@ -64,7 +64,7 @@ export function makeWorld(now: number, days: number, perDay: number): World {
   const media = (words: string, color: string, at: number, type = "image/jpeg"): Media => {
     number += 1;
     const url = drawing(words, color);
-    return { id: `m${number}`, label: null, type, taken_at: new Date(at).toISOString(), url, thumbnail: url };
+    return { id: `m${number}`, label: null, type, taken_at: new Date(at).toISOString(), url, thumbnail: url, seconds: type.startsWith("video/") ? 8 : null };
   };
   const add = (camera: number, at: number, values: Partial<PushEvent>): PushEvent => {
     const iso = new Date(at).toISOString();
@@ -107,6 +107,7 @@ export function makeWorld(now: number, days: number, perDay: number): World {
       picture: null,
       plate_picture: null,
       face_picture: null,
+      deleted_after: null,
       clip: null,
       media: [],
       ...values,

@@ -29,21 +29,29 @@ export class DayCounts {
     const key = DayCounts.#key(filters, day);
     const known = this.#known.get(key);
     if ((known == null || this.#stale.has(key)) && !this.#asked.has(key)) {
-      this.#asked.add(key);
-      this.#stale.delete(key);
-      this.#fetch(filters, day).then(
-        (summary) => {
+      this.expect(filters, day, this.#fetch(filters, day));
+    }
+    return known;
+  }
+
+  /** The numbers of a day are on their way. */
+  expect(filters: Filters, day: string, coming: Promise<Summary | undefined>): void {
+    const key = DayCounts.#key(filters, day);
+    this.#asked.add(key);
+    this.#stale.delete(key);
+    coming.then(
+      (summary) => {
+        this.#asked.delete(key);
+        if (summary != null) {
           this.#known.delete(key);
           this.#known.set(key, summary);
           this.#trim();
-          this.#asked.delete(key);
-          this.#changed();
-        },
-        // The list says that the history cannot be read; here, nothing is asked again until something changes.
-        () => undefined,
-      );
-    }
-    return known;
+        }
+        this.#changed();
+      },
+      // The list says that the history cannot be read; here, nothing is asked again until something changes.
+      () => undefined,
+    );
   }
 
   #trim(): void {

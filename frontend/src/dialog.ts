@@ -82,13 +82,13 @@ export abstract class Dialog extends Base {
 
   protected _dialog({ heading, body, detail, actions, footer, large = false }: Parts): TemplateResult {
     const { _isNarrow: isNarrow } = this;
+    const isOwn = customElements.get("ha-adaptive-dialog") == null || (large && isNarrow);
     const surface = html`<div class="surface v">
-      ${isNarrow && !large ? html`<i class="grip"></i>` : nothing}
       <header class="c">
         <button class="ib" aria-label=${this.params.texts.say("close")} @click=${this._close}>${icon("close")}</button>
         <div class="title">
           <h2>${heading}</h2>
-          ${detail == null ? nothing : html`<small>${detail}</small>`}
+          ${detail == null ? nothing : html`<small class="cut">${detail}</small>`}
         </div>
         ${actions}
       </header>
@@ -96,7 +96,7 @@ export abstract class Dialog extends Base {
       ${footer}
     </div>`;
     // Home Assistant's is a sheet of half a screen where the screen is small.
-    return customElements.get("ha-adaptive-dialog") != null && !(large && isNarrow)
+    return !isOwn
       ? html`<ha-adaptive-dialog
           open
           without-header
@@ -162,14 +162,6 @@ export const dialogStyles = css`
     min-width: 0;
     max-height: 100%;
   }
-  .grip {
-    width: 36px;
-    height: 4px;
-    border-radius: 2px;
-    margin: 10px auto 0;
-    background: color-mix(in srgb, var(--cp-text) 24%, transparent);
-    flex: none;
-  }
   header {
     gap: 4px;
     padding: 8px;
@@ -188,6 +180,7 @@ export const dialogStyles = css`
     line-height: 24px;
   }
   header small {
+    display: block;
     font-size: 13px;
   }
   .body {

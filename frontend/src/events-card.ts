@@ -259,11 +259,10 @@ export class EventsCard extends Card<EventsConfig> {
       this._feed?.choose({ text: "" });
     }
     await this.updateComplete;
-    const inputs = [...this.renderRoot.querySelectorAll<HTMLInputElement>("input[type=search]")];
-    const input = inputs.find((one) => one.offsetParent !== null);
+    const input = this._find<HTMLInputElement>("input[type=search]");
     if (open) {
       input?.focus();
-    } else if (input != null) {
+    } else if (input) {
       input.value = "";
     }
   };

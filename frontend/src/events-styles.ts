@@ -55,6 +55,7 @@ export const eventsStyles = [
       position: static;
     }
     .head {
+      flex-wrap: wrap;
       padding: 8px 8px 4px;
       min-height: 56px;
     }
@@ -137,8 +138,10 @@ export const eventsStyles = [
       }
     }
     .search {
-      display: flex;
-      align-items: center;
+      display: none;
+      order: 1;
+      width: 100%;
+      margin: 4px 0;
       gap: 8px;
       height: 44px;
       border-radius: 22px;
@@ -146,12 +149,8 @@ export const eventsStyles = [
       padding-inline: 14px 0;
       color: var(--cp-muted);
     }
-    .search.below {
-      margin: 0 8px 8px;
-    }
-    .search.field {
-      display: none;
-      width: 320px;
+    .search.on {
+      display: flex;
     }
     .search input {
       border: 0;
@@ -347,12 +346,15 @@ export const eventsStyles = [
         display: inline;
       }
       .short,
-      .opens,
-      .search.below {
+      .opens {
         display: none;
       }
-      .search.field {
+      .search {
         display: flex;
+        width: 320px;
+      }
+      .search:has(:placeholder-shown) button {
+        display: none;
       }
       .fade::after {
         display: none;

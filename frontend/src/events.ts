@@ -13,6 +13,8 @@ export interface Media {
   taken_at: string;
   url: string;
   thumbnail: string;
+  /** The length of a clip, if its file tells it. */
+  seconds: number | null;
 }
 
 export interface Vehicle {
@@ -76,6 +78,8 @@ export interface PushEvent {
   face_picture: Media | null;
   clip: Media | null;
   media: Media[];
+  /** After how many days the picture was deleted. */
+  deleted_after: number | null;
 }
 
 export const isVisit = ({ kind }: PushEvent): boolean => kind === "visit";
@@ -99,6 +103,7 @@ export interface Filters {
 export interface Page {
   events: PushEvent[];
   cursor: string | null;
+  summary?: Summary;
 }
 
 export type Slot = Record<Kind | "danger", number>;
@@ -120,6 +125,7 @@ export interface Candidate {
   kind: "vehicle" | "person";
   plate: string | null;
   reason: "similar" | "same_make" | null;
+  picture: Media | null;
 }
 
 export interface Suggestions {
@@ -136,13 +142,20 @@ export interface Assigned {
 }
 
 export const PAGE = 50;
+/** As many as are in view, so that they are there at once. */
+export const FIRST_PAGE = 15;
 
 function call<T>(hass: Hass, command: string, values: object = {}): Promise<T> {
   return hass.connection.sendMessagePromise<T>({ ...values, type: `camera_push/events/${command}` });
 }
 
-export const listEvents = (hass: Hass, filters: Filters, cursor: string | null = null, limit = PAGE) =>
-  call<Page>(hass, "list", cursor === null ? { ...filters, limit } : { ...filters, cursor, limit });
+export const listEvents = (
+  hass: Hass,
+  filters: Filters,
+  cursor: string | null = null,
+  limit = PAGE,
+  summary?: { start: string; end: string; slots: number },
+) => call<Page>(hass, "list", { ...filters, limit, ...(cursor === null ? {} : { cursor }), ...(summary && { summary }) });
 
 export const summarise = (hass: Hass, filters: Filters, start: string, end: string, slots: number) =>
   call<Summary>(hass, "summary", { ...filters, start, end, slots });

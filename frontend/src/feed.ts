@@ -3,7 +3,7 @@
 import { type Chosen, NOTHING_CHOSEN, withChosen } from "./chips";
 import { baseFilters, type EventsConfig } from "./config";
 import { DayCounts } from "./day-counts";
-import { type Change, type Filters, listEvents, type PushEvent, subscribe, type Summary, summarise } from "./events";
+import { type Change, type Filters, FIRST_PAGE, listEvents, type Page, PAGE, type PushEvent, subscribe, type Summary, summarise } from "./events";
 import { end, type Hass, type Unsubscribe } from "./hass";
 import { lookedUntil, setLookedUntil } from "./looked";
 import { SLOTS } from "./strip";
@@ -52,8 +52,8 @@ export class Feed {
     this.#unsubscribe.catch(this.#disconnected);
     this.#counts = new DayCounts(
       (filters, day) => {
-        const iso = (of: string) => new Date(clock.startOf(of)).toISOString();
-        return summarise(hass, filters, iso(day), iso(clock.plus(day, 1)), SLOTS);
+        const { start, end, slots } = this.#dayOf(day);
+        return summarise(hass, filters, start, end, slots);
       },
       () => host.requestUpdate(),
     );
@@ -124,7 +124,7 @@ export class Feed {
     this.startDay = this.#clock.day(Date.now());
     const timeline = new Timeline(
       filters,
-      (wanted, cursor) => listEvents(this.#hass, wanted, cursor),
+      (wanted, cursor, isFirst) => this.#fetch(wanted, cursor, isFirst),
       () => {
         if (timeline === this.timeline) {
           this.#host.listChanged();
@@ -133,6 +133,23 @@ export class Feed {
     );
     this.timeline = timeline;
     void timeline.start();
+  }
+
+  #dayOf(day: string): { start: string; end: string; slots: number } {
+    const iso = (of: string) => new Date(this.#clock.startOf(of)).toISOString();
+    return { start: iso(day), end: iso(this.#clock.plus(day, 1)), slots: SLOTS };
+  }
+
+  /** The newest page brings today's numbers along, where they are those of the same events. */
+  #fetch(filters: Filters, cursor: string | null, isFirst: boolean): Promise<Page> {
+    const limit = isFirst ? FIRST_PAGE : PAGE;
+    if (!isFirst || this.chosen.kinds.length > 0 || filters.after != null || filters.before != null) {
+      return listEvents(this.#hass, filters, cursor, limit);
+    }
+    const day = this.startDay;
+    const page = listEvents(this.#hass, filters, null, limit, this.#dayOf(day));
+    this.#counts.expect(filters, day, page.then(({ summary }) => summary));
+    return page;
   }
 
   readonly #told = (change: Change): void => {

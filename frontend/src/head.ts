@@ -18,38 +18,38 @@ export interface HeadParams {
   search: { text: string; isOpen: boolean; typed: (text: string) => void; open: (open: boolean) => void } | undefined;
 }
 
-function searchField({ texts, search }: HeadParams, where: "field" | "below"): TemplateResult | typeof nothing {
-  return search == null
-    ? nothing
-    : html`<label class="search ${where}">
-        ${icon("search")}
-        <input
-          type="search"
-          autocomplete="off"
-          spellcheck="false"
-          enterkeyhint="search"
-          .value=${search.text}
-          placeholder=${texts.say("search_hint")}
-          aria-label=${texts.say("search_hint")}
-          @input=${(event: InputEvent) => search.typed((event.target as HTMLInputElement).value)}
-          @keydown=${(event: KeyboardEvent) => {
-            if (event.key === "Escape") {
-              search.open(false);
-            }
-          }}
-        />
-        ${
-          search.text === "" && where === "field"
-            ? nothing
-            : html`<button class="ib" aria-label=${texts.say("clear_search")} @click=${() => search.open(false)}>
-                ${icon("close")}
-              </button>`
-        }
-      </label>`;
+function searchField(texts: Texts, search: NonNullable<HeadParams["search"]>): TemplateResult {
+  const hint = texts.say("search_hint");
+  return html`<label class="search c ${search.isOpen ? "on" : ""}">
+      ${icon("search")}
+      <input
+        type="search"
+        autocomplete="off"
+        spellcheck="false"
+        enterkeyhint="search"
+        .value=${search.text}
+        placeholder=${hint}
+        aria-label=${hint}
+        @input=${(event: InputEvent) => search.typed((event.target as HTMLInputElement).value)}
+        @keydown=${(event: KeyboardEvent) => {
+          if (event.key === "Escape") {
+            search.open(false);
+          }
+        }}
+      />
+      <button class="ib" aria-label=${texts.say("clear_search")} @click=${() => search.open(false)}>${icon("close")}</button>
+    </label>
+    <button
+      class="ib opens"
+      aria-label=${texts.say("search")}
+      aria-expanded=${search.isOpen}
+      @click=${() => search.open(!search.isOpen)}
+    >
+      ${icon("search")}
+    </button>`;
 }
 
-export function renderHead(params: HeadParams): TemplateResult {
-  const { texts, clock, now, day, total, isLive, showDay, search } = params;
+export function renderHead({ texts, clock, now, day, total, isLive, showDay, search }: HeadParams): TemplateResult {
   const today = clock.day(now);
   const start = clock.startOf(day);
   const chosen = (event: Event) => {
@@ -92,19 +92,6 @@ export function renderHead(params: HeadParams): TemplateResult {
         </button>
       </div>
       <span class="live ${isLive ? "" : "off"}" role="status"><i></i>${texts.say(isLive ? "live" : "not_live")}</span>
-      ${searchField(params, "field")}
-      ${
-        search == null
-          ? nothing
-          : html`<button
-              class="ib opens"
-              aria-label=${texts.say("search")}
-              aria-expanded=${search.isOpen}
-              @click=${() => search.open(!search.isOpen)}
-            >
-              ${icon("search")}
-            </button>`
-      }
-    </div>
-    ${search?.isOpen === true ? searchField(params, "below") : nothing}`;
+      ${search == null ? nothing : searchField(texts, search)}
+    </div>`;
 }

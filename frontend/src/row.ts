@@ -61,7 +61,7 @@ export const picture = (media: Media, failed?: () => void): TemplateResult =>
   html`<camera-push-image .url=${media.thumbnail} @failed=${failed}></camera-push-image>`;
 
 function thumbnail(row: Row, context: RowContext): TemplateResult {
-  const { texts, gone } = context;
+  const { texts, clock, gone } = context;
   const [event] = row.events;
   const shown = event.picture ?? row.events.find((other) => other.picture !== null)?.picture ?? null;
   const face = event.face_picture;
@@ -71,7 +71,9 @@ function thumbnail(row: Row, context: RowContext): TemplateResult {
   return html`<div class="th f ${shown === null || isGone ? "gone" : ""}">
     ${
       shown === null
-        ? icon("no_picture")
+        ? event.deleted_after === null
+          ? icon("no_picture")
+          : html`<span>${icon("gone")}${texts.plural("deleted_after", event.deleted_after)}</span>`
         : isGone
           ? html`<span>${icon("gone")}${texts.say("picture_deleted")}</span>`
           : picture(shown, () => context.failed(event, shown))
@@ -86,10 +88,10 @@ function thumbnail(row: Row, context: RowContext): TemplateResult {
       ${
         clip === null
           ? nothing
-          : html`<span>${icon("play")}</span>`
+          : html`<span>${icon("play")}${clip.seconds === null ? nothing : clock.length(clip.seconds)}</span>`
       }
       ${
-        count > 1 ? html`<span class=${clip === null ? "" : "wide"}>${icon("pictures")}${context.clock.number(count)}</span>` : nothing
+        count > 1 ? html`<span class=${clip === null ? "" : "wide"}>${icon("pictures")}${clock.number(count)}</span>` : nothing
       }
     </span>
   </div>`;

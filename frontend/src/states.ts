@@ -1,6 +1,6 @@
 // What the card shows instead of rows, or above them.
 
-import { html, nothing, svg, type TemplateResult } from "lit/html.js";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 
 import { css } from "./element";
 import { icon, type IconName } from "./icons";
@@ -31,19 +31,7 @@ export const empty = (
     <div class="btns">${buttons.map((one) => (one == null ? nothing : button(one)))}</div>
   </div>`;
 
-const camera = html`<svg class="ill" viewBox="0 0 200 120" aria-hidden="true">
-  <rect class="ground" width="200" height="120" rx="12"></rect>
-  <g transform="rotate(-14 90 56)">
-    <rect class="body" x="58" y="40" width="68" height="30" rx="6"></rect>
-    <path class="hood" d="M120 38l14 4v26l-14 4z"></path>
-    <circle cx="70" cy="55" r="4" class="light"></circle>
-  </g>
-  <path class="arm" d="M78 74l8 16h-14v10"></path>
-  ${[0, 1, 2].map((wave) => svg`<path class="wave" d="M${148 + wave * 8} ${34 - wave * 4}q${8 + wave * 3} ${16 + wave * 3} ${-2} ${32 + wave * 8}"></path>`)}
-</svg>`;
-
 const quiet = html`<svg class="ill" viewBox="0 0 200 120" aria-hidden="true">
-  <rect class="ground" width="200" height="120" rx="12"></rect>
   <circle class="sun" cx="158" cy="30" r="13"></circle>
   <path class="hill" d="M0 84q50-26 104-6t96-8v38a12 12 0 0 1-12 12H12a12 12 0 0 1-12-12z"></path>
   <path class="wall" d="M34 54h40v30H34z"></path>
@@ -53,7 +41,7 @@ const quiet = html`<svg class="ill" viewBox="0 0 200 120" aria-hidden="true">
 
 export const noCamera = (texts: Texts, openEntry: () => void): TemplateResult =>
   html`<div class="empty v">
-    ${camera}
+    <span class="ill p">${icon("camera")}</span>
     <h3>${texts.say("no_camera")}</h3>
     <ol class="steps">
       ${(["copy", "paste", "test"] as const).map(
@@ -119,30 +107,12 @@ export const stateStyles = css`
   .ill {
     width: 200px;
     height: 120px;
+    border-radius: 12px;
+    background: var(--cp-tonal);
+    color: var(--cp-link);
   }
-  .ill .ground {
-    fill: var(--cp-tonal);
-  }
-  .ill .body {
-    fill: var(--cp-primary);
-  }
-  .ill .hood {
-    fill: color-mix(in srgb, var(--cp-primary) 60%, #000);
-  }
-  .ill .light {
-    fill: #fff;
-  }
-  .ill .arm,
-  .ill .wave {
-    fill: none;
-    stroke: color-mix(in srgb, var(--cp-text) 62%, var(--cp-surface));
-    stroke-width: 7;
-    stroke-linejoin: round;
-  }
-  .ill .wave {
-    stroke: var(--cp-warn);
-    stroke-width: 3.5;
-    stroke-linecap: round;
+  .ill .i {
+    --mdc-icon-size: 72px;
   }
   .ill .sun {
     fill: var(--cp-alarm);

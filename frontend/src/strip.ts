@@ -4,6 +4,7 @@ import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 
 import { Base, css } from "./element";
 import { KINDS, type Slot } from "./events";
+import { fire } from "./hass";
 import { tokens } from "./styles";
 import type { Texts } from "./texts";
 import { type Clock, QUARTER } from "./time";
@@ -12,6 +13,11 @@ export const SLOTS = 96;
 const HEIGHT = 52;
 const WIDTH = 5 * SLOTS;
 const MIN_BAR = 2;
+
+const sum = (slot: Slot): number => KINDS.reduce((all, kind) => all + slot[kind], 0);
+
+/** The slot that a number is in. */
+const within = (slots: number): number => Math.max(0, Math.min(SLOTS - 1, Math.floor(slots)));
 
 interface View {
   slots: readonly Slot[] | undefined;
@@ -34,7 +40,7 @@ export class Strip extends Base {
   private _slotAt(event: PointerEvent): number {
     const box = this._find("svg")?.getBoundingClientRect();
     const share = box == null || box.width === 0 ? 0 : (event.clientX - box.left) / box.width;
-    return Math.max(0, Math.min(SLOTS - 1, Math.floor(share * SLOTS)));
+    return within(share * SLOTS);
   }
 
   private get _lastSlot(): number {
@@ -43,7 +49,7 @@ export class Strip extends Base {
 
   private _jump(slot: number): void {
     const to = Math.max(0, Math.min(slot, this._lastSlot));
-    this.dispatchEvent(new CustomEvent("jump", { detail: this.view.start + (to + 1) * QUARTER }));
+    fire(this, "jump", this.view.start + (to + 1) * QUARTER);
   }
 
   private _pressed(event: PointerEvent): void {
@@ -99,7 +105,7 @@ export class Strip extends Base {
   /** The quarter in which the newest row in view is. */
   private get _current(): number {
     const to = this.view.inView?.to ?? this.view.now;
-    return Math.max(0, Math.min(SLOTS - 1, Math.floor((to - this.view.start) / QUARTER)));
+    return within((to - this.view.start) / QUARTER);
   }
 
   private _counts(slot: Slot | undefined): string {
@@ -111,10 +117,13 @@ export class Strip extends Base {
 
   private _bars(): TemplateResult[] {
     const slots = this.view.slots ?? [];
-    const most = Math.max(6, ...slots.map((slot) => slot.visit + slot.identification + slot.alarm + slot.cloud_event));
+    const most = Math.max(6, ...slots.map(sum));
     const bars: TemplateResult[] = [];
     slots.forEach((slot, index) => {
       let y = HEIGHT;
+      // By the root: a quarter full of events leaves something of the quiet ones.
+      const total = sum(slot);
+      const unit = (HEIGHT - 4) / Math.sqrt(most * total || 1);
       // Danger is on top, and is one of the other kinds at the same time.
       let danger = Math.max(0, slot.danger);
       const [alarm, person, visit] = (["alarm", "identification", "visit"] as const).map((kind) => {
@@ -131,7 +140,7 @@ export class Strip extends Base {
       ];
       for (const [kind, count] of parts) {
         if (count > 0) {
-          const height = Math.max(MIN_BAR, (count / most) * (HEIGHT - 4));
+          const height = Math.max(MIN_BAR, count * unit);
           y = Math.max(0, y - height);
           bars.push(
             svg`<rect class="${kind}" x="${index * 5 + 0.7}" y="${y}" width="3.6" height="${Math.max(1, height - 0.8)}" rx="0.8"></rect>`,

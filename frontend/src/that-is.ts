@@ -10,6 +10,7 @@ import { formStyles } from "./form-styles";
 import { sentence, toast, toaster } from "./hass";
 import { icon, tag } from "./icons";
 import { plate } from "./plate";
+import { picture } from "./row";
 
 export class ThatIs extends Dialog {
   static override properties = {
@@ -116,7 +117,9 @@ export class ThatIs extends Dialog {
     const { texts } = this.params;
     const reason = candidate.reason === "similar" ? "similar_plate" : candidate.reason === "same_make" ? "same_make" : undefined;
     return html`<button class="opt pic" ?disabled=${this._isBusy} @click=${() => this._assign({ known_id: candidate.id })}>
-      <span class="f">${icon(candidate.kind === "person" ? "account" : "car")}</span>
+      <span class="f"
+        >${candidate.picture === null ? icon(candidate.kind === "person" ? "account" : "car") : picture(candidate.picture)}</span
+      >
       <span
         ><b>${candidate.name}</b
         ><span class="s2 c"

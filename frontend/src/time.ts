@@ -96,6 +96,12 @@ export class Clock {
   seconds = (at: string): string =>
     this.#format(at, { ...TIME, second: "2-digit" });
 
+  /** The length of a clip, as 0:08. */
+  length = (seconds: number): string => {
+    const whole = Math.max(1, Math.round(seconds));
+    return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  };
+
   /** The hour alone; that at a day's end is 24 where midnight is 00. */
   hour(at: number, isEnd = false): string {
     const hour = this.#formatter({ hour: "2-digit" }).formatToParts(new Date(at));

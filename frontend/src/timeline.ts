@@ -16,7 +16,7 @@ export interface LoadedPage {
   count: number;
 }
 
-export type Fetch = (filters: Filters, cursor: string | null) => Promise<Page>;
+export type Fetch = (filters: Filters, cursor: string | null, isFirst: boolean) => Promise<Page>;
 
 export type Status = "loading" | "ready" | "failed";
 
@@ -87,7 +87,7 @@ export class Timeline {
       this.status = "loading";
     }
     return this.#run(undefined, async (isWanted) => {
-      const page = await this.#load(filters, null);
+      const page = await this.#load(filters, null, true);
       if (isWanted()) {
         this.pages = [page];
         this.pending = [];
@@ -148,8 +148,8 @@ export class Timeline {
     });
   }
 
-  async #load(filters: Filters, cursor: string | null): Promise<LoadedPage> {
-    const { events, cursor: next } = await this.#fetch(filters, cursor);
+  async #load(filters: Filters, cursor: string | null, isFirst = false): Promise<LoadedPage> {
+    const { events, cursor: next } = await this.#fetch(filters, cursor, isFirst);
     return {
       filters,
       cursor,
@@ -183,7 +183,14 @@ export class Timeline {
     }
     this.#refetching.add(page);
     try {
-      const { events } = await this.#fetch(page.filters, page.cursor);
+      const events: PushEvent[] = [];
+      // It may have grown since it was loaded.
+      for (let next = page.cursor, isWhole = false; !isWhole; ) {
+        const more = await this.#fetch(page.filters, next, false);
+        events.push(...more.events);
+        next = more.cursor;
+        isWhole = next === null || (more.events.at(-1)?.at ?? "") <= page.oldest;
+      }
       // What was told since is in this page too, unless it belongs to its neighbours.
       page.events = events.filter((event) => event.at >= page.oldest && (page === this.pages[0] || event.at <= page.newest));
       page.count = page.events.length;

@@ -45,8 +45,7 @@ export function facts(event: PushEvent, texts: Texts, clock: Clock): TemplateRes
         event.confidence !== null && event.confidence < LOW_CONFIDENCE ? html`<span class="cf low">${sure}</span>` : sure,
         others.length === 0
           ? ""
-          : html`${texts.say("also_read")}
-            ${others.map((reading, index) => html`${index === 0 ? "" : ", "}<s dir="ltr">${reading.plate}</s>`)}`,
+          : html`${texts.say("also_read")} ${others.map((reading, index) => html`${index === 0 ? "" : ", "}<s dir="ltr">${reading.plate}</s>`)}`,
       ),
     );
   }

@@ -255,7 +255,7 @@ export class Viewer extends Dialog {
     }
     const label = (media: Media): string => {
       if (isClip(media)) {
-        return texts.say("clip");
+        return media.seconds === null ? texts.say("clip") : `${texts.say("clip")} · ${clock.length(media.seconds)}`;
       }
       if (!isVisit(event)) {
         return media.id === event.face_picture?.id ? texts.say("face") : texts.say("picture");
@@ -264,7 +264,7 @@ export class Viewer extends Dialog {
         const sure = event.confidence === null ? "" : ` · ${clock.percent(event.confidence)}`;
         return `${texts.say("best")}${sure}`;
       }
-      if (media.id === event.plate_picture?.id) {
+      if (media.id === event.plate_picture?.id || media.label === "plate") {
         return texts.say("plate");
       }
       const stills = all.filter((other) => !isClip(other));

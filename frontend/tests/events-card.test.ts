@@ -153,7 +153,7 @@ describe("filters", () => {
     card = show("camera-push-events", makeHome());
     await rows(card);
     press(card.shadowRoot, "Search");
-    const input = await until(() => card?.shadowRoot.querySelector<HTMLInputElement>(".search.below input"));
+    const input = await until(() => card?.shadowRoot.querySelector<HTMLInputElement>(".search.on input"));
     const type = (value: string) => {
       input.value = value;
       input.dispatchEvent(new Event("input"));

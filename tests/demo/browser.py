@@ -9,6 +9,7 @@ from PIL import Image
 from playwright.async_api import Browser, Error, Locator, Page, Playwright, async_playwright
 
 from .cameras import Cameras
+from .cards import check_cards
 from .checks import Checks
 from .home_assistant import PASSWORD, USER, HomeAssistant
 
@@ -123,4 +124,6 @@ async def check_pages(path: str, home: HomeAssistant, cameras: Cameras, checks: 
             return await play() in ("plays", "no codec, file offered")
 
         await guarded("a clip in the media browser plays", expected=True, find=plays_or_is_offered)
+        # The last entry goes here, too.
+        await check_cards(page, home, guarded)
         await browser.close()

@@ -248,6 +248,12 @@ class HomeAssistant:
             raise HomeAssistantError(f"POST {path}: {status} {answer[:500]!r}")
         return json.loads(answer)
 
+    async def delete(self, path: str) -> None:
+        """Delete something; raises HomeAssistantError."""
+        status, _ = await self._call("DELETE", path)
+        if status != 200:
+            raise HomeAssistantError(f"DELETE {path}: {status}")
+
     async def state(self, entity_id: str) -> dict[str, Any]:
         """Return an entity's state object; empty if there is none."""
         status, body = await self._call("GET", f"/api/states/{entity_id}")

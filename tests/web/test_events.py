@@ -139,6 +139,7 @@ async def test_visit(hass, ff_entry, ff: FFCamera, card: Card, hass_client_no_au
         "gender": None,
         "meta": None,
         "favourite": False,
+        "deleted_after": None,
         "face_picture": None,
         "clip": None,
     }
@@ -295,6 +296,8 @@ async def test_summary(
         gate: (1, 0),
         other: (0, 2),
     }
+    page = await card.get("list", limit=2, summary=span)
+    assert (len(page["events"]), page["summary"]) == (2, summary)
     only = await card.get("summary", device_ids=[gate], text="47", **span)
     assert (only["totals"]["visit"], only["totals"]["alarm"]) == (1, 0)
     answer = await card.ask("summary", start=span["end"], end=span["start"])
@@ -526,7 +529,11 @@ class TestKnowing:
         assert found["name"] == "Black Ford Explorer"
         assert found["visits"] == 1
         assert [it["plate"] for it in found["earlier"]] == ["47ATDPN"]
-        assert found["known"] == [
+        await add_vehicle(name="Boat trailer", plates=["XY 999"])
+        (*alike, other) = (await card.get("suggestions", event_id=event["id"]))["known"]
+        assert (other["name"], other["reason"], other["picture"]) == ("Boat trailer", None, None)
+        assert [it.pop("picture") for it in alike] == [None, None]
+        assert alike == [
             {
                 "id": similar,
                 "name": "Neighbour",
@@ -591,6 +598,13 @@ class TestKnowing:
         assigned = await card.get("assign", event_id=event["id"], name="Ann")
         assert assigned["known"]["kind"] == "person"
         assert [it["known"]["name"] for it in await card.events(person="Ann")] == ["Ann"]
+        await card.get("subscribe")
+        await platform.send(platform.event(profile="another"))
+        (stranger,) = (await card.told())["changed"]
+        found = await card.get("suggestions", event_id=stranger["id"])
+        (candidate,) = found["known"]
+        assert (candidate["name"], candidate["kind"], candidate["reason"]) == ("Ann", "person", None)
+        assert candidate["picture"]["type"] == "image/jpeg"
 
     async def test_what_cannot_be(
         self, hass, ff_entry, ff: FFCamera, vstarcam_entry, vstarcam, card: Card
