@@ -22,16 +22,12 @@ class ControlConnection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        # The address of ours that the client is connected to.
+        self.host: str = (writer.get_extra_info("sockname") or ("",))[0]
         self.is_encrypted = False
         # Clients send ABOR as urgent data, of which the last byte would stay behind.
         with suppress(OSError):
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
-
-    @property
-    def host(self) -> str:
-        """Return the address of ours that the client is connected to."""
-        host: str = self._writer.get_extra_info("sockname")[0]
-        return host
 
     async def line(self) -> bytes:
         """Return the next line, b"" when the client is gone, silent for too long, or sends no lines."""

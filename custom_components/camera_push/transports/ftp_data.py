@@ -15,33 +15,47 @@ SHUTDOWN_SECONDS: Final = 2
 # Connections that wait to be read: something else on the client's system may come before the client.
 _MAX_CONNECTIONS: Final = 4
 
+# Of a client that is gone, the data connection is there by then.
+_GONE_SECONDS: Final = 5
+
 type Connection = tuple[ArrivedReader, asyncio.StreamWriter]
 
 
+class NoDataConnectionError(Exception):
+    """A client announced a file, and did not connect to deliver it."""
+
+
 class PassivePorts:
-    """Which ports are free for the data connections of clients."""
+    """Which ports are free for the data connections of clients.
+
+    When all are taken, a newcomer gets the one that was opened first of those through which nothing comes.
+    """
 
     def __init__(self, ports: range, refused: Callable[[ProtocolError, str], None]) -> None:
         """Tell `refused` of connections from elsewhere: the error and the address."""
         self._ports = ports
         self._refused = refused
-        self._taken: set[int] = set()
+        # In the order in which they were opened.
+        self._taken: dict[int, DataPort] = {}
 
     async def open(self, host: str, address: str, context: SSLContext | None) -> DataPort:
         """Return an open port for a client's address, encrypted with `context`; raises OSError."""
+        if len(self._taken) == len(self._ports):
+            idle = next((port for port in self._taken.values() if not port.is_used), None)
+            if idle is not None:
+                idle.close()
         for port in self._ports:
             if port in self._taken:
                 continue
-            self._taken.add(port)
-            found = DataPort(address, port, self._refused, partial(self._taken.discard, port))
+            found = DataPort(address, port, self._refused, partial(self._taken.pop, port))
+            self._taken[port] = found
             try:
                 await found.open(host, context)
             except OSError:
                 # Somebody else has it.
-                self._taken.discard(port)
+                found.close()
             except BaseException:
                 found.close()
-                self._taken.discard(port)
                 raise
             else:
                 return found
@@ -59,10 +73,14 @@ class DataPort:
         freed: Callable[[], object],
     ) -> None:
         self.port = port
+        self.is_open = True
+        # A file is to come, or is coming.
+        self.is_used = False
         self._address = address
         self._refused = refused
         self._freed = freed
         self._server: asyncio.Server | None = None
+        self._closing: asyncio.TimerHandle | None = None
         self._connections: asyncio.Queue[Connection] = asyncio.Queue(_MAX_CONNECTIONS)
 
     async def open(self, host: str, context: SSLContext | None) -> None:
@@ -77,12 +95,17 @@ class DataPort:
         loop = asyncio.get_running_loop()
         protocol = arrived_protocol(self._connected)
         # Who gives up meanwhile can close it.
-        self._server = await loop.create_server(protocol, host, self.port, start_serving=False, **options)
-        await self._server.start_serving()
+        server = await loop.create_server(protocol, host, self.port, start_serving=False, **options)
+        self._server = server
+        if self.is_open:
+            await server.start_serving()
+        else:
+            server.close()
+            raise OSError("the port was given to somebody else")
 
     def _connected(self, reader: ArrivedReader, writer: asyncio.StreamWriter) -> None:
         address: str = (writer.get_extra_info("peername") or ("",))[0]
-        if self._server is None or self._connections.full() or address != self._address:
+        if not self.is_open or self._connections.full() or address != self._address:
             writer.transport.abort()
             if address not in ("", self._address):
                 error = ProtocolError("A data connection came from somewhere else.", Refusal.IDENTITY)
@@ -91,16 +114,28 @@ class DataPort:
         self._connections.put_nowait((reader, writer))
 
     async def connection(self) -> Connection:
-        """Return the next data connection once it is there."""
-        return await self._connections.get()
+        """Return the next data connection; raises NoDataConnectionError when none can come any more."""
+        try:
+            return await self._connections.get()
+        except asyncio.QueueShutDown as err:
+            raise NoDataConnectionError from err
+
+    def close_soon(self) -> None:
+        """Close when the client is gone: its data connection may just have come."""
+        if self.is_open and self._closing is None:
+            self._closing = asyncio.get_running_loop().call_later(_GONE_SECONDS, self.close)
 
     def close(self) -> None:
         """Listen no longer, and drop connections that were not read; a second time does nothing."""
-        if self._server is None:
+        if not self.is_open:
             return
-        self._server.close()
-        self._server = None
+        self.is_open = False
+        if self._closing is not None:
+            self._closing.cancel()
+        if self._server is not None:
+            self._server.close()
         while not self._connections.empty():
             _, writer = self._connections.get_nowait()
             writer.transport.abort()
+        self._connections.shutdown()
         self._freed()

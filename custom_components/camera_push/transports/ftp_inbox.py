@@ -11,7 +11,7 @@ from ..domain.errors import ProtocolError, Refusal
 from ..domain.http_line import http_request_refused, is_http_request
 from ..domain.media import MAX_PICTURE_BYTES, usable_picture
 from ..domain.quota import ByteQuota, Reservation
-from .ftp_data import Connection, DataPort
+from .ftp_data import Connection, DataPort, NoDataConnectionError
 from .push import too_large
 
 _LOGGER = logging.getLogger(__name__)
@@ -29,10 +29,6 @@ _HEAD_BYTES: Final = 16
 
 type Receive = Callable[[PurePosixPath, bytes, str], Awaitable[None]]
 type NoteRefused = Callable[[ProtocolError, str, int], None]
-
-
-class NoDataConnectionError(Exception):
-    """A client announced a file, and did not connect to deliver it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Final
 
 from ..domain.errors import ProtocolError, Refusal
 from .ftp_control import ControlConnection
-from .ftp_data import DataPort, PassivePorts
+from .ftp_data import DataPort, NoDataConnectionError, PassivePorts
 from .ftp_files import SessionFiles, is_temporary
-from .ftp_inbox import FtpInbox, NoDataConnectionError
+from .ftp_inbox import FtpInbox
 
 # Reply codes (RFC 959): a client tries again later after 4yz, and not after 5yz.
 _CODES: Final = {
@@ -42,7 +42,7 @@ class FtpTransfer:
     @property
     def is_open(self) -> bool:
         """Tell whether there is a port for the next file."""
-        return self._port is not None
+        return self._port is not None and self._port.is_open
 
     @property
     def is_running(self) -> bool:
@@ -60,6 +60,7 @@ class FtpTransfer:
     def begin(self, path: PurePosixPath) -> None:
         """Take a file; its end is said later, and the session need not wait for it."""
         if self._port is not None:
+            self._port.is_used = True
             self._task = self._inbox.begin(self._store(path, self._port))
 
     async def wait(self) -> None:
@@ -74,10 +75,14 @@ class FtpTransfer:
             await self.wait()
 
     def close(self) -> None:
-        """Close the port, unless a file is coming: it is closed after that."""
-        if self._port is not None and self._task is None:
+        """Close the port, a while later where a file is coming: that is still taken."""
+        if self._port is None:
+            return
+        if self._task is None:
             self._port.close()
             self._port = None
+        else:
+            self._port.close_soon()
 
     async def _store(self, path: PurePosixPath, port: DataPort) -> None:
         reply = self._control.reply

@@ -1,5 +1,6 @@
 """The FTP port of an entry: nothing but to leave files, for who knows the password, while it is loaded."""
 
+import asyncio
 from pathlib import Path
 from unittest.mock import patch
 
@@ -8,6 +9,7 @@ import pytest
 from custom_components.camera_push import store_folders
 from tests.common import configure, free_port, issues, states
 from tests.emulators.ff_ftp import VIEW, FtpClient, deliver
+from tests.emulators.ff_tcp import TcpLink
 
 LOGIN = "custom_components.camera_push.transports.ftp_login"
 
@@ -135,6 +137,34 @@ async def test_passive_ports_are_used_again(hass, ff_entry, socket_enabled) -> N
         await one.login()
         await two.login()
         await one.data_port()
-        assert (await two.command("PASV"))[0] == 425
+        # Whoever has said no STOR yet gives way, and can ask again.
+        host, data_port = await two.data_port()
+        assert (await one.command("STOR gate/a.jpg"))[0] == 503
+        assert (await two.command("STOR gate/b.jpg"))[0] == 150
+        assert (await one.command("PASV"))[0] == 425
+        async with TcpLink(data_port, host) as data:
+            await data.send_bytes(VIEW)
+        assert (await two.reply())[0] == 226
         assert (await one.store("gate/a.jpg", VIEW))[0] == 226
         assert (await two.store("gate/b.jpg", VIEW))[0] == 226
+
+
+async def test_client_that_is_gone_holds_no_passive_port(hass, ff_entry, socket_enabled) -> None:
+    number = free_port()
+    ftp = {"port": number, "username": "camera", "password": "secret", "passive_ports": str(free_port())}
+    await configure(hass, ff_entry, ftp=ftp)
+    with patch("custom_components.camera_push.transports.ftp_data._GONE_SECONDS", 0.1):
+        async with FtpClient(number) as gone:
+            await gone.login()
+            await gone.data_port()
+            assert (await gone.command("STOR gate/a.jpg"))[0] == 150
+        async with FtpClient(number) as camera:
+            await camera.login()
+
+            async def has_port() -> bool:
+                return (await camera.command("PASV"))[0] == 227
+
+            async with asyncio.timeout(10):
+                while not await has_port():
+                    await asyncio.sleep(0.05)
+            assert (await camera.store("gate/b.jpg", VIEW))[0] == 226
