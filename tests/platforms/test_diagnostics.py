@@ -252,6 +252,14 @@ class TestForAnIssue:
         assert {key: structure[key] for key in expected} == expected
         assert "SECRET" not in json.dumps(found)
 
+    async def test_names_with_numbers_stay(self, hass, ff, ff_entry) -> None:
+        event = ff.event(sensorProviderID="a/b", camera_info=None, AB123CD="x")
+        assert (await ff.send_json(event)).status == 400
+        (refused,) = (await of_entry(hass, ff_entry))["for_an_issue"]["refused"]
+        names = set(refused["structure"]["json"])
+        assert {"plateUTF8", "plateISO3166-2", "carID"} <= names
+        assert "AB123CD" not in names
+
     async def test_json_that_is_none(self, hass, ff, ff_entry) -> None:
         reply = await ff.poster.post(ff.webhook_id, b'{"plateText": "SECRET",', "application/json")
         assert reply.status == 400

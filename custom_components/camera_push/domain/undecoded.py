@@ -22,6 +22,8 @@ _MAX_TEXT: Final = 4096
 # Markup that is masked as a whole, and tags; each ends with the text at the latest.
 _MARKUP: Final = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<[^<>]*+>?", re.DOTALL)
 _IN_TAG: Final = re.compile(r"\"[^\"]*+\"?|'[^']*+'?|(?P<word>[\w:.-]++)(?=(?P<equals>\s*+=)?)")
+# As plateUTF8, imageFile2 and plateISO3166-2; plates and serial numbers are not written like that.
+_NAME_WITH_NUMBER: Final = re.compile(r"[a-z]{4,}[A-Za-z]*[\d-]{1,6}")
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -89,7 +91,9 @@ def _mask(text: str) -> str:
 
 def _is_name(text: str) -> bool:
     """Tell whether a text is a name that somebody gave a field, as far as one can tell: no plate, no id."""
-    return len(text) <= _MAX_NAME and text.isascii() and re.sub("[_:.-]", "", text).isalpha()
+    if len(text) > _MAX_NAME or not text.isascii():
+        return False
+    return re.sub("[_:.-]", "", text).isalpha() or _NAME_WITH_NUMBER.fullmatch(text) is not None
 
 
 def shape(value: Any, depth: int = _MAX_DEPTH) -> Any:

@@ -64,6 +64,15 @@ async def test_event_part_of_another_name(ff, plates, part) -> None:
     assert plates[0].data["picture"] is not None
 
 
+@pytest.mark.parametrize("name", ["event", "Data", "json"])
+async def test_event_in_an_object_is_no_keepalive(hass, ff, ff_entry, plates, name) -> None:
+    assert (await ff.send_json({name: ff.event()})).status == 200
+    assert [it.data["plate"] for it in plates] == ["47ATDPN"]
+    found = device(hass, ff_entry, "gate")
+    assert found is not None
+    assert found.model == "AXIS P1447-LE"
+
+
 class TestDeviceId:
     """It is any text that the user typed."""
 

@@ -87,7 +87,16 @@ async def test_push_of_the_cloud_is_named(vstarcam, alarms, content_type) -> Non
         }
     ).encode()
     reply = await vstarcam.poster.post(vstarcam.webhook_id, body, content_type)
-    assert reply.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    assert reply.json["code"] == "415"
-    assert "VStarcam cloud" in reply.json["message"]
+    fields = [Field("type", b"doorbell"), Field("action", b"100"), Field("did", VUID.encode())]
+    for refused in (reply, await vstarcam.send(fields)):
+        assert refused.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+        assert refused.json["code"] == "415"
+        assert "VStarcam cloud" in refused.json["message"]
     assert alarms == []
+
+
+async def test_number_with_a_fraction_of_nothing(vstarcam, alarms) -> None:
+    for number in ("18.0", "1.8e1"):
+        body = f'{{"vuid": "{VUID}", "type": {number}}}'.encode()
+        assert (await vstarcam.poster.post(vstarcam.webhook_id, body, None)).status == HTTPStatus.OK
+    assert [it.data["code"] for it in alarms] == [18, 18]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from ...domain.errors import ProtocolError, Refusal
 from ...domain.fields import Fields
-from ...domain.json_body import listed
+from ...domain.json_body import Json, listed
 from ...domain.media import picture_type
 from ...domain.messages import Message
 from ...domain.undecoded import is_markup, masked_structure, parse_json_or_mask
@@ -113,6 +113,15 @@ def _claims_picture(header: PartHeader) -> bool:
     )
 
 
+def _unwrapped(value: Json) -> Json:
+    """Return the event in an object that holds it by the name of a form's field: it is no keepalive."""
+    if isinstance(value, dict) and not is_event(Fields(value)):
+        for key, inner in value.items():
+            if key.lower() in _JSON_PARTS and isinstance(inner, dict) and is_event(Fields(inner)):
+                return inner
+    return value
+
+
 async def decode_json(arrival: Arrival, body: bytes, picture_parts: Sequence[Part] = ()) -> list[Message]:
     """Return the messages in a JSON text as `decode_messages` does, without blocking the event loop."""
 
@@ -133,7 +142,8 @@ def decode_messages(arrival: Arrival, body: bytes, picture_parts: Sequence[Part]
     events = listed(value, MAX_EVENTS)
     messages: list[Message] = []
     embedded_bytes = 0
-    for number, event in enumerate(events, 1):
+    for number, item in enumerate(events, 1):
+        event = _unwrapped(item)
         if not isinstance(event, dict):
             raise ProtocolError("An event is a JSON object.")
         fields = Fields(event)

@@ -1,6 +1,6 @@
 """VStarcam's wire format (shared by all of its cameras that can push)."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from functools import partial
 import re
@@ -98,18 +98,25 @@ def _check_repeated(name: str) -> None:
         raise ProtocolError(f"The field {name} is there twice.")
 
 
-def _decode_fields(push: Push, fields: Mapping[str, Json]) -> Heartbeat | Alarm:
-    """Return the heartbeat `{"vuid": "VC0000000ABCD"}` (documented), or with `type` an alarm."""
-    push.seen.value = dict(fields)
-    if "vuid" not in fields and "did" in fields and "action" in fields:
+def _check_cloud(names: Container[str]) -> None:
+    """Raise ProtocolError for a push of the maker's cloud, by the names of its fields (documented)."""
+    if "vuid" not in names and "did" in names and "action" in names:
         raise ProtocolError(
             "This is a push of the VStarcam cloud; only pushes of the cameras themselves are taken.",
             Refusal.FORMAT,
         )
+
+
+def _decode_fields(push: Push, fields: Mapping[str, Json]) -> Heartbeat | Alarm:
+    """Return the heartbeat `{"vuid": "VC0000000ABCD"}` (documented), or with `type` an alarm."""
+    push.seen.value = dict(fields)
+    _check_cloud(fields)
     camera_id = checked_camera_id(fields.get("vuid"), "vuid", ascii_only=True)
     kind = fields.get("type")
     if kind is None or isinstance(kind, dict | list | bool):
         return Heartbeat(camera_id=camera_id, received_at=push.received_at, address=push.address)
+    if isinstance(kind, float) and kind.is_integer():
+        kind = int(kind)
     code = alarm_code(str(kind))
     return Alarm(
         camera_id=camera_id,
@@ -135,6 +142,7 @@ def _decode_form(push: Push, parts: list[Part]) -> Alarm:
             _check_repeated(part.header.name)
         else:
             fields[part.header.name] = part
+    _check_cloud({part.name for part in push.seen.parts})
     camera_id = checked_camera_id(fields["vuid"].text if "vuid" in fields else None, "vuid", ascii_only=True)
     if "type" not in fields:
         raise ProtocolError("The field type is missing.")
