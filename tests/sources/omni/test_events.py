@@ -356,6 +356,20 @@ class TestPictures:
         assert (row["type"], row["confidence"], row["late"]) == ("identification", 0.93, False)
         assert len(people) == 1
 
+    async def test_pictures_of_a_camera_that_was_deleted_meanwhile(
+        self, hass, platform, entry, people
+    ) -> None:
+        """It comes back with its next event, not with what is left of an old one."""
+        platform.one_image_at_a_time = asyncio.Lock()
+        await platform.one_image_at_a_time.acquire()
+        with patch(f"{PICTURES}.IN_TIME_SECONDS", 0.1):
+            await platform.send(platform.event())
+            await eventually(lambda: len(people) == 1)
+        await entry.runtime_data.hub.async_forget_camera(CAM)
+        platform.one_image_at_a_time.release()
+        await eventually(lambda: not entry.runtime_data.receivers.state()["websocket"]["under_way"])
+        assert CAM not in entry.runtime_data.hub.cameras
+
     async def test_stalled_pictures_of_a_camera_keep_no_other_camera(
         self, hass, platform, entry, people
     ) -> None:

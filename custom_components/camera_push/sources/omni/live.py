@@ -64,7 +64,8 @@ class LiveEvents:
                 if not self._untold[key]:
                     del self._untold[key]
             pictures = await awaited.rest()
-            if pictures and event.event_id is not None:
+            # A camera that was deleted meanwhile does not come back by them.
+            if pictures and self._context.history.is_known(event):
                 await self._context.async_receive_each([self._later(event, pictures)], self._address)
         except Exception:
             _LOGGER.exception("Error while handling an event of %s", self._address)
