@@ -14,7 +14,7 @@ from .pictures import FetchPicture, PictureFetcher
 _LOGGER = logging.getLogger(__name__)
 
 # Events that are under way at once; more wait in the connection.
-_MAX_EVENTS: Final = 1000
+_MAX_EVENTS: Final = 400
 # Pictures that wait in memory until they are on the disk; those for which there is no room are left out.
 _MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
 # How long the entry waits, when it is closed, for pictures of events that are not told yet.
