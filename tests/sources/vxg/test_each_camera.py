@@ -22,6 +22,7 @@ async def account(hass: HomeAssistant, server: VxgServer) -> ConfigEntry:
     entry = await add_account(hass, server)
     for camera in entry.runtime_data.hub.cameras.values():
         camera.record.known_since -= timedelta(hours=1)
+        camera.async_changed()
     return entry
 
 

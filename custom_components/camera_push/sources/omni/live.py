@@ -14,7 +14,7 @@ from .pictures import FetchPicture, PictureFetcher
 _LOGGER = logging.getLogger(__name__)
 
 # Events that are under way at once; more wait in the connection.
-_MAX_EVENTS: Final = 1000
+_MAX_EVENTS: Final = 400
 # Pictures that wait in memory until they are on the disk; those for which there is no room are left out.
 _MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
 # How long the entry waits, when it is closed, for pictures of events that are not told yet.
@@ -64,7 +64,8 @@ class LiveEvents:
                 if not self._untold[key]:
                     del self._untold[key]
             pictures = await awaited.rest()
-            if pictures and event.event_id is not None:
+            # A camera that was deleted meanwhile does not come back by them.
+            if pictures and self._context.history.is_known(event):
                 await self._context.async_receive_each([self._later(event, pictures)], self._address)
         except Exception:
             _LOGGER.exception("Error while handling an event of %s", self._address)

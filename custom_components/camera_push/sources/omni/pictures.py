@@ -14,7 +14,7 @@ from ...transports.push import Keep
 IN_TIME_SECONDS: Final = 5.0
 ADDED_WITHIN_SECONDS: Final = 60.0
 # With more events of a camera than these none waits: they would fill the memory, and hold up other cameras.
-_MAX_WAITING: Final = 200
+_MAX_WAITING: Final = 100
 _OF_A_CAMERA_AT_ONCE: Final = 16
 # Pictures that are being fetched or wait for it, in all; those of further events are left out.
 _MAX_AWAITED: Final = 2000
