@@ -8,7 +8,7 @@ import pytest
 
 from tests.automations.helpers import add_automations, automation, device_id
 from tests.config_flows import add_subentry
-from tests.hub.test_vehicle_lists import FORM, act
+from tests.vehicle_lists import FORM, act
 from tests.vehicles import visit
 
 

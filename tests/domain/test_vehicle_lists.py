@@ -62,7 +62,10 @@ def test_hour_that_comes_twice() -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [{"plate": "-"}, {"valid_until": "soon"}, {"hours": "mon 8-17"}, {"hours": "xyz 08:00-17:00"}],
+    [
+        *({"plate": "-"}, {"valid_until": "soon"}, {"hours": "mon 8-17"}, {"hours": "xyz 08:00-17:00"}),
+        *({"valid_until": "9999-12-31"}, {"valid_from": "0001-01-01"}),
+    ],
 )
 def test_refused(values) -> None:
     with pytest.raises(RowError):
@@ -73,15 +76,21 @@ def test_csv() -> None:
     rows = [
         row(name="Ada", note="first, floor", hours="mon-fri 08:00-17:00", once=True),
         row(plate="B-C 1", valid_from="2026-11-24", valid_until="2026-11-30"),
-        row(plate="=1+1 AB", name="@sum"),
+        row(plate="=1+1 AB", name="@sum", note="-1+cmd"),
     ]
     text = to_csv(rows)
-    assert "'=1+1" in text
+    assert all(it in text for it in ("'=1+1", "'@sum", "'-1+cmd"))
     assert from_csv(text, UTC) == (rows, [])
     found, errors = from_csv("\ufeffPlate;Name\nHH-AB 1;Ada\n\n-;Nobody\nHH-AB 2;", BERLIN)
     assert [(it.plate, it.name) for it in found] == [("HH-AB 1", "Ada"), ("HH-AB 2", "")]
     assert errors == ["4: plate: -"]
     assert [it.plate for it in from_csv("HH-AB 1,Ada\nHH-AB 2", BERLIN)[0]] == ["HH-AB 1", "HH-AB 2"]
+
+
+def test_what_is_no_csv() -> None:
+    """What came before it counts."""
+    found, errors = from_csv(f'HH-AB 1,Ada\nHH-AB 2,"{"x" * 200_000}"\nHH-AB 3', BERLIN)
+    assert ([it.plate for it in found], errors) == (["HH-AB 1"], ["2"])
 
 
 def test_hours_as_text() -> None:

@@ -8,7 +8,7 @@ from tests.automations.helpers import add_automations, automation, device_id
 from tests.common import pass_time
 from tests.config_flows import add_subentry
 from tests.crashes import Crash, at_telling
-from tests.hub.test_vehicle_lists import FORM, act
+from tests.vehicle_lists import FORM, act
 from tests.vehicles import Watch, of_vehicle
 
 

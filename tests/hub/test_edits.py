@@ -6,7 +6,7 @@ import pytest
 
 from tests.automations.helpers import device_id
 from tests.config_flows import add_subentry, start_subentry, submit, suggested_values
-from tests.hub.test_vehicle_lists import FORM, act
+from tests.vehicle_lists import FORM, act
 from tests.vehicles import Watch, of_vehicle
 
 

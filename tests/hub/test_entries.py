@@ -4,7 +4,7 @@ import pytest
 
 from tests.config_flows import add_subentry, start_subentry
 from tests.emulators.ff import FFCamera
-from tests.hub.test_vehicle_lists import FORM, act
+from tests.vehicle_lists import FORM, act
 from tests.vehicles import Watch, of_vehicle, visit
 
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 import pytest
@@ -10,24 +9,13 @@ import pytest
 from custom_components.camera_push.const import DOMAIN
 from tests.automations.helpers import device_id
 from tests.config_flows import add_subentry, start_subentry, submit, suggested_values
-from tests.vehicles import SECTIONS, Watch, of_vehicle, visit
-
-FORM = {"name": "Guests", "directions": [], "hold_time": 60.0, **SECTIONS}
+from tests.vehicle_lists import FORM, act
+from tests.vehicles import Watch, of_vehicle, visit
 
 
 @pytest.fixture
 async def guests(hass, ff_entry) -> str:
     return await add_subentry(hass, ff_entry, "vehicle_list", **FORM)
-
-
-async def act(hass, ff_entry: ConfigEntry, guests: str, action: str, /, **data):
-    return await hass.services.async_call(
-        DOMAIN,
-        action,
-        {"device_id": device_id(hass, ff_entry, guests), **data},
-        blocking=True,
-        return_response=True,
-    )
 
 
 async def test_device(hass, ff, ff_entry, guests) -> None:
@@ -146,6 +134,15 @@ async def test_ten_thousand(hass, ff, ff_entry, guests, tmp_path) -> None:
     assert (again["imported"], again["vehicles"], len(again["errors"])) == (2, 2, 1)
 
 
+async def test_plates_that_stand_for_many_are_few(hass, ff_entry, guests) -> None:
+    """Each of them is compared with whatever is read."""
+    csv = "\n".join(f"HH {number}*" for number in range(101))
+    with pytest.raises(ServiceValidationError) as error:
+        await act(hass, ff_entry, guests, "import_vehicles", csv=csv)
+    assert error.value.translation_key == "too_many_patterns"
+    assert of_vehicle(hass, guests, "sensor", "rows").state == "0"
+
+
 async def test_removed_with_its_rows(hass, ff_entry, guests, hass_storage) -> None:
     await act(hass, ff_entry, guests, "add_vehicle", plate="HH AB 1234")
     assert f"{DOMAIN}.list.{guests}" in hass_storage
@@ -159,6 +156,8 @@ async def test_wrong_calls(hass, ff, ff_entry, guests, add_vehicle) -> None:
     for name, data in (
         ("add_vehicle", {"plate": "-"}),
         ("add_vehicle", {"plate": "HH AB 1", "hours": "always"}),
+        ("add_vehicle", {"plate": "HH AB 1", "valid_until": "9999-12-31"}),
+        ("allow_once", {"plate": "HH AB 1", "duration": {"days": 9_999_999}}),
         ("import_vehicles", {"filename": "/etc/passwd"}),
         ("export_vehicles", {"filename": "/etc/passwd"}),
     ):

@@ -18,8 +18,8 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from tests.automations.helpers import add_automations, device_id
 from tests.config_flows import add_subentry
 from tests.emulators.ff import FFCamera
-from tests.hub.test_vehicle_lists import FORM, act
 from tests.street.traffic import BEGIN, Car, Kind, Passing, Street
+from tests.vehicle_lists import FORM, act
 from tests.vehicles import filled_in
 
 DAYS = float(os.environ.get("CAMERA_PUSH_STREET_DAYS", "2.2"))

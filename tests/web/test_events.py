@@ -19,7 +19,7 @@ from tests.config_flows import add_subentry, start_subentry, submit
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import VStarcamCamera
-from tests.hub.test_vehicle_lists import FORM as LIST_FORM
+from tests.vehicle_lists import FORM as LIST_FORM
 from tests.vehicles import filled_in, visit
 
 PREFIX = "camera_push/events"

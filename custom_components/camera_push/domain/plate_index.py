@@ -31,7 +31,7 @@ _SHAPES: Final = str.maketrans(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPlate:
-    """A plate that its user told us about.
+    """A plate of a known vehicle or of a list's row.
 
     `pattern` is canonical. `owner` is the id of the vehicle or list that it is of, `row` that of the list's
     row.
@@ -84,7 +84,7 @@ class _Text(NamedTuple):
 
 
 def _distance(pattern: str, seen: _Text) -> tuple[int, int, str]:
-    """Return how far a text is from a plate, quickly: first what makes it another one's, then all else."""
+    """Return how far a text is from a plate, quickly: differences within a kind of character count first."""
     text = seen.text
     if len(pattern) == len(text):
         differing = sum(map(ne, pattern, text, strict=True))
@@ -113,7 +113,7 @@ class PlateIndex:
         return self._sizes.total()
 
     def is_crowd(self, owner: str) -> bool:
-        """Tell whether a vehicle or list has so many plates that strangers have such by chance."""
+        """Tell whether a vehicle or list has enough plates for strangers to resemble some by chance."""
         return self._sizes[owner] > _MAX_FEW
 
     def add(self, known: KnownPlate) -> None:

@@ -84,7 +84,7 @@ class Tolerance(StrEnum):
     TOLERANT = "tolerant"
 
 
-# By what else is wrong: nothing, a gap, a misfit; what is not here is never tolerated.
+# By the number of gaps and of misfits; combinations that are not listed are never tolerated.
 _MAX_LOOK_ALIKES: Final[Mapping[Tolerance, Mapping[tuple[int, int], int]]] = {
     Tolerance.EXACT: {(0, 0): 0},
     Tolerance.CAUTIOUS: {(0, 0): 2, (1, 0): 1},
@@ -117,7 +117,7 @@ type PlateTest = Callable[[str], bool]
 class Comparison:
     """What a known plate and the reads of a visit have in common.
 
-    `vetoes` counts what other reads say against it, `contested` the places in which they say so and are
+    `vetoes` counts the objections of other reads, `contested` the places in which those objections are
     outweighed. `is_together` tells that no read fits by itself.
     """
 
@@ -275,7 +275,7 @@ def compare(
     """Compare a known plate with the texts that were read in a visit, each with how often it was.
 
     All are canonical. `is_plate` tells whether a text is a plate of the country, None if nobody knows. With
-    `is_crowd`, the plate is one of thousands: then what is a plate of the country is taken as it was read.
+    `is_crowd`, the plate is one of thousands: then a text that is a plate of the country is taken as read.
     None is returned if the reads have nothing to do with the plate.
     """
     laid = [

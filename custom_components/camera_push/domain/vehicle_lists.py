@@ -1,6 +1,6 @@
 """Lists of vehicles: employees, guests, tradesmen; who may come when, and how lists are written as CSV."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 import csv
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
@@ -15,6 +15,8 @@ from .text import printable
 from .vehicles import RecognitionRules
 
 MAX_ROWS: Final = 10_000
+# Rows that stand for many plates: each of them is compared with whatever is read.
+MAX_PATTERNS: Final = 100
 MAX_CSV_CHARACTERS: Final = 2_000_000
 _MIN_CHARACTERS: Final = 2
 _MAX_TEXT: Final = 200
@@ -23,7 +25,7 @@ _MAX_TICKET: Final = 16
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _COLUMNS: Final = ("plate", "name", "note", "valid_from", "valid_until", "hours", "once")
 # What a spreadsheet takes for a formula.
-_FORMULAS: Final = ("=", "+", "@")
+_FORMULAS: Final = ("=", "+", "-", "@", "\t")
 _YES: Final = frozenset({"1", "true", "yes", "x", "once"})
 _SPAN: Final = re.compile(r"(?:([a-z]{3})[a-z]*(?:-([a-z]{3})[a-z]*)?\s+)?(\d{1,2}:\d\d)-(\d{1,2}:\d\d)")
 
@@ -155,11 +157,11 @@ def _time(value: Any, zone: tzinfo, *, is_end: bool) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as err:
+        if is_end and not re.search(r"\d:\d", text):
+            at += timedelta(days=1)
+        return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError) as err:
         raise RowError(f"time: {text}") from err
-    if is_end and not re.search(r"\d:\d", text):
-        at += timedelta(days=1)
-    return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def to_csv(rows: Iterable[VehicleRow]) -> str:
@@ -170,12 +172,17 @@ def to_csv(rows: Iterable[VehicleRow]) -> str:
     for row in rows:
         values = row.dump() | {"once": "yes" if row.once else ""}
         writer.writerow(
-            {
-                key: f"'{value}" if str(value)[:1] in ("=", "+", "@") else value
-                for key, value in values.items()
-            }
+            {key: f"'{value}" if str(value).startswith(_FORMULAS) else value for key, value in values.items()}
         )
     return text.getvalue()
+
+
+def _lines(text: str, delimiter: str) -> Iterator[list[str] | None]:
+    """Yield the cells of each line, None at the end for one that is no CSV."""
+    try:
+        yield from csv.reader(io.StringIO(text), delimiter=delimiter)
+    except csv.Error:
+        yield None
 
 
 def from_csv(text: str, zone: tzinfo) -> tuple[list[VehicleRow], list[str]]:
@@ -186,11 +193,14 @@ def from_csv(text: str, zone: tzinfo) -> tuple[list[VehicleRow], list[str]]:
     text = text.removeprefix("\ufeff")
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
-    lines = csv.reader(io.StringIO(text), delimiter=delimiter)
+    lines = _lines(text, delimiter)
     names: list[str] = list(_COLUMNS)
     rows: list[VehicleRow] = []
     errors: list[str] = []
     for number, cells in enumerate(lines, 1):
+        if cells is None:
+            errors.append(f"{number}")
+            break
         if not any(cell.strip() for cell in cells):
             continue
         if number == 1 and "plate" in (headings := [cell.strip().lower() for cell in cells]):

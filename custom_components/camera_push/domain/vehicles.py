@@ -54,7 +54,7 @@ class RecognitionRules:
         return None if self.expects(read) else Reason.ANOTHER_DIRECTION
 
     def terms(self, known: KnownPlate, camera: str, at: datetime) -> Terms:
-        """Return what reads of a plate need at a camera and time."""
+        """Return the terms for reads of a plate at a camera and time."""
         is_there = not self.cameras or camera in self.cameras
         return Terms(
             minimum_confidence=self.minimum_confidence, refusal=None if is_there else Reason.ANOTHER_CAMERA
@@ -63,7 +63,7 @@ class RecognitionRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownVehicle(RecognitionRules):
-    """A vehicle that its user told us about; `patterns` are canonical."""
+    """A known vehicle; `patterns` are canonical."""
 
     id: str
     name: str
@@ -76,7 +76,7 @@ class KnownVehicle(RecognitionRules):
         ]
 
 
-# A fit differs by so many characters in length at most, and lacks so many of a plate's characters.
+# The most characters by which the length of a fit differs, and that are missing of a plate's.
 _MAX_GAPS: Final = 1
 _MAX_MISREAD: Final = 4
 

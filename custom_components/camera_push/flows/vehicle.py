@@ -1,7 +1,6 @@
 """Subentries for known vehicles: their plates, and the reads that count."""
 
 from datetime import timedelta
-from itertools import islice
 from typing import Any, Final, override
 
 from homeassistant.components.http.auth import async_sign_path
@@ -20,8 +19,7 @@ from ..domain.messages import Direction
 from ..domain.plates import canonical_pattern
 from ..domain.seen import Seen
 from ..domain.text import markdown_code
-from ..hub.known_plates import known_plates
-from ..hub.strangers import PLATE, strangers
+from ..hub.strangers import unknown_plates
 from ..sources.selectors import dropdown
 from .recognition import DEFAULTS, flat, nested, recognition_fields
 from .subentry import NamedSubentryFlow
@@ -53,21 +51,13 @@ class VehicleFlow(NamedSubentryFlow):
         taken = {canonical_pattern(plate) for other in self._others() for plate in other[CONF_PLATES]}
         return {CONF_PLATES: "plate_taken"} if patterns & taken else {}
 
-    def _seen(self) -> dict[str, Seen]:
-        """Return the plates seen lately that are no known vehicle's, the latest first."""
-        known = {
-            known.pattern for device in known_plates(self.hass).devices for known in device.known.plates()
-        }
-        latest = strangers(self.hass).log.latest(PLATE)
-        return dict(islice(((plate, seen) for plate, seen in latest if plate not in known), _MAX_OFFERED))
-
     @override
     def _fields(self) -> dict[vol.Marker, Any]:
         options = [
             SelectOptionDict(
                 value=seen.shown, label=f"{seen.shown} ({seen.camera}, {_when(seen)}, {seen.visits}x)"
             )
-            for seen in self._seen().values()
+            for seen in unknown_plates(self.hass, _MAX_OFFERED)
         ]
         fields = recognition_fields(self.hass, self._get_entry())
         return {
@@ -84,7 +74,7 @@ class VehicleFlow(NamedSubentryFlow):
     @override
     def _placeholders(self) -> dict[str, str]:
         rows = []
-        for seen in list(self._seen().values())[:_MAX_PICTURES]:
+        for seen in unknown_plates(self.hass, _MAX_PICTURES):
             if seen.picture is None or (media_id := MediaId.parse(seen.picture)) is None:
                 continue
             url = async_sign_path(self.hass, media_id.thumbnail_path, _PICTURES_SHOWN_FOR)

@@ -69,6 +69,10 @@ class KnownPlates:
         """Tell whether a vehicle or list has a plate."""
         return any(it.owner == owner and it.pattern == pattern for it in self._index.of(pattern))
 
+    def knows(self, plate: str) -> bool:
+        """Tell whether a canonical plate is one of a vehicle or list."""
+        return any(True for _ in self._index.of(plate))
+
     def device(self, known: KnownPlate) -> PlateDevice:
         """Return the vehicle or list that a known plate is of."""
         return self._devices[known.owner]

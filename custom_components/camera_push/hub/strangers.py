@@ -7,6 +7,7 @@ best reading has not changed for some seconds.
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, CoreState, HassJob, HomeAssistant, callback
@@ -20,6 +21,7 @@ from ..const import DOMAIN
 from ..domain.seen import Seen, SeenLog
 from ..domain.visits import Visit
 from .camera import CameraDevice
+from .known_plates import known_plates
 from .trigger_events import TriggerEvent, TriggerKind, async_send_trigger_event
 
 SETTLES_AFTER_SECONDS: Final = 5
@@ -160,6 +162,14 @@ def _history(before: Seen | None, seen: Seen | None) -> dict[str, Any]:
         "visits_today": seen.visits_of_day if seen is not None else None,
         "last_visit_at": before.last_at.isoformat(timespec="milliseconds") if before is not None else None,
     }
+
+
+@callback
+def unknown_plates(hass: HomeAssistant, limit: int) -> list[Seen]:
+    """Return the plates seen lately that are no known vehicle's, the latest first."""
+    plates = known_plates(hass)
+    latest = (seen for plate, seen in strangers(hass).log.latest(PLATE) if not plates.knows(plate))
+    return list(islice(latest, limit))
 
 
 _KEY: Final[HassKey[Strangers]] = HassKey(f"{DOMAIN}_strangers")

@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..domain.plate_index import KnownPlate
-from ..domain.vehicle_lists import MAX_ROWS, RowError, VehicleList, VehicleRow, from_csv
+from ..domain.vehicle_lists import MAX_PATTERNS, MAX_ROWS, RowError, VehicleList, VehicleRow, from_csv
 from .context import HubContext
 from .known_device import PlateDevice, WriteRecord, recognition_rules
 
@@ -101,6 +101,13 @@ class ListDevice(PlateDevice[VehicleList]):
                 translation_domain=DOMAIN,
                 translation_key="too_many_rows",
                 translation_placeholders={"limit": str(MAX_ROWS)},
+            )
+        patterns = sum(not self.known.plate(pattern).is_plate for pattern in after)
+        if patterns > MAX_PATTERNS:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="too_many_patterns",
+                translation_placeholders={"limit": str(MAX_PATTERNS)},
             )
         await self._take_over(after)
         await self._save()

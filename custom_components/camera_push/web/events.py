@@ -27,7 +27,7 @@ from .permissions import readable_cameras
 MAX_MEDIA: Final = 40
 # Pictures of a row among which the best one is looked for.
 _MAX_MEDIA_READ: Final = 200
-_SIGNED_FOR: Final = timedelta(hours=24)
+SIGNED_FOR: Final = timedelta(hours=24)
 _MAX_ID: Final = 2**63 - 1
 
 
@@ -354,8 +354,8 @@ def _media_signed(hass: HomeAssistant, entry_id: str, media: StoredMedia) -> dic
     media_id = MediaId(entry_id, media.id)
     return {
         **_media(hass, entry_id, media),
-        "url": async_sign_path(hass, media_id.path, _SIGNED_FOR),
-        "thumbnail": async_sign_path(hass, media_id.thumbnail_path, _SIGNED_FOR),
+        "url": async_sign_path(hass, media_id.path, SIGNED_FOR),
+        "thumbnail": async_sign_path(hass, media_id.thumbnail_path, SIGNED_FOR),
     }
 
 

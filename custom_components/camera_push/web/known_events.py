@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import uuid4
 
+from homeassistant.components.http.auth import async_sign_path
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
@@ -26,10 +27,12 @@ from ..const import (
     SUBENTRY_VEHICLE,
 )
 from ..domain.history import EventFilter, EventKind
+from ..domain.media_id import MediaId
 from ..domain.plates import canonical_pattern
 from ..hub.known_device import KnownDevice, PersonDevice, VehicleDevice
+from ..hub.strangers import unknown_plates
 from .event_changes import correct_plate, invalid
-from .events import FoundEvent, describe_events, known_devices, loaded
+from .events import SIGNED_FOR, FoundEvent, describe_events, iso, known_devices, loaded
 
 # The prefilled fields of the forms for a vehicle and for a person.
 _NEW_VEHICLE: Final[dict[str, Any]] = {
@@ -43,6 +46,7 @@ _NEW_VEHICLE: Final[dict[str, Any]] = {
 _NEW_PERSON: Final[dict[str, Any]] = {CONF_HOLD_TIME: 60}
 _MAX_NAME: Final = 64
 _MAX_UNDO: Final = 100
+_MAX_SEEN: Final = 20
 _MAX_EARLIER: Final = 5
 # The similarity from which on one plate may be a misread other one.
 _SIMILAR: Final = 0.75
@@ -169,6 +173,25 @@ async def _last_seen(hass: HomeAssistant, device: KnownDevice) -> FoundEvent | N
 
 def _likeness(pattern: str, plate: str | None) -> float:
     return SequenceMatcher(None, canonical_pattern(pattern), plate or "").ratio()
+
+
+def seen_plates(hass: HomeAssistant) -> list[dict[str, Any]]:
+    """Return the plates seen lately that are no known vehicle's; paths show their pictures for a day."""
+    found = []
+    for seen in unknown_plates(hass, _MAX_SEEN):
+        media_id = MediaId.parse(seen.picture) if seen.picture is not None else None
+        thumbnail = async_sign_path(hass, media_id.thumbnail_path, SIGNED_FOR) if media_id else None
+        found.append(
+            {
+                "plate": seen.shown,
+                "camera": seen.camera,
+                "first_at": iso(seen.first_at),
+                "at": iso(seen.last_at),
+                "visits": seen.visits,
+                "thumbnail": thumbnail,
+            }
+        )
+    return found
 
 
 # Assigning

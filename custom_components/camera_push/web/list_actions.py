@@ -113,7 +113,10 @@ async def _add(call: ServiceCall) -> ServiceResponse:
 async def _allow_once(call: ServiceCall) -> ServiceResponse:
     """Let a vehicle come once, from now on and not for longer than asked for."""
     now = dt_util.utcnow()
-    until = now + call.data[ATTR_DURATION]
+    try:
+        until = now + call.data[ATTR_DURATION]
+    except OverflowError as err:
+        raise _invalid("row_invalid", error=f"time: {call.data[ATTR_DURATION]}") from err
     return await _put(_list(call), {**call.data, "valid_from": now, "valid_until": until, "once": True})
 
 

@@ -32,7 +32,7 @@ from .events import (
     loaded,
     with_text,
 )
-from .known_events import assign, suggestions, undo_assign
+from .known_events import assign, seen_plates, suggestions, undo_assign
 
 _PREFIX: Final = f"{DOMAIN}/events"
 _MAX_IDS: Final = 100
@@ -304,6 +304,14 @@ async def _suggestions(
 
 
 @websocket_api.require_admin
+@websocket_api.websocket_command({vol.Required("type"): f"{DOMAIN}/plates/seen"})
+@callback
+def _seen_plates(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    """Return the plates seen lately that are no known vehicle's, with a picture, when and how often."""
+    connection.send_result(msg["id"], {"plates": seen_plates(hass)})
+
+
+@websocket_api.require_admin
 @websocket_api.websocket_command(
     {
         vol.Required("type"): f"{_PREFIX}/assign",
@@ -338,6 +346,7 @@ _COMMANDS: Final = (
     _delete,
     _correct_plate,
     _suggestions,
+    _seen_plates,
     _assign,
     _undo_assign,
 )
