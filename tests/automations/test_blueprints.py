@@ -25,6 +25,7 @@ def test_source_url_is_where_it_is(path: Path) -> None:
     blueprint = load_yaml_dict(str(path))["blueprint"]
     assert blueprint["source_url"].endswith(f"/blob/main/{path.relative_to(ROOT)}")
     assert blueprint["description"]
+    assert path.name in (ROOT / "docs" / "automations.md").read_text()
 
 
 async def test_gate(hass, caplog, ff, ff_entry, add_vehicle, phone, told, freezer) -> None:

@@ -56,10 +56,18 @@ async def set_up_camera(page: Page, cameras: Cameras) -> None:
     await page.get_by_role("button", name="Finish").click(timeout=20_000)
 
 
+async def choose_entry(page: Page, title: str) -> None:
+    """Choose the entry to add something to, where several offer it."""
+    await page.wait_for_timeout(1500)
+    with suppress(Error):
+        await page.get_by_text(title, exact=True).last.click(timeout=2000)
+        await page.wait_for_timeout(1500)
+
+
 async def add_vehicle(page: Page) -> None:
     """Look at the form for a vehicle, its sections open."""
-    await page.get_by_text("Add a vehicle").first.click()
-    await page.wait_for_timeout(1500)
+    await page.get_by_text("Add a vehicle", exact=True).first.click()
+    await choose_entry(page, "CAMMRA / AXIS License Plate Verifier")
     await page.get_by_text("How certain").click()
     await page.wait_for_timeout(500)
     await take(page, "vehicle")
@@ -69,8 +77,8 @@ async def add_vehicle(page: Page) -> None:
 
 async def add_person(page: Page) -> None:
     """Look at the form for a person."""
-    await page.get_by_text("Add a person").first.click()
-    await page.wait_for_timeout(1500)
+    await page.get_by_text("Add a person", exact=True).first.click()
+    await choose_entry(page, "OMNI 127.0.0.1")
     await take(page, "person")
     await page.keyboard.press("Escape")
     await page.wait_for_timeout(1000)

@@ -92,7 +92,7 @@ class TestBrowsing:
         assert await titles(hass) == [
             "Today",
             "Last 7 days",
-            "Favourites",
+            "Favorites",
             "VStarcam",
             "CAMMRA / AXIS License Plate Verifier",
         ]
@@ -159,7 +159,7 @@ class TestBrowsing:
         assert [folder.title for folder in root.children][:5] == [
             "Today",
             "Last 7 days",
-            "Favourites",
+            "Favorites",
             "By vehicle",
             "By plate",
         ]
@@ -639,3 +639,10 @@ def test_kinds_of_the_actions_are_those_that_there_are() -> None:
         if (kind := action["fields"].get("kind")) is not None:
             wanted = list(EventKind) if name.endswith("events") else list(KINDS)
             assert kind["selector"]["select"]["options"] == wanted
+
+
+async def test_folders_speak_home_assistants_language(hass, vstarcam_entry) -> None:
+    assert await async_setup_component(hass, "media_source", {})
+    hass.config.language = "de"
+    root = await async_browse_media(hass, ROOT)
+    assert [folder.title for folder in root.children][:3] == ["Heute", "Letzte 7 Tage", "Favoriten"]

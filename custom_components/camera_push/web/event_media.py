@@ -9,6 +9,7 @@ from urllib.parse import quote
 from homeassistant.components.media_player import MediaClass, MediaType
 from homeassistant.components.media_source import BrowseMediaSource
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
@@ -29,13 +30,6 @@ MAX_EVENTS: Final = 500
 _MAX_PLATES: Final = 1000
 _MAX_MEDIA: Final = 200
 _MAX_TITLE: Final = 5
-
-_TODAY: Final = "Today"
-_WEEK: Final = "Last 7 days"
-_FAVOURITES: Final = "Favourites"
-_BY_VEHICLE: Final = "By vehicle"
-_BY_PERSON: Final = "By person"
-_BY_PLATE: Final = "By plate"
 
 
 def folder(
@@ -81,14 +75,22 @@ async def top_folders(hass: HomeAssistant) -> list[BrowseMediaSource]:
     """Return the folders over all entries, with the picture that came last; raises LibraryError."""
     kinds = {type(device) for _, device in known_devices(hass)}
     has_plates = bool(await _all_plates(hass, 1))
+    titles = await _titles(hass)
     return [
-        await _peek(hass, "today", _TODAY),
-        await _peek(hass, "week", _WEEK),
-        await _peek(hass, "favourites", _FAVOURITES),
-        *([folder(f"{EVENTS}/vehicles", _BY_VEHICLE)] if kinds - {PersonDevice} else []),
-        *([folder(f"{EVENTS}/persons", _BY_PERSON)] if PersonDevice in kinds else []),
-        *([folder(f"{EVENTS}/plates", _BY_PLATE)] if has_plates else []),
+        *[await _peek(hass, name, titles[name]) for name in _QUERIES],
+        *([folder(f"{EVENTS}/vehicles", titles["vehicles"])] if kinds - {PersonDevice} else []),
+        *([folder(f"{EVENTS}/persons", titles["persons"])] if PersonDevice in kinds else []),
+        *([folder(f"{EVENTS}/plates", titles["plates"])] if has_plates else []),
     ]
+
+
+async def _titles(hass: HomeAssistant) -> dict[str, str]:
+    """Return the titles of the folders over all entries, in Home Assistant's language."""
+    texts = await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
+    return {
+        name: texts.get(f"component.{DOMAIN}.selector.media_folder.options.{name}", name)
+        for name in (*_QUERIES, "vehicles", "persons", "plates")
+    }
 
 
 async def _peek(hass: HomeAssistant, name: str, title: str) -> BrowseMediaSource:
@@ -114,7 +116,6 @@ def _favourites() -> EventQuery:
 
 
 _QUERIES: Final = {"today": _today, "week": _week, "favourites": _favourites}
-_TITLES: Final = {"today": _TODAY, "week": _WEEK, "favourites": _FAVOURITES}
 
 
 async def events_folder(
@@ -124,14 +125,14 @@ async def events_folder(
     match parts:
         case [name] if name in _QUERIES:
             found, _ = await find_events(hass, _QUERIES[name](), MAX_EVENTS, user=connected_user())
-            return _TITLES[name], await event_items(hass, found, with_day=name != "today")
+            return (await _titles(hass))[name], await event_items(hass, found, with_day=name != "today")
         case ["vehicles" | "persons" as kind]:
             devices = [
                 it for _, it in known_devices(hass) if isinstance(it, PersonDevice) is (kind == "persons")
             ]
             devices.sort(key=lambda device: device.name.casefold())
             items = [await _known_folder(hass, device) for device in devices]
-            return _BY_PERSON if kind == "persons" else _BY_VEHICLE, items
+            return (await _titles(hass))[kind], items
         case ["known", known_id]:
             device = next((it for _, it in known_devices(hass) if it.id == known_id), None)
             if device is None:
@@ -140,7 +141,8 @@ async def events_folder(
             return device.name, await event_items(hass, found)
         case ["plates"]:
             plates = await _all_plates(hass, _MAX_PLATES)
-            return _BY_PLATE, [folder(f"{EVENTS}/plates/{quote(plate, safe='')}", plate) for plate in plates]
+            items = [folder(f"{EVENTS}/plates/{quote(plate, safe='')}", plate) for plate in plates]
+            return (await _titles(hass))["plates"], items
         case ["plates", plate]:
             wanted = EventFilter(plate=canonical_plate(plate))
             return plate, await event_items(hass, await _events_of(hass, wanted, MAX_EVENTS))

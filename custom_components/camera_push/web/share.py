@@ -25,7 +25,8 @@ SHARE_MEDIA: Final = vol.Schema({vol.Required(ATTR_MEDIA): vol.Any(None, str)})
 async def share_media(call: ServiceCall) -> dict[str, Any]:
     """Return a link that shows an item to whoever has it, for a day; without an item, none.
 
-    `path` is for Home Assistant's app, which knows where Home Assistant is; `url` for everything else.
+    `path` is for Home Assistant's app, which knows where Home Assistant is; `url` for everything else. That
+    begins with the address in the local network, which integrations that send the picture on can reach.
     """
     if (media := call.data[ATTR_MEDIA]) is None or media in _NO_MEDIA:
         return {"path": None, "url": None}
@@ -40,7 +41,7 @@ async def share_media(call: ServiceCall) -> dict[str, Any]:
             raise Unauthorized(context=call.context, permission=POLICY_READ)
     path = async_sign_path(call.hass, media_id.path, _LINK_VALID_FOR, use_content_user=True)
     try:
-        base = get_url(call.hass, prefer_external=True)
+        base = get_url(call.hass)
     except NoURLAvailableError:
         return {"path": path, "url": None}
     return {"path": path, "url": f"{base}{path}"}
