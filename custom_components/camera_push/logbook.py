@@ -7,19 +7,22 @@ from homeassistant.components.logbook import (
     LOGBOOK_ENTRY_ICON,
     LOGBOOK_ENTRY_MESSAGE,
     LOGBOOK_ENTRY_NAME,
+    async_log_entry,
 )
 from homeassistant.core import Event, HomeAssistant, callback
 
-from .const import DOMAIN, EVENT_ALARM, EVENT_CLOUD, EVENT_IDENTIFICATION, EVENT_PLATE
-from .domain.messages import AlarmType, Direction, VisitState
+from .const import DOMAIN, EVENT_ALARM, EVENT_CLOUD, EVENT_IDENTIFICATION
+from .domain.messages import AlarmType
 from .hub.devices import device_name
+from .web.visit_log import VisitLog
 
 type Describe = Callable[[str, str, Callable[[Event], dict[str, Any]]], None]
 
 
 @callback
 def async_describe_events(hass: HomeAssistant, async_describe_event: Describe) -> None:
-    """Register a description for each type of bus event."""
+    """Register a description for each type of bus event; visits have lines of their own."""
+    VisitLog(hass, async_log_entry).async_start()
     for event_type, (icon, sentence) in _SENTENCES.items():
 
         @callback
@@ -51,17 +54,6 @@ def _alarm(data: Mapping[str, Any]) -> str:
             return f"raised an alarm: {alarm.replace('_', ' ')}"
 
 
-def _plate(data: Mapping[str, Any]) -> str:
-    plate = data["plate"] or "a car without a readable plate"
-    if data["known_vehicle"] is not None:
-        plate = f"{data['known_vehicle']} ({plate})"
-    if data["state"] == VisitState.LOST:
-        return f"lost sight of {plate}"
-    verb = "saw" if data["plate"] is None else "read" if data["state"] == VisitState.NEW else "read again"
-    direction = {Direction.IN: ", moving in", Direction.OUT: ", moving out"}.get(data["direction"], "")
-    return f"{verb} {plate}{direction}"
-
-
 def _identification(data: Mapping[str, Any]) -> str:
     if data["type"] == "identification" or data["profile_id"] is not None:
         who = data["person"] or "an unnamed person"
@@ -87,5 +79,4 @@ _SENTENCES: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     EVENT_ALARM: ("mdi:bell-ring", _alarm),
     EVENT_CLOUD: ("mdi:cloud-alert-outline", _cloud_event),
     EVENT_IDENTIFICATION: ("mdi:account-eye", _identification),
-    EVENT_PLATE: ("mdi:car-search", _plate),
 }

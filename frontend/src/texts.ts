@@ -29,8 +29,8 @@ export class Texts {
       texts = hass
         .loadBackendTranslation("selector", DOMAIN)
         .then((localize) => new Texts(language, localize ?? hass.localize));
-      // For what goes wrong; that is hardly ever needed at once.
-      void hass.loadBackendTranslation("exceptions", DOMAIN);
+      // For what goes wrong; that is hardly ever needed at once, and the rows come first.
+      setTimeout(() => void hass.loadBackendTranslation("exceptions", DOMAIN), 2000);
       texts.catch(() => loading.delete(language));
       loading.set(language, texts);
     }

@@ -267,7 +267,7 @@ export class Viewer extends Dialog {
       if (media.id === event.plate_picture?.id || media.label === "plate") {
         return texts.say("plate");
       }
-      const stills = all.filter((other) => !isClip(other));
+      const stills = all.filter((other) => !isClip(other) && other.label !== "plate");
       return media === stills[0] ? texts.say("first_read") : media === stills.at(-1) ? texts.say("last_seen") : texts.say("picture");
     };
     const ordered = [...all.filter(isClip), ...all.filter((media) => !isClip(media))];

@@ -120,14 +120,16 @@ class Insight:
     async def activity(self) -> None:
         """Check that the activity list has sentences."""
 
-        expected = {"Front door rang the doorbell", "Entrance read 47ATOPN", "Lobby recognised Ada"}
+        expected = {"Front door rang the doorbell", "Entrance My car", "Lobby recognised Ada"}
 
         async def find() -> set[str]:
             start = (datetime.now(UTC) - timedelta(minutes=10)).isoformat()
             entries = await self.home.get(f"/api/logbook/{quote(start)}")
             ours = [it for it in entries if it.get("domain") == "camera_push"]
-            # After a comma or in brackets follows what belongs to it, as the direction or the watchlists.
-            return {re.split(r", | \(", f"{it['name']} {it['message']}")[0] for it in ours} & expected
+            # After a comma, a dot or in brackets follows what belongs to it, as the direction or watchlists.
+            return {
+                re.split(r", | \(| \u00b7 ", f"{it['name']} {it['message']}")[0] for it in ours
+            } & expected
 
         await self.checks.eventually("sentences in the activity list", expected, find)
 

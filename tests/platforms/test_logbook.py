@@ -1,14 +1,19 @@
 """Events as sentences."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from homeassistant.components.logbook import EVENT_LOGBOOK_ENTRY
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import device_registry as dr
+from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events, async_fire_time_changed
 
+from custom_components.camera_push.domain.history import EventFilter
 from custom_components.camera_push.logbook import async_describe_events
+from custom_components.camera_push.web import visit_log
 from tests.automations.helpers import device_id
 from tests.common import eventually
 from tests.config_flows import add_subentry
@@ -43,25 +48,69 @@ async def test_alarms(hass, vstarcam, vstarcam_entry, alarms, code, sentence) ->
     assert sentences(hass, alarms) == [f"Front door {sentence}"]
 
 
-async def test_plates(hass, ff, ff_entry, plates, add_vehicle) -> None:
+@pytest.fixture
+async def lines(hass: HomeAssistant) -> list[Event]:
+    """Return the lines that are written into the activity list from now on."""
+    async_describe_events(hass, lambda *_: None)
+    return async_capture_events(hass, EVENT_LOGBOOK_ENTRY)
+
+
+def said(lines: list[Event]) -> list[str]:
+    """Return what lines say."""
+    return [f"{it.data['name']}: {it.data['message']}" for it in lines]
+
+
+async def test_visit_is_one_line(hass, lines, ff, ff_entry) -> None:
+    """It is about the best of its readings, when it is over; misreads are not told."""
+    await ff.read("new", plate="47ATDPH", confidence="0.5")
+    await ff.read("update", plate="47 ATD-PN", confidence="0.97", direction="in")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert said(lines) == []
+    await ff.read("lost", plate="47ATDPN", confidence="0.8", direction="in")
+    await eventually(lambda: len(lines) == 1)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert said(lines) == ["gate: 47ATDPN \u00b7 In"]
+
+
+async def test_known_vehicle_is_told_at_once(hass, lines, ff, ff_entry, add_vehicle) -> None:
     await add_vehicle()
-    await visit(hass, ff)
-    await ff.read("new", carID="7", plate="", at=datetime.now(UTC) - timedelta(minutes=10))
-    assert sentences(hass, plates) == [
-        "gate read My car (47ATDPN)",
-        "gate read again My car (47ATDPN), moving in",
-        "gate read again My car (47ATDPN), moving in",
-        "gate lost sight of My car (47ATDPN)",
-        "gate saw a car without a readable plate (late)",
-    ]
-
-
-async def test_camera_that_is_gone(hass, ff, ff_entry, plates) -> None:
     await ff.read("new")
+    await eventually(lambda: len(lines) == 1)
+    await ff.read("update")
+    await ff.read("lost")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert said(lines) == ["gate: My car \u00b7 47ATDPN"]
+
+
+async def test_visit_without_an_end(hass, lines, ff, ff_entry) -> None:
+    """It is told after a minute, in Home Assistant's language."""
+    hass.config.language = "de"
+    await ff.read("new", plate="")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert said(lines) == []
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
+    await eventually(lambda: len(lines) == 1)
+    assert said(lines) == ["gate: Kein Kennzeichen gelesen"]
+
+
+async def test_old_visits_are_not_told_again(hass, lines, ff, ff_entry, monkeypatch) -> None:
+    """A change that a user makes is no news, also after a restart."""
+    await visit(hass, ff)
+    await eventually(lambda: len(lines) == 1)
+    monkeypatch.setattr(visit_log, "_RECENT", timedelta(0))
+    async_describe_events(hass, lambda *_: None)
+    (event,) = await ff_entry.runtime_data.store.library.events(EventFilter(), 1)
+    await ff_entry.runtime_data.store.set_favourite(event.id, favourite=True)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert len(lines) == 1
+
+
+async def test_camera_that_is_gone(hass, vstarcam, vstarcam_entry, alarms) -> None:
+    await vstarcam.alarm(0x12)
     registry = dr.async_get(hass)
-    registry.async_remove_device(plates[0].data["device_id"])
+    registry.async_remove_device(alarms[0].data["device_id"])
     await hass.async_block_till_done()
-    assert sentences(hass, plates) == ["Removed camera read 47ATDPN"]
+    assert sentences(hass, alarms) == ["Removed camera raised an alarm: motion"]
 
 
 async def test_persons(hass, platform, omni_entry, people) -> None:
