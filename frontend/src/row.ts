@@ -113,7 +113,8 @@ function secondLine(row: Row, context: RowContext): TemplateResult | typeof noth
   if (isPerson(event)) {
     const lists = event.watchlists.map(
       (name) =>
-        listTag(name, event.danger ? "bad" : "ok"),
+        // What a list is for is not known: that of somebody unknown may be a ban.
+        listTag(name, event.danger ? "bad" : event.known ? "ok" : ""),
     );
     const canAssign = context.canWrite && canBeAssigned(event);
     return lists.length === 0 && event.confidence === null && !canAssign
