@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.image import async_get_image
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
@@ -84,6 +84,22 @@ def free_port() -> int:
             probe.bind(("", port))
             return port
     raise AssertionError
+
+
+def is_free(port: int) -> bool:
+    """Tell whether nobody listens at a port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+async def disable(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Disable an entry, as its user does: its ports are closed then, unlike for a reload."""
+    assert await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+
+
+async def enable(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Enable an entry."""
+    assert await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
 
 
 def issues(hass: HomeAssistant) -> set[str]:

@@ -25,7 +25,7 @@ from .domain.traffic import Traffic
 from .entry.cut_url import register_cut_urls
 from .entry.missed_reads import MissedReads
 from .entry.receive import EntryReceiver
-from .entry.receivers import Receivers
+from .entry.receivers import Receivers, async_close_paused
 from .entry.runtime import CameraPushConfigEntry, RuntimeData, camera_settings
 from .entry.webhook import WebhookReceiver, register_closed
 from .flows import first_push
@@ -198,7 +198,7 @@ def _compose(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> Runtime
         source=source,
         context=context,
         receiver=receiver,
-        receivers=Receivers(hass, found, hub.issues.async_port),
+        receivers=Receivers(hass, entry.entry_id, found, hub.issues.async_port),
         traffic=traffic,
         hub=hub,
         store=store,
@@ -260,26 +260,31 @@ async def _async_updated(hass: HomeAssistant, entry: CameraPushConfigEntry) -> N
 async def _close(runtime: RuntimeData) -> None:
     """Refuse what comes from now on, finish what was begun, and close everything."""
     await _close_receivers(runtime)
+    await _finish(runtime)
+
+
+async def _finish(runtime: RuntimeData) -> None:
+    """Finish what was begun, once nothing comes any more, and close everything but the receivers."""
     runtime.context.limiter.close()
     await runtime.receiver.async_close()
     await runtime.hub.async_close()
 
 
-async def _close_receivers(runtime: RuntimeData) -> None:
+async def _close_receivers(runtime: RuntimeData, *, is_reload: bool = False) -> None:
     # That we hang up is no loss of the connection.
     runtime.hub.context.connection.async_stop()
-    await runtime.receivers.async_close()
+    await runtime.receivers.async_close(is_reload=is_reload)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> bool:
     """Unload an entry."""
     runtime = entry.runtime_data
     # What was answered and still waits, as a file does for its name, is told while there are entities.
-    await _close_receivers(runtime)
+    await _close_receivers(runtime, is_reload=entry.disabled_by is None)
     # A push that came in between would find none.
     runtime.receiver.is_open = False
     if await hass.config_entries.async_unload_platforms(entry, runtime.platforms):
-        await _close(runtime)
+        await _finish(runtime)
         return True
     runtime.receiver.is_open = True
     await runtime.receivers.async_open()
@@ -289,6 +294,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
 async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> None:
     """Close the ways in and delete what was kept for an entry."""
     first_push.async_end(hass, entry)
+    await async_close_paused(hass, entry.entry_id)
     if not hass.config_entries.async_entries(DOMAIN):
         await async_remove_resource(hass)
     if (webhook_id := entry.data.get(CONF_WEBHOOK_ID)) is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 import json
@@ -119,20 +120,24 @@ class Stored:
 def look(folder: Path) -> Stored:
     """Return what the indexes and the files of all entries say."""
     found = Stored()
-    for root in folder.iterdir():
-        with sqlite3.connect(f"file:{root}/index.sqlite?mode=ro", uri=True) as connection:
+    for index in folder.iterdir():
+        with closing(sqlite3.connect(f"file:{index}/index.sqlite?mode=ro", uri=True)) as connection:
             if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-                found.damaged.append(str(root))
-            rows = connection.execute("SELECT path, size FROM media").fetchall()
+                found.damaged.append(str(index))
+            places = connection.execute("SELECT number, path FROM place").fetchall()
+            rows = connection.execute("SELECT place, path, size FROM media").fetchall()
+        # Pictures lie in the media folder; their places are named relative to the configuration.
+        roots = {number: folder.parent / path for number, path in places}
         known = set()
-        for path, size in rows:
-            file = root / path
+        for place, path, size in rows:
+            file = roots[place] / path
             known.add(file)
             data = file.read_bytes() if file.exists() else b""
             if len(data) != size:
                 found.damaged.append(str(file))
             found.digests[digest_of(data)] += 1
-        found.unknown += [str(it) for it in root.glob("*/*/*") if it.is_file() and it not in known]
+        for root in roots.values():
+            found.unknown += [str(it) for it in root.glob("*/*/*") if it.is_file() and it not in known]
     return found
 
 

@@ -114,6 +114,17 @@ class Receiver(ABC):
     async def async_close(self) -> None:
         """Stop receiving and close all connections; does nothing when it is not open."""
 
+    async def async_pause(self) -> bool:
+        """Take in nothing until `async_resume`, with the port kept open; tell whether that is possible."""
+        return False
+
+    def async_resume(self, successor: Receiver) -> bool:
+        """Go on for the entry that a new receiver was made for, which may be this one.
+
+        Tell whether this one replaces it; if not, what has arrived is taken in when this one is closed.
+        """
+        return successor is self
+
     @property
     @abstractmethod
     def is_up(self) -> bool:

@@ -79,12 +79,40 @@ class TcpJsonReceiver(Receiver):
         self._debts = Debts()
         self._connections = self._messages = 0
         self._refusals: Counter[str] = Counter()
+        self._is_running = asyncio.Event()
+        # Messages that are being taken in, and whether there are none.
+        self._telling: set[asyncio.Timeout] = set()
+        self._is_idle = asyncio.Event()
 
     @override
     async def async_open(self) -> None:
         loop = asyncio.get_running_loop()
         protocol = arrived_protocol(self._connected)
         self._server = await loop.create_server(protocol, self._settings.host or None, self.port)
+        self._is_running.set()
+
+    @override
+    async def async_pause(self) -> bool:
+        """Have connections wait: TCP tells no sender what was not taken."""
+        if self._server is None:
+            return False
+        self._is_running.clear()
+        deadline = asyncio.get_running_loop().time() + CLOSING_SECONDS
+        for telling in self._telling:
+            telling.reschedule(deadline)
+        while self._telling:
+            self._is_idle.clear()
+            await self._is_idle.wait()
+        return True
+
+    @override
+    def async_resume(self, successor: Receiver) -> bool:
+        if not isinstance(successor, TcpJsonReceiver):
+            return False
+        self._receive, self._refused = successor._receive, successor._refused  # noqa: SLF001  # Its own class's.
+        self._limiter = successor._limiter  # noqa: SLF001  # Its own class's.
+        self._is_running.set()
+        return self._settings == successor._settings  # noqa: SLF001  # Its own class's.
 
     @override
     async def async_close(self) -> None:
@@ -187,11 +215,32 @@ class TcpJsonReceiver(Receiver):
         size = len(text)
         await self._backlog.reserve(size)
         try:
-            written = await self._receive(text, address)
+            while (written := await self._receive_unless_paused(text, address)) is None:
+                pass
         except BaseException:
             self._backlog.release(size)
             raise
         written.add_done_callback(partial(self._written, size, address))
+
+    async def _receive_unless_paused(
+        self, text: bytes, address: str
+    ) -> asyncio.Future[ProtocolError | None] | None:
+        """Return what `receive` returns once a pause is over, None when the next one begins first."""
+        while not self._is_running.is_set():
+            await self._is_running.wait()
+        limit = asyncio.timeout(None)
+        try:
+            async with limit:
+                self._telling.add(limit)
+                return await self._receive(text, address)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            return None
+        finally:
+            self._telling.discard(limit)
+            if not self._telling:
+                self._is_idle.set()
 
     def _written(self, size: int, address: str, written: asyncio.Future[ProtocolError | None]) -> None:
         self._backlog.release(size)

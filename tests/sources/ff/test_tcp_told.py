@@ -1,16 +1,21 @@
 """FF over TCP: what has arrived is told at once and in order, whatever the disk and the sender do then."""
 
 import asyncio
+from datetime import timedelta
 import json
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.camera_push.domain.errors import internal_error
+from custom_components.camera_push.entry.receivers import PAUSE_SECONDS
 from custom_components.camera_push.hub.hub import Hub
-from tests.common import configure, eventually, free_port
+from tests.common import configure, disable, eventually, free_port, is_free
 from tests.disks import stalled_disk
 from tests.emulators.ff import FFCamera, embedded
 from tests.emulators.ff_tcp import TcpLink
@@ -146,7 +151,7 @@ async def test_reset_before_it_is_looked_at(ff, ff_entry, port, plates, size) ->
 
 
 class TestReload:
-    """No sender is told by TCP that what it sent was not taken."""
+    """No sender is told by TCP that what it sent was not taken: connections outlive the reload."""
 
     async def test_what_has_arrived_is_told(self, hass, ff, ff_entry, port, plates) -> None:
         async with TcpLink(port) as link:
@@ -154,6 +159,81 @@ class TestReload:
             await eventually(lambda: len(plates) == 1)
             await link.send_bytes(b"".join(with_picture(ff, number, 30_000) for number in range(1, 9)))
             assert await hass.config_entries.async_reload(ff_entry.entry_id)
+            await link.send(ff.event(carID="9"))
+            await eventually(lambda: len(plates) == 10)
+        assert cars(plates) == list(range(10))
+
+    async def test_message_that_has_begun(self, hass, ff, ff_entry, port, plates) -> None:
+        data = with_picture(ff, 1)
+        async with TcpLink(port) as link:
+            await link.send_bytes(data[:100])
+            await eventually(lambda: state(ff_entry)["waiting_bytes"] == 0 and state(ff_entry)["connected"])
+            assert await hass.config_entries.async_reload(ff_entry.entry_id)
+            await link.send_bytes(data[100:])
+            await eventually(lambda: len(plates) == 1)
+        assert cars(plates) == [1]
+
+    async def test_what_comes_in_between(self, hass, ff, ff_entry, port, plates) -> None:
+        """Through connections that are there, and through new ones."""
+        async with TcpLink(port) as link:
+            await link.send(ff.event(carID="0"))
+            await eventually(lambda: len(plates) == 1)
+            assert await hass.config_entries.async_unload(ff_entry.entry_id)
+            await link.send(ff.event(carID="1"))
+            await send_and_hang_up("127.0.0.1", port, with_picture(ff, 2), HangUp.CLOSE)
+            assert await hass.config_entries.async_setup(ff_entry.entry_id)
+            await eventually(lambda: len(plates) == 3)
+        assert sorted(cars(plates)) == [0, 1, 2]
+
+    async def test_message_that_waits_for_its_turn(self, hass, ff, ff_entry, port, plates) -> None:
+        """It is told after the reload."""
+        waiting = asyncio.Event()
+
+        async def wait(*_: object) -> None:
+            waiting.set()
+            await asyncio.Event().wait()
+
+        async with TcpLink(port) as link:
+            with (
+                patch(f"{MODULE}.CLOSING_SECONDS", 0.1),
+                patch.object(ff_entry.runtime_data.context.limiter, "async_take_turns", wait),
+            ):
+                await link.send(ff.event(carID="1"))
+                await waiting.wait()
+                assert await hass.config_entries.async_reload(ff_entry.entry_id)
+            await eventually(lambda: len(plates) == 1)
+
+    async def test_other_port(self, hass, ff, ff_entry, port, plates) -> None:
+        """What has arrived at the former one is told."""
+        other = free_port()
+        async with TcpLink(port) as link:
+            await link.send(ff.event(carID="0"))
+            await eventually(lambda: len(plates) == 1)
+            await link.send_bytes(b"".join(with_picture(ff, number, 30_000) for number in range(1, 9)))
+            await configure(hass, ff_entry, tcp={"port": other})
+            assert await link.is_closed()
+        assert cars(plates) == list(range(9))
+        async with TcpLink(other) as link:
+            await link.send(ff.event(carID="9"))
+            await eventually(lambda: len(plates) == 10)
+
+    async def test_unload_that_fails(self, hass, ff, ff_entry, port, plates) -> None:
+        async with TcpLink(port) as link:
+            with patch.object(hass.config_entries, "async_unload_platforms", return_value=False):
+                assert not await hass.config_entries.async_unload(ff_entry.entry_id)
+            await link.send(ff.event(carID="1"))
+            await eventually(lambda: len(plates) == 1)
+
+
+class TestEnd:
+    """A port that is closed tells all that has arrived, and says that it closes."""
+
+    async def test_what_has_arrived_is_told(self, hass, ff, ff_entry, port, plates) -> None:
+        async with TcpLink(port) as link:
+            await link.send(ff.event(carID="0"))
+            await eventually(lambda: len(plates) == 1)
+            await link.send_bytes(b"".join(with_picture(ff, number, 30_000) for number in range(1, 9)))
+            await disable(hass, ff_entry)
             assert await link.is_closed()
         assert cars(plates) == list(range(9))
 
@@ -162,18 +242,34 @@ class TestReload:
         async with TcpLink(port) as link:
             await link.send_bytes(data[:100])
             await eventually(lambda: state(ff_entry)["waiting_bytes"] == 0 and state(ff_entry)["connected"])
-            reloading = hass.async_create_task(hass.config_entries.async_reload(ff_entry.entry_id))
+            disabling = hass.async_create_task(disable(hass, ff_entry))
             # It says that it is leaving.
             assert await link.is_closed()
             await link.send_bytes(data[100:])
-            assert await reloading
+            await disabling
         assert cars(plates) == [1]
 
     async def test_message_that_does_not_end(self, hass, ff, ff_entry, port, plates) -> None:
+        refused = ff_entry.runtime_data.traffic.refused
         with patch(f"{MODULE}.CLOSING_SECONDS", 0.1):
             async with TcpLink(port) as link:
                 await link.send_bytes(with_picture(ff, 1)[:100])
-                assert await hass.config_entries.async_reload(ff_entry.entry_id)
+                await disable(hass, ff_entry)
                 assert await link.is_closed()
         assert plates == []
-        assert not ff_entry.runtime_data.traffic.refused
+        assert not refused
+
+    @pytest.mark.parametrize("how", ["removed", "not set up again", "stopped"])
+    async def test_port_is_free(self, hass, ff_entry, port, how) -> None:
+        async with TcpLink(port) as link:
+            if how == "removed":
+                await hass.config_entries.async_remove(ff_entry.entry_id)
+            else:
+                assert await hass.config_entries.async_unload(ff_entry.entry_id)
+                assert not is_free(port)
+            if how == "not set up again":
+                async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=PAUSE_SECONDS + 1))
+            elif how == "stopped":
+                hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+            assert await link.is_closed()
+        await eventually(lambda: is_free(port))
