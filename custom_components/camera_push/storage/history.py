@@ -49,6 +49,8 @@ _PUT: Final = (
 )
 # Of names that were looked up, so many are remembered.
 _MAX_REMEMBERED: Final = 4096
+# The setting with the highest number in the order of changes whose row is deleted.
+_LAST_CHANGE: Final = "last_change"
 # Numbers that one statement may name.
 _MAX_NUMBERS: Final = 500
 
@@ -79,6 +81,14 @@ def _event(row: tuple[Any, ...]) -> HistoryEvent:
     )
 
 
+def last_change(connection: sqlite3.Connection) -> int:
+    """Return the highest number that was given in the order of changes."""
+    row = connection.execute(
+        "SELECT MAX(changed), (SELECT value FROM setting WHERE key = ?) FROM event", (_LAST_CHANGE,)
+    ).fetchone()
+    return max(int(value or 0) for value in row)
+
+
 def _chunks(numbers: Iterable[int]) -> Iterator[list[int]]:
     wanted = list(numbers)
     for start in range(0, len(wanted), _MAX_NUMBERS):
@@ -101,9 +111,7 @@ class HistoryTable:
     def _next_change(self) -> int:
         """Return the next number in the order of changes."""
         if self._last_change is None:
-            self._last_change = int(
-                self._connection.execute("SELECT MAX(changed) FROM event").fetchone()[0] or 0
-            )
+            self._last_change = last_change(self._connection)
         self._last_change += 1
         return self._last_change
 
@@ -162,6 +170,7 @@ class HistoryTable:
 
     def delete(self, numbers: Iterable[int]) -> list[int]:
         """Delete rows; return which of them there were. Their media have to be deleted before."""
+        before = last_change(self._connection)
         deleted: list[int] = []
         plates: set[int] = set()
         for some in _chunks(numbers):
@@ -169,6 +178,11 @@ class HistoryTable:
             for number, plate in self._connection.execute(sql, some).fetchall():
                 deleted.append(number)
                 plates.add(plate)
+        if last_change(self._connection) < before:
+            # No number is given twice: whoever reads in the order of changes would miss the second row.
+            self._connection.execute(
+                "INSERT OR REPLACE INTO setting VALUES (?, ?)", (_LAST_CHANGE, str(before))
+            )
         self._forget_plates(plates)
         return deleted
 

@@ -16,7 +16,7 @@ from ..domain.history import (
     from_milliseconds,
     milliseconds,
 )
-from .history import KINDS, read_events
+from .history import KINDS, last_change, read_events
 
 # How rows are ordered: newest first, and those of one time by their numbers.
 type _Key = tuple[int, int]
@@ -132,6 +132,11 @@ class _Query:
         lists: tuple[Sequence[object] | None, ...] = (self._cameras, self._kinds, self._types, self._plates)
         return (
             any(it is not None and not it for it in lists)
+            or (
+                self._wanted.plate is not None
+                and self._kinds is not None
+                and KINDS.index(EventKind.VISIT) not in self._kinds
+            )
             or (ids is not None and not ids)
             or (bool(self._persons) and not any(self._persons.values()))
         )
@@ -245,25 +250,42 @@ class _Query:
             values,
         )
 
+    def _newest(self) -> tuple[str, list[Any]]:
+        """Return the SQL statement for the newest rows that have a plate, and the values for its marks.
+
+        Favourites and dangers are few: they are found by an index of their own.
+        """
+        index, conditions = "event_by_time", [*self._time, _Condition("plate IS NOT NULL")]
+        for column, its_index in (("danger", "event_in_danger"), ("favourite", "event_favourite")):
+            if (is_meant := self._conditions.get(column)) is not None and is_meant.sql == column:
+                index, conditions = its_index, [*self._time, is_meant, _Condition("plate IS NOT NULL")]
+        # Columns that the index by time does not have are read only if somebody asks for them.
+        more = ", type, profile, known" if {"type", "person"} & self._conditions.keys() else ""
+        where, values = _where(conditions)
+        sql = (
+            f"SELECT at, id, kind, camera, is_known, danger, favourite, plate{more} FROM event "  # noqa: S608  # Fixed names.
+            f"INDEXED BY {index} {where} ORDER BY at DESC, id DESC LIMIT {_NEWEST}"
+        )
+        return sql, values
+
+    def _are_all(self, rows: str, values: list[Any]) -> bool:
+        """Tell whether the newest rows are all that there are."""
+        sql = f"SELECT COUNT(*) FROM ({rows})"  # noqa: S608  # See above.
+        return bool(self._connection.execute(sql, values).fetchone()[0] < _NEWEST)
+
     def of_pattern(self, pattern: str, limit: int) -> list[_Key]:
         """Return the rows whose plate fits a pattern.
 
         If many do, some are among the newest rows; if few do, they are found through the list of plates.
         """
-        in_time, time_values = _where(self._time)
-        reads = _Condition(
-            "(SELECT text FROM plate WHERE number = newest.plate_number) GLOB ?", (_glob(pattern),)
-        )
+        reads = _Condition("(SELECT text FROM plate WHERE number = newest.plate) GLOB ?", (_glob(pattern),))
+        rows, row_values = self._newest()
         where, values = _where([reads, *self._rest({"pattern"}, with_time=False)])
         found: list[_Key] = self._connection.execute(
-            "SELECT at, id FROM ("  # noqa: S608  # Fixed names.
-            "SELECT id AS number, plate AS plate_number FROM event INDEXED BY event_by_time "
-            f"{in_time} ORDER BY at DESC, id DESC LIMIT {_NEWEST}) AS newest "
-            "CROSS JOIN event ON id = newest.number "
-            f"{where} ORDER BY at DESC, id DESC LIMIT ?",
-            [*time_values, *values, limit],
+            f"SELECT at, id FROM ({rows}) AS newest {where} ORDER BY at DESC, id DESC LIMIT ?",  # noqa: S608  # Fixed names.
+            [*row_values, *values, limit],
         ).fetchall()
-        if len(found) == limit:
+        if len(found) == limit or self._are_all(rows, row_values):
             return found
         where, values = _where(self._rest(set()))
         return self._connection.execute(
@@ -331,6 +353,9 @@ def cameras(connection: sqlite3.Connection) -> list[str]:
 
 def changes(connection: sqlite3.Connection, after: int, limit: int) -> tuple[list[HistoryEvent], int]:
     """Return rows in the order in which they changed last, and where that ended."""
+    if after > last_change(connection):
+        # That is a number of another index, which got lost.
+        after = 0
     sql = "SELECT id, changed FROM event WHERE changed > ? ORDER BY changed LIMIT ?"
     rows = connection.execute(sql, (after, limit)).fetchall()
     return events_in_order(connection, [number for number, _ in rows]), rows[-1][1] if rows else after
