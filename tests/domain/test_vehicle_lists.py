@@ -87,6 +87,24 @@ def test_csv() -> None:
     assert [it.plate for it in from_csv("HH-AB 1,Ada\nHH-AB 2", BERLIN)[0]] == ["HH-AB 1", "HH-AB 2"]
 
 
+@pytest.mark.parametrize("heading", ["Valid until", "valid-until", "Until", " VALID_UNTIL "])
+def test_headings_as_people_write_them(heading) -> None:
+    """A validity that is not understood must not become one without an end."""
+    (found,), errors = from_csv(f"Plate;{heading};Weekly hours;\nHH-AB 1;2026-11-24;08:00-17:00;", UTC)
+    assert (found.valid_until, errors) == (datetime(2026, 11, 25, tzinfo=UTC), [])
+    assert found.hours == parse_hours("08:00-17:00")
+
+
+def test_columns_that_are_none() -> None:
+    found, errors = from_csv("plate,gültig bis\nHH-AB 1,2020-01-01\nHH-AB 2,\nHH-AB 3,,Berlin", UTC)
+    assert ([it.plate for it in found], errors) == (
+        ["HH-AB 2"],
+        ["2: column: gültig_bis", "4: column: Berlin"],
+    )
+    assert from_csv("HH-AB 1,,,,,,,again", UTC) == ([], ["1: column: again"])
+    assert from_csv("plate,until,valid until\nHH-AB 1,2030-01-01,2020-01-01", UTC)[0] == []
+
+
 def test_what_is_no_csv() -> None:
     """What came before it counts."""
     found, errors = from_csv(f'HH-AB 1,Ada\nHH-AB 2,"{"x" * 200_000}"\nHH-AB 3', BERLIN)

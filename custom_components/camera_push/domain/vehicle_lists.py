@@ -5,6 +5,7 @@ import csv
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
 import io
+from itertools import zip_longest
 import re
 from typing import Any, Final, Self, override
 
@@ -24,6 +25,8 @@ _MAX_HOURS: Final = 21
 _MAX_TICKET: Final = 16
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _COLUMNS: Final = ("plate", "name", "note", "valid_from", "valid_until", "hours", "once")
+# Other headings for these columns.
+_ALSO_CALLED: Final = {"from": "valid_from", "until": "valid_until", "weekly_hours": "hours"}
 # What a spreadsheet takes for a formula.
 _FORMULAS: Final = ("=", "+", "-", "@", "\t")
 _YES: Final = frozenset({"1", "true", "yes", "x", "once"})
@@ -185,10 +188,29 @@ def _lines(text: str, delimiter: str) -> Iterator[list[str] | None]:
         yield None
 
 
+def _heading(cell: str) -> str:
+    """Return the column that a heading names, as itself where there is no such column."""
+    name = re.sub(r"[\s_-]+", "_", cell.strip().lower())
+    return _ALSO_CALLED.get(name, name)
+
+
+def _by_column(names: list[str], cells: list[str]) -> dict[str, str]:
+    """Return the cells that hold something, by their columns; raises RowError for one in no known column."""
+    values: dict[str, str] = {}
+    for name, cell in zip_longest(names, cells, fillvalue=""):
+        if not (value := cell.strip().removeprefix("'")):
+            continue
+        if name not in _COLUMNS or name in values:
+            raise RowError(f"column: {printable(name or value, _MAX_TEXT)}")
+        values[name] = value
+    return values
+
+
 def from_csv(text: str, zone: tzinfo) -> tuple[list[VehicleRow], list[str]]:
     """Return the rows in a CSV text, and what is wrong with others, each with the number of its line.
 
-    Without headings, columns are in the order of an export; commas, semicolons and tabs separate them.
+    Without headings, columns are in the order of an export; commas, semicolons and tabs separate them. A row
+    with anything in another column is wrong: that could be the end of its validity, by another name.
     """
     text = text.removeprefix("\ufeff")
     first = text.partition("\n")[0]
@@ -203,12 +225,11 @@ def from_csv(text: str, zone: tzinfo) -> tuple[list[VehicleRow], list[str]]:
             break
         if not any(cell.strip() for cell in cells):
             continue
-        if number == 1 and "plate" in (headings := [cell.strip().lower() for cell in cells]):
+        if number == 1 and "plate" in (headings := [_heading(cell) for cell in cells]):
             names = headings
             continue
-        values = dict(zip(names, (cell.strip().removeprefix("'") for cell in cells), strict=False))
         try:
-            rows.append(VehicleRow.parse(values, zone))
+            rows.append(VehicleRow.parse(_by_column(names, cells), zone))
         except RowError as err:
             errors.append(f"{number}: {err}")
     return rows, errors
