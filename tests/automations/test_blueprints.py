@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from tests.automations.helpers import BLUEPRINTS, device_id, use
 from tests.common import configure, pass_time
+from tests.emulators.pictures import jpeg
 from tests.repository.files import ROOT
 from tests.vehicles import visit
 
@@ -236,6 +237,18 @@ async def test_safety_alarm_does_what_it_can(hass, caplog, vstarcam, phone, told
     await vstarcam.alarm(0x6E)
     await settle(hass)
     assert [call.data["title"] for call in told] == ["Smoke!"]
+
+
+async def test_picture_of_a_safety_alarm_needs_no_login(
+    hass, caplog, vstarcam, phone, told, hass_client_no_auth
+) -> None:
+    await use(hass, caplog, "safety_alarm", notify_devices=[phone])
+    await vstarcam.alarm(0x6D, jpeg("fire"))
+    await settle(hass)
+    path = told[0].data["data"]["image"]
+    client = await hass_client_no_auth()
+    assert await (await client.get(path)).read() == jpeg("fire")
+    assert (await client.get(path.partition("?")[0])).status == 401
 
 
 async def test_silent_camera(hass, caplog, vstarcam, vstarcam_entry, phone, told, freezer) -> None:

@@ -68,7 +68,7 @@ async def add_vehicle(page: Page) -> None:
     """Look at the form for a vehicle, its sections open."""
     await page.get_by_text("Add a vehicle", exact=True).first.click()
     await choose_entry(page, "CAMMRA / AXIS License Plate Verifier")
-    await page.get_by_text("How certain").click()
+    await page.get_by_text("Recognition", exact=True).click()
     await page.wait_for_timeout(500)
     await take(page, "vehicle")
     await page.keyboard.press("Escape")
