@@ -198,7 +198,7 @@ def _compose(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> Runtime
         source=source,
         context=context,
         receiver=receiver,
-        receivers=Receivers(hass, entry.entry_id, found, hub.issues.async_port),
+        receivers=Receivers(hass, entry, found, hub.issues.async_port),
         traffic=traffic,
         hub=hub,
         store=store,

@@ -7,7 +7,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from tests.bench.component.bench_rivals import held
-from tests.common import configure, disable, eventually, free_port
+from tests.common import configure, eventually, free_port
 from tests.emulators.ff import FFCamera
 from tests.emulators.vstarcam import VStarcamCamera
 
@@ -69,7 +69,7 @@ async def test_ports_are_given_back(hass, socket_enabled, ff: FFCamera, ff_entry
     # Fewer are no leak: what ran only once, after the start, may have ended meanwhile.
     for what in ("listeners", "webhooks", "tasks"):
         assert after[what] <= before[what], what
-    await disable(hass, ff_entry)
+    assert await hass.config_entries.async_unload(ff_entry.entry_id)
     for port in (tcp, ftp):
         server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", port)
         server.close()

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.camera_push.transports.ftp_server import FtpServer
 from custom_components.camera_push.transports.tcp_json import TcpJsonReceiver
-from tests.common import configure, disable, enable, free_port, is_free
+from tests.common import configure, free_port, is_free
 from tests.emulators.ff import FFCamera
 
 _REFUSED = "refused by the test"
@@ -57,7 +57,8 @@ async def test_receiver_that_cannot_be_closed_keeps_no_other_open(
         raise RuntimeError(_REFUSED)
 
     with patch.object(TcpJsonReceiver, "async_close", fail):
-        await disable(hass, ff_entry)
+        assert await hass.config_entries.async_unload(ff_entry.entry_id)
+        await hass.async_block_till_done()
     assert [is_free(port) for port in ports] == [True, True]
     assert "Error while closing the tcp receiver" in caplog.text
 
@@ -74,17 +75,16 @@ async def test_port_that_is_being_opened_is_closed_with_the_entry(
         await go_on.wait()
         await open_port(receiver)
 
-    await disable(hass, ff_entry)
     with patch.object(TcpJsonReceiver, "async_open", side_effect=OSError("taken")):
-        await enable(hass, ff_entry)
+        assert await hass.config_entries.async_reload(ff_entry.entry_id)
     assert ff_entry.runtime_data.receivers.up() == [False, True]
     with patch.object(TcpJsonReceiver, "async_open", open_slowly):
         async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1))
         await opening.wait()
-        unloading = hass.async_create_task(disable(hass, ff_entry))
+        unloading = hass.async_create_task(hass.config_entries.async_unload(ff_entry.entry_id))
         await asyncio.sleep(0)
         go_on.set()
-        await unloading
+        assert await unloading
     assert [is_free(port) for port in ports] == [True, True]
 
 

@@ -1,4 +1,4 @@
-"""Keeps an entry's ports open, over its reloads too: tells when one cannot be, and tries again."""
+"""Keeps an entry's ports open: tells when one cannot be, and tries again; keeps connections over reloads."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -6,53 +6,36 @@ from datetime import datetime, timedelta
 import logging
 from typing import Any, Final
 
-from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant
-from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
+from ..const import DOMAIN
 from ..transports.contracts import Receiver
 
 _LOGGER = logging.getLogger(__name__)
 
 _RETRY_EVERY: Final = timedelta(minutes=1)
-# Receivers wait for the entry to be set up again for so long.
-PAUSE_SECONDS: Final = 30
+_PAUSED: Final[HassKey[dict[str, list[Receiver]]]] = HassKey(f"{DOMAIN}_paused_receivers")
 
 type Report = Callable[[str, int | None, OSError | None], None]
 
 
-class _PausedReceivers:
-    """The receivers of an entry that is being reloaded: they are closed if it is not set up again in time."""
+@callback
+def _async_keep_paused(hass: HomeAssistant, entry: ConfigEntry, paused: list[Receiver]) -> None:
+    """Keep receivers for a reload, which holds the entry's lock until it is set up again; else close them."""
+    hass.data.setdefault(_PAUSED, {})[entry.entry_id] = paused
 
-    def __init__(self, hass: HomeAssistant, entry_id: str, receivers: Sequence[Receiver]) -> None:
-        self._hass = hass
-        self._entry_id = entry_id
-        self._receivers = receivers
-        self._stop = (
-            async_call_later(hass, PAUSE_SECONDS, self._async_close),
-            hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_close),
-        )
-        hass.data.setdefault(_PAUSED, {})[entry_id] = self
+    async def close() -> None:
+        async with entry.setup_lock:
+            await async_close_paused(hass, entry.entry_id)
 
-    def take(self) -> Sequence[Receiver]:
-        """Return the receivers, which do not wait any longer."""
-        for stop in self._stop:
-            stop()
-        del self._hass.data[_PAUSED][self._entry_id]
-        return self._receivers
-
-    async def _async_close(self, _: datetime | Event) -> None:
-        for receiver in self.take():
-            await _async_close(receiver)
+    hass.async_create_task(close(), "camera_push close ports")
 
 
-_PAUSED: HassKey[dict[str, _PausedReceivers]] = HassKey("camera_push_paused_receivers")
-
-
-def _take_paused(hass: HomeAssistant, entry_id: str) -> Sequence[Receiver]:
-    paused = hass.data.get(_PAUSED, {}).get(entry_id)
-    return paused.take() if paused is not None else ()
+def _take_paused(hass: HomeAssistant, entry_id: str) -> list[Receiver]:
+    return hass.data.get(_PAUSED, {}).pop(entry_id, [])
 
 
 async def async_close_paused(hass: HomeAssistant, entry_id: str) -> None:
@@ -72,11 +55,11 @@ class Receivers:
     """The receivers of one entry besides its webhook."""
 
     def __init__(
-        self, hass: HomeAssistant, entry_id: str, receivers: Sequence[Receiver], report: Report
+        self, hass: HomeAssistant, entry: ConfigEntry, receivers: Sequence[Receiver], report: Report
     ) -> None:
         """Tell `report` of each receiver's kind and port, and the error if it could not be opened."""
         self._hass = hass
-        self._entry_id = entry_id
+        self._entry = entry
         self._receivers = list(receivers)
         self._report = report
         self._closed: list[Receiver] = []
@@ -93,7 +76,7 @@ class Receivers:
 
     async def _async_take_over(self) -> None:
         """Have those go on that were open before the reload; one with other settings gives way."""
-        for paused in _take_paused(self._hass, self._entry_id):
+        for paused in _take_paused(self._hass, self._entry.entry_id):
             for number, receiver in enumerate(self._receivers):
                 if receiver.kind == paused.kind and paused.async_resume(receiver):
                     self._receivers[number] = paused
@@ -123,7 +106,7 @@ class Receivers:
     async def async_close(self, *, is_reload: bool = False) -> None:
         """Close all ports; one that cannot be closed keeps none of the others open.
 
-        For a reload, those that can wait stay open, for the receivers that come next.
+        Connections that can wait are kept for a reload, if that is what this is.
         """
         self._stop_retrying()
         async with self._opening:
@@ -135,7 +118,7 @@ class Receivers:
                 else:
                     await _async_close(receiver)
             if paused:
-                _PausedReceivers(self._hass, self._entry_id, paused)
+                _async_keep_paused(self._hass, self._entry, paused)
 
     def up(self) -> list[bool]:
         """Return of each receiver whether it is open, or its connection is there."""

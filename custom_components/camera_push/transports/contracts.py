@@ -115,7 +115,7 @@ class Receiver(ABC):
         """Stop receiving and close all connections; does nothing when it is not open."""
 
     async def async_pause(self) -> bool:
-        """Take in nothing until `async_resume`, with the port kept open; tell whether that is possible."""
+        """Close the port, and have connections wait until `async_resume`; tell whether they can."""
         return False
 
     def async_resume(self, successor: Receiver) -> bool:

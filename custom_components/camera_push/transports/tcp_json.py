@@ -96,6 +96,8 @@ class TcpJsonReceiver(Receiver):
         """Have connections wait: TCP tells no sender what was not taken."""
         if self._server is None:
             return False
+        self._server.close()
+        self._server = None
         self._is_running.clear()
         deadline = asyncio.get_running_loop().time() + CLOSING_SECONDS
         for telling in self._telling:
@@ -117,9 +119,8 @@ class TcpJsonReceiver(Receiver):
     @override
     async def async_close(self) -> None:
         server, self._server = self._server, None
-        if server is None:
-            return
-        server.close()
+        if server is not None:
+            server.close()
         # TCP tells no sender what was not taken: what has arrived is told.
         for stream in self._streams.values():
             stream.finish()
@@ -131,9 +132,10 @@ class TcpJsonReceiver(Receiver):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        # Those that were accepted and not served yet, for which the server would wait.
-        server.abort_clients()
-        await server.wait_closed()
+        if server is not None:
+            # Those that were accepted and not served yet, for which the server would wait.
+            server.abort_clients()
+            await server.wait_closed()
 
     async def _ended(self) -> None:
         """Return when all connections have ended, or they had time to."""

@@ -15,7 +15,7 @@ import pytest
 
 from custom_components.camera_push.domain.quota import FREE_BYTES
 from custom_components.camera_push.transports.locality import is_in, parse_networks
-from tests.common import configure, disable, enable, eventually, free_port, issues, shown, state, states
+from tests.common import configure, eventually, free_port, issues, shown, state, states
 from tests.emulators.ff import FFCamera, embedded
 from tests.emulators.ff_tcp import TcpLink
 from tests.emulators.pictures import jpeg
@@ -264,11 +264,11 @@ class TestPort:
         async with TcpLink(port) as link:
             await link.send(ff.event())
             await eventually(lambda: len(plates) == 1)
-            await disable(hass, ff_entry)
+            await hass.config_entries.async_unload(ff_entry.entry_id)
             assert await link.is_closed()
             with pytest.raises(ConnectionRefusedError):
                 await TcpLink(port).__aenter__()
-        await enable(hass, ff_entry)
+        await hass.config_entries.async_setup(ff_entry.entry_id)
         async with TcpLink(port) as link:
             await link.send(ff.event("update"))
             await eventually(lambda: len(plates) == 2)
@@ -307,10 +307,10 @@ class TestPort:
         await server.wait_closed()
 
     async def test_in_use_at_start_up_is_an_issue(self, hass, ff, ff_entry, port, plates) -> None:
-        await disable(hass, ff_entry)
+        await hass.config_entries.async_unload(ff_entry.entry_id)
         server = await asyncio.start_server(lambda *_: None, None, port)
         with patch(RETRY, timedelta(seconds=0.2)):
-            await enable(hass, ff_entry)
+            await hass.config_entries.async_setup(ff_entry.entry_id)
         assert "port" in issues(hass)
         # The rest works, and Home Assistant tries again.
         assert (await ff.read()).status == 200
@@ -322,9 +322,9 @@ class TestPort:
             await eventually(lambda: len(plates) == 2)
 
     async def test_issue_goes_with_the_entry(self, hass, ff_entry, port) -> None:
-        await disable(hass, ff_entry)
+        await hass.config_entries.async_unload(ff_entry.entry_id)
         server = await asyncio.start_server(lambda *_: None, None, port)
-        await enable(hass, ff_entry)
+        await hass.config_entries.async_setup(ff_entry.entry_id)
         await hass.config_entries.async_remove(ff_entry.entry_id)
         assert issues(hass) == set()
         server.close()
