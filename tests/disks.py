@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 import contextlib
 import os
+import resource
 import threading
 import time
 from unittest.mock import patch
@@ -26,6 +27,17 @@ def stalled_disk() -> Iterator[threading.Event]:
             yield go_on
         finally:
             go_on.set()
+
+
+@contextlib.contextmanager
+def full_disk() -> Iterator[None]:
+    """Have no file grow, as on a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @contextlib.contextmanager

@@ -28,6 +28,7 @@ from custom_components.camera_push.storage import files
 from custom_components.camera_push.storage.places import Places
 from custom_components.camera_push.storage.store import Store, StoreError
 from tests.common import device, entity_id, eventually, issues, pass_time, state, states
+from tests.disks import full_disk
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.http import Poster
 from tests.emulators.pictures import jpeg, mp4
@@ -291,6 +292,22 @@ async def test_full_disk_keeps_alarms_working(
     assert (await vstarcam.alarm(0x6D)).json["code"] == "200"
     assert alarms[2].data["picture"] is not None
     assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None
+
+
+async def test_full_disk_shows_what_it_has(
+    hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, alarms: list[Event]
+) -> None:
+    pictures = [jpeg(str(number)) for number in range(3)]
+    await vstarcam.alarm(0x6D, pictures[0])
+    with full_disk():
+        for picture in pictures[1:]:
+            assert (await vstarcam.alarm(0x6D, picture)).status == 200
+            assert [await served(hass, event.data["picture"]) for event in alarms] == pictures[: len(alarms)]
+            assert await vstarcam_entry.runtime_data.store.library.totals() == (1, len(pictures[0]))
+        assert "storage" in issues(hass)
+    assert (await vstarcam.alarm(0x6D)).status == 200
+    assert "storage" not in issues(hass)
+    assert await served(hass, alarms[0].data["picture"]) == pictures[0]
 
 
 @pytest.fixture

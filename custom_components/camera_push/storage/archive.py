@@ -49,6 +49,9 @@ class Archive:
         self._time_zone = time_zone
         self._retention = retention
         self._database: Database | None = None
+        # A second connection, over which nothing is done: it has a full disk keep what readers need, which
+        # SQLite makes anew when all connections were closed.
+        self._held: sqlite3.Connection | None = None
         self._is_open = False
         self._bytes = 0
         # Numbers are never used twice, even when all that had them is gone: old events refer to them.
@@ -77,18 +80,28 @@ class Archive:
         make_folder(self.folders.index)
         try:
             opened = open_index(self.folders, self.new_media_id)
+            self._database = opened.database
+            self._held = self._hold()
         except BaseException:
             self.close()
             raise
-        self._database, self.places = opened.database, opened.places
+        self.places = opened.places
         self._bytes = opened.size
         self.next_id = max(self.next_id, opened.highest + 1)
         self._is_open = True
         return opened.stored
 
+    def _hold(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(f"{self._index.as_uri()}?mode=ro", uri=True, check_same_thread=False)
+        connection.execute("SELECT COUNT(*) FROM place").fetchone()
+        return connection
+
     def close(self) -> None:
         """Close the index; nothing opens it again but `open`."""
         self._is_open = False
+        if self._held is not None:
+            self._held.close()
+            self._held = None
         self._disconnect()
 
     def _disconnect(self) -> None:
