@@ -23,6 +23,7 @@ from .domain.history import EventKind
 from .hub.devices import device_name
 from .storage.library import LibraryError
 from .web.events import EventQuery, FoundEvent, describe_known, find_events, known_devices, loaded
+from .web.permissions import TELLING
 
 _MAX_EVENTS: Final = 30
 # Without a beginning, this much of the past is looked at.
@@ -31,22 +32,28 @@ _READ_ONLY: Final = ToolAnnotations(read_only=True, destructive=False, idempoten
 
 
 @callback
-def _is_exposed(hass: HomeAssistant, assistant: str | None, device_id: str) -> bool:
-    """Tell whether an entity of a device is exposed to an assistant."""
+def _is_exposed(
+    hass: HomeAssistant, assistant: str | None, device_id: str, domains: frozenset[str] | None = None
+) -> bool:
+    """Tell whether an entity of a device (of those domains) is exposed to an assistant."""
     return assistant is not None and any(
         async_should_expose(hass, assistant, entity.entity_id)
         for entity in er.async_entries_for_device(er.async_get(hass), device_id)
+        if domains is None or entity.domain in domains
     )
 
 
 @callback
 def _cameras(hass: HomeAssistant, assistant: str | None) -> dict[str, str]:
-    """Return the names of the cameras that are exposed, by their devices' ids."""
+    """Return the names of the cameras that are exposed, by their devices' ids.
+
+    Motion sensors and switches do not count: Home Assistant exposes those by itself.
+    """
     return {
         camera.device_id: device_name(hass, camera.device_id) or camera.name
         for runtime in loaded(hass, None)
         for camera in runtime.hub.cameras.values()
-        if _is_exposed(hass, assistant, camera.device_id)
+        if _is_exposed(hass, assistant, camera.device_id, TELLING)
     }
 
 
@@ -120,10 +127,16 @@ class GetEventsTool(Tool):
             before = _time(data["end"]) if "end" in data else None
         except vol.Invalid as err:
             return ToolResult(data={"error": str(err)}, error=True)
+        known = {
+            device.id
+            for _, device in known_devices(hass)
+            if _is_exposed(hass, llm_context.assistant, device.device_id)
+        }
         query = EventQuery(
             device_ids=[device_id for device_id, it in cameras.items() if name in (None, it)],
             kinds=[EventKind(data["kind"])] if "kind" in data else None,
             text=data.get("search"),
+            nameable=known,
             after=after,
             before=before,
         )
@@ -131,11 +144,6 @@ class GetEventsTool(Tool):
             found, more = await find_events(hass, query, _MAX_EVENTS)
         except LibraryError as err:
             return ToolResult(data={"error": str(err)}, error=True)
-        known = {
-            device.id
-            for _, device in known_devices(hass)
-            if _is_exposed(hass, llm_context.assistant, device.device_id)
-        }
         events: list[Any] = [_described(hass, it, cameras, known) for it in found]
         return ToolResult(data={"events": events, "there_are_more": more is not None})
 

@@ -53,6 +53,10 @@ async def test_events(
     await vstarcam.alarm(0x14)
     await hass.async_block_till_done()
     assert await tools(hass) == {}
+    # What Home Assistant exposes by itself does not give the history away.
+    motion = entity_id(hass, vstarcam_entry, "binary_sensor", vstarcam.vuid, "motion")
+    async_expose_entity(hass, ASSISTANT, motion, True)
+    assert await tools(hass) == {}
     async_expose_entity(hass, ASSISTANT, entity_id(hass, ff_entry, "camera", "gate", "snapshot"), True)
     tool = (await tools(hass))["camera_push__get_events"]
     assert tool.annotations.read_only
@@ -71,6 +75,8 @@ async def test_events(
         "earlier_visits": 0,
     }
     assert everything["there_are_more"] is False
+    # Somebody who is not exposed is not found by name, either.
+    assert (await call(hass, tool, search="plumber")).data["events"] == []
     seen = er.async_get(hass).async_get_entity_id("binary_sensor", DOMAIN, f"{vehicle}_present")
     async_expose_entity(hass, ASSISTANT, seen, True)
     (found,) = (await call(hass, tool, search="plumber")).data["events"]

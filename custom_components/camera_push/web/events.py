@@ -33,7 +33,10 @@ _MAX_ID: Final = 2**63 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventQuery:
-    """A query of the history, as users and cards make it; None means any."""
+    """A query of the history, as users and cards make it; None means any.
+
+    `nameable` are the ids of the known vehicles and persons that the text may find by their names.
+    """
 
     entry_ids: Collection[str] | None = None
     device_ids: Collection[str] | None = None
@@ -44,6 +47,7 @@ class EventQuery:
     plate: str | None = None
     person: str | None = None
     text: str | None = None
+    nameable: Collection[str] | None = None
     after: datetime | None = None
     before: datetime | None = None
     ids: Collection[EventId] | None = None
@@ -141,7 +145,13 @@ def _person(runtime: RuntimeData, text: str) -> tuple[frozenset[str], frozenset[
     return frozenset(person.id for person in persons), frozenset({text.strip(), *profiles})
 
 
-async def with_text(hass: HomeAssistant, runtime: RuntimeData, wanted: EventFilter, text: str) -> EventFilter:
+async def with_text(
+    hass: HomeAssistant,
+    runtime: RuntimeData,
+    wanted: EventFilter,
+    text: str,
+    nameable: Collection[str] | None = None,
+) -> EventFilter:
     """Return the filter with a text that is searched for; raises LibraryError."""
     words = text.strip().casefold()
     if not words:
@@ -154,7 +164,11 @@ async def with_text(hass: HomeAssistant, runtime: RuntimeData, wanted: EventFilt
         wanted,
         text=TextMatch(
             camera_ids=frozenset(key for key, name in names.items() if words in name.casefold()),
-            known_ids=frozenset(it.id for _, it in known_devices(hass) if words in it.name.casefold()),
+            known_ids=frozenset(
+                it.id
+                for _, it in known_devices(hass)
+                if words in it.name.casefold() and (nameable is None or it.id in nameable)
+            ),
             types=frozenset(it for it in types if any(words in name for name in _names(hass, it))),
             plate=f"*{pattern}*" if pattern.strip("?") else None,
         ),
@@ -180,7 +194,7 @@ async def find_events(
     for runtime in loaded(hass, query.entry_ids):
         wanted = entry_filter(hass, runtime, query, user)
         if query.text is not None:
-            wanted = await with_text(hass, runtime, wanted, query.text)
+            wanted = await with_text(hass, runtime, wanted, query.text, query.nameable)
         if cursor is not None:
             wanted = replace(wanted, cursor=cursor.of_entry(runtime.context.entry.entry_id))
         found += [

@@ -11,7 +11,7 @@ from homeassistant.helpers import entity_registry as er
 from ..entry.runtime import RuntimeData
 
 # Entities with a camera's content: users who may not see them may not see its history.
-_TELLING: Final = frozenset({"camera", "image", "event"})
+TELLING: Final = frozenset({"camera", "image", "event"})
 
 
 @callback
@@ -39,7 +39,7 @@ def may_read(hass: HomeAssistant, user: User | None, device_id: str) -> bool:
     if user is None or may_read_all(user):
         return True
     entities = er.async_entries_for_device(er.async_get(hass), device_id)
-    telling = [entity for entity in entities if entity.domain in _TELLING]
+    telling = [entity for entity in entities if entity.domain in TELLING]
     return bool(telling) and all(
         user.permissions.check_entity(entity.entity_id, POLICY_READ) for entity in telling
     )
