@@ -38,6 +38,7 @@ from .web.event_media import (
     events_folder,
     folder,
     media_item,
+    selector_texts,
     top_folders,
 )
 from .web.events import EventQuery, find_events
@@ -47,7 +48,6 @@ from .web.views import find_media
 # Newest items that a folder shows; older ones are found by camera and day.
 _MAX_ITEMS: Final = 1000
 _MAX_PLATES: Final = 1000
-_BY_PLATE: Final = "By plate"
 
 
 async def async_get_media_source(hass: HomeAssistant) -> CameraPushMediaSource:
@@ -153,16 +153,20 @@ class CameraPushMediaSource(MediaSource):
             case ["camera", camera_id, day] if camera_id in cameras:
                 wanted = MediaFilter(camera_ids=frozenset({camera_id}), day=day)
                 return f"{self._name(cameras[camera_id])} {day}", await _items(
-                    runtime, wanted, with_day=False
+                    self.hass, runtime, wanted, with_day=False
                 )
             case ["kind", label]:
-                return _title(label), await _items(runtime, MediaFilter(label=label, camera_ids=readable))
+                return _title(label, await selector_texts(self.hass, "kind")), await _items(
+                    self.hass, runtime, MediaFilter(label=label, camera_ids=readable)
+                )
             case ["plates"]:
                 plates = await library.plates(_MAX_PLATES, readable)
-                return _BY_PLATE, [folder(f"{identifier}/{quote(plate, safe='')}", plate) for plate in plates]
+                return await self._by_plate(), [
+                    folder(f"{identifier}/{quote(plate, safe='')}", plate) for plate in plates
+                ]
             case ["plates", plate]:
                 wanted = MediaFilter(plates=frozenset({plate}), camera_ids=readable)
-                return plate, await _items(runtime, wanted)
+                return plate, await _items(self.hass, runtime, wanted)
         raise _unknown(identifier)
 
     async def _folders(self, runtime: RuntimeData, entry_id: str) -> list[BrowseMediaSource]:
@@ -172,9 +176,17 @@ class CameraPushMediaSource(MediaSource):
         ]
         cameras.sort(key=lambda camera: camera.title.casefold())
         labels = await runtime.store.library.labels()
-        kinds = [folder(f"{entry_id}/kind/{label}", f"All: {_title(label)}") for label in labels]
+        texts = await selector_texts(self.hass, "kind")
+        kinds = [folder(f"{entry_id}/kind/{label}", _title(label, texts)) for label in labels]
         has_plates = KEY_PLATE in runtime.source.info.images
-        return [*cameras, *kinds, *([folder(f"{entry_id}/plates", _BY_PLATE)] if has_plates else [])]
+        return [
+            *cameras,
+            *kinds,
+            *([folder(f"{entry_id}/plates", await self._by_plate())] if has_plates else []),
+        ]
+
+    async def _by_plate(self) -> str:
+        return (await selector_texts(self.hass, "media_folder")).get("plates", "plates")
 
     def _cameras(self, runtime: RuntimeData) -> dict[str, CameraDevice]:
         readable = readable_cameras(self.hass, runtime, connected_user())
@@ -186,19 +198,23 @@ class CameraPushMediaSource(MediaSource):
 
 
 async def _items(
-    runtime: RuntimeData, wanted: MediaFilter, *, with_day: bool = True
+    hass: HomeAssistant, runtime: RuntimeData, wanted: MediaFilter, *, with_day: bool = True
 ) -> list[BrowseMediaSource]:
     media = await runtime.store.library.find(wanted, _MAX_ITEMS)
-    return [_item(runtime, item, with_day=with_day) for item in media]
+    texts = await selector_texts(hass, "kind")
+    return [_item(runtime, item, texts, with_day=with_day) for item in media]
 
 
-def _title(label: str) -> str:
-    return label.replace("_", " ").capitalize()
+def _title(label: str, texts: dict[str, str]) -> str:
+    # A cloud's own kinds of event have no text.
+    return texts.get(label) or label.replace("_", " ").capitalize()
 
 
-def _item(runtime: RuntimeData, media: StoredMedia, *, with_day: bool) -> BrowseMediaSource:
+def _item(
+    runtime: RuntimeData, media: StoredMedia, texts: dict[str, str], *, with_day: bool
+) -> BrowseMediaSource:
     time = f"{dt_util.as_local(media.taken_at):%H:%M:%S}"
-    words = (media.plate, f"{media.day} {time}" if with_day else time, _title(media.label))
+    words = (media.plate, f"{media.day} {time}" if with_day else time, _title(media.label, texts))
     title = " · ".join(word for word in words if word)
     if media.is_favourite:
         title = f"★ {title}"

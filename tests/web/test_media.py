@@ -96,11 +96,11 @@ class TestBrowsing:
             "VStarcam",
             "CAMMRA / AXIS License Plate Verifier",
         ]
-        assert await titles(hass, entry) == ["VStarcam VC0000000ABCD", "All: Humanoid", "All: Smoke alarm"]
+        assert await titles(hass, entry) == ["VStarcam VC0000000ABCD", "Person", "Smoke alarm"]
         assert await titles(hass, entry, "camera", VUID) == ["2026-11-21", "2026-11-20"]
         assert await titles(hass, entry, "camera", VUID, "2026-11-21") == ["00:12:45 · Smoke alarm"]
-        assert await titles(hass, entry, "camera", VUID, "2026-11-20") == ["19:12:45 · Humanoid"] * 2
-        assert await titles(hass, entry, "kind", "humanoid") == ["2026-11-20 19:12:45 · Humanoid"] * 2
+        assert await titles(hass, entry, "camera", VUID, "2026-11-20") == ["19:12:45 · Person"] * 2
+        assert await titles(hass, entry, "kind", "humanoid") == ["2026-11-20 19:12:45 · Person"] * 2
         folder = await async_browse_media(hass, f"{ROOT}/{entry}/camera/{VUID}/2026-11-20")
         assert [(item.media_class, item.media_content_type) for item in folder.children] == [
             ("video", "video/mp4"),
@@ -113,7 +113,7 @@ class TestBrowsing:
             freezer.tick(60)
             await ff.read(plateUTF8=plate, at=dt_util.utcnow(), images=[image("lp", jpeg(plate))])
         entry = ff_entry.entry_id
-        assert await titles(hass, entry) == ["gate", "All: Plate", "By plate"]
+        assert await titles(hass, entry) == ["gate", "Plate", "By plate"]
         assert await titles(hass, entry, "plates") == ["AB12", "CD34"]
         assert await titles(hass, entry, "plates", "AB12") == [
             "AB12 · 2026-11-20 19:15:45 · Plate",

@@ -86,11 +86,15 @@ async def top_folders(hass: HomeAssistant) -> list[BrowseMediaSource]:
 
 async def _titles(hass: HomeAssistant) -> dict[str, str]:
     """Return the titles of the folders over all entries, in Home Assistant's language."""
+    texts = await selector_texts(hass, "media_folder")
+    return {name: texts.get(name, name) for name in (*_QUERIES, "vehicles", "persons", "plates")}
+
+
+async def selector_texts(hass: HomeAssistant, selector: str) -> dict[str, str]:
+    """Return the texts of a selector's options, in Home Assistant's language."""
     texts = await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
-    return {
-        name: texts.get(f"component.{DOMAIN}.selector.media_folder.options.{name}", name)
-        for name in (*_QUERIES, "vehicles", "persons", "plates")
-    }
+    prefix = f"component.{DOMAIN}.selector.{selector}.options."
+    return {key.removeprefix(prefix): text for key, text in texts.items() if key.startswith(prefix)}
 
 
 async def _peek(hass: HomeAssistant, name: str, title: str) -> BrowseMediaSource:
