@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import UnknownUser
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
@@ -60,6 +61,9 @@ async def test_list_media(hass, pictures, ff_entry, hass_read_only_user) -> None
     assert await listed() == ["AB12CD"]
     assert await listed(plate="XY*") == []
     assert await listed(device_id=device(hass, ff_entry, "OTHER").id) == []
+    await hass.auth.async_remove_user(hass_read_only_user)
+    with pytest.raises(UnknownUser):
+        await listed()
 
 
 async def test_browsing(hass, pictures, ff_entry, ff, hass_ws_client, hass_read_only_access_token) -> None:

@@ -213,8 +213,6 @@ _ALPHA_3: Final = (
 )
 _ALPHA_2: Final[Mapping[str, str]] = {pair[3:]: pair[:2] for pair in _ALPHA_3.split()}
 
-COUNTRIES: Final = frozenset(_FORMATS)
-
 
 def country_code(text: str | None) -> str | None:
     """Return a country with known formats by the code that a camera or Home Assistant writes."""

@@ -48,10 +48,11 @@ class Strangers:
         """Read who was seen before."""
         if self._is_loaded:
             return
-        self._is_loaded = True
+        # Entries that are set up side by side wait for the same reading.
         stored = await self._store.async_load()
-        if stored is not None:
+        if not self._is_loaded and stored is not None:
             self.log = SeenLog.load(stored)
+        self._is_loaded = True
 
     def before(self, key: str) -> dict[str, Any]:
         """Return how often somebody was there until now."""
@@ -72,7 +73,6 @@ class Strangers:
 
     @callback
     def _resume(self, camera: CameraDevice, visit: Visit, _hass: HomeAssistant) -> None:
-
         if dt_util.utcnow() - visit.last_message_at > camera.context.options.lateness_limit:
             # What happened then sets nothing off any more.
             self._pending.pop(id(visit), None)
@@ -122,7 +122,6 @@ class Strangers:
 
     @callback
     def _settle(self, camera: CameraDevice, visit: Visit, *, is_late: bool = False) -> None:
-
         if (what := visit.settle()) is None:
             return
         before = seen = None

@@ -29,7 +29,6 @@ EVENT: Final = "event"
 MAX_EVENTS: Final = 500
 _MAX_PLATES: Final = 1000
 _MAX_MEDIA: Final = 200
-_MAX_TITLE: Final = 5
 
 
 def folder(

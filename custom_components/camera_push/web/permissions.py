@@ -6,6 +6,7 @@ from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components.websocket_api import current_connection
 from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.exceptions import UnknownUser
 from homeassistant.helpers import entity_registry as er
 
 from ..entry.runtime import RuntimeData
@@ -22,9 +23,12 @@ def connected_user() -> User | None:
 
 
 async def user_of(call: ServiceCall) -> User | None:
-    """Return the user who runs an action; None for Home Assistant itself."""
-    user_id = call.context.user_id
-    return await call.hass.auth.async_get_user(user_id) if user_id is not None else None
+    """Return the user who runs an action; None for Home Assistant itself. Raises UnknownUser."""
+    if (user_id := call.context.user_id) is None:
+        return None
+    if (user := await call.hass.auth.async_get_user(user_id)) is None:
+        raise UnknownUser(context=call.context)
+    return user
 
 
 @callback

@@ -13,6 +13,7 @@ import voluptuous as vol
 from ..const import DOMAIN
 from ..domain.media_id import MediaId
 from .event_changes import invalid
+from .permissions import may_read_all, user_of
 
 ATTR_MEDIA: Final = "media"
 # A template gives "None" for a picture that is not there.
@@ -35,10 +36,8 @@ async def share_media(call: ServiceCall) -> dict[str, Any]:
     if media_id is None or entry is None or entry.domain != DOMAIN:
         raise invalid("unknown_media", identifier=media)
     # An automation has no user. The link needs no login: only who may see all cameras can hand it on.
-    if (user_id := call.context.user_id) is not None:
-        user = await call.hass.auth.async_get_user(user_id)
-        if user is None or not user.permissions.access_all_entities(POLICY_READ):
-            raise Unauthorized(context=call.context, permission=POLICY_READ)
+    if not may_read_all(await user_of(call)):
+        raise Unauthorized(context=call.context, permission=POLICY_READ)
     path = async_sign_path(call.hass, media_id.path, _LINK_VALID_FOR, use_content_user=True)
     try:
         base = get_url(call.hass)
