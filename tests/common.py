@@ -93,13 +93,8 @@ def is_free(port: int) -> bool:
 
 
 async def disable(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Disable an entry, as its user does: its ports are closed then, unlike for a reload."""
+    """Disable an entry, as its user does."""
     assert await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
-
-
-async def enable(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Enable an entry."""
-    assert await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
 
 
 def issues(hass: HomeAssistant) -> set[str]:
