@@ -30,6 +30,8 @@ class MissedReads:
         self._entry = entry
         self._runtime = runtime
         self._asking: set[str] = set()
+        # Cameras that fell silent while they were being asked: there is more to ask for.
+        self._silent_again: set[str] = set()
 
     @callback
     def async_start(self) -> None:
@@ -59,6 +61,8 @@ class MissedReads:
     def _async_silent(self, event: TriggerEvent) -> None:
         if (camera := self._camera(event)) is not None:
             self._note(camera)
+            if camera.camera_id in self._asking:
+                self._silent_again.add(camera.camera_id)
 
     @callback
     def _async_sending(self, event: TriggerEvent) -> None:
@@ -81,6 +85,7 @@ class MissedReads:
         if reads is None or since is None or camera.camera_id in self._asking:
             return
         self._asking.add(camera.camera_id)
+        self._silent_again.discard(camera.camera_id)
         self._entry.async_create_background_task(
             self._hass, self._tell(camera, reads, since), f"camera_push missed reads of {camera.camera_id}"
         )
@@ -104,5 +109,8 @@ class MissedReads:
             return
         finally:
             self._asking.discard(camera.camera_id)
+        if camera.camera_id in self._silent_again:
+            # Asked again with the next round; what was told is not told again.
+            return
         camera.record.missed_since = None
         camera.async_changed()

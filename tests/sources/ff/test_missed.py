@@ -1,5 +1,6 @@
 """Reads that were missed: the camera is asked for them when Home Assistant or the camera is back."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
@@ -7,9 +8,10 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_capture_events
+from pytest_homeassistant_custom_component.common import async_capture_events, async_fire_time_changed
 
 from custom_components.camera_push.const import EVENT_PLATE
+from custom_components.camera_push.entry.receive import EntryReceiver
 from tests.common import pass_time, shown, state
 from tests.config_flows import start_subentry, submit
 from tests.emulators.ff import FFCamera
@@ -173,6 +175,26 @@ class TestConnection:
         await pass_time(hass, freezer, 5 * 60 + 1)
         await settled(hass, entry)
         assert told(plates) == [("AAA1", True)]
+
+    async def test_camera_falls_silent_while_it_is_asked(self, hass, entry, ff, cgi, plates, freezer) -> None:
+        """What it read then is asked for when it is back."""
+        cgi.reads = [recorded(datetime.now(UTC), "1", "AAA1")]
+        receive = EntryReceiver.async_receive
+
+        async def receive_and_fall_silent(receiver, messages, complete=None) -> None:
+            await receive(receiver, messages, complete)
+            freezer.tick(timedelta(minutes=15, seconds=1))
+            async_fire_time_changed(hass)
+            await asyncio.sleep(0)
+
+        with patch.object(EntryReceiver, "async_receive", receive_and_fall_silent):
+            await hass.config_entries.async_reload(entry.entry_id)
+            await hass.async_block_till_done(wait_background_tasks=True)
+        assert state(hass, entry, "event", "gate", "plate").state == "unavailable"
+        cgi.reads.insert(0, recorded(datetime.now(UTC) - timedelta(minutes=5), "2", "BBB2"))
+        await ff.send_json(ff.keepalive())
+        await settled(hass, entry)
+        assert told(plates) == [("AAA1", True), ("BBB2", True)]
 
     @pytest.mark.parametrize(
         ("status", "body"),

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.common import configure, eventually, shown
-from tests.sources.omni.helpers import CAM, LIVE, PICTURES, add, rows
+from tests.sources.omni.helpers import CAM, CLIENT, LIVE, PICTURES, add, rows
 
 
 class TestPictures:
@@ -102,6 +102,13 @@ class TestPictures:
         await platform.send(event)
         await eventually(lambda: len(people) == 1)
         assert people[0].data["picture"] is None
+
+    async def test_error_of_ours_does_not_cost_the_event(self, platform, entry, people, caplog) -> None:
+        with patch(f"{CLIENT}.checked_picture", side_effect=RuntimeError("boom")):
+            await platform.send(platform.event())
+            await eventually(lambda: len(people) == 1)
+        assert people[0].data["picture"] is None
+        assert "Error while fetching a picture" in caplog.text
 
     async def test_redirect_is_not_followed(self, platform, entry, people) -> None:
         event = platform.event()

@@ -230,6 +230,10 @@ class OmniClient:
             except (AnswerError, ProtocolError) as err:
                 _LOGGER.debug("A linked picture cannot be used: %s", err)
                 break
+            except Exception:
+                # Whatever it is: the event is told all the same.
+                _LOGGER.exception("Error while fetching a picture")
+                break
         return None
 
     async def _get(self, url: URL, keep: Keep) -> bytes:
