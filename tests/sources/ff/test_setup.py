@@ -167,7 +167,7 @@ async def test_what_to_do_next(hass, ff_entry, cgi) -> None:
     texts = await async_get_translations(hass, "en", "config_subentries", [DOMAIN])
     text = texts[f"component.{DOMAIN}.config_subentries.camera.create_entry.{result['description']}"]
     said = text.format(**result["description_placeholders"])
-    assert said.startswith("gate pushes to Home Assistant now.")
+    assert said.startswith("gate now pushes to Home Assistant.")
     assert "*Test*" in said
     assert "*Add vehicle*" in said
 

@@ -99,7 +99,7 @@ async def test_what_to_do_next(hass, vstarcam_entry, cgi) -> None:
     result = await set_up(hass, vstarcam_entry, cgi)
     texts = await async_get_translations(hass, "en", "config_subentries", [DOMAIN])
     text = texts[f"component.{DOMAIN}.config_subentries.camera.create_entry.{result['description']}"]
-    assert text.format(**result["description_placeholders"]).startswith("Front door pushes")
+    assert text.format(**result["description_placeholders"]).startswith("Front door now pushes")
 
 
 class TestSnapshot:
