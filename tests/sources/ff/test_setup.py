@@ -169,7 +169,8 @@ async def test_what_to_do_next(hass, ff_entry, cgi) -> None:
     said = text.format(**result["description_placeholders"])
     assert said.startswith("gate now pushes to Home Assistant.")
     assert "*Test*" in said
-    assert "*Add vehicle*" in said
+    add = texts[f"component.{DOMAIN}.config_subentries.vehicle.initiate_flow.user"]
+    assert f"*{add}*" in said
 
 
 class TestReplacing:
