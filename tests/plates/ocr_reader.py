@@ -1,8 +1,8 @@
 """Reads pictures with an OCR from PyPI; run by a Python of its own, which has no other code of this project.
 
-    python3 -m venv /tmp/ocr
-    /tmp/ocr/bin/pip install rapidocr-onnxruntime==1.4.4 ddddocr==1.6.1
-    scripts/plates --ocr-python /tmp/ocr/bin/python
+    python3 -m venv FOLDER
+    FOLDER/bin/pip install rapidocr-onnxruntime==1.4.4 ddddocr==1.6.1
+    scripts/plates --ocr-python FOLDER/bin/python
 
 RapidOCR is PaddleOCR's recognition, ddddocr an OCR for short texts; neither knows plates. Takes paths from
 the standard input, one a line, and writes a text for each.
