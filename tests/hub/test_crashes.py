@@ -61,8 +61,8 @@ async def test_rows_that_a_list_began_with(hass, ff, ff_entry, crash) -> None:
 
 async def test_a_disk_that_takes_nothing_shuts_nobody_out(hass, ff, ff_entry, guests) -> None:
     await act(hass, ff_entry, guests, "allow_once", plate="HH AB 1234")
-    watch, database = Watch(hass, guests), ff_entry.runtime_data.store._archive.database  # noqa: SLF001  # A fault is injected.
-    database.close()
+    watch, store = Watch(hass, guests), ff_entry.runtime_data.store
+    await store._run(store._archive.database.close)  # noqa: SLF001  # A fault is injected, by the thread that has the database.
     await comes(hass, ff)
     await comes(hass, ff, 2)
     assert watch.seen == 1
