@@ -1,6 +1,7 @@
 """The trigger on a camera's alarms."""
 
-from typing import ClassVar, Final, override
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, override
 
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import VolDictType
@@ -17,6 +18,7 @@ class AlarmRaised(CameraPushTrigger):
     """A camera raised an alarm."""
 
     kind = TriggerKind.ALARM
+    sentence = "the {alarm} alarm of {device}"
     options_schema: ClassVar[VolDictType] = {
         vol.Optional(CONF_ALARM, default=list): vol.All(
             cv.ensure_list, [vol.In([str(alarm) for alarm in AlarmType])]
@@ -29,5 +31,5 @@ class AlarmRaised(CameraPushTrigger):
         return not (alarms := self._options[CONF_ALARM]) or event.data["alarm"] in alarms
 
     @override
-    def description(self, event: TriggerEvent, name: str) -> str:
-        return f"the {event.data['alarm'].replace('_', ' ')} alarm of {name}"
+    def shown(self, event: TriggerEvent) -> Mapping[str, Any]:
+        return {"alarm": event.data["alarm"].replace("_", " ")}

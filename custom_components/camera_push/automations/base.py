@@ -1,6 +1,5 @@
 """The base class of the triggers, and the options that several of them have."""
 
-from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 import itertools
@@ -38,6 +37,8 @@ class CameraPushTrigger(Trigger):
     """A trigger on one kind of trigger event, for the devices of its target."""
 
     kind: ClassVar[TriggerKind]
+    # For the logbook, which writes "triggered by" before it; in braces, the device and fields of the event.
+    sentence: ClassVar[str]
     options_schema: ClassVar[VolDictType] = {}
 
     @override
@@ -73,10 +74,6 @@ class CameraPushTrigger(Trigger):
             return "not_certain_enough"
         return None
 
-    @abstractmethod
-    def description(self, event: TriggerEvent, name: str) -> str:
-        """Describe an event of the device `name` for the logbook, which writes "triggered by" before it."""
-
     @override
     async def async_attach_runner(
         self, run_action: TriggerActionRunner, did_not_trigger: NotTriggeredReporter | None = None
@@ -108,8 +105,12 @@ class CameraPushTrigger(Trigger):
         return async_dispatcher_connect(self._hass, signal(self.kind), handle)
 
     def _run(self, run_action: TriggerActionRunner, event: TriggerEvent) -> None:
-        name = device_name(self._hass, event.device_id) or "?"
-        run_action(dict(event.data), self.description(event, name))
+        device = device_name(self._hass, event.device_id) or "?"
+        run_action(dict(event.data), self.sentence.format_map({**self.shown(event), "device": device}))
+
+    def shown(self, event: TriggerEvent) -> Mapping[str, Any]:
+        """Return the fields of an event that the sentence may show."""
+        return event.data
 
     def _repetition(self, event: TriggerEvent) -> str | None:
         """Return the reason not to trigger twice in one visit: a gate opens once for a car.

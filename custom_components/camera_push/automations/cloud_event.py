@@ -15,6 +15,7 @@ class CloudEvent(CameraPushTrigger):
     """A camera cloud stored an event."""
 
     kind = TriggerKind.CLOUD_EVENT
+    sentence = "the event {name} of {device}"
     options_schema: ClassVar[VolDictType] = {
         vol.Optional(CONF_EVENT, default=list): texts,
         **INCLUDE_LATE_OPTION,
@@ -24,7 +25,3 @@ class CloudEvent(CameraPushTrigger):
     def matches(self, event: TriggerEvent) -> bool:
         """Return whether the event's name is among the selected ones; an empty selection means all."""
         return not (names := self._options[CONF_EVENT]) or event.data["name"] in names
-
-    @override
-    def description(self, event: TriggerEvent, name: str) -> str:
-        return f"the event {event.data['name']} of {name}"

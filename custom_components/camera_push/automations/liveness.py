@@ -84,10 +84,7 @@ class CameraWentSilent(LivenessTrigger):
 
     kind = TriggerKind.SILENT
     opposite = TriggerKind.SENDING
-
-    @override
-    def description(self, event: TriggerEvent, name: str) -> str:
-        return f"{name}, which went silent"
+    sentence = "{device}, which went silent"
 
 
 class CameraIsBack(LivenessTrigger):
@@ -95,7 +92,4 @@ class CameraIsBack(LivenessTrigger):
 
     kind = TriggerKind.SENDING
     opposite = TriggerKind.SILENT
-
-    @override
-    def description(self, event: TriggerEvent, name: str) -> str:
-        return f"{name}, which is back"
+    sentence = "{device}, which is back"

@@ -15,12 +15,17 @@ CONF_CROSSING: Final = "direction"
 CONF_ZONE_EVENT: Final = "event"
 
 
+def _any_or(option: str, *words: str) -> VolDictType:
+    return {vol.Optional(option, default=ANY): vol.In([ANY, *words]), **INCLUDE_LATE_OPTION}
+
+
 class ObservationTrigger(CameraPushTrigger):
     """A platform observed something of one type."""
 
     kind = TriggerKind.IDENTIFICATION
     observed_type: ClassVar[str]
     word_option: ClassVar[str | None] = None
+    options_schema: ClassVar[VolDictType] = INCLUDE_LATE_OPTION
 
     @override
     def matches(self, event: TriggerEvent) -> bool:
@@ -37,53 +42,34 @@ class ActivityDetected(ObservationTrigger):
     """A person has fallen, fights, lies or sits."""
 
     observed_type = HUMAN_ACTIVITY
+    sentence = "the activity of a person, seen by {device}"
     word_option = CONF_ACTIVITY
     options_schema: ClassVar[VolDictType] = {
         vol.Optional(CONF_ACTIVITY, default=list): [vol.In(["fall", "fight", "lies", "sits"])],
         **INCLUDE_LATE_OPTION,
     }
 
-    @override
-    def description(self, event: TriggerEvent, name: str) -> str:
-        return f"the activity of a person, seen by {name}"
-
 
 class ZoneEvent(ObservationTrigger):
     """A person entered or left a zone."""
 
     observed_type = "roi"
+    sentence = "a person in a zone of {device}"
     word_option = CONF_ZONE_EVENT
-    options_schema: ClassVar[VolDictType] = {
-        vol.Optional(CONF_ZONE_EVENT, default=ANY): vol.In([ANY, "entered", "left"]),
-        **INCLUDE_LATE_OPTION,
-    }
-
-    @override
-    def description(self, event: TriggerEvent, name: str) -> str:
-        return f"a person in a zone of {name}"
+    options_schema = _any_or(CONF_ZONE_EVENT, "entered", "left")
 
 
 class LineCrossed(ObservationTrigger):
     """A person crossed a line."""
 
     observed_type = "crossing"
+    sentence = "a person who crossed a line of {device}"
     word_option = CONF_CROSSING
-    options_schema: ClassVar[VolDictType] = {
-        vol.Optional(CONF_CROSSING, default=ANY): vol.In([ANY, "forwards", "backwards"]),
-        **INCLUDE_LATE_OPTION,
-    }
-
-    @override
-    def description(self, event: TriggerEvent, name: str) -> str:
-        return f"a person who crossed a line of {name}"
+    options_schema = _any_or(CONF_CROSSING, "forwards", "backwards")
 
 
 class FaceHidden(ObservationTrigger):
     """A person hides their face."""
 
     observed_type = "face_hide_control"
-    options_schema: ClassVar[VolDictType] = {**INCLUDE_LATE_OPTION}
-
-    @override
-    def description(self, event: TriggerEvent, name: str) -> str:
-        return f"a hidden face, seen by {name}"
+    sentence = "a hidden face, seen by {device}"

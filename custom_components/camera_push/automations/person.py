@@ -1,6 +1,7 @@
 """The trigger on recognised persons."""
 
-from typing import ClassVar, Final, override
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, override
 
 from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
@@ -16,6 +17,7 @@ class PersonRecognised(CameraPushTrigger):
     """A platform recognised a person; once in an activity."""
 
     kind = TriggerKind.IDENTIFICATION
+    sentence = "{who}, recognised by {device}"
     options_schema: ClassVar[VolDictType] = {
         vol.Optional(CONF_PERSON, default=list): texts,
         vol.Optional(CONF_WATCHLIST, default=list): texts,
@@ -41,5 +43,5 @@ class PersonRecognised(CameraPushTrigger):
         return super().rejection(event) or (None if event.is_certain else "not_certain_enough")
 
     @override
-    def description(self, event: TriggerEvent, name: str) -> str:
-        return f"{event.data['person'] or 'somebody'}, recognised by {name}"
+    def shown(self, event: TriggerEvent) -> Mapping[str, Any]:
+        return {"who": event.data["person"] or "somebody"}

@@ -1,6 +1,7 @@
 """The trigger on plate reads."""
 
-from typing import ClassVar, Final, override
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, override
 
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import VolDictType
@@ -39,6 +40,7 @@ class PlateRead(CameraPushTrigger):
     """A camera read a plate; once for each passing car."""
 
     kind = TriggerKind.PLATE
+    sentence = "{what}, read by {device}"
     options_schema: ClassVar[VolDictType] = {
         vol.Optional(CONF_PLATE, default=list): vol.All(cv.ensure_list, [_plate_pattern]),
         vol.Optional(CONF_VEHICLE, default=list): texts,
@@ -73,5 +75,5 @@ class PlateRead(CameraPushTrigger):
         return next((refused[it] for it in self._options[CONF_VEHICLE] if it in refused), None)
 
     @override
-    def description(self, event: TriggerEvent, name: str) -> str:
-        return f"{event.data['known_vehicle'] or event.data['plate']}, read by {name}"
+    def shown(self, event: TriggerEvent) -> Mapping[str, Any]:
+        return {"what": event.data["known_vehicle"] or event.data["plate"]}

@@ -58,22 +58,16 @@ class UnknownVehicle(StrangerTrigger):
     """A plate was read that is none of the known vehicles'."""
 
     kind = TriggerKind.UNKNOWN_VEHICLE
+    sentence = "{plate}, which is no known vehicle's, read by {device}"
     options_schema: ClassVar[VolDictType] = {**StrangerTrigger.options_schema, **DIRECTION_OPTION}
 
     @override
     def matches(self, event: TriggerEvent) -> bool:
         return self._options[CONF_DIRECTION] in (ANY, event.data["direction"]) and super().matches(event)
 
-    @override
-    def description(self, event: TriggerEvent, name: str) -> str:
-        return f"{event.data['plate']}, which is no known vehicle's, read by {name}"
-
 
 class UnknownPerson(StrangerTrigger):
     """A person was seen who is none of the known ones."""
 
     kind = TriggerKind.UNKNOWN_PERSON
-
-    @override
-    def description(self, event: TriggerEvent, name: str) -> str:
-        return f"an unknown person, seen by {name}"
+    sentence = "an unknown person, seen by {device}"
