@@ -1,30 +1,22 @@
 """Subentries that name a platform's profiles and watchlists."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Final, override
 
-from homeassistant.components.http.auth import async_sign_path
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
+from homeassistant.helpers.selector import SelectOptionDict
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import CONF_GROUPS, CONF_HOLD_TIME, CONF_PROFILES, SUBENTRY_PERSON, SUBENTRY_WATCHLIST
 from ..domain.ids import MAX_ID_LENGTH
-from ..domain.media_id import MediaId
 from ..domain.platform_names import PlatformNames
-from ..domain.text import markdown_code
 from ..entry.runtime import find_runtime
 from ..hub.known_devices import SeenProfile
-from ..sources.selectors import seconds
+from ..sources.selectors import seconds, several
 from .subentry import NamedSubentryFlow
 
 _DEFAULT_HOLD_SECONDS: Final = 60
-_PICTURES_SHOWN_FOR: Final = timedelta(minutes=15)
+_MAX_PICTURES: Final = 6
 _MAX_IDS: Final = 50
 
 
@@ -77,24 +69,15 @@ class PersonFlow(_NameFlow):
         ]
         return {
             # Not required: a form would choose the first one by itself.
-            vol.Optional(CONF_PROFILES, default=[]): SelectSelector(
-                SelectSelectorConfig(
-                    options=options, multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
-                )
-            ),
+            vol.Optional(CONF_PROFILES, default=[]): several(options),
             vol.Required(CONF_HOLD_TIME, default=_DEFAULT_HOLD_SECONDS): seconds(),
         }
 
     @override
     def _placeholders(self) -> dict[str, str]:
-        rows = []
-        for profile, seen in list(self._seen().items())[:6]:
-            if seen.picture is None or (media_id := MediaId.parse(seen.picture)) is None:
-                continue
-            url = async_sign_path(self.hass, media_id.thumbnail_path, _PICTURES_SHOWN_FOR)
-            # The id stands beside the picture: it would be its alternative text, unescaped.
-            rows.append(f"![]({url}) {markdown_code(self._names().profiles.get(profile, profile))}")
-        return {"seen": "\n\n".join(rows) or "-"}
+        names = self._names().profiles
+        profiles = list(self._seen().items())[:_MAX_PICTURES]
+        return {"seen": self._pictures((seen.picture, names.get(key, key)) for key, seen in profiles)}
 
 
 class WatchlistFlow(_NameFlow):
@@ -108,12 +91,7 @@ class WatchlistFlow(_NameFlow):
         options = [
             SelectOptionDict(value=group, label=title) for group, title in self._names().watchlists.items()
         ]
-        selector = SelectSelector(
-            SelectSelectorConfig(
-                options=options, multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
-            )
-        )
-        return {vol.Optional(CONF_GROUPS, default=[]): selector}
+        return {vol.Optional(CONF_GROUPS, default=[]): several(options)}
 
 
 def _clock(at: datetime) -> str:

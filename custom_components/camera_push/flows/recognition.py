@@ -27,7 +27,7 @@ from ..const import (
 from ..domain.messages import Direction
 from ..domain.plate_matching import Tolerance
 from ..domain.recognition import tolerance_of
-from ..sources.selectors import checkboxes, percent, seconds
+from ..sources.selectors import checkboxes, percent, seconds, several
 
 SECTION_CERTAINTY: Final = "certainty"
 SECTION_PLACES: Final = "places"
@@ -76,14 +76,8 @@ def recognition_fields(hass: HomeAssistant, entry: ConfigEntry) -> dict[vol.Mark
     )
     places = vol.Schema(
         {
-            vol.Optional(CONF_CAMERAS, default=[]): SelectSelector(
-                SelectSelectorConfig(options=_cameras(hass, entry), multiple=True, custom_value=True)
-            ),
-            vol.Optional(CONF_ZONES, default=[]): SelectSelector(
-                SelectSelectorConfig(
-                    options=["1", "2"], multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
-                )
-            ),
+            vol.Optional(CONF_CAMERAS, default=[]): several(_cameras(hass, entry)),
+            vol.Optional(CONF_ZONES, default=[]): several(["1", "2"]),
         }
     )
     return {

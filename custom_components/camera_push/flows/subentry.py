@@ -1,13 +1,20 @@
 """Base of the flows for subentries that their user names: vehicles, persons and watchlists."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any, ClassVar, Final
 
+from homeassistant.components.http.auth import async_sign_path
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import TextSelector
 import voluptuous as vol
+
+from ..domain.media_id import MediaId
+from ..domain.text import markdown_code
+
+_PICTURES_SHOWN_FOR: Final = timedelta(minutes=15)
 
 
 class NamedSubentryFlow(ConfigSubentryFlow):
@@ -66,6 +73,16 @@ class NamedSubentryFlow(ConfigSubentryFlow):
 
     def _placeholders(self) -> dict[str, str]:
         return {}
+
+    def _pictures(self, named: Iterable[tuple[str | None, str]]) -> str:
+        """Return pictures, by their media source ids, with names as Markdown; a dash if there are none."""
+        rows = []
+        for picture, name in named:
+            if (media_id := MediaId.parse(picture or "")) is not None:
+                url = async_sign_path(self.hass, media_id.thumbnail_path, _PICTURES_SHOWN_FOR)
+                # The name stands beside the picture: it would be its alternative text, unescaped.
+                rows.append(f"![]({url}) {markdown_code(name)}")
+        return "\n\n".join(rows) or "-"
 
     def _flat(self, user_input: dict[str, Any]) -> dict[str, Any]:
         """Return a form's input as it is stored."""

@@ -1,26 +1,17 @@
 """Subentries for known vehicles: their plates, and the reads that count."""
 
-from datetime import timedelta
 from typing import Any, Final, override
 
-from homeassistant.components.http.auth import async_sign_path
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
+from homeassistant.helpers.selector import SelectOptionDict
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import CONF_HOME_DIRECTION, CONF_PLATES, SUBENTRY_VEHICLE
-from ..domain.media_id import MediaId
 from ..domain.messages import Direction
 from ..domain.plates import canonical_pattern
 from ..domain.seen import Seen
-from ..domain.text import markdown_code
 from ..hub.strangers import unknown_plates
-from ..sources.selectors import dropdown
+from ..sources.selectors import dropdown, several
 from .recognition import DEFAULTS, flat, nested, recognition_fields
 from .subentry import NamedSubentryFlow
 
@@ -30,7 +21,6 @@ _MAX_PLATES: Final = 50
 # Plates seen lately that are offered, and those of them with pictures.
 _MAX_OFFERED: Final = 20
 _MAX_PICTURES: Final = 6
-_PICTURES_SHOWN_FOR: Final = timedelta(minutes=15)
 
 
 class VehicleFlow(NamedSubentryFlow):
@@ -59,28 +49,17 @@ class VehicleFlow(NamedSubentryFlow):
             )
             for seen in unknown_plates(self.hass, _MAX_OFFERED)
         ]
-        fields = recognition_fields(self.hass, self._get_entry())
         return {
             # Not required: a form would choose the first one by itself.
-            vol.Optional(CONF_PLATES, default=[]): SelectSelector(
-                SelectSelectorConfig(
-                    options=options, multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
-                )
-            ),
+            vol.Optional(CONF_PLATES, default=[]): several(options),
             vol.Optional(CONF_HOME_DIRECTION): dropdown((Direction.IN, Direction.OUT), CONF_HOME_DIRECTION),
-            **fields,
+            **recognition_fields(self.hass, self._get_entry()),
         }
 
     @override
     def _placeholders(self) -> dict[str, str]:
-        rows = []
-        for seen in unknown_plates(self.hass, _MAX_PICTURES):
-            if seen.picture is None or (media_id := MediaId.parse(seen.picture)) is None:
-                continue
-            url = async_sign_path(self.hass, media_id.thumbnail_path, _PICTURES_SHOWN_FOR)
-            # The plate stands beside the picture: it would be its alternative text, unescaped.
-            rows.append(f"![]({url}) {markdown_code(seen.shown)}")
-        return {"seen": "\n\n".join(rows) or "-"}
+        plates = unknown_plates(self.hass, _MAX_PICTURES)
+        return {"seen": self._pictures((seen.picture, seen.shown) for seen in plates)}
 
     @override
     def _flat(self, user_input: dict[str, Any]) -> dict[str, Any]:

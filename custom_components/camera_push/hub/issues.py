@@ -66,29 +66,36 @@ class Issues:
     def _id(self, kind: str, subject: str = "") -> str:
         return f"{kind}_{self._entry.entry_id}{subject and f'_{subject}'}"
 
-    def _raise(
+    def _set(
         self,
         kind: str,
         subject: str = "",
+        *,
+        is_raised: bool = True,
         severity: ir.IssueSeverity = ir.IssueSeverity.WARNING,
-        **placeholders: str,
+        **placeholders: object,
     ) -> None:
+        """Raise an issue, or clear it."""
+        issue_id = self._id(kind, subject)
+        if not is_raised:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            return
         entry_id = self._entry.entry_id
         page = f"homeassistant://config/integrations/integration/{DOMAIN}#config_entry={entry_id}"
         ir.async_create_issue(
             self._hass,
             DOMAIN,
-            self._id(kind, subject),
+            issue_id,
             data={"entry_id": entry_id},
             is_fixable=kind == ISSUE_CUT_URL,
             learn_more_url=page if kind in _SOLVED_IN_OPTIONS else None,
             severity=severity,
             translation_key=kind,
-            translation_placeholders={"entry": self._entry.title, **placeholders},
+            translation_placeholders={
+                "entry": self._entry.title,
+                **{name: str(value) for name, value in placeholders.items()},
+            },
         )
-
-    def _clear(self, kind: str, subject: str = "") -> None:
-        ir.async_delete_issue(self._hass, DOMAIN, self._id(kind, subject))
 
     def _clear_kinds(self, *kinds: str) -> None:
         """Clear the entry's issues of some kinds; all of them if none are given."""
@@ -113,50 +120,43 @@ class Issues:
     @callback
     def async_max_cameras(self, limit: int | None) -> None:
         """Raise the issue that the limit of cameras is reached; clear it for None."""
-        if limit is None:
-            self._clear(ISSUE_MAX_CAMERAS)
-        else:
-            self._raise(ISSUE_MAX_CAMERAS, limit=str(limit))
+        self._set(ISSUE_MAX_CAMERAS, is_raised=limit is not None, limit=limit)
 
     @callback
     def async_storage(self, error: Exception | None) -> None:
         """Raise the issue that the disk cannot be written to; clear it for None."""
-        if error is None:
-            self._clear(ISSUE_STORAGE)
-        else:
-            self._raise(ISSUE_STORAGE, severity=ir.IssueSeverity.ERROR, error=str(error))
+        severity = ir.IssueSeverity.ERROR
+        self._set(ISSUE_STORAGE, is_raised=error is not None, severity=severity, error=error)
 
     @callback
     def async_move(self, error: Exception | None) -> None:
         """Raise the issue that pictures cannot be moved to where the user wants them; clear it for None."""
-        if error is None:
-            self._clear(ISSUE_MOVE)
-        else:
-            self._raise(ISSUE_MOVE, error=str(error))
+        self._set(ISSUE_MOVE, is_raised=error is not None, error=error)
 
     @callback
     def async_port(self, kind: str, port: int | None, error: OSError | None) -> None:
         """Raise the issue that a receiver's port cannot be opened; clear it for None."""
-        if error is None:
-            self._clear(ISSUE_PORT, kind)
-        else:
-            self._raise(
-                ISSUE_PORT,
-                kind,
-                ir.IssueSeverity.ERROR,
-                transport=kind.upper(),
-                port=str(port),
-                error=error.strerror or str(error),
-            )
+        self._set(
+            ISSUE_PORT,
+            kind,
+            is_raised=error is not None,
+            severity=ir.IssueSeverity.ERROR,
+            transport=kind.upper(),
+            port=port,
+            error=error and (error.strerror or error),
+        )
 
     @callback
     def async_clock(self, camera_id: str, name: str, offset: timedelta | None) -> None:
         """Raise the issue that a camera's clock is too far off, or clear it."""
-        if offset is None or abs(offset) <= CLOCK_LIMIT:
-            self._clear(ISSUE_CLOCK, camera_id)
-        else:
-            seconds = round(offset.total_seconds())
-            self._raise(ISSUE_CLOCK, camera_id, camera=within_code(name), offset=str(seconds))
+        offset = offset or timedelta()
+        self._set(
+            ISSUE_CLOCK,
+            camera_id,
+            is_raised=abs(offset) > CLOCK_LIMIT,
+            camera=within_code(name),
+            offset=round(offset.total_seconds()),
+        )
 
     @callback
     def async_credentials(self, address: str, camera: str, section: str) -> None:
@@ -176,30 +176,29 @@ class Issues:
                 self._update_credentials(section)
 
     def _update_credentials(self, section: str) -> None:
-        if cameras := self._wrong_credentials[section]:
-            self._raise(
-                ISSUE_CREDENTIALS,
-                section,
-                camera=within_code(", ".join(dict.fromkeys(cameras.values()))),
-                address=", ".join(cameras),
-            )
-        else:
-            self._clear(ISSUE_CREDENTIALS, section)
+        cameras = self._wrong_credentials[section]
+        self._set(
+            ISSUE_CREDENTIALS,
+            section,
+            is_raised=bool(cameras),
+            camera=within_code(", ".join(dict.fromkeys(cameras.values()))),
+            address=", ".join(cameras),
+        )
 
     @callback
     def async_cut_url(self, address: str, length: int) -> None:
         """Raise the issue that a camera pushes to the entry's URL, cut off at a length."""
-        self._raise(ISSUE_CUT_URL, severity=ir.IssueSeverity.ERROR, address=address, length=str(length))
+        self._set(ISSUE_CUT_URL, severity=ir.IssueSeverity.ERROR, address=address, length=length)
 
     @callback
     def async_url_is_whole(self) -> None:
         """Clear the issue that a camera cut the entry's URL off."""
-        self._clear(ISSUE_CUT_URL)
+        self._set(ISSUE_CUT_URL, is_raised=False)
 
     @callback
     def async_undecoded(self) -> None:
         """Raise the issue that a camera pushes a format that is not decoded."""
-        self._raise(ISSUE_UNDECODED)
+        self._set(ISSUE_UNDECODED)
 
     @callback
     def async_undo(self, source: str, subentry: ConfigSubentry) -> None:

@@ -1,6 +1,6 @@
 """Selectors that several forms use."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from homeassistant.const import PERCENTAGE, UnitOfTime
@@ -8,6 +8,7 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -61,6 +62,15 @@ def dropdown(options: Iterable[str], translation_key: str) -> SelectSelector:
             options=[str(option) for option in options],
             mode=SelectSelectorMode.DROPDOWN,
             translation_key=translation_key,
+        )
+    )
+
+
+def several(options: Sequence[str] | Sequence[SelectOptionDict]) -> SelectSelector:
+    """Return a field for any number of texts: some that are offered, and others that are typed."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=options, multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
         )
     )
 

@@ -43,6 +43,37 @@ class FtpParts:
     note_refused: Callable[[ProtocolError, str], None]
 
 
+_ALL_RIGHT: Final = (200, "all right")
+_NO_ACTIVE_MODE: Final = (502, "active mode is not offered: use passive mode (PASV or EPSV)")
+_ONLY_FILES: Final = (550, "this server only takes files")
+# How files can be transferred, which is all the same here.
+_OFFERED: Final = {"MODE": ("S",), "STRU": ("F",), "TYPE": ("I", "A", "A N", "L 8")}
+# Commands whose answer is always the same; what some clients send first changes nothing here.
+_REPLIES: Final = {
+    **dict.fromkeys(("ALLO", "CLNT", "NOOP", "OPTS"), _ALL_RIGHT),
+    **dict.fromkeys(("EPRT", "PORT"), _NO_ACTIVE_MODE),
+    **dict.fromkeys(
+        ("APPE", "DELE", "LIST", "MLSD", "MLST", "NLST", "REST", "RETR", "RMD", "STAT", "STOU"), _ONLY_FILES
+    ),
+    "SYST": (215, "UNIX Type: L8"),
+}
+
+# Returns False where the session ends.
+type _Command = Callable[[FtpSession, str], Awaitable[bool | None]]
+_COMMANDS: Final[dict[str, _Command]] = {}
+_WITHOUT_LOGIN: Final = frozenset({"AUTH", "FEAT", "PASS", "PBSZ", "PROT", "USER"})
+
+
+def _command(*names: str) -> Callable[[_Command], _Command]:
+    """Have a method do the commands that clients call by these names."""
+
+    def add(method: _Command) -> _Command:
+        _COMMANDS.update(dict.fromkeys(names, method))
+        return method
+
+    return add
+
+
 class FtpSession:
     """One client; each command is answered before the next one is read, but for the end of a transfer."""
 
@@ -93,8 +124,6 @@ class FtpSession:
             await self._transfer.wait()
             self._control.reply(221, "bye")
             return False
-        if name in _ENDING:
-            return await _ENDING[name](self, rest)
         if (reply := _REPLIES.get(name)) is not None:
             self._control.reply(*reply)
         elif (offered := _OFFERED.get(name)) is not None:
@@ -105,15 +134,17 @@ class FtpSession:
         elif not self._is_logged_in and name not in _WITHOUT_LOGIN:
             self._control.reply(530, "log in first")
         else:
-            await command(self, rest)
+            return await command(self, rest) is not False
         return True
 
     # Login and encryption
 
+    @_command("USER")
     async def _user(self, rest: str) -> None:
         self._username, self._is_logged_in = rest, False
         self._control.reply(331, "password required")
 
+    @_command("PASS")
     async def _pass(self, rest: str) -> bool:
         if self._username is None:
             self._control.reply(503, "say USER first")
@@ -128,6 +159,7 @@ class FtpSession:
         self._control.reply(530, "wrong user or password")
         return self._wrong_passwords < MAX_WRONG_PASSWORDS
 
+    @_command("AUTH")
     async def _auth(self, rest: str) -> bool:
         context = self._parts.context
         if context is None:
@@ -141,12 +173,14 @@ class FtpSession:
             return await self._control.encrypt(context, 234, "go ahead with TLS")
         return True
 
+    @_command("PBSZ")
     async def _pbsz(self, rest: str) -> None:
         if self._control.is_encrypted:
             self._control.reply(200, "PBSZ=0")
         else:
             self._control.reply(503, "say AUTH TLS first")
 
+    @_command("PROT")
     async def _prot(self, rest: str) -> None:
         level = rest.upper()
         if not self._control.is_encrypted:
@@ -158,6 +192,7 @@ class FtpSession:
             self._transfer.close()
             self._control.reply(200, "data connections are encrypted" if level == "P" else "they are not")
 
+    @_command("FEAT")
     async def _feat(self, rest: str) -> None:
         features = _FEATURES if self._parts.context is None else (*_FEATURES_OF_TLS, *_FEATURES)
         self._control.reply(211, "Features:", *features)
@@ -171,21 +206,27 @@ class FtpSession:
             path = path.parent if part == ".." else path / part
         return path
 
+    @_command("CWD", "XCWD")
     async def _cwd(self, rest: str) -> None:
         self._folder = self._path(rest)
         self._control.reply(250, "there")
 
+    @_command("CDUP", "XCUP")
     async def _cdup(self, rest: str) -> None:
-        await self._cwd("..")
+        self._folder = self._folder.parent
+        self._control.reply(250, "there")
 
+    @_command("MKD", "XMKD")
     async def _mkd(self, rest: str) -> None:
         self._control.reply(257, _quoted(self._path(rest)))
 
+    @_command("PWD", "XPWD")
     async def _pwd(self, rest: str) -> None:
         self._control.reply(257, _quoted(self._folder))
 
     # Data connections
 
+    @_command("PASV")
     async def _pasv(self, rest: str) -> None:
         host = self._parts.passive_address or self._control.host
         if not isinstance(ip_address(host.partition("%")[0]), IPv4Address):
@@ -194,6 +235,7 @@ class FtpSession:
             numbers = (*host.split("."), str(port >> 8), str(port & 0xFF))
             self._control.reply(227, f"passive mode ({','.join(numbers)})")
 
+    @_command("EPSV")
     async def _epsv(self, rest: str) -> None:
         if rest.upper() == "ALL":
             self._control.reply(200, "only EPSV")
@@ -211,15 +253,18 @@ class FtpSession:
 
     # Files
 
+    @_command("SIZE")
     async def _size(self, rest: str) -> None:
         size = self._files.size(self._path(rest))
         self._control.reply(*((550, _UNKNOWN_FILE) if size is None else (213, str(size))))
 
+    @_command("RNFR")
     async def _rnfr(self, rest: str) -> None:
         path = self._path(rest)
         self._renaming = path if self._files.size(path) is not None else None
         self._control.reply(*((550, _UNKNOWN_FILE) if self._renaming is None else (350, "say RNTO next")))
 
+    @_command("RNTO")
     async def _rnto(self, rest: str) -> None:
         """Give a file its name; one that waited for it is handed on, another one was already."""
         old, self._renaming = self._renaming, None
@@ -237,6 +282,7 @@ class FtpSession:
                 error = await asyncio.shield(self._parts.inbox.hand_on(new, upload, self._address))
         self._control.reply(*file_reply(250, error))
 
+    @_command("STOR")
     async def _stor(self, rest: str) -> None:
         path = self._path(rest)
         if not self._transfer.is_open:
@@ -250,6 +296,7 @@ class FtpSession:
             self._control.reply(150, "go ahead")
             self._transfer.begin(path)
 
+    @_command("ABOR")
     async def _abor(self, rest: str) -> None:
         await self._transfer.abort()
         self._control.reply(226, "nothing is under way")
@@ -257,46 +304,3 @@ class FtpSession:
 
 def _quoted(path: PurePosixPath) -> str:
     return f'"{str(path).replace('"', '""')}"'
-
-
-_ALL_RIGHT: Final = (200, "all right")
-_NO_ACTIVE_MODE: Final = (502, "active mode is not offered: use passive mode (PASV or EPSV)")
-_ONLY_FILES: Final = (550, "this server only takes files")
-# How files can be transferred, which is all the same here.
-_OFFERED: Final = {"MODE": ("S",), "STRU": ("F",), "TYPE": ("I", "A", "A N", "L 8")}
-# Commands whose answer is always the same; what some clients send first changes nothing here.
-_REPLIES: Final = {
-    **dict.fromkeys(("ALLO", "CLNT", "NOOP", "OPTS"), _ALL_RIGHT),
-    **dict.fromkeys(("EPRT", "PORT"), _NO_ACTIVE_MODE),
-    **dict.fromkeys(
-        ("APPE", "DELE", "LIST", "MLSD", "MLST", "NLST", "REST", "RETR", "RMD", "STAT", "STOU"), _ONLY_FILES
-    ),
-    "SYST": (215, "UNIX Type: L8"),
-}
-# ruff: noqa: SLF001  # They are the class's own, by the names that clients have for them.
-_COMMANDS: Final[dict[str, Callable[[FtpSession, str], Awaitable[None]]]] = {
-    "ABOR": FtpSession._abor,
-    "CDUP": FtpSession._cdup,
-    "CWD": FtpSession._cwd,
-    "EPSV": FtpSession._epsv,
-    "FEAT": FtpSession._feat,
-    "MKD": FtpSession._mkd,
-    "PASV": FtpSession._pasv,
-    "PBSZ": FtpSession._pbsz,
-    "PROT": FtpSession._prot,
-    "PWD": FtpSession._pwd,
-    "RNFR": FtpSession._rnfr,
-    "RNTO": FtpSession._rnto,
-    "SIZE": FtpSession._size,
-    "STOR": FtpSession._stor,
-    "USER": FtpSession._user,
-    "XCUP": FtpSession._cdup,
-    "XCWD": FtpSession._cwd,
-    "XMKD": FtpSession._mkd,
-    "XPWD": FtpSession._pwd,
-}
-_ENDING: Final[dict[str, Callable[[FtpSession, str], Awaitable[bool]]]] = {
-    "AUTH": FtpSession._auth,
-    "PASS": FtpSession._pass,
-}
-_WITHOUT_LOGIN: Final = frozenset({"FEAT", "PBSZ", "PROT", "USER"})

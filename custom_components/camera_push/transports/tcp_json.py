@@ -46,6 +46,19 @@ class TcpSettings:
     networks: tuple[Network, ...] = parse_networks(PRIVATE_NETWORKS)
 
 
+@dataclass(frozen=True, slots=True)
+class TcpDelivery:
+    """Where objects go: `receive` is called with each of them and the sender's address.
+
+    It raises ProtocolError, or returns once the object is told: a future that is done when it is on disk.
+    `refused` is told of each refusal.
+    """
+
+    receive: Callable[[bytes, str], Awaitable[asyncio.Future[ProtocolError | None]]]
+    refused: Callable[[ProtocolError, str], None]
+    limiter: PushLimiter
+
+
 class TcpJsonReceiver(Receiver):
     """Listens on a TCP port and hands on each JSON object.
 
@@ -55,22 +68,10 @@ class TcpJsonReceiver(Receiver):
 
     kind = "tcp"
 
-    def __init__(
-        self,
-        settings: TcpSettings,
-        receive: Callable[[bytes, str], Awaitable[asyncio.Future[ProtocolError | None]]],
-        refused: Callable[[ProtocolError, str], None],
-        limiter: PushLimiter,
-    ) -> None:
-        """Call `receive` with each object and the sender's address.
-
-        It raises ProtocolError, or returns once the object is told: a future that is done when it is on disk.
-        """
+    def __init__(self, settings: TcpSettings, delivery: TcpDelivery) -> None:
         self.port: int = settings.port
-        self._settings = settings
-        self._receive = receive
-        self._refused = refused
-        self._limiter = limiter
+        self.settings = settings
+        self.delivery = delivery
         self._server: asyncio.Server | None = None
         self._streams: dict[asyncio.Task[None], JsonStream] = {}
         self._shares = ConnectionShares(MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE)
@@ -88,7 +89,7 @@ class TcpJsonReceiver(Receiver):
     async def async_open(self) -> None:
         loop = asyncio.get_running_loop()
         protocol = arrived_protocol(self._connected)
-        self._server = await loop.create_server(protocol, self._settings.host or None, self.port)
+        self._server = await loop.create_server(protocol, self.settings.host or None, self.port)
         self._is_running.set()
 
     @override
@@ -111,10 +112,9 @@ class TcpJsonReceiver(Receiver):
     def async_resume(self, successor: Receiver) -> bool:
         if not isinstance(successor, TcpJsonReceiver):
             return False
-        self._receive, self._refused = successor._receive, successor._refused  # noqa: SLF001  # Its own class's.
-        self._limiter = successor._limiter  # noqa: SLF001  # Its own class's.
+        self.delivery = successor.delivery
         self._is_running.set()
-        return self._settings == successor._settings  # noqa: SLF001  # Its own class's.
+        return self.settings == successor.settings
 
     @override
     async def async_close(self) -> None:
@@ -170,12 +170,12 @@ class TcpJsonReceiver(Receiver):
         try:
             if not address or self._server is None:
                 return
-            check_sender(address, self._settings.networks)
+            check_sender(address, self.settings.networks)
             place = self._shares.enter(address, task.cancel)
             _probe(writer.get_extra_info("socket"))
             await self._receive_all(stream, place)
         except ProtocolError as err:
-            self._limiter.note_refused(err, address, stream.size)
+            self.delivery.limiter.note_refused(err, address, stream.size)
             self._note_refused(err, address)
         except OSError:
             _LOGGER.debug("The connection from %s was lost", address)
@@ -195,14 +195,14 @@ class TcpJsonReceiver(Receiver):
 
     def _note_refused(self, error: ProtocolError, address: str) -> None:
         self._refusals[error.refusal] += 1
-        self._refused(error, address)
+        self.delivery.refused(error, address)
 
     async def _receive_all(self, stream: JsonStream, place: Place) -> None:
         """Hand on what comes through a connection, until its end."""
         address = place.address
         while True:
             # Each message has its turn before the first byte of it is looked at.
-            await self._limiter.async_take_turn_to_decode(address)
+            await self.delivery.limiter.async_take_turn_to_decode(address)
             while (text := stream.next()) is None:
                 if not (size := await stream.read()):
                     return
@@ -234,7 +234,7 @@ class TcpJsonReceiver(Receiver):
         try:
             async with limit:
                 self._telling.add(limit)
-                return await self._receive(text, address)
+                return await self.delivery.receive(text, address)
         except TimeoutError:
             if not limit.expired():
                 raise

@@ -20,7 +20,7 @@ from ...transports.contracts import Receiver
 from ...transports.ftp_server import FtpServer
 from ...transports.ftp_settings import load_certificate
 from ...transports.push import Arrival
-from ...transports.tcp_json import TcpJsonReceiver
+from ...transports.tcp_json import TcpDelivery, TcpJsonReceiver
 from ..base import EntryContext
 from .event import DEFAULT_DEVICE_ID, MAX_ZONE
 from .file_name import parse_file_name, split_path
@@ -33,9 +33,8 @@ def receivers(context: EntryContext) -> Sequence[Receiver]:
     sink = context.sink
     found: list[Receiver] = []
     if (tcp := tcp_settings(context.entry.options)) is not None:
-        found.append(
-            TcpJsonReceiver(tcp, partial(_receive_json, context), sink.async_refused, context.limiter)
-        )
+        delivery = TcpDelivery(partial(_receive_json, context), sink.async_refused, context.limiter)
+        found.append(TcpJsonReceiver(tcp, delivery))
     if (ftp := ftp_settings(context.entry.options, _certificate(context.hass))) is not None:
         found.append(
             FtpServer(
