@@ -22,7 +22,8 @@ from .const import DOMAIN
 from .domain.history import EventKind
 from .hub.devices import device_name
 from .storage.library import LibraryError
-from .web.events import EventQuery, FoundEvent, describe_known, find_events, known_devices, loaded
+from .web.event_descriptions import describe_known
+from .web.events import EventQuery, FoundEvent, find_events, known_devices, loaded
 from .web.permissions import TELLING
 
 _MAX_EVENTS: Final = 30

@@ -59,8 +59,7 @@ from .hub.known_device import LAST_CAMERA, LAST_DIRECTION, VISITS, KnownDevice, 
 from .hub.signals import LAST_SEEN, premises_signal, today_key, value_key
 from .hub.vehicle_list import ROWS, ListDevice
 from .storage.store import StoreError
-from .web.event_actions import failed
-from .web.event_changes import invalid
+from .web.errors import failed, invalid
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -26,24 +26,23 @@ from .hub.devices import device_name, find_owned
 from .storage.library import LibraryError
 from .storage.model import MediaFilter
 from .storage.store import StoreError
+from .web.errors import failed, invalid
 from .web.event_actions import (
     CORRECT_PLATE,
+    CURSOR,
     EXPORT_EVENTS,
     LIST_CHANGES,
     LIST_EVENTS,
     SET_FAVOURITE,
-    as_cursor,
     check_target,
     correct_event_plate,
     export_events,
-    failed,
     file_path,
     list_changes,
     list_events,
     new_file,
     set_event_favourite,
 )
-from .web.event_changes import invalid
 from .web.events import Cursor, loaded, plate_pattern
 from .web.permissions import readable_cameras, user_of
 from .web.share import SHARE_MEDIA, share_media
@@ -81,7 +80,7 @@ _LIST: Final = vol.Schema(
         vol.Optional(ATTR_AFTER): cv.datetime,
         vol.Optional(ATTR_PLATE): cv.string,
         vol.Optional(ATTR_LIMIT, default=100): vol.All(vol.Coerce(int), vol.Range(1, 10_000)),
-        vol.Optional(ATTR_CURSOR): as_cursor,
+        vol.Optional(ATTR_CURSOR): CURSOR,
     }
 )
 _EXPORT: Final = vol.Schema({vol.Required(ATTR_MEDIA): cv.string, vol.Required(ATTR_FILENAME): file_path})
@@ -89,43 +88,24 @@ _EXPORT: Final = vol.Schema({vol.Required(ATTR_MEDIA): cv.string, vol.Required(A
 
 @callback
 def async_register_services(hass: HomeAssistant) -> None:
-    """Register the actions."""
-    async_register_admin_service(
-        hass, DOMAIN, "delete_media", _delete_media, _DELETE, supports_response=SupportsResponse.OPTIONAL
-    )
-    async_register_admin_service(hass, DOMAIN, "export_media", _export_media, _EXPORT)
-    hass.services.async_register(
-        DOMAIN, "list_media", _list_media, _LIST, supports_response=SupportsResponse.ONLY
-    )
-    hass.services.async_register(
-        DOMAIN, "list_events", list_events, LIST_EVENTS, supports_response=SupportsResponse.ONLY
-    )
-    hass.services.async_register(
-        DOMAIN, "list_changes", list_changes, LIST_CHANGES, supports_response=SupportsResponse.ONLY
-    )
-    async_register_admin_service(
-        hass,
-        DOMAIN,
-        "export_events",
-        export_events,
-        EXPORT_EVENTS,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    async_register_admin_service(
-        hass, DOMAIN, "correct_plate", correct_event_plate, CORRECT_PLATE, SupportsResponse.OPTIONAL
-    )
-    async_register_admin_service(
-        hass,
-        DOMAIN,
-        "install_blueprints",
-        install_blueprints,
-        INSTALL_BLUEPRINTS,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    hass.services.async_register(
-        DOMAIN, "share_media", share_media, SHARE_MEDIA, supports_response=SupportsResponse.ONLY
-    )
-    async_register_admin_service(hass, DOMAIN, "set_favourite", set_event_favourite, SET_FAVOURITE)
+    """Register the actions: those that only read, and those for administrators."""
+    optional, only, none = SupportsResponse.OPTIONAL, SupportsResponse.ONLY, SupportsResponse.NONE
+    for name, read, schema in (
+        ("list_media", _list_media, _LIST),
+        ("list_events", list_events, LIST_EVENTS),
+        ("list_changes", list_changes, LIST_CHANGES),
+        ("share_media", share_media, SHARE_MEDIA),
+    ):
+        hass.services.async_register(DOMAIN, name, read, schema, only)
+    for name, change, schema, response in (
+        ("delete_media", _delete_media, _DELETE, optional),
+        ("export_media", _export_media, _EXPORT, none),
+        ("export_events", export_events, EXPORT_EVENTS, optional),
+        ("correct_plate", correct_event_plate, CORRECT_PLATE, optional),
+        ("install_blueprints", install_blueprints, INSTALL_BLUEPRINTS, optional),
+        ("set_favourite", set_event_favourite, SET_FAVOURITE, none),
+    ):
+        async_register_admin_service(hass, DOMAIN, name, change, schema, response)
 
 
 def _cameras(

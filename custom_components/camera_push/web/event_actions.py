@@ -10,42 +10,26 @@ from typing import IO, Any, Final
 
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..const import DOMAIN
 from ..domain.history import EventKind
 from ..entry.runtime import find_runtime
 from ..hub.devices import device_name, find_owned
 from ..storage.library import LibraryError
 from ..storage.store import StoreError
-from .event_changes import correct_plate, invalid
-from .events import (
-    Cursor,
-    EventQuery,
-    FoundEvent,
-    describe_events,
-    describe_known,
-    find_event,
-    find_events,
-    iso,
-)
+from .errors import failed, invalid
+from .event_changes import correct_plate
+from .event_descriptions import describe_events, describe_known, iso
+from .events import Cursor, EventQuery, FoundEvent, find_event, find_events
 from .permissions import readable_cameras, user_of
 
 _MAX_TEXT: Final = 128
 _PAGE: Final = 500
 _FILE_MODE: Final = 0o644
 _TEXT: Final = vol.All(cv.string, vol.Length(max=_MAX_TEXT))
-
-
-def as_cursor(value: Any) -> Cursor:
-    """Return where a page ended; raises Invalid for a text that is no cursor."""
-    try:
-        return Cursor.parse(cv.string(value))
-    except ValueError as err:
-        raise vol.Invalid("No cursor") from err
+CURSOR: Final = vol.All(cv.string, Cursor.parse)
 
 
 def file_path(value: Any) -> str:
@@ -72,7 +56,7 @@ LIST_EVENTS: Final = vol.Schema(
     {
         **_FILTER,
         vol.Optional("limit", default=50): vol.All(vol.Coerce(int), vol.Range(1, 500)),
-        vol.Optional("cursor"): as_cursor,
+        vol.Optional("cursor"): CURSOR,
     }
 )
 LIST_CHANGES: Final = vol.Schema(
@@ -87,13 +71,6 @@ CORRECT_PLATE: Final = vol.Schema({vol.Required("event_id"): cv.string, vol.Requ
 SET_FAVOURITE: Final = vol.Schema(
     {vol.Required("event_id"): cv.string, vol.Optional("favourite", default=True): cv.boolean}
 )
-
-
-def failed(key: str, err: Exception) -> HomeAssistantError:
-    """Return the error that something could not be done, by the key of its translation."""
-    return HomeAssistantError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders={"error": str(err)}
-    )
 
 
 def _query(call: ServiceCall) -> EventQuery:

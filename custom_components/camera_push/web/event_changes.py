@@ -2,20 +2,11 @@
 
 from dataclasses import replace
 
-from homeassistant.exceptions import ServiceValidationError
-
-from ..const import DOMAIN
 from ..domain.history import EventKind
 from ..domain.plates import normalised_plate
 from ..hub.recognition import all_vehicles, known_in
+from .errors import invalid
 from .events import FoundEvent
-
-
-def invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return the error that something was asked that cannot be done, by the key of its translation."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
-    )
 
 
 async def correct_plate(found: FoundEvent, text: str) -> FoundEvent:

@@ -15,7 +15,8 @@ from homeassistant.helpers.event import async_call_later
 from ..domain.history import EventId
 from ..hub.signals import HISTORY
 from ..storage.library import LibraryError
-from .events import EventQuery, describe_events, find_events
+from .event_descriptions import describe_events
+from .events import EventQuery, find_events
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -31,8 +31,10 @@ from ..domain.media_id import MediaId
 from ..domain.plates import canonical_pattern
 from ..hub.known_device import KnownDevice, PersonDevice, VehicleDevice
 from ..hub.strangers import unknown_plates
-from .event_changes import correct_plate, invalid
-from .events import SIGNED_FOR, FoundEvent, describe_events, iso, known_devices, loaded
+from .errors import invalid
+from .event_changes import correct_plate
+from .event_descriptions import SIGNED_FOR, describe_events, iso
+from .events import FoundEvent, known_devices, loaded
 
 # The prefilled fields of the forms for a vehicle and for a person.
 _NEW_VEHICLE: Final[dict[str, Any]] = {

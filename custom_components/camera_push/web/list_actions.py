@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
@@ -20,6 +19,7 @@ from ..domain.vehicle_lists import MAX_CSV_CHARACTERS, RowError, VehicleRow, fro
 from ..entry.runtime import find_runtime
 from ..hub.devices import device_name, find_owned
 from ..hub.vehicle_list import ListDevice
+from .errors import invalid
 
 ATTR_CSV: Final = "csv"
 ATTR_DURATION: Final = "duration"
@@ -68,20 +68,14 @@ _IMPORT: Final = vol.All(
 @callback
 def async_register_list_actions(hass: HomeAssistant) -> None:
     """Register the actions; whoever may call them decides who gets in, so they are administrators'."""
-    for name, action, schema, response in (
-        ("add_vehicle", _add, _ADD, SupportsResponse.OPTIONAL),
-        ("allow_once", _allow_once, _ALLOW, SupportsResponse.OPTIONAL),
-        ("remove_vehicle", _remove, _REMOVE, SupportsResponse.OPTIONAL),
-        ("import_vehicles", _import, _IMPORT, SupportsResponse.OPTIONAL),
-        ("export_vehicles", _export, _EXPORT, SupportsResponse.OPTIONAL),
+    for name, action, schema in (
+        ("add_vehicle", _add, _ADD),
+        ("allow_once", _allow_once, _ALLOW),
+        ("remove_vehicle", _remove, _REMOVE),
+        ("import_vehicles", _import, _IMPORT),
+        ("export_vehicles", _export, _EXPORT),
     ):
-        async_register_admin_service(hass, DOMAIN, name, action, schema, supports_response=response)
-
-
-def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
-    )
+        async_register_admin_service(hass, DOMAIN, name, action, schema, SupportsResponse.OPTIONAL)
 
 
 def _list(call: ServiceCall) -> ListDevice:
@@ -92,14 +86,14 @@ def _list(call: ServiceCall) -> ListDevice:
         device = runtime.hub.known.lists.get(owned.subentry.subentry_id)
         if device is not None:
             return device
-    raise _invalid("not_a_list", device=device_name(call.hass, device_id) or device_id)
+    raise invalid("not_a_list", device=device_name(call.hass, device_id) or device_id)
 
 
 async def _put(device: ListDevice, values: Mapping[str, Any]) -> ServiceResponse:
     try:
         row = VehicleRow.parse(values, device.known.zone)
     except RowError as err:
-        raise _invalid("row_invalid", error=str(err)) from err
+        raise invalid("row_invalid", error=str(err)) from err
     was_there = row.pattern in device.known.rows
     await device.async_put([row])
     return {"vehicle": row.dump(), "replaced": was_there, "vehicles": len(device.known.rows)}
@@ -116,7 +110,7 @@ async def _allow_once(call: ServiceCall) -> ServiceResponse:
     try:
         until = now + call.data[ATTR_DURATION]
     except OverflowError as err:
-        raise _invalid("row_invalid", error=f"time: {call.data[ATTR_DURATION]}") from err
+        raise invalid("row_invalid", error=f"time: {call.data[ATTR_DURATION]}") from err
     return await _put(_list(call), {**call.data, "valid_from": now, "valid_until": until, "once": True})
 
 
@@ -129,7 +123,7 @@ async def _remove(call: ServiceCall) -> ServiceResponse:
 
 def _path(hass: HomeAssistant, name: str) -> Path:
     if not hass.config.is_allowed_path(name):
-        raise _invalid("path_not_allowed", path=name)
+        raise invalid("path_not_allowed", path=name)
     return Path(name)
 
 
@@ -148,7 +142,7 @@ async def _import(call: ServiceCall) -> ServiceResponse:
         try:
             text = await hass.async_add_executor_job(read)
         except (OSError, UnicodeDecodeError) as err:
-            raise _invalid("file_not_read", error=str(err)) from err
+            raise invalid("file_not_read", error=str(err)) from err
     rows, errors = await hass.async_add_executor_job(from_csv, text, device.known.zone)
     await device.async_put(rows, replace=call.data[ATTR_REPLACE])
     return {"imported": len(rows), "errors": [*errors], "vehicles": len(device.known.rows)}
@@ -169,5 +163,5 @@ async def _export(call: ServiceCall) -> ServiceResponse:
     try:
         await hass.async_add_executor_job(write)
     except OSError as err:
-        raise _invalid("file_not_written", error=str(err)) from err
+        raise invalid("file_not_written", error=str(err)) from err
     return {"filename": name, "vehicles": len(device.known.rows)}

@@ -12,7 +12,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..domain.media_id import MediaId
-from .event_changes import invalid
+from .errors import invalid
 from .permissions import may_read_all, user_of
 
 ATTR_MEDIA: Final = "media"

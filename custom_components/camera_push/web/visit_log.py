@@ -18,7 +18,8 @@ from ..domain.plates import canonical_plate
 from ..hub.devices import device_name
 from ..hub.signals import HISTORY
 from ..storage.library import LibraryError
-from .events import FoundEvent, describe_known, find_event
+from .event_descriptions import describe_known
+from .events import FoundEvent, find_event
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -1,40 +1,27 @@
 """WebSocket commands for cards: the history in pages and numbers, and as it changes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from functools import wraps
 from typing import Any, Final
 
 from homeassistant.auth.models import User
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import DOMAIN
 from ..domain.history import EventId, EventKind
-from ..storage.library import LibraryError
-from ..storage.store import StoreError
-from .event_changes import correct_plate, invalid
+from .command import COMMANDS, command
+from .errors import invalid
+from .event_changes import correct_plate
+from .event_descriptions import describe_events
 from .event_subscription import EventSubscription
-from .events import (
-    Cursor,
-    EventQuery,
-    FoundEvent,
-    describe_events,
-    entry_filter,
-    find_event,
-    find_events,
-    loaded,
-    with_text,
-)
+from .events import Cursor, EventQuery, FoundEvent, entry_filter, find_event, find_events, loaded, with_text
 from .known_events import assign, seen_plates, suggestions, undo_assign
 
-_PREFIX: Final = f"{DOMAIN}/events"
 _MAX_IDS: Final = 100
 _MAX_NAMES: Final = 1000
 _MAX_TEXT: Final = 128
@@ -53,13 +40,6 @@ def _event_id(value: Any) -> EventId:
     if not isinstance(value, str) or (event_id := EventId.parse(value)) is None:
         raise vol.Invalid("No id of an event")
     return event_id
-
-
-def _cursor(value: Any) -> Cursor:
-    try:
-        return Cursor.parse(cv.string(value))
-    except ValueError as err:
-        raise vol.Invalid("No cursor") from err
 
 
 def _names(item: Any) -> vol.All:
@@ -88,64 +68,12 @@ _SUMMARY: Final = {
     vol.Optional("slots", default=96): vol.All(int, vol.Range(1, 400)),
 }
 
-# By the translation key of the error.
-_CODES: Final = {
-    "unknown_event": websocket_api.ERR_NOT_FOUND,
-    "unknown_known": websocket_api.ERR_NOT_FOUND,
-    "library": "storage",
-}
-
-type _Command = Callable[[HomeAssistant, ActiveConnection, dict[str, Any]], Awaitable[dict[str, Any]]]
-
-
-def _answers(command: _Command) -> Callable[[HomeAssistant, ActiveConnection, dict[str, Any]], Any]:
-    """Send the result of a command, or the reason why it failed."""
-
-    @websocket_api.async_response
-    @wraps(command)
-    async def answer(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
-        try:
-            connection.send_result(msg["id"], await command(hass, connection, msg))
-        except (LibraryError, StoreError) as err:
-            _send_error(connection, msg["id"], invalid("library", error=str(err)))
-        except ServiceValidationError as err:
-            _send_error(connection, msg["id"], err)
-
-    return answer
-
-
-def _asks(command: _Command) -> Callable[[HomeAssistant, ActiveConnection, dict[str, Any]], Any]:
-    """Send the result of a command that only reads; it ends when its connection does, or is unsubscribed."""
-
-    @wraps(command)
-    async def ask(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
-        if (task := asyncio.current_task()) is not None:
-            connection.subscriptions[msg["id"]] = task.cancel
-        try:
-            return await command(hass, connection, msg)
-        finally:
-            connection.subscriptions.pop(msg["id"], None)
-
-    return _answers(ask)
-
-
-def _send_error(connection: ActiveConnection, msg_id: int, err: ServiceValidationError) -> None:
-    # The sentence is in English; cards translate it by its key.
-    connection.send_error(
-        msg_id,
-        _CODES.get(err.translation_key or "", websocket_api.ERR_INVALID_FORMAT),
-        str(err),
-        translation_domain=DOMAIN,
-        translation_key=err.translation_key,
-        translation_placeholders=err.translation_placeholders,
-    )
-
 
 @callback
 def async_register_websocket(hass: HomeAssistant) -> None:
     """Register the commands."""
-    for command in _COMMANDS:
-        websocket_api.async_register_command(hass, command)
+    for handler in (*COMMANDS, _subscribe):
+        websocket_api.async_register_command(hass, handler)
 
 
 def query_of(values: dict[str, Any]) -> EventQuery:
@@ -160,17 +88,16 @@ async def _found(hass: HomeAssistant, event_id: EventId, user: User | None = Non
     return found
 
 
-@websocket_api.websocket_command(
+@command(
+    "events/list",
     {
-        vol.Required("type"): f"{_PREFIX}/list",
         **_FILTERS,
         **_SEARCHES,
-        vol.Optional("cursor"): vol.Any(None, _cursor),
+        vol.Optional("cursor"): vol.Any(None, vol.All(cv.string, Cursor.parse)),
         vol.Optional("limit", default=50): vol.All(int, vol.Range(1, 100)),
         vol.Optional("summary"): _SUMMARY,
-    }
+    },
 )
-@_asks
 async def _list(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
     """Return a page of rows, newest first, and how many there are in a time if that is asked for, too."""
 
@@ -189,15 +116,10 @@ async def _list(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str
     return page | {"summary": counts}
 
 
-@websocket_api.websocket_command(
-    {
-        vol.Required("type"): f"{_PREFIX}/summary",
-        **_FILTERS,
-        **_SEARCHES,
-        **_SUMMARY,
-    }
+@command(
+    "events/summary",
+    {**_FILTERS, **_SEARCHES, **_SUMMARY},
 )
-@_asks
 async def _summary(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
     """Return how many rows there are in a time."""
     return await _counts(hass, connection, query_of(msg), msg)
@@ -232,7 +154,7 @@ def _sum(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
     return {key: one.get(key, 0) + other.get(key, 0) for key in {**one, **other}}
 
 
-@websocket_api.websocket_command({vol.Required("type"): f"{_PREFIX}/subscribe", **_FILTERS})
+@websocket_api.websocket_command({vol.Required("type"): f"{DOMAIN}/events/subscribe", **_FILTERS})
 @callback
 def _subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
     """Send rows as they are written, changed and deleted."""
@@ -241,15 +163,11 @@ def _subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str,
     connection.send_result(msg["id"])
 
 
-@websocket_api.require_admin
-@websocket_api.websocket_command(
-    {
-        vol.Required("type"): f"{_PREFIX}/set_favourite",
-        vol.Required("event_id"): _event_id,
-        vol.Required("favourite"): bool,
-    }
+@command(
+    "events/set_favourite",
+    {vol.Required("event_id"): _event_id, vol.Required("favourite"): bool},
+    for_admins=True,
 )
-@_answers
 async def _set_favourite(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> dict[str, Any]:
@@ -259,9 +177,7 @@ async def _set_favourite(
     return {}
 
 
-@websocket_api.require_admin
-@websocket_api.websocket_command({vol.Required("type"): f"{_PREFIX}/delete", vol.Required("ids"): _IDS})
-@_answers
+@command("events/delete", {vol.Required("ids"): _IDS}, for_admins=True)
 async def _delete(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
     """Delete rows with their pictures and clips, but for those that entities show."""
     deleted = 0
@@ -274,15 +190,11 @@ async def _delete(hass: HomeAssistant, connection: ActiveConnection, msg: dict[s
     return {"deleted": deleted}
 
 
-@websocket_api.require_admin
-@websocket_api.websocket_command(
-    {
-        vol.Required("type"): f"{_PREFIX}/correct_plate",
-        vol.Required("event_id"): _event_id,
-        vol.Required("plate"): _TEXT,
-    }
+@command(
+    "events/correct_plate",
+    {vol.Required("event_id"): _event_id, vol.Required("plate"): _TEXT},
+    for_admins=True,
 )
-@_answers
 async def _correct_plate(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> dict[str, Any]:
@@ -292,10 +204,7 @@ async def _correct_plate(
     return {"event": event}
 
 
-@websocket_api.websocket_command(
-    {vol.Required("type"): f"{_PREFIX}/suggestions", vol.Required("event_id"): _event_id}
-)
-@_asks
+@command("events/suggestions", {vol.Required("event_id"): _event_id})
 async def _suggestions(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> dict[str, Any]:
@@ -303,50 +212,33 @@ async def _suggestions(
     return await suggestions(hass, await _found(hass, msg["event_id"], connection.user))
 
 
-@websocket_api.require_admin
-@websocket_api.websocket_command({vol.Required("type"): f"{DOMAIN}/plates/seen"})
-@callback
-def _seen_plates(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+@command("plates/seen", {}, for_admins=True)
+async def _seen_plates(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> dict[str, Any]:
     """Return the plates seen lately that are no known vehicle's, with a picture, when and how often."""
-    connection.send_result(msg["id"], {"plates": seen_plates(hass)})
+    return {"plates": seen_plates(hass)}
 
 
-@websocket_api.require_admin
-@websocket_api.websocket_command(
+@command(
+    "events/assign",
     {
-        vol.Required("type"): f"{_PREFIX}/assign",
         vol.Required("event_id"): _event_id,
         vol.Exclusive("known_id", "who"): str,
         vol.Exclusive("name", "who"): _TEXT,
-    }
+    },
+    for_admins=True,
 )
-@_answers
 async def _assign(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
     """Say who it is."""
     found = await _found(hass, msg["event_id"])
     return await assign(hass, found, known_id=msg.get("known_id"), name=msg.get("name"))
 
 
-@websocket_api.require_admin
-@websocket_api.websocket_command({vol.Required("type"): f"{_PREFIX}/undo_assign", vol.Required("undo"): str})
-@_answers
+@command("events/undo_assign", {vol.Required("undo"): str}, for_admins=True)
 async def _undo_assign(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> dict[str, Any]:
     """Undo that somebody was said to be."""
     await undo_assign(hass, msg["undo"])
     return {}
-
-
-_COMMANDS: Final = (
-    _list,
-    _summary,
-    _subscribe,
-    _set_favourite,
-    _delete,
-    _correct_plate,
-    _suggestions,
-    _seen_plates,
-    _assign,
-    _undo_assign,
-)
