@@ -22,9 +22,9 @@ from custom_components.camera_push.storage.database import Database
 from custom_components.camera_push.storage.history_query import page
 from custom_components.camera_push.storage.history_summary import summary
 from custom_components.camera_push.storage.model import Commit
-from custom_components.camera_push.storage.places import StoreFolders
 from custom_components.camera_push.storage.retention import Retention
 from custom_components.camera_push.storage.snapshot import INDEX, make
+from tests.stores import folders_in
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 VEHICLE = {"make": "Ford", "model": "Explorer", "type": "SUV", "color": "BLACK", "view": "front"}
@@ -117,7 +117,7 @@ def ask(index: Path, wanted: EventFilter) -> None:
 
 def commit_costs(folder: Path, times: int = 400) -> tuple[float, float]:
     """Return what a commit costs in milliseconds, without a row of the history and with one."""
-    archive = Archive(StoreFolders.in_one(folder), UTC, Retention())
+    archive = Archive(folders_in(folder), UTC, Retention())
     archive.open()
     costs: dict[bool, list[float]] = {False: [], True: []}
     for number, event in enumerate(rows(times, random.Random(3))):
@@ -161,7 +161,7 @@ def main(folder: Path, count: int) -> None:
         cost = milliseconds(partial(summary, connection, EventFilter(), since, NOW, 96), 2)
         print(f"{f'summary of {days} days in 96 slots':45} {cost:7.1f} ms")
     connection.close()
-    print(f"{'copy for a backup':45} {milliseconds(lambda: make(StoreFolders.in_one(folder)), 1):7.0f} ms")
+    print(f"{'copy for a backup':45} {milliseconds(lambda: make(folders_in(folder)), 1):7.0f} ms")
     (folder / "index.backup.sqlite").unlink()
     without, with_row = commit_costs(folder / "commits")
     print(f"{'commit without a row, with one':45} {without:7.2f} ms {with_row:7.2f} ms")

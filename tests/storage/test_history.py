@@ -21,10 +21,10 @@ from custom_components.camera_push.domain.history import (
 from custom_components.camera_push.domain.media import JPEG, Picture
 from custom_components.camera_push.storage import history_query
 from custom_components.camera_push.storage.model import Commit, MediaFilter, NewMedia
-from custom_components.camera_push.storage.places import StoreFolders
 from custom_components.camera_push.storage.retention import Retention
 from custom_components.camera_push.storage.snapshot import INDEX
 from custom_components.camera_push.storage.store import Store
+from tests.stores import folders_in
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -32,7 +32,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     """Return a store that is open."""
-    it = Store(StoreFolders.in_one(tmp_path / "store"), UTC, Retention())
+    it = Store(folders_in(tmp_path / "store"), UTC, Retention())
     await it.open()
     yield it
     await it.close()
@@ -197,7 +197,7 @@ async def test_number_of_a_change_is_never_given_twice(store, tmp_path: Path) ->
     _, after = await store.library.changes(0, 10)
     await store.delete_events([second.id], frozenset())
     await store.close()
-    again = Store(StoreFolders.in_one(tmp_path / "store"), UTC, Retention())
+    again = Store(folders_in(tmp_path / "store"), UTC, Retention())
     await again.open()
     await put(again, third)
     changed, last = await again.library.changes(after, 10)
@@ -237,7 +237,7 @@ async def test_index_of_an_earlier_release_is_taken_over(store, tmp_path: Path) 
             database.execute(f"ALTER TABLE media DROP COLUMN {column}")
         database.execute("PRAGMA user_version=1")
     database.close()
-    again = Store(StoreFolders.in_one(tmp_path / "store"), UTC, Retention())
+    again = Store(folders_in(tmp_path / "store"), UTC, Retention())
     (camera,) = (await again.open()).cameras
     assert (camera.record, camera.keys) == ('"known"', ["a"])
     assert [it.id for it in await again.library.find(MediaFilter(), 10)] == [item.id]

@@ -9,9 +9,9 @@ import sys
 import pytest
 
 from custom_components.camera_push.storage.model import MediaFilter
-from custom_components.camera_push.storage.places import StoreFolders
 from custom_components.camera_push.storage.retention import Retention
 from custom_components.camera_push.storage.store import Store
+from tests.stores import folders_in
 
 ROUNDS = 4
 # Before it is killed, however slow the machine is: with retention there must be something to delete.
@@ -51,7 +51,7 @@ async def test_killed_at_any_moment(tmp_path: Path, mode: str, socket_enabled: N
         numbers += more_numbers
         keys = more_keys
 
-        store = Store(StoreFolders.in_one(root), UTC, Retention(bytes=10**12))
+        store = Store(folders_in(root), UTC, Retention(bytes=10**12))
         cameras = (await store.open()).cameras
         await store.tidy()
         listed = {item.id: item for item in await store.library.find(MediaFilter(), 1_000_000)}

@@ -18,10 +18,11 @@ from custom_components.camera_push.storage.database import Database, where_claus
 from custom_components.camera_push.storage.library import LibraryError
 from custom_components.camera_push.storage.media_cache import MediaCache
 from custom_components.camera_push.storage.model import Commit, MediaFilter, NewMedia, StoredMedia
-from custom_components.camera_push.storage.places import Places, StoreFolders
+from custom_components.camera_push.storage.places import Places
 from custom_components.camera_push.storage.retention import Retention
 from custom_components.camera_push.storage.store import Store, StoreClosedError, StoreError
 from tests.emulators.pictures import jpeg
+from tests.stores import folders_in
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -38,7 +39,7 @@ async def new_store(root: Path) -> AsyncIterator[Callable[..., Store]]:
     stores: list[Store] = []
 
     def new(**retention: int) -> Store:
-        stores.append(Store(StoreFolders.in_one(root), ZoneInfo("Europe/Berlin"), Retention(**retention)))
+        stores.append(Store(folders_in(root), ZoneInfo("Europe/Berlin"), Retention(**retention)))
         return stores[-1]
 
     yield new
@@ -492,7 +493,7 @@ async def test_look_ups_are_quick_and_do_not_block_with_200_000_items(new_store,
         labels = ("motion", "humanoid", "plate", "vehicle")
         root.mkdir()
         with closing(Database(root / "index.sqlite")) as database, database.transaction(durable=False):
-            database.places = Places.unopened(StoreFolders.in_one(root))
+            database.places = Places.unopened(folders_in(root))
             for number in range(200_000):
                 at = NOW - timedelta(minutes=number)
                 database.put_media(

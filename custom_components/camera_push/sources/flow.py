@@ -65,7 +65,7 @@ class SourceConfigFlow(ConfigFlow, ABC):
         **placeholders: str,
     ) -> ConfigFlowResult:
         """Ask for what `data` lacks, and create an entry that connects to a platform."""
-        errors: dict[str, str] = {}
+        error: str | None = None
         if user_input is not None:
             data, error = await self._async_try(account, data | user_input)
             if error is None:
@@ -74,26 +74,16 @@ class SourceConfigFlow(ConfigFlow, ABC):
                 return self.async_create_entry(
                     title=account.title(data), data={CONF_SOURCE: account.source, **data}
                 )
-            errors["base"] = error
-        return self.async_show_form(
-            step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(schema, data),
-            errors=errors,
-            description_placeholders=placeholders,
-        )
+        return self._show(step_id, schema, data, error, placeholders)
 
     async def async_change_account(
         self, account: Account, user_input: dict[str, Any] | None
     ) -> ConfigFlowResult:
         """Ask for the platform's address and key; in a reauthentication, for the key only."""
         is_reauth = self.source == SOURCE_REAUTH
-        return await self.async_change_account_in(
-            account,
-            f"{account.source}_{'reauth' if is_reauth else 'reconfigure'}",
-            _REAUTH_SCHEMA if is_reauth else account.schema,
-            {},
-            user_input,
-        )
+        step_id = f"{account.source}_{'reauth' if is_reauth else 'reconfigure'}"
+        schema = _REAUTH_SCHEMA if is_reauth else account.schema
+        return await self.async_change_account_in(account, step_id, schema, {}, user_input)
 
     async def async_change_account_in(
         self,
@@ -106,23 +96,31 @@ class SourceConfigFlow(ConfigFlow, ABC):
         """Ask for what the answers in `data` lack, and change the entry."""
         is_reauth = self.source == SOURCE_REAUTH
         entry = self._get_reauth_entry() if is_reauth else self._get_reconfigure_entry()
-        errors: dict[str, str] = {}
+        error: str | None = None
         if user_input is not None:
             fields = {*map(str, schema.schema), *data}
-            changed = _changed(entry.data, fields, data | user_input)
-            data, error = await self._async_try(account, changed)
+            data, error = await self._async_try(account, _changed(entry.data, fields, data | user_input))
             if error is None:
                 await self._async_update(entry, data, account.unique_id(data))
                 return self.async_abort(
                     reason="reauth_successful" if is_reauth else f"{account.source}_reconfigured"
                 )
-            errors["base"] = error
         shown = user_input or {key: value for key, value in entry.data.items() if key != CONF_API_KEY}
+        return self._show(step_id, schema, shown, error, {"entry": entry.title})
+
+    def _show(
+        self,
+        step_id: str,
+        schema: vol.Schema,
+        shown: Mapping[str, Any],
+        error: str | None,
+        placeholders: Mapping[str, str],
+    ) -> ConfigFlowResult:
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, shown),
-            errors=errors,
-            description_placeholders={"entry": entry.title},
+            errors={"base": error} if error is not None else {},
+            description_placeholders=placeholders,
         )
 
     async def _async_try(self, account: Account, data: dict[str, Any]) -> tuple[dict[str, Any], str | None]:

@@ -18,7 +18,7 @@ from .model import Commit, MediaFilter, Stored, StoredMedia
 from .opening import adopt, open_index
 from .places import INCOMING, THUMBNAILS, Places, StoreFolders, make_folder
 from .retention import Retention
-from .snapshot import INDEX
+from .snapshot import INDEX, keep_open
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class Archive:
         try:
             opened = open_index(self.folders, self.new_media_id)
             self._database = opened.database
-            self._held = self._hold()
+            self._held = keep_open(self.folders)
         except BaseException:
             self.close()
             raise
@@ -90,11 +90,6 @@ class Archive:
         self.next_id = max(self.next_id, opened.highest + 1)
         self._is_open = True
         return opened.stored
-
-    def _hold(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(f"{self._index.as_uri()}?mode=ro", uri=True, check_same_thread=False)
-        connection.execute("SELECT COUNT(*) FROM place").fetchone()
-        return connection
 
     def close(self) -> None:
         """Close the index; nothing opens it again but `open`."""

@@ -30,11 +30,6 @@ class StoreFolders:
     media: Mapping[MediaPlace, Path]
     chosen: MediaPlace | None = None
 
-    @classmethod
-    def in_one(cls, root: Path) -> Self:
-        """Return folders for a store that has everything in one."""
-        return cls(base=root, index=root, cache=root, media={MediaPlace.CONFIGURATION: root})
-
     def choose(self, before: MediaPlace | None) -> MediaPlace:
         """Return where new pictures and clips go; `before` is where they went until now.
 

@@ -7,9 +7,9 @@ import sys
 
 from custom_components.camera_push.domain.media import JPEG, Picture
 from custom_components.camera_push.storage.model import Commit, NewMedia
-from custom_components.camera_push.storage.places import StoreFolders
 from custom_components.camera_push.storage.retention import Retention
 from custom_components.camera_push.storage.store import Store
+from tests.stores import folders_in
 
 PICTURE = b"\xff\xd8\xff" + b"p" * 20_000
 CLIP_BYTES = 50 * 1024 * 1024
@@ -18,7 +18,7 @@ CLIP_BYTES = 50 * 1024 * 1024
 async def main(root: Path, mode: str) -> None:
     """Store until killed; each line on the standard output is the number of an item that is on disk."""
     limit = 2_000_000 if mode == "retention" else 10**12
-    store = Store(StoreFolders.in_one(root), UTC, Retention(bytes=limit))
+    store = Store(folders_in(root), UTC, Retention(bytes=limit))
     await store.open()
 
     async def keep(camera: str, content, key: str) -> None:

@@ -56,51 +56,33 @@ class TestGaps:
         assert entry.runtime_data.hub.known.devices[person].record.present_until == present_until
         assert [offset for _, offset, _ in platform.queries[-3:]] == [0, 100, 200]
 
-    async def test_pictures_of_a_slow_platform(self, hass, platform, people) -> None:
+    async def test_pictures_of_a_slow_platform(self, platform, people, connected) -> None:
         """Asked for all at once, most of a page's pictures would come too late."""
-        platform.key = "key"
-        await add(hass, platform, api_key="key")
-        first = platform.event()
-        platform.keep(first)
-        await platform.send(first)
-        await eventually(lambda: len(people) == 1)
         platform.one_image_at_a_time, platform.image_delay = asyncio.Lock(), 0.02
         for _ in range(75):
             platform.keep(platform.event())
-        with patch(f"{CLIENT}.PICTURES_TIMEOUT_SECONDS", 2):
+        with patch(f"{PICTURES}.IN_TIME_SECONDS", 2):
             await platform.drop()
             await eventually(lambda: len(people) == 76)
         assert all(event.data["picture"] for event in people)
 
-    async def test_pictures_of_a_platform_that_is_too_slow(self, hass, platform, people) -> None:
+    async def test_pictures_of_a_platform_that_is_too_slow(self, platform, people, connected) -> None:
         """Live events wait for those that were missed, but not for long."""
-        platform.key = "key"
-        await add(hass, platform, api_key="key")
-        first = platform.event()
-        platform.keep(first)
-        await platform.send(first)
-        await eventually(lambda: len(people) == 1)
         platform.images_hang = True
         for _ in range(75):
             platform.keep(platform.event())
         with (
-            patch(f"{CLIENT}.PICTURES_TIMEOUT_SECONDS", 0.1),
-            patch(f"{CLIENT}.SEVERAL_PICTURES_SECONDS", 0.3),
+            patch(f"{PICTURES}.IN_TIME_SECONDS", 0.1),
+            patch(f"{PICTURES}.ALL_WITHIN_SECONDS", 0.3),
         ):
             await platform.drop()
             await eventually(lambda: len(people) == 76)
         assert [event.data["picture"] for event in people[1:]] == [None] * 75
 
-    async def test_missed_while_home_assistant_was_down(self, hass, platform, people) -> None:
-        platform.key = "key"
-        entry = await add(hass, platform, api_key="key")
-        first = platform.event()
-        platform.keep(first)
-        await platform.send(first)
-        await eventually(lambda: len(people) == 1)
-        await hass.config_entries.async_unload(entry.entry_id)
+    async def test_missed_while_home_assistant_was_down(self, hass, platform, people, connected) -> None:
+        await hass.config_entries.async_unload(connected.entry_id)
         platform.keep(platform.event())
-        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.config_entries.async_setup(connected.entry_id)
         await eventually(lambda: len(people) == 2)
         assert people[1].data["late"] is True
 

@@ -115,13 +115,19 @@ def encoded(text: str) -> str:
     return b64encode(text.encode()).decode()
 
 
-def parse_settings(body: bytes, root: str) -> Settings:
-    """Return the settings in an XML document; raises AnswerError."""
+def parse_xml(body: bytes) -> Element:
+    """Return the root of an XML document; raises AnswerError."""
     try:
-        document = fromstring(body, forbid_dtd=True)
+        root: Element = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as err:
         # LookupError: an unknown encoding.
         raise AnswerError("The answer is not XML") from err
+    return root
+
+
+def parse_settings(body: bytes, root: str) -> Settings:
+    """Return the settings in an XML document; raises AnswerError."""
+    document = parse_xml(body)
     element = document if document.tag == root else document.find(f".//{root}")
     if element is None:
         raise AnswerError(f"The answer has no {root}")

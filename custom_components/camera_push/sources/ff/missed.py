@@ -8,10 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 import re
 from typing import Final
-from xml.etree.ElementTree import ParseError
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from ...domain.clock import from_epoch, local_time, plausible
 from ...domain.fields import Fields
@@ -19,6 +15,7 @@ from ...domain.media import PictureRole
 from ...domain.messages import MISSED, Direction, PictureLink, PlateRead, Vehicle
 from ...domain.plates import normalised_plate, raw_plate
 from ...transports.http_client import AnswerError
+from .client import parse_xml
 from .event import MAX_ZONE
 
 MAX_ROWS: Final = 1000
@@ -45,11 +42,7 @@ def parse_missed(
     body: bytes, camera_id: str, received_at: datetime, time_zone: tzinfo
 ) -> Sequence[PlateRead]:
     """Return the reads in an answer, the oldest first, without rows that have no time; raises AnswerError."""
-    try:
-        document = fromstring(body, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as err:
-        # LookupError: an unknown encoding.
-        raise AnswerError("The answer is not XML") from err
+    document = parse_xml(body)
     if document.tag != "events":
         raise AnswerError("The answer has no events")
     reads: list[tuple[datetime, PlateRead]] = []

@@ -23,6 +23,7 @@ from ..base import EntryContext, PushProtocol, Source
 from .client import platform_client
 from .flow import KEY
 from .options import OPTIONS, picture_platform
+from .pictures import all_with_pictures
 from .protocol import TYPES, decode
 from .receivers import connect, receivers
 
@@ -51,7 +52,7 @@ class OmniPush(PushProtocol):
 
         events = [message for message in messages if isinstance(message, Identification)]
         client = platform_client(context.hass, platform)
-        return await client.all_with_pictures(events, keep_within_budget)
+        return await all_with_pictures(client.picture, events, keep_within_budget)
 
 
 OMNI: Final = Source(

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 import logging
@@ -26,7 +25,7 @@ from ...domain.errors import ProtocolError
 from ...domain.fields import Fields
 from ...domain.json_body import Json
 from ...domain.media import MAX_PICTURE_BYTES, Picture, checked_picture
-from ...domain.messages import Identification, PictureLink
+from ...domain.messages import PictureLink
 from ...domain.platform_names import PlatformNames
 from ...transports.http_client import (
     AccessDeniedError,
@@ -53,7 +52,7 @@ VERSION_CURRENT: Final = "1.18"
 VERSION_OLDER: Final = "1.17"
 
 CONNECT_TIMEOUT_SECONDS: Final = 10
-PICTURES_TIMEOUT_SECONDS: Final = 5
+_PICTURE_TIMEOUT_SECONDS: Final = 5
 PAGE_TIMEOUT_SECONDS: Final = 30
 PAGE_SIZE: Final = 100
 MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024
@@ -62,10 +61,6 @@ _MAX_PAGES: Final = 1000
 _PICTURE_ATTEMPTS: Final = 2
 # Pictures that are fetched at once, for one push or a page of missed events.
 _PICTURES_AT_ONCE: Final = 8
-# Events that are prepared at once: all of them would use up the time for their pictures.
-_EVENTS_AT_ONCE: Final = 4
-# The pictures of several events: whoever sent them, and those behind them, wait for it.
-SEVERAL_PICTURES_SECONDS: Final = 30
 _RETRY_PICTURE_SECONDS: Final = 0.3
 _SERVICE: Final = "/event-service"
 # The main interface (seen).
@@ -187,33 +182,6 @@ class OmniClient:
 
     # Pictures
 
-    async def with_pictures(self, event: Identification, keep: Keep) -> Identification:
-        """Return an event with those of its linked pictures that can be fetched in time.
-
-        `keep` reserves memory for them, and raises ProtocolError when there is no room.
-        """
-        tasks: list[asyncio.Task[Picture | None]] = []
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PICTURES_TIMEOUT_SECONDS), asyncio.TaskGroup() as group:
-                tasks += [group.create_task(self.picture(link, keep)) for link in event.links]
-        found = [task.result() for task in tasks if not task.cancelled()]
-        return replace(event, pictures=tuple(picture for picture in found if picture is not None), links=())
-
-    async def all_with_pictures(self, events: Sequence[Identification], keep: Keep) -> list[Identification]:
-        """Return events with their pictures, few at a time, as far as these can be fetched in time."""
-        slots = asyncio.Semaphore(_EVENTS_AT_ONCE)
-        end = asyncio.get_running_loop().time() + SEVERAL_PICTURES_SECONDS
-
-        async def complete(event: Identification) -> Identification:
-            async with slots:
-                if asyncio.get_running_loop().time() >= end:
-                    return replace(event, links=())
-                return await self.with_pictures(event, keep)
-
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(complete(event)) for event in events]
-        return [task.result() for task in tasks]
-
     async def picture(self, link: PictureLink, keep: Keep) -> Picture | None:
         """Return a linked picture, None if it cannot be had."""
         if (url := self._settings.picture_url(link.url)) is None:
@@ -223,7 +191,7 @@ class OmniClient:
             if attempt:
                 await asyncio.sleep(_RETRY_PICTURE_SECONDS)
             try:
-                async with self._slots, asyncio.timeout(PICTURES_TIMEOUT_SECONDS):
+                async with self._slots, asyncio.timeout(_PICTURE_TIMEOUT_SECONDS):
                     return checked_picture(await self._get(url, keep), link.role)
             except (ClientError, OSError, TimeoutError) as err:
                 _LOGGER.debug("Could not fetch a picture: %s", describe_error(err))

@@ -15,6 +15,7 @@ from ...domain.quota import ByteQuota, Reservation
 from ...transports.http_client import AccessDeniedError, AnswerError, describe_error, keep_by
 from ..base import EntryContext
 from .client import OmniClient
+from .pictures import all_with_pictures
 from .protocol import body_of_item, decode_event
 
 _LOGGER = logging.getLogger(__name__)
@@ -164,7 +165,7 @@ class Gap:
         if new := self._new(page):
             memory = Reservation(self._quota)
             try:
-                events = await self._client.all_with_pictures(new, keep_by(memory.take))
+                events = await all_with_pictures(self._client.picture, new, keep_by(memory.take))
                 # One that came live meanwhile is told as that.
                 left = {event.key for event in self._new(events)}
                 events = [event for event in events if event.key in left]

@@ -1,4 +1,4 @@
-"""The pictures of live events: fetched in time for the telling, or added to it later."""
+"""The pictures of events: fetched in time for the telling, or, of live events, added to it later."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,6 +18,10 @@ _MAX_WAITING: Final = 100
 _OF_A_CAMERA_AT_ONCE: Final = 16
 # Pictures that are being fetched or wait for it, in all; those of further events are left out.
 _MAX_AWAITED: Final = 2000
+# Events of a push or of the past that are prepared at once: all of them would use up the time for their
+# pictures. Whoever sent them, and those behind them, wait for no longer than this.
+_EVENTS_AT_ONCE: Final = 4
+ALL_WITHIN_SECONDS: Final = 30.0
 
 type FetchPicture = Callable[[PictureLink, Keep], Awaitable[Picture | None]]
 
@@ -75,15 +79,13 @@ class AwaitedPictures:
 
     async def complete(self, messages: Sequence[Message]) -> Sequence[Message]:
         """Return the event with the pictures that come in time, and the links of the others."""
+        return [await self.in_time(it) if isinstance(it, Identification) else it for it in messages]
+
+    async def in_time(self, event: Identification) -> Identification:
+        """Return the event as `complete` does."""
         if self._missing():
             await self._wait()
-        pictures, missing = self._take(), self._missing()
-        return [
-            replace(message, pictures=pictures, links=missing)
-            if isinstance(message, Identification)
-            else message
-            for message in messages
-        ]
+        return replace(event, pictures=self._take(), links=self._missing())
 
     async def _wait(self) -> None:
         """Wait until all pictures are there, it is time, or too many events wait."""
@@ -123,3 +125,26 @@ class AwaitedPictures:
         """Fetch nothing any more."""
         for task in self._tasks.values():
             task.cancel()
+
+
+async def all_with_pictures(
+    fetch: FetchPicture, events: Sequence[Identification], keep: Keep
+) -> list[Identification]:
+    """Return events with their pictures, as far as these can be fetched in time."""
+    fetcher, slots = PictureFetcher(fetch), asyncio.Semaphore(_EVENTS_AT_ONCE)
+    loop = asyncio.get_running_loop()
+    end = loop.time() + ALL_WITHIN_SECONDS
+
+    async def complete(event: Identification) -> Identification:
+        async with slots:
+            if loop.time() >= end:
+                return replace(event, links=())
+            awaited = fetcher.begin(event, keep)
+            try:
+                return replace(await awaited.in_time(event), links=())
+            finally:
+                awaited.close()
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(complete(event)) for event in events]
+    return [task.result() for task in tasks]
