@@ -10,19 +10,18 @@ from homeassistant.components.binary_sensor import (
     BinarySensorEntityDescription,
 )
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import KEY_ALLOW_LIST, KEY_BLOCK_LIST, KEY_CONNECTIVITY, KEY_SOUND
 from .domain.messages import AlarmType
 from .entity import (
     DescribedCameraEntity,
-    EntryEntity,
     KnownEntity,
+    VehiclesEntity,
     async_add_described_entities,
     async_add_known_entities,
     async_add_with_first_vehicle,
-    async_follow_vehicles,
 )
 from .entry.runtime import CameraPushConfigEntry
 from .hub.camera import CameraDevice
@@ -84,7 +83,9 @@ async def async_setup_entry(
     keys = entry.runtime_data.source.info.binary_sensors
     async_add_described_entities(entry, async_add_entities, CameraBinarySensor, DESCRIPTIONS, keys)
     async_add_known_entities(entry, async_add_entities, lambda known: [PresentSensor(known)])
-    async_add_with_first_vehicle(entry, async_add_entities, lambda: AnyVehiclePresentSensor(entry))
+    async_add_with_first_vehicle(
+        entry, async_add_entities, lambda: AnyVehiclePresentSensor(entry, "any_vehicle_present")
+    )
 
 
 class CameraBinarySensor(DescribedCameraEntity, BinarySensorEntity):
@@ -124,26 +125,13 @@ class PresentSensor(KnownEntity[KnownDevice], BinarySensorEntity):
         return self.known.is_present
 
 
-class AnyVehiclePresentSensor(EntryEntity, BinarySensorEntity):
+class AnyVehiclePresentSensor(VehiclesEntity, BinarySensorEntity):
     """Whether any of the known vehicles is present."""
 
-    _attr_translation_key = "any_vehicle_present"
+    followed = PRESENT
     _attr_device_class = BinarySensorDeviceClass.PRESENCE
-
-    def __init__(self, entry: CameraPushConfigEntry) -> None:
-        super().__init__(entry, "any_vehicle_present")
-        self._entry = entry
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        await super().async_added_to_hass()
-        self.async_on_remove(async_follow_vehicles(self._entry, PRESENT, self._async_changed))
-
-    @callback
-    def _async_changed(self) -> None:
-        self.async_write_ha_state()
 
     @property
     @override
     def is_on(self) -> bool:
-        return any(vehicle.is_present for vehicle in self._entry.runtime_data.hub.known.vehicles.values())
+        return any(vehicle.is_present for vehicle in self.vehicles.values())

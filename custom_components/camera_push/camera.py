@@ -37,6 +37,7 @@ class SnapshotCamera(CameraEntity, Camera):
         Camera.__init__(self)
         self._take_over()
 
+    @override
     def _take_over(self) -> None:
         details = self.camera.record.details
         self._attr_brand = self.runtime.source.info.manufacturer_of(details)
@@ -80,7 +81,7 @@ class SnapshotCamera(CameraEntity, Camera):
         self._take_over()
         if self._shown != shown:
             # A new picture alone changes nothing of the state.
-            super()._async_update(event)
+            self.async_write_ha_state()
 
     @override
     async def async_camera_image(self, width: int | None = None, height: int | None = None) -> bytes | None:

@@ -45,6 +45,15 @@ class CameraPushEntity(Entity):
     @callback
     def _async_update(self, event: EventRecord | None) -> None:
         """Write the state anew."""
+        self._take_over()
+        self.async_write_ha_state()
+
+    def _take_over(self) -> None:
+        """Take over what is shown, where Home Assistant wants it in attributes."""
+
+    @callback
+    def _async_write(self, _news: object = None) -> None:
+        """Write the state anew, which is about something else than what the entity shows."""
         self.async_write_ha_state()
 
 
@@ -61,11 +70,7 @@ class CameraEntity(CameraPushEntity):
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         signal = update_signal(self._owner, AVAILABILITY)
-        self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._async_availability_changed))
-
-    @callback
-    def _async_availability_changed(self, _event: EventRecord | None) -> None:
-        self.async_write_ha_state()
+        self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._async_write))
 
     @property
     @override
@@ -91,9 +96,41 @@ class EntryEntity(CameraPushEntity):
     def __init__(self, entry: CameraPushConfigEntry, key: str) -> None:
         """Show something of all the entry's cameras, under the public contract's `key`."""
         super().__init__(entry.entry_id, key, key)
+        self._attr_translation_key = key
         self._device_info = DeviceInfo(
             identifiers={(DOMAIN, entry.entry_id)}, name=entry.title, entry_type=DeviceEntryType.SERVICE
         )
+
+
+class VehiclesEntity(EntryEntity):
+    """An entity of all known vehicles of an entry: it shows what `followed` names of them."""
+
+    followed: ClassVar[str]
+
+    def __init__(self, entry: CameraPushConfigEntry, key: str) -> None:
+        """Show something of the vehicles, under the public contract's `key`."""
+        super().__init__(entry, key)
+        self.vehicles = entry.runtime_data.hub.known.vehicles
+        self._new_known = new_known_signal(entry.entry_id)
+        self._followed: set[str] = set()
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(async_dispatcher_connect(self.hass, self._new_known, self._async_changed))
+        for known_id in self.vehicles:
+            self._follow(known_id)
+
+    def _follow(self, known_id: str) -> None:
+        self._followed.add(known_id)
+        signal = update_signal(known_id, self.followed)
+        self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._async_write))
+
+    @callback
+    def _async_changed(self, known_id: str) -> None:
+        if known_id in self.vehicles and known_id not in self._followed:
+            self._follow(known_id)
+        self.async_write_ha_state()
 
 
 class KnownEntity[T: KnownDevice](CameraPushEntity):
@@ -103,37 +140,6 @@ class KnownEntity[T: KnownDevice](CameraPushEntity):
         """Show what `signal_key` names of the vehicle or person."""
         super().__init__(known.id, key, signal_key)
         self.known = known
-
-
-@callback
-def async_follow_vehicles(
-    entry: CameraPushConfigEntry, key: str, changed: Callable[[], None]
-) -> Callable[[], None]:
-    """Call a function when what `key` names of a known vehicle changes; return what ends that."""
-    runtime = entry.runtime_data
-    hass, vehicles = runtime.context.hass, runtime.hub.known.vehicles
-    ends: dict[str, Callable[[], None]] = {}
-
-    @callback
-    def update(_event: EventRecord | None) -> None:
-        changed()
-
-    @callback
-    def follow(known_id: str) -> None:
-        if known_id in vehicles and known_id not in ends:
-            ends[known_id] = async_dispatcher_connect(hass, update_signal(known_id, key), update)
-        changed()
-
-    for known_id in vehicles:
-        ends[known_id] = async_dispatcher_connect(hass, update_signal(known_id, key), update)
-    ends[""] = async_dispatcher_connect(hass, new_known_signal(entry.entry_id), follow)
-
-    @callback
-    def end() -> None:
-        for disconnect in ends.values():
-            disconnect()
-
-    return end
 
 
 @callback

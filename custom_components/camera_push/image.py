@@ -3,12 +3,11 @@
 from typing import Final, override
 
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import KEY_FACE, KEY_PLATE, KEY_SNAPSHOT
 from .domain.media_id import MediaId
-from .domain.record import EventRecord
 from .entity import (
     DescribedCameraEntity,
     KnownEntity,
@@ -56,6 +55,7 @@ class CameraImage(DescribedCameraEntity, ImageEntity):
         ImageEntity.__init__(self, runtime.context.hass)
         self._take_over()
 
+    @override
     def _take_over(self) -> None:
         if (picture := self.camera.record.pictures.get(self.entity_description.key)) is not None:
             self._attr_image_last_updated = picture.updated_at
@@ -66,12 +66,6 @@ class CameraImage(DescribedCameraEntity, ImageEntity):
     def available(self) -> bool:
         """Stay available: the last picture of a camera that was stolen is the one that matters."""
         return True
-
-    @callback
-    @override
-    def _async_update(self, event: EventRecord | None) -> None:
-        self._take_over()
-        super()._async_update(event)
 
     @override
     async def async_image(self) -> bytes | None:
@@ -89,15 +83,10 @@ class VehicleImage(KnownEntity[VehicleDevice], ImageEntity):
         ImageEntity.__init__(self, hass)
         self._take_over()
 
+    @override
     def _take_over(self) -> None:
         if (seen := self.known.record.seen) is not None and seen.attributes.get("picture") is not None:
             self._attr_image_last_updated = seen.at
-
-    @callback
-    @override
-    def _async_update(self, event: EventRecord | None) -> None:
-        self._take_over()
-        super()._async_update(event)
 
     @override
     async def async_image(self) -> bytes | None:

@@ -47,11 +47,11 @@ from .entity import (
     DescribedCameraEntity,
     EntryEntity,
     KnownEntity,
+    VehiclesEntity,
     async_add_camera_entities,
     async_add_described_entities,
     async_add_known_entities,
     async_add_with_first_vehicle,
-    async_follow_vehicles,
 )
 from .entry.runtime import CameraPushConfigEntry, RuntimeData
 from .hub.camera import CameraDevice
@@ -193,7 +193,9 @@ async def async_setup_entry(
             for is_of_today in (False, True)
         ],
     )
-    async_add_with_first_vehicle(entry, async_add_entities, lambda: LastKnownVehicleSensor(entry))
+    async_add_with_first_vehicle(
+        entry, async_add_entities, lambda: LastKnownVehicleSensor(entry, "last_known_vehicle")
+    )
     if KEY_PLATE in events:
         async_add_entities([OnPremisesSensor(entry)])
         async_get_current_platform().async_register_entity_service(
@@ -298,12 +300,8 @@ class CountSensor(CameraEntity, SensorEntity):
         await super().async_added_to_hass()
         if self._is_of_today:
             self.async_on_remove(
-                async_track_time_change(self.hass, self._async_midnight, hour=0, minute=0, second=0)
+                async_track_time_change(self.hass, self._async_write, hour=0, minute=0, second=0)
             )
-
-    @callback
-    def _async_midnight(self, _now: datetime) -> None:
-        self.async_write_ha_state()
 
     @property
     @override
@@ -322,21 +320,18 @@ class CountSensor(CameraEntity, SensorEntity):
 class OnPremisesSensor(EntryEntity, SensorEntity):
     """How many vehicles are on the premises."""
 
-    _attr_translation_key = "vehicles_on_premises"
     _attr_state_class = SensorStateClass.MEASUREMENT
     _attr_entity_registry_enabled_default = False
 
     def __init__(self, entry: CameraPushConfigEntry) -> None:
         super().__init__(entry, "vehicles_on_premises")
-        self._entry_id = entry.entry_id
+        self._changed = premises_signal(entry.entry_id)
         self._premises = entry.runtime_data.hub.premises
 
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(
-            async_dispatcher_connect(self.hass, premises_signal(self._entry_id), self.async_write_ha_state)
-        )
+        self.async_on_remove(async_dispatcher_connect(self.hass, self._changed, self._async_write))
 
     @property
     @override
@@ -358,28 +353,14 @@ async def _set_count(entity: Entity, call: ServiceCall) -> None:
     await entity.async_set_count(call.data["count"])
 
 
-class LastKnownVehicleSensor(EntryEntity, SensorEntity):
+class LastKnownVehicleSensor(VehiclesEntity, SensorEntity):
     """The known vehicle that was seen last."""
 
-    _attr_translation_key = "last_known_vehicle"
-
-    def __init__(self, entry: CameraPushConfigEntry) -> None:
-        super().__init__(entry, "last_known_vehicle")
-        self._entry = entry
-        self._vehicles = entry.runtime_data.hub.known.vehicles
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        await super().async_added_to_hass()
-        self.async_on_remove(async_follow_vehicles(self._entry, LAST_SEEN, self._async_changed))
-
-    @callback
-    def _async_changed(self) -> None:
-        self.async_write_ha_state()
+    followed = LAST_SEEN
 
     @property
     def _last(self) -> KnownDevice | None:
-        seen = [it for it in self._vehicles.values() if it.record.last_seen is not None]
+        seen = [it for it in self.vehicles.values() if it.record.last_seen is not None]
         return max(seen, key=lambda it: it.record.last_seen or dt_util.utc_from_timestamp(0), default=None)
 
     @property
