@@ -17,6 +17,9 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er, 
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.camera_push.const import DOMAIN
+from custom_components.camera_push.entry.store_settings import store_folders
+from custom_components.camera_push.flows.options import parse_options
+from custom_components.camera_push.storage.places import StoreFolders
 from tests.config_flows import Flow, start_options, submit
 from tests.options_form import as_form
 
@@ -118,3 +121,8 @@ async def eventually(condition: Callable[[], object], seconds: float = 30) -> No
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)
+
+
+def folders_of(hass, entry) -> StoreFolders:
+    """Return the folders of an entry's store."""
+    return store_folders(hass, entry, parse_options(entry.options))

@@ -9,9 +9,9 @@ from unittest.mock import patch
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from custom_components.camera_push import store_folders
 from custom_components.camera_push.hub import strangers
 from custom_components.camera_push.hub.publish import async_publish
+from tests.common import folders_of
 
 
 class Crash:
@@ -21,7 +21,7 @@ class Crash:
         self._hass = hass
         self._entry = entry
         self._storage = storage
-        self._folder = store_folders(hass, entry).index
+        self._folder = folders_of(hass, entry).index
         self._copy = self._folder.with_name("copy")
         self._stored: dict[str, Any] = {}
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 import logging
-from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.components import webhook
@@ -19,7 +18,6 @@ from homeassistant.util.hass_dict import HassKey
 
 from .backup import async_after_backup, is_backup_running
 from .const import CONF_SOURCE, DOMAIN, SUBENTRY_CAMERA
-from .domain.options import EntryOptions, MediaPlace
 from .domain.source_info import RequestError
 from .domain.traffic import Traffic
 from .entry.cut_url import register_cut_urls
@@ -27,6 +25,7 @@ from .entry.missed_reads import MissedReads
 from .entry.receive import EntryReceiver
 from .entry.receivers import Receivers, async_close_paused
 from .entry.runtime import CameraPushConfigEntry, RuntimeData, camera_settings
+from .entry.store_settings import retention, store_folders
 from .entry.webhook import WebhookReceiver, register_closed
 from .flows import first_push
 from .flows.options import parse_options
@@ -42,8 +41,6 @@ from .hub.live_snapshots import LiveSnapshots
 from .services import async_register_services
 from .sources import SOURCES
 from .sources.base import EntryContext, Source
-from .storage.places import StoreFolders
-from .storage.retention import Retention
 from .storage.store import Store, StoreError
 from .transports.http_client import AccessDeniedError
 from .transports.limits import PushLimiter
@@ -163,9 +160,9 @@ def _compose(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> Runtime
     """Put an entry's parts together."""
     options = parse_options(entry.options)
     store = Store(
-        store_folders(hass, entry),
+        store_folders(hass, entry, options),
         dt_util.get_default_time_zone(),
-        _retention(options),
+        retention(options),
         hass.data.setdefault(_THUMBNAIL_LOCK, asyncio.Lock()),
     )
     # Where cameras come to us, there is no connection that could be lost.
@@ -208,33 +205,6 @@ def _compose(hass: HomeAssistant, entry: ConfigEntry, source: Source) -> Runtime
             else None
         ),
         set_up_with=_state(entry),
-    )
-
-
-def _retention(options: EntryOptions) -> Retention:
-    return Retention(
-        days=options.keep_days if options.store else 0,
-        clip_days=options.keep_clip_days,
-        plate_days=options.keep_plate_days,
-        person_days=options.keep_person_days,
-        bytes=int(options.keep_gib * 1024**3),
-        history_days=options.keep_history_days,
-    )
-
-
-def store_folders(hass: HomeAssistant, entry: ConfigEntry) -> StoreFolders:
-    """Return the folders of an entry's pictures, clips and records."""
-    name = f"{entry.data[CONF_SOURCE]}_{entry.entry_id[-8:].lower()}"
-    index, cache = Path(hass.config.path(DOMAIN, name)), Path(hass.config.cache_path(DOMAIN, name))
-    media = {MediaPlace.CONFIGURATION: index, MediaPlace.CACHE: cache / "media"}
-    if folder := next(iter(hass.config.media_dirs.values()), None):
-        media[MediaPlace.MEDIA] = Path(folder, DOMAIN, name)
-    return StoreFolders(
-        base=Path(hass.config.path()),
-        index=index,
-        cache=cache,
-        media=media,
-        chosen=parse_options(entry.options).media_place,
     )
 
 
@@ -300,7 +270,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
     if (webhook_id := entry.data.get(CONF_WEBHOOK_ID)) is not None:
         webhook.async_unregister(hass, webhook_id)
     Issues(hass, entry).async_clear_all()
-    folders = store_folders(hass, entry)
+    folders = store_folders(hass, entry, parse_options(entry.options))
     await async_after_backup(hass, partial(Store.delete, folders))
 
 

@@ -11,8 +11,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
 import pytest
 
-from custom_components.camera_push import store_folders
-from tests.common import states
+from tests.common import folders_of, states
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.http import BOUNDARY, Field, Reply, form
 from tests.emulators.pictures import jpeg, mp4
@@ -26,7 +25,7 @@ def files(hass: HomeAssistant, entry: ConfigEntry) -> list[Path]:
     """Return all files of an entry but its index."""
     return [
         file
-        for file in store_folders(hass, entry).index.rglob("*")
+        for file in folders_of(hass, entry).index.rglob("*")
         if file.is_file() and not file.name.startswith("index.sqlite")
     ]
 

@@ -20,7 +20,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.camera_push import async_remove_config_entry_device, store_folders
+from custom_components.camera_push import async_remove_config_entry_device
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.domain.media_id import MediaId
 from custom_components.camera_push.entry.runtime import find_runtime
@@ -52,7 +52,7 @@ async def restart(hass: HomeAssistant, entry: ConfigEntry) -> None:
     The folder is copied first and put back, so that nothing counts that is only written when
     an entry is unloaded in good order.
     """
-    folder = store_folders(hass, entry).index
+    folder = folders_of(hass, entry).index
     copy = folder.with_name("copy")
     shutil.copytree(folder, copy)
     await hass.config_entries.async_unload(entry.entry_id)
@@ -119,7 +119,7 @@ async def test_unfinished_files_are_gone_after_a_restart(
     hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, freezer: FrozenDateTimeFactory
 ) -> None:
     await vstarcam.alarm(0x12, video=mp4())
-    folder, cache = store_folders(hass, vstarcam_entry).index, store_folders(hass, vstarcam_entry).cache
+    folder, cache = folders_of(hass, vstarcam_entry).index, folders_of(hass, vstarcam_entry).cache
     kept = {file for file in folder.rglob("*") if file.is_file()}
     (cache / "incoming" / "clip-1").write_bytes(mp4())
     orphan = next(file for file in kept if file.suffix == ".jpg").with_name("03-00-00.000_motion.jpg")
@@ -155,7 +155,7 @@ async def test_removed_entry_leaves_nothing(
     hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry
 ) -> None:
     await vstarcam.alarm(0x12, video=mp4())
-    folder = store_folders(hass, vstarcam_entry).index
+    folder = folders_of(hass, vstarcam_entry).index
     assert folder.exists()
     await hass.config_entries.async_remove(vstarcam_entry.entry_id)
     await hass.async_block_till_done()
@@ -173,7 +173,7 @@ async def test_damaged_index_is_set_aside(
 ) -> None:
     await vstarcam.alarm(0x12)
     await hass.config_entries.async_unload(vstarcam_entry.entry_id)
-    index = store_folders(hass, vstarcam_entry).index / "index.sqlite"
+    index = folders_of(hass, vstarcam_entry).index / "index.sqlite"
     index.write_bytes(b"this is no database" * 1000)
     await hass.config_entries.async_setup(vstarcam_entry.entry_id)
     assert vstarcam_entry.state is ConfigEntryState.LOADED
@@ -206,7 +206,7 @@ async def test_disk_that_fails_at_start_up_costs_no_alarm(
     other = VStarcamCamera("VE123456", vstarcam.poster, vstarcam.webhook_id)
     await other.alarm(0x14)
     await hass.config_entries.async_unload(vstarcam_entry.entry_id)
-    folder = store_folders(hass, vstarcam_entry).index
+    folder = folders_of(hass, vstarcam_entry).index
     away = folder.with_name("away")
     folder.rename(away)
     folder.write_text("a file where the folder should be")
@@ -271,7 +271,7 @@ async def test_full_disk_keeps_alarms_working(
     hass: HomeAssistant, vstarcam: VStarcamCamera, vstarcam_entry: ConfigEntry, alarms: list[Event]
 ) -> None:
     await vstarcam.alarm(0x12)
-    folder, cache = store_folders(hass, vstarcam_entry).index, store_folders(hass, vstarcam_entry).cache
+    folder, cache = folders_of(hass, vstarcam_entry).index, folders_of(hass, vstarcam_entry).cache
     (camera_folder,) = (path for path in folder.iterdir() if path.name == VUID)
     shutil.rmtree(camera_folder)
     camera_folder.write_text("in the way")

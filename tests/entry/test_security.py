@@ -13,9 +13,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.camera_push import store_folders
 from custom_components.camera_push.domain.media_id import MediaId
-from tests.common import configure, device, free_port, pass_time
+from tests.common import configure, device, folders_of, free_port, pass_time
 from tests.credentials import BASIC, basic
 from tests.emulators.ff import FFCamera, embedded, image
 from tests.emulators.ff_ftp import FtpClient
@@ -188,7 +187,7 @@ async def test_nobody_else_on_the_machine_reads_what_is_stored(
     media_id = MediaId.parse(alarms[0].data["picture"])
     assert media_id is not None
     assert (await (await hass_client()).get(media_id.thumbnail_path)).status == 200
-    root = store_folders(hass, vstarcam_entry).index
+    root = folders_of(hass, vstarcam_entry).index
     modes = {
         path.relative_to(root.parent): (path.is_dir(), stat.S_IMODE(path.stat().st_mode))
         for path in (root, *root.rglob("*"))

@@ -10,11 +10,10 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.camera_push import store_folders
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.flows.options import parse_options
 from custom_components.camera_push.sources import SOURCES
-from tests.common import free_port, pass_time, state
+from tests.common import folders_of, free_port, pass_time, state
 from tests.config_flows import start_flow, start_options, start_reconfigure, submit, suggested_values
 from tests.emulators.ff import FFCamera
 from tests.emulators.pictures import jpeg, mp4
@@ -238,7 +237,7 @@ class TestOptions:
 
     async def test_storing_can_be_switched_off(self, hass, vstarcam, vstarcam_entry, alarms) -> None:
         """Only the last picture is kept, and no clip."""
-        folder = store_folders(hass, vstarcam_entry).index
+        folder = folders_of(hass, vstarcam_entry).index
         await vstarcam.alarm(0x12, jpeg("one"), mp4())
         await vstarcam.alarm(0x29, jpeg("two"))
         await self.change(hass, vstarcam_entry, store=False)
@@ -246,7 +245,7 @@ class TestOptions:
         await vstarcam.alarm(0x12, jpeg("three"), mp4())
         await vstarcam.alarm(0x12, jpeg("four"), mp4())
         assert [file.read_bytes() for file in folder.glob("*/*/*")] == [jpeg("four")]
-        assert not list((store_folders(hass, vstarcam_entry).cache / "incoming").iterdir())
+        assert not list((folders_of(hass, vstarcam_entry).cache / "incoming").iterdir())
         assert [event.data["clip"] is None for event in alarms] == [False, True, True, True]
         assert alarms[3].data["picture"] is not None
 

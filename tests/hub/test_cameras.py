@@ -10,9 +10,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.camera_push import store_folders
 from custom_components.camera_push.const import DOMAIN
-from tests.common import device, pass_time, state
+from tests.common import device, folders_of, pass_time, state
 from tests.emulators.ff import FFCamera
 from tests.emulators.vstarcam import VStarcamCamera
 
@@ -87,7 +86,7 @@ async def test_removed_camera_stays_removed_until_it_pushes_again(
     assert response["success"], response
     await hass.async_block_till_done()
     assert device(hass, vstarcam_entry, VUID) is None
-    assert not (store_folders(hass, vstarcam_entry).index / VUID).exists()
+    assert not (folders_of(hass, vstarcam_entry).index / VUID).exists()
     assert all("abcd" not in it.entity_id for it in hass.states.async_all())
     await pass_time(hass, freezer, 1000)
 

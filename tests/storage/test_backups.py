@@ -18,7 +18,6 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.camera_push import store_folders
 from custom_components.camera_push.backup import async_post_backup, async_pre_backup
 from custom_components.camera_push.domain.history import EventFilter
 from custom_components.camera_push.storage.model import MediaFilter, Stored
@@ -26,7 +25,7 @@ from custom_components.camera_push.storage.places import StoreFolders
 from custom_components.camera_push.storage.retention import Retention
 from custom_components.camera_push.storage.snapshot import COPY, INDEX
 from custom_components.camera_push.storage.store import Store
-from tests.common import eventually, pass_time
+from tests.common import eventually, folders_of, pass_time
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import VStarcamCamera
@@ -180,7 +179,7 @@ async def test_backups_under_load(
         assert pushing.done() is False
     done.set()
     await pushing
-    folders = store_folders(hass, ff_entry), store_folders(hass, vstarcam_entry)
+    folders = folders_of(hass, ff_entry), folders_of(hass, vstarcam_entry)
     for backup, had in backups:
         of_ff = await hass.async_add_executor_job(restored, folders[0], backup)
         async with opened(of_ff) as (store, stored):
@@ -200,7 +199,7 @@ async def test_backups_under_load(
 
 async def test_files_are_deleted_after_the_backup(hass, vstarcam_entry, vstarcam: VStarcamCamera) -> None:
     """Not before, whatever happens to the entry meanwhile."""
-    folders = store_folders(hass, vstarcam_entry)
+    folders = folders_of(hass, vstarcam_entry)
 
     def files() -> int:
         return len([file for file in folders.index.glob("*/*/*") if file.is_file()])
@@ -226,7 +225,7 @@ async def test_files_are_deleted_after_the_backup(hass, vstarcam_entry, vstarcam
 
 async def test_removed_entry_is_deleted_after_the_backup(hass, vstarcam_entry, vstarcam) -> None:
     await vstarcam.alarm(0x12)
-    folders = store_folders(hass, vstarcam_entry)
+    folders = folders_of(hass, vstarcam_entry)
     await async_pre_backup(hass)
     await hass.config_entries.async_remove(vstarcam_entry.entry_id)
     assert folders.index.exists()
@@ -236,7 +235,7 @@ async def test_removed_entry_is_deleted_after_the_backup(hass, vstarcam_entry, v
 
 async def test_end_that_is_never_told(hass, vstarcam_entry, vstarcam, freezer) -> None:
     await vstarcam.alarm(0x12)
-    folders = store_folders(hass, vstarcam_entry)
+    folders = folders_of(hass, vstarcam_entry)
     await async_pre_backup(hass)
     await vstarcam_entry.runtime_data.store.delete_media(MediaFilter(), frozenset())
     assert list(folders.index.glob("*/*/*.jpg"))
@@ -266,7 +265,7 @@ async def test_killed_in_the_middle_of_a_backup(hass, vstarcam_entry, vstarcam: 
     await vstarcam.alarm(0x12)
     await async_pre_backup(hass)
     await vstarcam.alarm(0x14)
-    folders = store_folders(hass, vstarcam_entry)
+    folders = folders_of(hass, vstarcam_entry)
     await hass.config_entries.async_unload(vstarcam_entry.entry_id)
     assert (folders.index / COPY).exists()
     async with opened(folders) as (store, _):
@@ -280,7 +279,7 @@ async def test_torn_index_is_replaced_by_its_copy(
 ) -> None:
     """Also one that opens: what came after the copy is in its files."""
     await vstarcam.alarm(0x12)
-    folders = store_folders(hass, vstarcam_entry)
+    folders = folders_of(hass, vstarcam_entry)
     await async_pre_backup(hass)
     await vstarcam.alarm(0x14, jpeg("after the copy"))
     await hass.async_block_till_done()
@@ -308,7 +307,7 @@ async def test_media_that_no_backup_has(
     hass.config_entries.async_update_entry(vstarcam_entry, options={"media_place": "cache"})
     await hass.async_block_till_done(wait_background_tasks=True)
     await vstarcam.alarm(0x12)
-    folders = store_folders(hass, vstarcam_entry)
+    folders = folders_of(hass, vstarcam_entry)
     backup = await back_up(hass, tmp_path)
     there = await hass.async_add_executor_job(restored, folders, backup)
     async with opened(there) as (store, _):
@@ -322,7 +321,7 @@ async def test_camera_is_answered_while_the_copy_is_made(
 ) -> None:
     """However long that takes: it is made of what a reader sees."""
     await vstarcam.alarm(0x12)
-    index = store_folders(hass, vstarcam_entry).index / INDEX
+    index = folders_of(hass, vstarcam_entry).index / INDEX
     with closing(sqlite3.connect(index)) as reader:
         reader.execute("BEGIN")
         assert reader.execute("SELECT COUNT(*) FROM media").fetchone() == (1,)

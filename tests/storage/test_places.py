@@ -10,12 +10,11 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.camera_push import store_folders
 from custom_components.camera_push.domain.history import EventFilter
 from custom_components.camera_push.domain.media_id import MediaId
 from custom_components.camera_push.domain.options import MediaPlace
 from custom_components.camera_push.storage.model import MediaFilter
-from tests.common import issues, pass_time
+from tests.common import folders_of, issues, pass_time
 from tests.config_flows import start_options, submit
 from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import VStarcamCamera
@@ -35,7 +34,7 @@ def lying(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, int]:
     """Return how many pictures and clips lie where."""
     return {
         str(place): count
-        for place, folder in store_folders(hass, entry).media.items()
+        for place, folder in folders_of(hass, entry).media.items()
         if (count := len([file for file in folder.glob(f"{VUID}/*/*") if file.is_file()]))
     }
 
@@ -58,7 +57,7 @@ async def test_media_folder_is_the_default_where_it_can_be_written(
     """What earlier releases had in the configuration is moved there once."""
     await vstarcam.alarm(0x12, video=mp4())
     assert lying(hass, vstarcam_entry) == {"configuration": 2}
-    thumbnails = store_folders(hass, vstarcam_entry).index / "thumbnails"
+    thumbnails = folders_of(hass, vstarcam_entry).index / "thumbnails"
     thumbnails.mkdir()
     (thumbnails / "1.jpg").write_bytes(b"of an earlier release")
     (tmp_path / "media").mkdir()
@@ -69,7 +68,7 @@ async def test_media_folder_is_the_default_where_it_can_be_written(
     await vstarcam.alarm(0x12)
     assert lying(hass, vstarcam_entry) == {"media": 3}
     # The index and the history stay; nothing else does.
-    left = [path.name for path in store_folders(hass, vstarcam_entry).index.iterdir()]
+    left = [path.name for path in folders_of(hass, vstarcam_entry).index.iterdir()]
     assert sorted(name for name in left if not name.startswith("index.sqlite")) == []
 
 
@@ -87,7 +86,7 @@ async def test_place_is_changed_back_and_forth(
         assert lying(hass, vstarcam_entry) == {str(place): 7}
         alarms.pop()
         (item,) = await vstarcam_entry.runtime_data.store.library.find(MediaFilter(), 1)
-        assert item.path.is_relative_to(store_folders(hass, vstarcam_entry).media[place])
+        assert item.path.is_relative_to(folders_of(hass, vstarcam_entry).media[place])
         (event,) = await vstarcam_entry.runtime_data.store.library.events(EventFilter(), 1)
         await vstarcam_entry.runtime_data.store.delete_events([event.id], frozenset())
 
@@ -155,7 +154,7 @@ async def test_other_file_system(
         assert await all_there(hass, vstarcam_entry, alarms)
         assert (await vstarcam.alarm(0x12, video=mp4())).status == 200
     assert lying(hass, vstarcam_entry) == {"media": 4}
-    assert list((store_folders(hass, vstarcam_entry).media[MediaPlace.MEDIA] / "incoming").iterdir()) == []
+    assert list((folders_of(hass, vstarcam_entry).media[MediaPlace.MEDIA] / "incoming").iterdir()) == []
 
 
 async def test_place_that_cannot_be_written(
@@ -217,7 +216,7 @@ async def test_index_is_lost_while_the_share_is_away(
     await vstarcam.alarm(0x12)
     await hass.config_entries.async_unload(vstarcam_entry.entry_id)
     share.rename(away)
-    (store_folders(hass, vstarcam_entry).index / "index.sqlite").write_bytes(b"damaged" * 1000)
+    (folders_of(hass, vstarcam_entry).index / "index.sqlite").write_bytes(b"damaged" * 1000)
     await hass.config_entries.async_setup(vstarcam_entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     await hass.config_entries.async_unload(vstarcam_entry.entry_id)
@@ -255,4 +254,4 @@ async def test_nothing_unfinished_lies_where_backups_read(
 
 
 def _name(hass: HomeAssistant, entry: ConfigEntry) -> str:
-    return store_folders(hass, entry).index.name
+    return folders_of(hass, entry).index.name

@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
 import pytest
 
-from custom_components.camera_push import store_folders
+from tests.common import folders_of
 from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import VStarcamCamera
 
@@ -38,7 +38,7 @@ def ffmpeg(hass: HomeAssistant, tmp_path: Path):
 
 def clips(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, bytes]:
     """Return the clips in the store by their ending."""
-    files = store_folders(hass, entry).index.glob("*/*/*")
+    files = folders_of(hass, entry).index.glob("*/*/*")
     return {file.suffix: file.read_bytes() for file in files if file.suffix != ".jpg"}
 
 
@@ -61,7 +61,7 @@ async def test_raw_clip_becomes_mp4(
     media = await store.library.get(int(alarms[0].data["clip"].rpartition("/")[2]))
     assert (media.type.content_type, media.size) == ("video/mp4", 700)
     assert await store.library.totals() == (2, 700 + len(jpeg()))
-    assert not list((store_folders(hass, vstarcam_entry).cache / "incoming").iterdir())
+    assert not list((folders_of(hass, vstarcam_entry).cache / "incoming").iterdir())
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ async def test_failure_keeps_the_original(hass, vstarcam, vstarcam_entry, ffmpeg
     await vstarcam.alarm(0x12, video=H264)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert clips(hass, vstarcam_entry) == {".h264": H264}
-    assert not list((store_folders(hass, vstarcam_entry).cache / "incoming").iterdir())
+    assert not list((folders_of(hass, vstarcam_entry).cache / "incoming").iterdir())
 
 
 async def test_time_limit(hass, vstarcam, vstarcam_entry, ffmpeg) -> None:
@@ -107,7 +107,7 @@ async def test_deleted_meanwhile_does_not_come_back(hass, vstarcam, vstarcam_ent
     await vstarcam_entry.runtime_data.hub.async_forget_camera("VC0000000ABCD")
     await hass.async_block_till_done(wait_background_tasks=True)
     assert clips(hass, vstarcam_entry) == {}
-    assert not list((store_folders(hass, vstarcam_entry).cache / "incoming").iterdir())
+    assert not list((folders_of(hass, vstarcam_entry).cache / "incoming").iterdir())
 
 
 async def test_unloading_ends_it(hass, vstarcam, vstarcam_entry, ffmpeg) -> None:

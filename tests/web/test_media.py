@@ -29,14 +29,13 @@ import pytest
 import voluptuous as vol
 import yaml
 
-from custom_components.camera_push import store_folders
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.domain.history import EventFilter, EventKind
 from custom_components.camera_push.domain.media_id import MediaId
 from custom_components.camera_push.services import KINDS
 from custom_components.camera_push.web.placeholder import placeholder
 from tests.bench.pushes import picture
-from tests.common import NOW, device, eventually, shown
+from tests.common import NOW, device, eventually, folders_of, shown
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import VStarcamCamera
@@ -372,7 +371,7 @@ class TestServing:
                 await async_resolve_media(hass, f"{ROOT}/{entry_id}/{number}", None)
         response = await client.get(f"/api/camera_push/media/{vstarcam_entry.entry_id}/..%2Findex.sqlite")
         assert response.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
-        for file in store_folders(hass, vstarcam_entry).index.glob("*/*/*.jpg"):
+        for file in folders_of(hass, vstarcam_entry).index.glob("*/*/*.jpg"):
             file.unlink()
         response = await client.get(path_of(uri))
         assert response.status == HTTPStatus.NOT_FOUND
@@ -389,7 +388,7 @@ class TestServing:
                 assert opened.call_count == times
                 assert response.headers["Content-Type"] == "image/jpeg"
                 assert Image.open(io.BytesIO(await response.read())).size == (320, 180)
-        folder = store_folders(hass, vstarcam_entry).cache
+        folder = folders_of(hass, vstarcam_entry).cache
         assert len(list((folder / "thumbnails").iterdir())) == 2
         assert not list((folder / "incoming").iterdir())
 
@@ -458,7 +457,7 @@ class TestServing:
         await vstarcam.heartbeat()
         with patch("os.fsync", side_effect=OSError("No space left on device")):
             await vstarcam.alarm(0x12, jpeg("now", (640, 360)))
-        assert not list(store_folders(hass, vstarcam_entry).index.glob("*/*/*.jpg"))
+        assert not list(folders_of(hass, vstarcam_entry).index.glob("*/*/*.jpg"))
         client = await hass_client()
         media = await async_resolve_media(hass, alarms[0].data["picture"], None)
         assert await (await client.get(media.url)).read() == jpeg("now", (640, 360))
@@ -538,7 +537,7 @@ class TestActions:
         tomorrow = "2026-11-22 00:00:00"
         assert await self.call(hass, "delete_media", before=tomorrow) == {"deleted": 0}
         assert len((await self.call(hass, "list_media"))["media"]) == 3
-        assert len(list(store_folders(hass, vstarcam_entry).index.glob("VC*/*/*"))) == 1
+        assert len(list(folders_of(hass, vstarcam_entry).index.glob("VC*/*/*"))) == 1
 
     async def test_export(self, hass, tmp_path: Path, vstarcam_entry) -> None:
         hass.config.allowlist_external_dirs = {str(tmp_path / "out")}

@@ -6,8 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from custom_components.camera_push import store_folders
-from tests.common import configure, free_port, issues, states
+from tests.common import configure, folders_of, free_port, issues, states
 from tests.emulators.ff_ftp import VIEW, FtpClient, deliver
 from tests.emulators.ff_tcp import TcpLink
 
@@ -49,7 +48,7 @@ class TestWriteOnly:
         await hass.async_block_till_done()
         assert not list(tmp_path.rglob("x.jpg"))
         files = {file for file in tmp_path.rglob("*") if file.is_file()}
-        folder = store_folders(hass, ff_entry).index
+        folder = folders_of(hass, ff_entry).index
         assert all(file.is_relative_to(folder) for file in files)
         first = tmp_path.parts[1]
         assert set(ff_entry.runtime_data.hub.cameras) == {"evil", first, "etc", "b"}

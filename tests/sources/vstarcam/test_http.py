@@ -13,8 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.camera_push import store_folders
-from tests.common import NOW, device, entity_id, pass_time, state
+from tests.common import NOW, device, entity_id, folders_of, pass_time, state
 from tests.emulators.http import Field, form
 from tests.emulators.pictures import jpeg, mp4
 from tests.emulators.vstarcam import ALARMS, VStarcamCamera
@@ -209,7 +208,7 @@ async def test_clip_is_stored_whole(
     clip = mp4(20 * 1024 * 1024)
     assert (await vstarcam.alarm(0x12, video=clip)).status == HTTPStatus.OK
 
-    files = list(store_folders(hass, vstarcam_entry).index.glob(f"{VUID}/*/*_motion.mp4"))
+    files = list(folders_of(hass, vstarcam_entry).index.glob(f"{VUID}/*/*_motion.mp4"))
     assert [file.read_bytes() == clip for file in files] == [True]
 
 
@@ -328,7 +327,7 @@ class TestFirmwareQuirks:
             hass, entity_id(hass, vstarcam_entry, "camera", VUID, "snapshot")
         )
         assert shown.content == picture
-        (file,) = store_folders(hass, vstarcam_entry).index.glob("*/*/*.mp4")
+        (file,) = folders_of(hass, vstarcam_entry).index.glob("*/*/*.mp4")
         assert file.read_bytes() == clip
 
     async def test_heartbeat_with_byte_order_mark_and_more_keys(self, hass, vstarcam) -> None:
