@@ -27,7 +27,7 @@ from custom_components.camera_push.entry.runtime import find_runtime
 from custom_components.camera_push.storage import files
 from custom_components.camera_push.storage.places import Places
 from custom_components.camera_push.storage.store import Store, StoreError
-from tests.common import device, entity_id, eventually, issues, pass_time, state, states
+from tests.common import device, entity_id, eventually, folders_of, issues, pass_time, state, states
 from tests.disks import full_disk
 from tests.emulators.ff import FFCamera, image
 from tests.emulators.http import Poster
