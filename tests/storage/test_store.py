@@ -14,9 +14,10 @@ import pytest
 
 from custom_components.camera_push.domain.media import JPEG, Picture
 from custom_components.camera_push.domain.record import CameraRecord
-from custom_components.camera_push.storage.database import Database, where_clause
+from custom_components.camera_push.storage.database import Database
 from custom_components.camera_push.storage.library import LibraryError
 from custom_components.camera_push.storage.media_cache import MediaCache
+from custom_components.camera_push.storage.media_table import where_clause
 from custom_components.camera_push.storage.model import Commit, MediaFilter, NewMedia, StoredMedia
 from custom_components.camera_push.storage.places import Places
 from custom_components.camera_push.storage.retention import Retention
@@ -493,10 +494,10 @@ async def test_look_ups_are_quick_and_do_not_block_with_200_000_items(new_store,
         labels = ("motion", "humanoid", "plate", "vehicle")
         root.mkdir()
         with closing(Database(root / "index.sqlite")) as database, database.transaction(durable=False):
-            database.places = Places.unopened(folders_in(root))
+            database.media.places = Places.unopened(folders_in(root))
             for number in range(200_000):
                 at = NOW - timedelta(minutes=number)
-                database.put_media(
+                database.media.put(
                     StoredMedia(
                         id=number + 1,
                         camera_id=f"VC{number % 20:02d}",

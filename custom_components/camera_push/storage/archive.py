@@ -116,7 +116,7 @@ class Archive:
             if not self._is_open or not self._index.exists():
                 raise OSError("The store is not open")
             self._database = Database(self._index)
-            self._database.places = self.places
+            self._database.media.places = self.places
         return self._database
 
     def new_media_id(self) -> int:
@@ -151,9 +151,7 @@ class Archive:
                         with database.savepoint() if len(batch) > 1 else nullcontext():
                             results.append(self._write(database, commit))
                             if commit.only is not None:
-                                others = database.others(commit.camera_id, commit.only)
-                                database.drop_media([item.id for item in others])
-                                dropped += others
+                                dropped += self._drop_others(database, commit.camera_id, commit.only)
                     except (OSError, sqlite3.Error) as err:
                         if len(batch) == 1:
                             raise
@@ -171,6 +169,14 @@ class Archive:
             except (OSError, sqlite3.Error) as err:
                 _LOGGER.warning("Could not delete old pictures and clips: %s", err)
         return results
+
+    @staticmethod
+    def _drop_others(database: Database, camera_id: str, only: frozenset[int]) -> list[StoredMedia]:
+        """Take all items of a camera but those out of the index, and return them."""
+        media = database.media.find(MediaFilter(camera_ids=frozenset({camera_id})))
+        others = [item for item in media if item.id not in only]
+        database.media.drop(others)
+        return others
 
     def _write(self, database: Database, commit: Commit) -> Written:
         result = Written()
@@ -191,7 +197,7 @@ class Archive:
                     result.media_error = err
                     continue
                 result.items.append(replace(item, is_favourite=is_favourite))
-                database.put_media(result.items[-1])
+                database.media.put(result.items[-1])
         except BaseException:
             self._delete_files(result.items, counted=False)
             raise
@@ -209,12 +215,12 @@ class Archive:
 
     def read(self, media_id: int) -> StoredMedia | None:
         """Return an item, or None if there is none of that number."""
-        return self.database.media(media_id)
+        return self.database.media.get(media_id)
 
     def replace(self, media: StoredMedia, content: Path) -> StoredMedia | None:
         """Put an MP4 file in the place of a raw clip; None if the clip is gone."""
         database = self.database
-        current = database.media(media.id)
+        current = database.media.get(media.id)
         if current is None:
             # Deleted meanwhile: it must not come back.
             content.unlink()
@@ -231,8 +237,8 @@ class Archive:
         files.sync_folder(path.parent)
         remuxed = replace(media, path=path, size=path.stat().st_size, type=MP4, place=self.places.target)
         with database.transaction(durable=True):
-            database.drop_media([media.id])
-            database.put_media(remuxed)
+            database.media.drop([media])
+            database.media.put(remuxed)
         self._bytes += remuxed.size - media.size
         self.files.delete(media.path, media.size)
         return remuxed
@@ -240,9 +246,9 @@ class Archive:
     def delete_media(self, wanted: MediaFilter, keep: frozenset[int]) -> int:
         """Delete the items that are meant, but those in `keep`; return how many."""
         database = self.database
-        media = [item for item in database.find(wanted) if item.id not in keep]
+        media = [item for item in database.media.find(wanted) if item.id not in keep]
         with database.transaction(durable=True):
-            database.drop_media([item.id for item in media])
+            database.media.drop(media)
         self._delete_files(media)
         return len(media)
 
@@ -256,9 +262,11 @@ class Archive:
     def delete_events(self, numbers: Sequence[int], keep: frozenset[int]) -> list[int]:
         """Delete rows with their media, but for those in `keep`; return which rows there were."""
         database = self.database
-        media = [item for number in numbers for item in database.of_event(number) if item.id not in keep]
+        media = [
+            item for number in numbers for item in database.media.of_event(number) if item.id not in keep
+        ]
         with database.transaction(durable=True):
-            database.drop_media([item.id for item in media])
+            database.media.drop(media)
             deleted = database.history.delete(numbers)
         self._delete_files(media)
         return deleted
@@ -283,12 +291,12 @@ class Archive:
 
     def elsewhere(self, count: int) -> list[StoredMedia]:
         """Return some items that are not where the user wants them."""
-        return self.database.elsewhere(self.places.target, count)
+        return self.database.media.elsewhere(self.places.target, count)
 
     def moved(self, media: StoredMedia, path: Path | None) -> None:
         """Note where an item was copied to, and delete it where it was; None if it was gone."""
         database = self.database
-        current = database.media(media.id)
+        current = database.media.get(media.id)
         if current is None or current.path != media.path:
             # Deleted or replaced meanwhile.
             if path is not None:
@@ -296,9 +304,9 @@ class Archive:
             return
         with database.transaction(durable=True):
             if path is None:
-                database.drop_media([media.id])
+                database.media.drop([media])
             else:
-                database.move(media, self.places.target, path)
+                database.media.move(media, self.places.target, path)
         if path is None:
             self._bytes -= media.size
         else:
@@ -323,7 +331,7 @@ class Archive:
     def delete_orphans(self, place: int, folder: Path) -> None:
         """Delete the files in a camera's folder that the index does not know."""
         # In the thread that writes: nothing is on its way between the disk and the index.
-        known = self.database.paths(place, folder.name)
+        known = self.database.media.paths(place, folder.name)
         for name in [name for name in files.files_in(folder) if f"{folder.name}/{name}" not in known]:
             _LOGGER.debug("Deleting %s/%s: nothing refers to it", folder, name)
             self.files.delete(folder / name)
@@ -350,7 +358,7 @@ class Archive:
     def _drop(self, media: list[StoredMedia]) -> None:
         # First out of the index: a file that nobody knows is found at the next start.
         with self.database.transaction(durable=False):
-            self.database.drop_media([item.id for item in media])
+            self.database.media.drop(media)
         self._delete_files(media)
 
     def _delete_files(self, media: Iterable[StoredMedia], *, counted: bool = True) -> None:

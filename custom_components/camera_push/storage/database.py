@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 import os
 from pathlib import Path
 import sqlite3
 from typing import Final
 
-from ..domain.history import milliseconds
-from ..domain.media import MEDIA_TYPES
 from .files import private
 from .history import SCHEMA as HISTORY, HistoryTable
+from .media_table import SCHEMA as MEDIA, MediaTable
 from .model import MediaFilter, StoredCamera, StoredMedia
-from .places import Places
 
 # More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
 MAX_KEYS: Final = 4000
@@ -25,21 +22,8 @@ CREATE TABLE IF NOT EXISTS message (
     number INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, key TEXT NOT NULL, UNIQUE (camera_id, key)
 );
 CREATE TABLE IF NOT EXISTS known (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS media (
-    id INTEGER PRIMARY KEY, camera_id TEXT NOT NULL, label TEXT NOT NULL, taken_at INTEGER NOT NULL,
-    day TEXT NOT NULL, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, extension TEXT NOT NULL, plate TEXT,
-    event INTEGER, favourite INTEGER NOT NULL DEFAULT 0, place INTEGER NOT NULL DEFAULT 0
-);
 CREATE TABLE IF NOT EXISTS place (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS media_by_time ON media (taken_at);
-CREATE INDEX IF NOT EXISTS media_by_day ON media (camera_id, day, taken_at);
-CREATE INDEX IF NOT EXISTS media_by_label ON media (label, taken_at);
-CREATE INDEX IF NOT EXISTS media_by_camera_and_label ON media (camera_id, label, taken_at);
-CREATE INDEX IF NOT EXISTS media_by_plate ON media (plate, taken_at) WHERE plate IS NOT NULL;
-CREATE INDEX IF NOT EXISTS media_by_event ON media (event) WHERE event IS NOT NULL;
-CREATE INDEX IF NOT EXISTS media_to_retain ON media (taken_at) WHERE NOT favourite;
-CREATE INDEX IF NOT EXISTS media_by_place ON media (place);
 """
 # What was changed since the version before.
 _FROM_VERSION: Final = {
@@ -51,69 +35,6 @@ ALTER TABLE media ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
     2: "ALTER TABLE event ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;",
 }
 
-_COLUMNS: Final = "id, camera_id, label, taken_at, day, path, size, extension, plate, event, favourite, place"
-_SELECT_MEDIA: Final = f"SELECT {_COLUMNS} FROM media "  # noqa: S608  # Fixed names.
-_INSERT_MEDIA: Final = f"INSERT INTO media ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # See above.
-
-
-def read_media(
-    connection: sqlite3.Connection, places: Places, clause: str, *values: object
-) -> list[StoredMedia]:
-    """Return the items that an SQL clause (WHERE ..., ORDER BY ...) selects."""
-    return [
-        StoredMedia(
-            id=media_id,
-            camera_id=camera_id,
-            label=label,
-            taken_at=datetime.fromtimestamp(taken_at / 1000, UTC),
-            day=day,
-            path=places.path(place, path),
-            size=size,
-            type=MEDIA_TYPES[extension],
-            plate=plate,
-            event=event,
-            is_favourite=bool(favourite),
-            place=place,
-        )
-        for (
-            media_id,
-            camera_id,
-            label,
-            taken_at,
-            day,
-            path,
-            size,
-            extension,
-            plate,
-            event,
-            favourite,
-            place,
-        ) in connection.execute(_SELECT_MEDIA + clause, values)
-    ]
-
-
-def where_clause(wanted: MediaFilter) -> tuple[str, list[object]]:
-    """Return the SQL clause that selects the items that are meant, and its values."""
-    conditions: dict[str, object] = {
-        "day = ?": wanted.day,
-        "label = ?": wanted.label,
-        "taken_at >= ?": milliseconds(wanted.after) if wanted.after else None,
-        "taken_at < ?": milliseconds(wanted.before) if wanted.before else None,
-    }
-    given = {condition: value for condition, value in conditions.items() if value is not None}
-    clauses, values = list(given), list(given.values())
-    for column, among in (("camera_id", wanted.camera_ids), ("plate", wanted.plates)):
-        if among is not None:
-            clauses.append(f"{column} IN ({','.join('?' * len(among))})")
-            values += among
-    if wanted.has_plate:
-        clauses.append("plate IS NOT NULL")
-    if wanted.cursor is not None:
-        at, number = wanted.cursor
-        clauses.append("taken_at <= ? AND (taken_at < ? OR id < ?)")
-        values += [at, at, number]
-    return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), values
-
 
 class Database:
     """The index of an entry's media and the records of its cameras.
@@ -122,12 +43,12 @@ class Database:
     """
 
     def __init__(self, path: Path) -> None:
-        """Open or create the database; `places` have to be set before its media are asked for."""
-        self.places: Places | None = None
+        """Open or create the database."""
         self._is_durable: bool | None = None
         # What it keeps beside the file has the file's permissions.
         os.close(private(str(path), os.O_RDWR | os.O_CREAT))
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.media = MediaTable(self._connection)
         self.history = HistoryTable(self._connection)
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")
@@ -143,12 +64,12 @@ class Database:
             self.is_new = version == 0
             if self.is_new:
                 self._connection.executescript(
-                    f"BEGIN; DROP TABLE IF EXISTS media; {_SCHEMA}{HISTORY} COMMIT;"
+                    f"BEGIN; DROP TABLE IF EXISTS media; {_SCHEMA}{MEDIA}{HISTORY} COMMIT;"
                 )
             elif version != _VERSION:
                 change = _FROM_VERSION[version]
                 self._connection.executescript(
-                    f"BEGIN; {change}{_SCHEMA}{HISTORY} PRAGMA user_version={_VERSION}; COMMIT;"
+                    f"BEGIN; {change}{_SCHEMA}{MEDIA}{HISTORY} PRAGMA user_version={_VERSION}; COMMIT;"
                 )
         except sqlite3.Error:
             self._connection.close()
@@ -244,85 +165,11 @@ class Database:
 
     def forget_camera(self, camera_id: str) -> list[StoredMedia]:
         """Forget a camera and return its media, whose files are now nobody's."""
-        media = self._media("WHERE camera_id = ?", camera_id)
+        media = self.media.find(MediaFilter(camera_ids=frozenset({camera_id})))
         self._connection.execute("DELETE FROM camera WHERE camera_id = ?", (camera_id,))
         self._connection.execute("DELETE FROM message WHERE camera_id = ?", (camera_id,))
-        self._connection.execute("DELETE FROM media WHERE camera_id = ?", (camera_id,))
+        self.media.drop(media)
         return media
-
-    # Media
-
-    def _media(self, clause: str, *values: object) -> list[StoredMedia]:
-        return read_media(self._connection, self._places, clause, *values)
-
-    @property
-    def _places(self) -> Places:
-        if self.places is None:
-            raise sqlite3.ProgrammingError("It is not known where the files are")
-        return self.places
-
-    def put_media(self, media: StoredMedia) -> None:
-        """Add an item to the index."""
-        self._connection.execute(
-            _INSERT_MEDIA,
-            (
-                media.id,
-                media.camera_id,
-                media.label,
-                milliseconds(media.taken_at),
-                media.day,
-                self._places.name(media.place, media.path),
-                media.size,
-                media.type.extension,
-                media.plate,
-                media.event,
-                media.is_favourite,
-                media.place,
-            ),
-        )
-
-    def media(self, media_id: int) -> StoredMedia | None:
-        """Return an item, or None if there is none of that id."""
-        found = self._media("WHERE id = ?", media_id)
-        return found[0] if found else None
-
-    def find(self, wanted: MediaFilter) -> list[StoredMedia]:
-        """Return all items that are meant."""
-        where, values = where_clause(wanted)
-        return self._media(where, *values)
-
-    def of_event(self, event: int) -> list[StoredMedia]:
-        """Return the items of a row of the history."""
-        return self._media("WHERE event = ?", event)
-
-    def drop_media(self, media_ids: list[int]) -> None:
-        """Take items out of the index."""
-        self._connection.executemany(
-            "DELETE FROM media WHERE id = ?", ((media_id,) for media_id in media_ids)
-        )
-
-    def oldest(self, count: int, before: datetime | None = None, only: str = "1") -> list[StoredMedia]:
-        """Return the oldest items that may go: no favourites, and never a camera's newest of a label.
-
-        They were taken before `before`, and the SQL condition `only` is true of them.
-        """
-        return self._media(
-            f"WHERE taken_at < ? AND NOT favourite AND {only} AND id NOT IN ("  # noqa: S608  # A fixed condition.
-            "SELECT newest FROM (SELECT id AS newest, MAX(taken_at) FROM media GROUP BY camera_id, label)) "
-            "ORDER BY taken_at LIMIT ?",
-            milliseconds(before) if before else 1 << 62,
-            count,
-        )
-
-    def others(self, camera_id: str, only: frozenset[int]) -> list[StoredMedia]:
-        """Return a camera's items but those."""
-        return [media for media in self._media("WHERE camera_id = ?", camera_id) if media.id not in only]
-
-    def paths(self, place: int, folder: str) -> set[str]:
-        """Return the paths of all items in a camera's folder, relative to the place that it is in."""
-        # "0" comes after "/": a range of the index on paths.
-        sql = "SELECT path FROM media WHERE path >= ? AND path < ? AND place = ?"
-        return {path for (path,) in self._connection.execute(sql, (f"{folder}/", f"{folder}0", place))}
 
     # Places
 
@@ -335,22 +182,6 @@ class Database:
         cursor = self._connection.execute("INSERT INTO place VALUES (?, ?)", (number, path))
         return int(cursor.lastrowid or 0)
 
-    def has_media_in(self, place: int) -> bool:
-        """Tell whether there are items in a place."""
-        found = self._connection.execute("SELECT 1 FROM media WHERE place = ? LIMIT 1", (place,))
-        return found.fetchone() is not None
-
-    def elsewhere(self, place: int, count: int) -> list[StoredMedia]:
-        """Return some items that are in another place, newest first."""
-        return self._media("WHERE place != ? ORDER BY id DESC LIMIT ?", place, count)
-
-    def move(self, media: StoredMedia, place: int, path: Path) -> None:
-        """Note that an item is in another place now."""
-        self._connection.execute(
-            "UPDATE media SET place = ?, path = ? WHERE id = ?",
-            (place, self._places.name(place, path), media.id),
-        )
-
     def setting(self, key: str) -> str | None:
         """Return something that is to be remembered of the store itself."""
         found = self._connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
@@ -359,10 +190,6 @@ class Database:
     def drop_setting(self, key: str) -> None:
         """Forget something of the store itself."""
         self._connection.execute("DELETE FROM setting WHERE key = ?", (key,))
-
-    def all_media(self) -> list[StoredMedia]:
-        """Return all items."""
-        return self._media("")
 
     def settings(self) -> dict[str, str]:
         """Return everything that is to be remembered of the store itself."""

@@ -15,9 +15,9 @@ from typing import Final
 from ..domain.history import EventFilter, EventSummary, HistoryEvent, milliseconds
 from ..domain.plates import canonical_plate
 from .clip_length import clip_seconds
-from .database import read_media, where_clause
 from .history_query import changes, count, page, types
 from .history_summary import summary
+from .media_table import read_media, where_clause
 from .model import MediaFilter, StoredMedia
 from .places import Places
 

@@ -12,7 +12,7 @@ from ..domain.options import MediaPlace
 from ..domain.record import CameraRecord, PictureRecord
 from . import files, snapshot
 from .database import Database
-from .model import Stored
+from .model import MediaFilter, Stored, StoredMedia
 from .places import INCOMING, THUMBNAILS, Places, StoreFolders, incoming_for, make_folder
 from .snapshot import INDEX
 
@@ -58,7 +58,7 @@ def _open(
     database = Database(index)
     try:
         places, error = set_up_places(folders, database)
-        database.places = places
+        database.media.places = places
         if database.is_new:
             _rebuild(database, places, new_id)
         elif is_restored:
@@ -99,7 +99,7 @@ def set_up_places(folders: StoreFolders, database: Database) -> tuple[Places, OS
     make_folder(thumbnails)
     try:
         # A folder that had something and is gone is a share that is away: nothing is put in its place.
-        make_folder(root, within=root if database.has_media_in(target) else folders.parent_of(chosen))
+        make_folder(root, within=root if database.media.has_in(target) else folders.parent_of(chosen))
         incoming = incoming_for(root, folders.cache)
         files.clean(incoming)
     except OSError as err:
@@ -120,7 +120,7 @@ def _rebuild(database: Database, places: Places, new_id: Callable[[], int]) -> N
             record.pictures["plate" if item.label == "plate" else "snapshot"] = picture
     with database.transaction(durable=True):
         for item in media:
-            database.put_media(item)
+            database.media.put(item)
         for camera_id, record in records.items():
             database.put_camera(camera_id, record.dump())
         _adopt_later(database, places)
@@ -130,17 +130,17 @@ def _rebuild(database: Database, places: Places, new_id: Callable[[], int]) -> N
 def _reconcile(database: Database, places: Places, new_id: Callable[[], int]) -> None:
     """Have an index that is older or newer than the files agree with them."""
     known: dict[int, set[str]] = {}
-    gone: list[int] = []
-    for item in database.all_media():
+    gone: list[StoredMedia] = []
+    for item in database.media.find(MediaFilter()):
         if item.path.exists():
             known.setdefault(item.place, set()).add(places.name(item.place, item.path))
         else:
-            gone.append(item.id)
+            gone.append(item)
     found = files.rediscover(places, new_id, known)
     with database.transaction(durable=True):
-        database.drop_media(gone)
+        database.media.drop(gone)
         for item in found:
-            database.put_media(item)
+            database.media.put(item)
         _adopt_later(database, places)
 
 
@@ -155,10 +155,10 @@ def adopt(database: Database, places: Places, new_id: Callable[[], int]) -> None
     """Take over the files in places that are back, and that were away when the index was made or restored."""
     for number, root in places.roots.items():
         if database.setting(key := f"{_ADOPT}{number}") and root.is_dir():
-            known = {item.place: set[str]() for item in database.all_media()}
-            for item in database.all_media():
-                known[item.place].add(places.name(item.place, item.path))
+            known: dict[int, set[str]] = {}
+            for item in database.media.find(MediaFilter()):
+                known.setdefault(item.place, set()).add(places.name(item.place, item.path))
             with database.transaction(durable=True):
                 for item in files.rediscover(places, new_id, known):
-                    database.put_media(item)
+                    database.media.put(item)
                 database.drop_setting(key)

@@ -54,7 +54,7 @@ class Retention:
         """Yield batches of items that are too old; each has to be deleted before the next is asked for."""
         now = datetime.now(UTC)
         for kind, days in self._kinds():
-            while media := database.oldest(_BATCH, now - timedelta(days=days), kind):
+            while media := database.media.oldest(_BATCH, now - timedelta(days=days), kind):
                 yield media
 
     def too_much(self, database: Database, size: int) -> Iterator[list[StoredMedia]]:
@@ -62,7 +62,7 @@ class Retention:
         if size <= self.bytes:
             return
         target = self.bytes * _TARGET
-        while size > target and (media := database.oldest(_BATCH)):
+        while size > target and (media := database.media.oldest(_BATCH)):
             freed = list(accumulate(item.size for item in media))
             enough = bisect_left(freed, size - target) + 1
             size -= freed[min(enough, len(freed)) - 1]
