@@ -98,7 +98,7 @@ async def test_vxg_server(hass, caplog, seed) -> None:
     with (
         patch(f"{vxg.COORDINATOR}.poll_interval", return_value=timedelta(seconds=0.01)),
         patch(f"{vxg.COORDINATOR}.LONGEST_INTERVAL", timedelta(seconds=0.02)),
-        patch(f"{vxg.CLIENT}.FIRST_RETRY_SECONDS", 0.001),
+        patch(f"{vxg.REST}.FIRST_RETRY_SECONDS", 0.001),
     ):
         async with server.serve():
             proxy = DamagingProxy(chance, server.port, share=0)

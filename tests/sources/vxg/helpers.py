@@ -12,7 +12,7 @@ from tests.config_flows import start_flow, submit
 from tests.emulators.vxg import VxgServer
 
 CAM = "237863"
-CLIENT = "custom_components.camera_push.sources.vxg.client"
+REST = "custom_components.camera_push.sources.vxg.rest"
 CAMERAS = "custom_components.camera_push.sources.vxg.cameras"
 READER = "custom_components.camera_push.sources.vxg.camera_reader"
 COORDINATOR = "custom_components.camera_push.sources.vxg.coordinator"

@@ -10,8 +10,9 @@ from ...domain.ids import checked_camera_id
 from ...domain.messages import DeviceDetails
 from ...transports.contracts import EventHistory, MessageSink
 from ...transports.http_client import AnswerError
-from .client import NotPermittedError, VxgClient
+from .client import VxgClient
 from .protocol import StoredEvent, VxgCamera
+from .rest import NotPermittedError
 
 _LOGGER = logging.getLogger(__name__)
 

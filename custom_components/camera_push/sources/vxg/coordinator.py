@@ -26,10 +26,11 @@ from ..base import EntryContext
 from ..local_servers import async_locate_server
 from .camera_reader import CameraReader
 from .cameras import AccountCameras, list_cameras
-from .client import CONF_CHANNEL, TIMEOUT_SECONDS, NotPermittedError, cloud_client
+from .client import CONF_CHANNEL, cloud_client
 from .links import EventLinks
 from .options import poll_interval
 from .protocol import StoredEvent, VxgCamera
+from .rest import TIMEOUT_SECONDS, NotPermittedError
 from .token import parse_url
 
 _LOGGER = logging.getLogger(__name__)

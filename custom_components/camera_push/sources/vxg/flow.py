@@ -14,7 +14,8 @@ from ...domain.text import markdown_code
 from ...transports.http_client import AccessDeniedError, NoAnswerError
 from ..flow import Account, SourceConfigFlow
 from ..selectors import PASSWORD, URL
-from .client import CONF_CHANNEL, NotPermittedError, cloud_client
+from .client import CONF_CHANNEL, cloud_client
+from .rest import NotPermittedError
 from .token import parse_token, parse_url
 
 KEY: Final = "vxg"
