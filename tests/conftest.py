@@ -214,7 +214,7 @@ def quick_vxg() -> Iterator[None]:
     with (
         patch(f"{vxg.COORDINATOR}.poll_interval", return_value=timedelta(seconds=0.05)),
         patch(f"{vxg.COORDINATOR}.LONGEST_INTERVAL", timedelta(seconds=0.2)),
-        patch(f"{vxg.CLIENT}.FIRST_RETRY_SECONDS", 0.01),
+        patch(f"{vxg.REST}.FIRST_RETRY_SECONDS", 0.01),
     ):
         yield
 

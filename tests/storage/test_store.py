@@ -1,63 +1,26 @@
 """The store: what is kept, how much of it, and what is found again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import sqlite3
 from threading import Event
 from unittest.mock import patch
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from custom_components.camera_push.domain.media import JPEG, Picture
-from custom_components.camera_push.domain.record import CameraRecord
 from custom_components.camera_push.storage.database import Database
-from custom_components.camera_push.storage.library import LibraryError
 from custom_components.camera_push.storage.media_cache import MediaCache
 from custom_components.camera_push.storage.media_table import where_clause
-from custom_components.camera_push.storage.model import Commit, MediaFilter, NewMedia, StoredMedia
+from custom_components.camera_push.storage.model import Commit, MediaFilter, StoredMedia
 from custom_components.camera_push.storage.places import Places
-from custom_components.camera_push.storage.retention import Retention
 from custom_components.camera_push.storage.store import Store, StoreClosedError, StoreError
 from tests.emulators.pictures import jpeg
+from tests.storage.helpers import NOW, keep, kept, picture
 from tests.stores import folders_in
-
-NOW = datetime.now(UTC).replace(microsecond=0)
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """Return the folder of stores."""
-    return tmp_path / "store"
-
-
-@pytest.fixture
-async def new_store(root: Path) -> AsyncIterator[Callable[..., Store]]:
-    """Return a function that makes a store; all are closed in the end."""
-    stores: list[Store] = []
-
-    def new(**retention: int) -> Store:
-        stores.append(Store(folders_in(root), ZoneInfo("Europe/Berlin"), Retention(**retention)))
-        return stores[-1]
-
-    yield new
-    for store in stores:
-        await store.close()
-
-
-def picture(store: Store, at: datetime = NOW, data: bytes = b"x" * 100, label: str = "motion") -> NewMedia:
-    return NewMedia(id=store.new_media_id(), label=label, taken_at=at, content=Picture(data, JPEG))
-
-
-async def keep(store: Store, camera_id: str, *media: NewMedia, key: str | None = None) -> None:
-    await store.commit(Commit(camera_id=camera_id, record=f'"{camera_id}"', media=media, key=key))
-
-
-def kept(root: Path) -> list[str]:
-    return sorted(path.relative_to(root).as_posix() for path in root.glob("*/*/*.*"))
 
 
 async def test_folders_that_a_person_can_read(new_store, root: Path) -> None:
@@ -170,24 +133,6 @@ def test_pictures_in_memory_are_bounded() -> None:
     for number in range(3):
         cache.put(number, Picture(bytes(30), JPEG))
     assert all(cache.get(number) for number in range(3))
-
-
-async def test_trying_whether_the_disk_is_back_changes_nothing(new_store, root: Path) -> None:
-    store = new_store()
-    with (
-        patch("custom_components.camera_push.storage.files.probe", side_effect=OSError("read-only")),
-        pytest.raises(StoreError),
-    ):
-        await store.probe()
-    await store.probe()
-    assert not (root / "index.sqlite").exists()
-    # An index that is damaged is made anew when the store is opened: then, and not before.
-    (root / "index.sqlite").write_bytes(b"no index" * 1000)
-    await store.probe()
-    assert (root / "index.sqlite").read_bytes() == b"no index" * 1000
-    assert not (root / "index.damaged").exists()
-    assert (await store.open()).cameras == []
-    assert (root / "index.damaged").exists()
 
 
 async def test_numbers_are_never_used_twice(new_store) -> None:
@@ -315,44 +260,6 @@ async def test_forgetting_waits_for_what_is_on_its_way(new_store, root: Path) ->
     assert kept(root) == []
 
 
-async def test_index_of_a_newer_version_is_left_alone(new_store, root: Path) -> None:
-    store = new_store()
-    await store.open()
-    await store.close()
-    with closing(sqlite3.connect(root / "index.sqlite")) as connection:
-        connection.execute("PRAGMA user_version=99")
-    again = new_store()
-    with pytest.raises(StoreError, match="newer release"):
-        await again.open()
-    with pytest.raises(StoreError, match="newer release"):
-        await again.probe()
-    with pytest.raises(LibraryError, match="not open"):
-        await again.library.get(1)
-    assert sorted(path.name for path in root.glob("index*")) == ["index.sqlite"]
-    with closing(sqlite3.connect(root / "index.sqlite")) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (99,)
-
-
-async def test_locked_index_is_not_taken_for_damaged(new_store, root: Path) -> None:
-    store = new_store()
-    locked = sqlite3.OperationalError("database is locked")
-    with (
-        patch("custom_components.camera_push.storage.opening.Database", side_effect=locked),
-        pytest.raises(StoreError, match="locked"),
-    ):
-        await store.open()
-    assert not (root / "index.damaged").exists()
-
-
-async def test_damage_found_while_reading(new_store, root: Path) -> None:
-    store = new_store()
-    damaged = sqlite3.DatabaseError("database disk image is malformed")
-    with patch("custom_components.camera_push.storage.database.Database.cameras", side_effect=[damaged, []]):
-        assert (await store.open()).cameras == []
-    assert (root / "index.damaged").exists()
-    await keep(store, "VC01", picture(store))
-
-
 async def test_commit_that_the_disk_refuses_leaves_no_file(new_store, root: Path) -> None:
     store = new_store()
     await store.open()
@@ -389,90 +296,6 @@ async def test_sender_that_gives_up_does_not_disturb_the_others(new_store, root:
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(result) for result in results] == [type(None), asyncio.CancelledError, type(None)]
     assert len(kept(root)) == 3
-
-
-async def test_lost_index_is_made_anew_from_the_files(new_store, root: Path) -> None:
-    store = new_store()
-    await store.open()
-    first = picture(store, NOW - timedelta(hours=2), b"first")
-    clip = picture(store, NOW - timedelta(hours=2), b"same time")
-    last = picture(store, NOW, b"last", "smoke_alarm")
-    await keep(store, "VC01", first, clip, last)
-    await keep(
-        store, "gate/../ä", picture(store, NOW, b"view", "vehicle"), picture(store, NOW, b"crop", "plate")
-    )
-    names, before = kept(root), await store.library.totals()
-    await store.close()
-    (root / "index.sqlite").unlink()
-    (root / "VC01" / "2026-01-01").mkdir()
-    (root / "VC01" / "2026-01-01" / "holiday.jpg").write_bytes(b"what is this")
-    (root / "nobody").mkdir()
-    (root / "nobody" / "camera.json").write_text("{")
-
-    again = new_store()
-    cameras = {camera.camera_id: CameraRecord.load(camera.record) for camera in (await again.open()).cameras}
-    assert set(cameras) == {"VC01", "gate/../ä"}
-    shown = cameras["VC01"].pictures["snapshot"]
-    assert (shown.type, shown.captured_at) == (JPEG, NOW)
-    assert await again.read(shown.media_id) == b"last"
-    media = await again.library.get(shown.media_id)
-    assert (media.label, media.taken_at) == ("smoke_alarm", NOW)
-    assert await again.read(cameras["gate/../ä"].pictures["plate"].media_id) == b"crop"
-    assert await again.library.totals() == before
-    await again.tidy()
-    assert set(names) < set(kept(root))
-
-
-async def test_index_that_could_not_be_made_anew_is_made_later(new_store, root: Path) -> None:
-    """A disk that is full while the index is lost: until it is complete, no file counts as nobody's."""
-    store = new_store()
-    await store.open()
-    await keep(store, "VC01", picture(store))
-    await store.close()
-    (root / "index.sqlite").unlink()
-    again = new_store()
-    with (
-        patch.object(Database, "put_camera", side_effect=sqlite3.OperationalError("disk is full")),
-        pytest.raises(StoreError, match="full"),
-    ):
-        await again.open()
-    with pytest.raises(StoreError, match="not open"):
-        await keep(again, "VC02", picture(again))
-    with pytest.raises(StoreError, match="not open"):
-        await again.tidy()
-    await again.close()
-    last = new_store()
-    assert [camera.camera_id for camera in (await last.open()).cameras] == ["VC01"]
-    await last.tidy()
-    assert len(kept(root)) == 1
-
-
-async def test_store_that_could_not_be_read_is_not_written_to(new_store) -> None:
-    store = new_store()
-    await store.open()
-    await store.commit(Commit(camera_id="VC01", record='"what is known"', key="a"))
-    await store.close()
-    again = new_store()
-    failed = sqlite3.OperationalError("disk I/O error")
-    with patch.object(Database, "cameras", side_effect=failed), pytest.raises(StoreError, match="I/O"):
-        await again.open()
-    with pytest.raises(StoreError, match="not open"):
-        await keep(again, "VC01")
-    await again.close()
-    (camera,) = (await new_store().open()).cameras
-    assert (camera.record, camera.keys) == ('"what is known"', ["a"])
-
-
-async def test_closed_store_opens_nothing_again(new_store, root: Path) -> None:
-    """What goes on in the background while an entry is unloaded: it left the index open."""
-    if not Path("/proc/self/fd").is_dir():
-        pytest.skip("This system does not say which files are open")
-    store = new_store()
-    await store.open()
-    results = await asyncio.gather(store.close(), store.tidy(), return_exceptions=True)
-    assert isinstance(results[1], StoreError)
-    held = [Path(link).resolve() for link in Path("/proc/self/fd").iterdir()]
-    assert not [path for path in held if root in path.parents]
 
 
 async def test_only_what_is_shown_is_kept(new_store, root: Path) -> None:
