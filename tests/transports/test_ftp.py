@@ -4,8 +4,6 @@ import asyncio
 from ftplib import FTP
 from unittest.mock import patch
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
@@ -13,23 +11,11 @@ from custom_components.camera_push.domain.quota import FREE_BYTES
 from tests.common import configure, entity_id, eventually, free_port, shown
 from tests.emulators.ff_ftp import CROP, VIEW, FtpClient, name, path
 from tests.emulators.ff_tcp import TcpLink
+from tests.transports.helpers import LOGIN, ftp_state as state
 
 SERVER = "custom_components.camera_push.transports.ftp_server"
 INBOX = "custom_components.camera_push.transports.ftp_inbox"
 FILES = "custom_components.camera_push.transports.ftp_files"
-LOGIN = {"username": "camera", "password": "secret"}
-
-
-@pytest.fixture
-async def port(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled: None) -> int:
-    """Return the port that the entry's FTP server listens at."""
-    number = free_port()
-    await configure(hass, ff_entry, ftp={"port": number, **LOGIN})
-    return number
-
-
-def state(entry: ConfigEntry) -> dict:
-    return entry.runtime_data.receivers.state()["ftp"]
 
 
 async def test_replies_that_nobody_reads(ff_entry, port) -> None:

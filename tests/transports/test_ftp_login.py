@@ -6,31 +6,17 @@ import time
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
-import pytest
 
 from custom_components.camera_push.transports.ftp_server import FtpServer
 from custom_components.camera_push.transports.locality import PRIVATE_NETWORKS, parse_networks
 from tests.common import configure, eventually, free_port
 from tests.emulators.ff_ftp import CROP, VIEW, FtpClient
 from tests.emulators.ff_tcp import TcpLink
+from tests.transports.helpers import LOGIN, ftp_state as state
 
 SERVER = "custom_components.camera_push.transports.ftp_server"
 LOGIN_MODULE = "custom_components.camera_push.transports.ftp_login"
 SESSION = "custom_components.camera_push.transports.ftp_session"
-LOGIN = {"username": "camera", "password": "secret"}
-
-
-@pytest.fixture
-async def port(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled: None) -> int:
-    """Return the port that the entry's FTP server listens at."""
-    number = free_port()
-    await configure(hass, ff_entry, ftp={"port": number, **LOGIN})
-    return number
-
-
-def state(entry: ConfigEntry) -> dict:
-    return entry.runtime_data.receivers.state()["ftp"]
 
 
 def server_of(entry: ConfigEntry) -> FtpServer:

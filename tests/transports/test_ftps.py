@@ -14,8 +14,7 @@ import pytest
 from tests.common import configure, eventually, free_port, shown
 from tests.emulators.ff_ftp import VIEW, FtpClient, name, path
 from tests.emulators.tls import self_signed
-
-LOGIN = {"username": "camera", "password": "secret"}
+from tests.transports.helpers import LOGIN
 
 
 @pytest.fixture

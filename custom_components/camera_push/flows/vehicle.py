@@ -12,7 +12,7 @@ from ..domain.plates import canonical_pattern
 from ..domain.seen import Seen
 from ..hub.strangers import unknown_plates
 from ..sources.selectors import dropdown, several
-from .recognition import DEFAULTS, flat, nested, recognition_fields
+from .recognition_fields import DEFAULTS, flat, nested, recognition_fields
 from .subentry import NamedSubentryFlow
 
 # With fewer letters and digits, a pattern matches too many plates.

@@ -12,7 +12,7 @@ from ..const import SUBENTRY_VEHICLE_LIST
 from ..domain.vehicle_lists import VehicleRow, from_csv, to_csv
 from ..entry.runtime import find_runtime
 from ..hub.vehicle_list import ROWS, ListDevice
-from .recognition import DEFAULTS, flat, nested, recognition_fields
+from .recognition_fields import DEFAULTS, flat, nested, recognition_fields
 from .subentry import NamedSubentryFlow
 
 # More are kept by actions and by CSV files.

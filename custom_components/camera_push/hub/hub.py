@@ -27,12 +27,12 @@ from .context import HubContext
 from .devices import CameraRegistrar, identify
 from .effects import Effects
 from .handlers import handle
+from .history_recognition import Recogniser
 from .issues import Issues
 from .known_devices import KnownDevices
 from .platform_history import PlatformHistory
 from .premises import Premises
 from .publish import async_publish
-from .recognition import Recogniser
 from .signals import (
     HISTORY,
     configured_camera_signal,

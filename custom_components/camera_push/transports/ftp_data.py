@@ -7,7 +7,7 @@ from ssl import SSLContext
 from typing import Any, Final
 
 from ..domain.errors import ProtocolError, Refusal
-from .arrived import ArrivedReader, arrived_protocol
+from .stream_reader import ArrivedReader, arrived_protocol
 
 HANDSHAKE_SECONDS: Final = 20
 # After it, who does not take part in the end of an encrypted connection is not waited for.

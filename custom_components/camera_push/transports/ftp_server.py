@@ -8,6 +8,7 @@ from typing import Any, Final, cast, override
 
 from ..domain.errors import ProtocolError
 from ..domain.rates import Debts
+from .connection_shares import MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE, ConnectionShares
 from .contracts import Receiver
 from .ftp_control import MAX_LINE_BYTES, ControlConnection
 from .ftp_data import PassivePorts
@@ -17,7 +18,6 @@ from .ftp_session import FtpParts, FtpSession
 from .ftp_settings import FtpSettings
 from .limits import PushLimiter
 from .locality import check_sender
-from .shares import MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE, ConnectionShares
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -10,13 +10,13 @@ from typing import Final
 
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.http_line import http_request_refused, is_http_request
+from .connection_shares import Place
 from .ftp_control import ControlConnection
 from .ftp_data import PassivePorts
 from .ftp_files import SessionFiles, is_temporary
 from .ftp_inbox import FtpInbox
 from .ftp_login import MAX_WRONG_PASSWORDS, FtpLogin
 from .ftp_transfer import FtpTransfer, file_reply
-from .shares import Place
 
 LOGIN_SECONDS: Final = 30
 

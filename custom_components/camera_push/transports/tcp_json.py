@@ -13,12 +13,12 @@ from typing import Any, Final, cast, override
 from ..domain.errors import ProtocolError
 from ..domain.quota import ByteQuota
 from ..domain.rates import Debts
-from .arrived import arrived_protocol
 from .backlog import WriteBacklog
+from .connection_shares import MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE, ConnectionShares, Place
 from .contracts import Receiver
 from .limits import PushLimiter
 from .locality import PRIVATE_NETWORKS, Network, check_sender, parse_networks
-from .shares import MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE, ConnectionShares, Place
+from .stream_reader import arrived_protocol
 from .tcp_stream import JsonStream
 
 _LOGGER = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from typing import Final
 from ..domain.errors import ProtocolError, Refusal
 from ..domain.json_stream import JsonObjects
 from ..domain.quota import ByteQuota, Reservation
-from .arrived import READ_BYTES
+from .stream_reader import READ_BYTES
 
 MAX_MESSAGE_BYTES: Final = 32 * 1024 * 1024
 # An object that was begun has so long to come.

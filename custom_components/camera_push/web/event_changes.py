@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ..domain.history import EventKind
 from ..domain.plates import normalised_plate
-from ..hub.recognition import all_vehicles, known_in
+from ..hub.history_recognition import all_vehicles, known_in
 from .errors import invalid
 from .events import FoundEvent
 

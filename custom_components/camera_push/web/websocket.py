@@ -14,13 +14,13 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..domain.history import EventId, EventKind
-from .command import COMMANDS, command
 from .errors import invalid
 from .event_changes import correct_plate
 from .event_descriptions import describe_events
 from .event_subscription import EventSubscription
 from .events import Cursor, EventQuery, FoundEvent, entry_filter, find_event, find_events, loaded, with_text
 from .known_events import assign, seen_plates, suggestions, undo_assign
+from .websocket_command import COMMANDS, command
 
 _MAX_IDS: Final = 100
 _MAX_NAMES: Final = 1000

@@ -9,8 +9,7 @@ import logging
 import socket
 from unittest.mock import patch
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import Event
 import pytest
 
 from custom_components.camera_push.domain.quota import FREE_BYTES
@@ -27,14 +26,6 @@ VIEW = jpeg("view", (320, 200))
 CROP = jpeg("crop", (100, 30))
 
 
-@pytest.fixture
-async def port(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled: None) -> int:
-    """Return the port that the entry listens at."""
-    number = free_port()
-    await configure(hass, ff_entry, tcp={"port": number})
-    return number
-
-
 def events(camera: FFCamera, count: int, **changes) -> list[dict]:
     return [
         camera.event("new", carID=str(number), plateUTF8=f"CAR{number}", **changes) for number in range(count)
@@ -45,13 +36,13 @@ def plates_of(plates: list[Event]) -> list[str]:
     return [event.data["plate"] for event in plates]
 
 
-async def test_same_event_as_over_http(hass, ff: FFCamera, ff_entry, port, plates) -> None:
+async def test_same_event_as_over_http(hass, ff: FFCamera, ff_entry, tcp_port, plates) -> None:
     at = datetime.now(UTC)
     pictures = [embedded("vehicle", VIEW), embedded("plate", CROP)]
     event = ff.event("new", at=at, ImageArray=pictures)
     other = ff.event("new", at=at, ImageArray=pictures, sensorProviderID="other")
     await ff.send_json(event)
-    async with TcpLink(port) as link:
+    async with TcpLink(tcp_port) as link:
         await link.send(other)
         await eventually(lambda: len(plates) == 2)
     http, tcp = (dict(event.data) for event in plates)
@@ -68,26 +59,26 @@ async def test_same_event_as_over_http(hass, ff: FFCamera, ff_entry, port, plate
 
 
 @pytest.mark.parametrize("between", [b"", b"\n", b"\0", b" \r\n "])
-async def test_back_to_back(ff, port, plates, between) -> None:
-    async with TcpLink(port) as link:
+async def test_back_to_back(ff, tcp_port, plates, between) -> None:
+    async with TcpLink(tcp_port) as link:
         await link.send(*events(ff, 5), between=between)
         await eventually(lambda: len(plates) == 5)
     assert plates_of(plates) == [f"CAR{number}" for number in range(5)]
 
 
 @pytest.mark.parametrize("seed", range(5))
-async def test_split_anywhere(ff, port, plates, seed) -> None:
-    async with TcpLink(port) as link:
+async def test_split_anywhere(ff, tcp_port, plates, seed) -> None:
+    async with TcpLink(tcp_port) as link:
         await link.send_randomly_split(*events(ff, 4, plateRegion='Žižkov 😀 }{"\\'), seed=seed)
         await eventually(lambda: len(plates) == 4)
     assert {event.data["region"] for event in plates} == {'Žižkov 😀 }{"\\'}
 
 
-async def test_many_cameras_at_once_and_reconnects(ff, port, plates) -> None:
+async def test_many_cameras_at_once_and_reconnects(ff, tcp_port, plates) -> None:
     async def camera(number: int) -> None:
         emulator = FFCamera(f"cam{number}", ff.poster, ff.webhook_id, f"ACCC8E0001{number:02d}")
         for event in events(emulator, 3):
-            async with TcpLink(port) as link:
+            async with TcpLink(tcp_port) as link:
                 await link.send_randomly_split(event, seed=number)
 
     await asyncio.gather(*(camera(number) for number in range(15)))
@@ -110,9 +101,9 @@ async def test_many_cameras_at_once_and_reconnects(ff, port, plates) -> None:
         b"\xff{\xff}",
     ],
 )
-async def test_bad_message_closes_its_connection_only(hass, ff, port, plates, bad, caplog) -> None:
+async def test_bad_message_closes_its_connection_only(hass, ff, tcp_port, plates, bad, caplog) -> None:
     caplog.set_level(logging.INFO)
-    async with TcpLink(port) as good, TcpLink(port) as link:
+    async with TcpLink(tcp_port) as good, TcpLink(tcp_port) as link:
         await good.send_bytes(b'{"sensorProviderID": "gate", "carState"')
         await link.send(ff.event("new", sensorProviderID="first"))
         await eventually(lambda: len(plates) == 1)
@@ -132,8 +123,8 @@ async def test_bad_message_closes_its_connection_only(hass, ff, port, plates, ba
     assert plates[1].data["plate"] == "OK1"
 
 
-async def test_what_came_before_a_bad_message_counts(ff, port, plates) -> None:
-    async with TcpLink(port) as link:
+async def test_what_came_before_a_bad_message_counts(ff, tcp_port, plates) -> None:
+    async with TcpLink(tcp_port) as link:
         await link.send_bytes(json.dumps(ff.event()).encode() + b"{]}")
         assert await link.is_closed()
     assert len(plates) == 1
@@ -170,22 +161,22 @@ class TestLimits:
         ):
             yield
 
-    async def test_message_that_is_too_large(self, ff, port, plates) -> None:
-        async with TcpLink(port) as link:
+    async def test_message_that_is_too_large(self, ff, tcp_port, plates) -> None:
+        async with TcpLink(tcp_port) as link:
             await link.send_bytes(b'{"a": "' + b"x" * 30_000)
             assert await link.is_closed()
         assert plates == []
 
-    async def test_message_that_never_ends(self, ff, port) -> None:
-        async with TcpLink(port) as link:
+    async def test_message_that_never_ends(self, ff, tcp_port) -> None:
+        async with TcpLink(tcp_port) as link:
             with suppress(ConnectionError):
                 for _ in range(10):
                     await link.send_bytes(b"{")
                     await asyncio.sleep(0.05)
             assert await link.is_closed()
 
-    async def test_idle_connection(self, ff, port, plates) -> None:
-        async with TcpLink(port) as link:
+    async def test_idle_connection(self, ff, tcp_port, plates) -> None:
+        async with TcpLink(tcp_port) as link:
             await link.send(ff.event())
             await asyncio.sleep(0.5)
             await link.send(ff.event("update"))
@@ -193,24 +184,29 @@ class TestLimits:
             assert await link.is_closed()
 
     async def test_camera_gets_in_although_others_only_hold_connections(
-        self, ff, ff_entry, port, plates
+        self, ff, ff_entry, tcp_port, plates
     ) -> None:
-        async with TcpLink(port) as one, TcpLink(port), TcpLink(port), TcpLink(port) as camera:
+        async with (
+            TcpLink(tcp_port) as one,
+            TcpLink(tcp_port),
+            TcpLink(tcp_port),
+            TcpLink(tcp_port) as camera,
+        ):
             await camera.send(ff.event())
             await eventually(lambda: len(plates) == 1)
             await one.send_bytes(b" ")
         await eventually(lambda: ff_entry.runtime_data.receivers.state()["tcp"]["connected"] == 0)
 
-    async def test_who_is_silent_longest_gives_way(self, ff, ff_entry, port, plates) -> None:
+    async def test_who_is_silent_longest_gives_way(self, ff, ff_entry, tcp_port, plates) -> None:
         """But nobody who has delivered something, to somebody who has not yet."""
-        async with TcpLink(port) as one, TcpLink(port) as two, TcpLink(port) as three:
+        async with TcpLink(tcp_port) as one, TcpLink(tcp_port) as two, TcpLink(tcp_port) as three:
             for number, link in enumerate((one, two, three)):
                 await link.send(ff.event("new", carID=str(number)))
                 await eventually(lambda: len(plates) == number + 1)  # noqa: B023  # Used within the round.
             await one.send(ff.event("lost", carID="0"))
             # What is on the disk was delivered.
             await eventually(lambda: ff_entry.runtime_data.receivers.state()["tcp"]["messages"] == 4)
-            async with TcpLink(port) as four, TcpLink(port) as five, TcpLink(port) as six:
+            async with TcpLink(tcp_port) as four, TcpLink(tcp_port) as five, TcpLink(tcp_port) as six:
                 assert await two.is_closed()
                 assert await four.is_closed()
                 assert await five.is_closed()
@@ -260,24 +256,24 @@ class TestLimits:
 class TestPort:
     """The port is there exactly while it should be."""
 
-    async def test_closed_while_not_loaded(self, hass, ff, ff_entry, port, plates) -> None:
-        async with TcpLink(port) as link:
+    async def test_closed_while_not_loaded(self, hass, ff, ff_entry, tcp_port, plates) -> None:
+        async with TcpLink(tcp_port) as link:
             await link.send(ff.event())
             await eventually(lambda: len(plates) == 1)
             await hass.config_entries.async_unload(ff_entry.entry_id)
             assert await link.is_closed()
             with pytest.raises(ConnectionRefusedError):
-                await TcpLink(port).__aenter__()
+                await TcpLink(tcp_port).__aenter__()
         await hass.config_entries.async_setup(ff_entry.entry_id)
-        async with TcpLink(port) as link:
+        async with TcpLink(tcp_port) as link:
             await link.send(ff.event("update"))
             await eventually(lambda: len(plates) == 2)
 
-    async def test_other_port(self, hass, ff, ff_entry, port, plates) -> None:
+    async def test_other_port(self, hass, ff, ff_entry, tcp_port, plates) -> None:
         other = free_port()
         await configure(hass, ff_entry, tcp={"port": other})
         with pytest.raises(ConnectionRefusedError):
-            await TcpLink(port).__aenter__()
+            await TcpLink(tcp_port).__aenter__()
         async with TcpLink(other) as link:
             await link.send(ff.event())
             await eventually(lambda: len(plates) == 1)
@@ -295,20 +291,20 @@ class TestPort:
             await link.send(ff.event())
             await eventually(lambda: len(plates) == 1)
 
-    async def test_in_use_when_it_is_chosen_is_an_issue(self, hass, ff_entry, port) -> None:
+    async def test_in_use_when_it_is_chosen_is_an_issue(self, hass, ff_entry, tcp_port) -> None:
         server = await asyncio.start_server(lambda *_: None, None, 0)
         taken = server.sockets[0].getsockname()[1]
         result = await configure(hass, ff_entry, tcp={"port": taken})
         assert result["type"] == "create_entry"
         assert "port" in issues(hass)
-        await configure(hass, ff_entry, tcp={"port": port})
+        await configure(hass, ff_entry, tcp={"port": tcp_port})
         assert "port" not in issues(hass)
         server.close()
         await server.wait_closed()
 
-    async def test_in_use_at_start_up_is_an_issue(self, hass, ff, ff_entry, port, plates) -> None:
+    async def test_in_use_at_start_up_is_an_issue(self, hass, ff, ff_entry, tcp_port, plates) -> None:
         await hass.config_entries.async_unload(ff_entry.entry_id)
-        server = await asyncio.start_server(lambda *_: None, None, port)
+        server = await asyncio.start_server(lambda *_: None, None, tcp_port)
         with patch(RETRY, timedelta(seconds=0.2)):
             await hass.config_entries.async_setup(ff_entry.entry_id)
         assert "port" in issues(hass)
@@ -317,13 +313,13 @@ class TestPort:
         server.close()
         await server.wait_closed()
         await eventually(lambda: "port" not in issues(hass))
-        async with TcpLink(port) as link:
+        async with TcpLink(tcp_port) as link:
             await link.send(ff.event("update"))
             await eventually(lambda: len(plates) == 2)
 
-    async def test_issue_goes_with_the_entry(self, hass, ff_entry, port) -> None:
+    async def test_issue_goes_with_the_entry(self, hass, ff_entry, tcp_port) -> None:
         await hass.config_entries.async_unload(ff_entry.entry_id)
-        server = await asyncio.start_server(lambda *_: None, None, port)
+        server = await asyncio.start_server(lambda *_: None, None, tcp_port)
         await hass.config_entries.async_setup(ff_entry.entry_id)
         await hass.config_entries.async_remove(ff_entry.entry_id)
         assert issues(hass) == set()
@@ -331,22 +327,22 @@ class TestPort:
         await server.wait_closed()
 
 
-async def test_error_of_ours_harms_no_other(hass, ff, ff_entry, port, plates, caplog) -> None:
+async def test_error_of_ours_harms_no_other(hass, ff, ff_entry, tcp_port, plates, caplog) -> None:
     hub = ff_entry.runtime_data.receiver
-    async with TcpLink(port) as link:
+    async with TcpLink(tcp_port) as link:
         with patch.object(hub, "async_tell", side_effect=RuntimeError("boom")):
             await link.send(ff.event())
             assert await link.is_closed()
     assert "boom" in caplog.text
-    async with TcpLink(port) as link:
+    async with TcpLink(tcp_port) as link:
         await link.send(ff.event())
         await eventually(lambda: len(plates) == 1)
     assert state(hass, ff_entry, "sensor", "gate", "plate").state == "47ATDPN"
     caplog.clear()
 
 
-async def test_connection_that_is_reset(ff, ff_entry, port, plates) -> None:
-    async with TcpLink(port) as link:
+async def test_connection_that_is_reset(ff, ff_entry, tcp_port, plates) -> None:
+    async with TcpLink(tcp_port) as link:
         await link.send_bytes(b'{"a"')
         link.writer.transport.abort()
     await eventually(lambda: ff_entry.runtime_data.receivers.state()["tcp"]["connected"] == 0)

@@ -5,7 +5,7 @@ import json
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import Event
 import pytest
 
 from custom_components.camera_push.domain.errors import internal_error
@@ -19,14 +19,6 @@ from tests.emulators.pictures import jpeg
 
 MODULE = "custom_components.camera_push.transports.tcp_json"
 STREAM = "custom_components.camera_push.transports.tcp_stream"
-
-
-@pytest.fixture
-async def port(hass: HomeAssistant, ff_entry: ConfigEntry, socket_enabled: None) -> int:
-    """Return the port that the entry listens at."""
-    number = free_port()
-    await configure(hass, ff_entry, tcp={"port": number})
-    return number
 
 
 def state(entry: ConfigEntry) -> dict:
@@ -48,10 +40,10 @@ class TestStalledDisk:
     """Nothing waits for the disk but what is on its way there."""
 
     @pytest.mark.parametrize("how", HangUp)
-    async def test_all_of_a_connection(self, ff, ff_entry, port, plates, how) -> None:
+    async def test_all_of_a_connection(self, ff, ff_entry, tcp_port, plates, how) -> None:
         with stalled_disk() as go_on:
             data = b"".join(with_picture(ff, number, 30_000) for number in range(8))
-            sent = asyncio.create_task(send_and_hang_up("127.0.0.1", port, data, how))
+            sent = asyncio.create_task(send_and_hang_up("127.0.0.1", tcp_port, data, how))
             await eventually(lambda: len(plates) == 8)
             # Their sender is gone, and nothing is on the disk.
             await eventually(lambda: state(ff_entry)["connected"] == 0)
@@ -61,9 +53,9 @@ class TestStalledDisk:
         await eventually(lambda: state(ff_entry)["writing_bytes"] == 0)
         assert cars(plates) == list(range(8))
 
-    async def test_one_after_the_other(self, ff, ff_entry, port, plates) -> None:
+    async def test_one_after_the_other(self, ff, ff_entry, tcp_port, plates) -> None:
         with stalled_disk():
-            async with TcpLink(port) as link:
+            async with TcpLink(tcp_port) as link:
                 for number in range(5):
                     await link.send_bytes(with_picture(ff, number))
                     await eventually(lambda: len(plates) == number + 1)  # noqa: B023  # Used within the round.
@@ -105,7 +97,7 @@ class TestStalledDisk:
                     await link.send_bytes(third[100:])
                     await eventually(lambda: len(plates) == 3)
 
-    async def test_error_after_the_telling(self, ff, ff_entry, port, plates) -> None:
+    async def test_error_after_the_telling(self, ff, ff_entry, tcp_port, plates) -> None:
         """It is counted; what came meanwhile counts all the same."""
         receive = Hub.async_receive
 
@@ -114,7 +106,7 @@ class TestStalledDisk:
             raise internal_error()
 
         with patch.object(Hub, "async_receive", fail):
-            async with TcpLink(port) as link:
+            async with TcpLink(tcp_port) as link:
                 for number in range(3):
                     await link.send(ff.event(carID=str(number)))
                 await eventually(lambda: state(ff_entry)["refused"] == {"internal": 3})
@@ -122,7 +114,7 @@ class TestStalledDisk:
 
 
 @pytest.mark.parametrize("size", [0, 60_000, 1_000_000], ids=["small", "60k", "1M"])
-async def test_reset_before_it_is_looked_at(ff, ff_entry, port, plates, size) -> None:
+async def test_reset_before_it_is_looked_at(ff, ff_entry, tcp_port, plates, size) -> None:
     """All of it had arrived; that the connection is lost is known before it is decoded."""
     data = b"".join(with_picture(ff, number, size) for number in range(4))
     gate = asyncio.Event()
@@ -134,7 +126,7 @@ async def test_reset_before_it_is_looked_at(ff, ff_entry, port, plates, size) ->
         await take_turn(address)
 
     with patch.object(limiter, "async_take_turn_to_decode", later):
-        sent = asyncio.create_task(send_and_hang_up("127.0.0.1", port, data, HangUp.RESET))
+        sent = asyncio.create_task(send_and_hang_up("127.0.0.1", tcp_port, data, HangUp.RESET))
         await eventually(lambda: state(ff_entry)["connected"] == 1)
         # What the system buffers has arrived by now; the end of more than that comes when its begin is read.
         await asyncio.wait([sent], timeout=0.5)
@@ -145,22 +137,27 @@ async def test_reset_before_it_is_looked_at(ff, ff_entry, port, plates, size) ->
     assert not ff_entry.runtime_data.traffic.refused
 
 
+async def send_at_once(link: TcpLink, ff: FFCamera, plates: list[Event]) -> None:
+    """Have an event told, and eight more arrive with pictures."""
+    await link.send(ff.event(carID="0"))
+    await eventually(lambda: len(plates) == 1)
+    await link.send_bytes(b"".join(with_picture(ff, number, 30_000) for number in range(1, 9)))
+
+
 class TestReload:
     """No sender is told by TCP that what it sent was not taken: connections outlive the reload."""
 
-    async def test_what_has_arrived_is_told(self, hass, ff, ff_entry, port, plates) -> None:
-        async with TcpLink(port) as link:
-            await link.send(ff.event(carID="0"))
-            await eventually(lambda: len(plates) == 1)
-            await link.send_bytes(b"".join(with_picture(ff, number, 30_000) for number in range(1, 9)))
+    async def test_what_has_arrived_is_told(self, hass, ff, ff_entry, tcp_port, plates) -> None:
+        async with TcpLink(tcp_port) as link:
+            await send_at_once(link, ff, plates)
             assert await hass.config_entries.async_reload(ff_entry.entry_id)
             await link.send(ff.event(carID="9"))
             await eventually(lambda: len(plates) == 10)
         assert cars(plates) == list(range(10))
 
-    async def test_message_that_has_begun(self, hass, ff, ff_entry, port, plates) -> None:
+    async def test_message_that_has_begun(self, hass, ff, ff_entry, tcp_port, plates) -> None:
         data = with_picture(ff, 1)
-        async with TcpLink(port) as link:
+        async with TcpLink(tcp_port) as link:
             await link.send_bytes(data[:100])
             await eventually(lambda: state(ff_entry)["waiting_bytes"] == 0 and state(ff_entry)["connected"])
             assert await hass.config_entries.async_reload(ff_entry.entry_id)
@@ -168,21 +165,21 @@ class TestReload:
             await eventually(lambda: len(plates) == 1)
         assert cars(plates) == [1]
 
-    async def test_what_comes_in_between(self, hass, ff, ff_entry, port, plates) -> None:
+    async def test_what_comes_in_between(self, hass, ff, ff_entry, tcp_port, plates) -> None:
         """Through connections that are there; new ones are refused, as their senders are told."""
-        async with TcpLink(port) as link:
+        async with TcpLink(tcp_port) as link:
             await link.send(ff.event(carID="0"))
             await eventually(lambda: len(plates) == 1)
             # As a reload does.
             async with ff_entry.setup_lock:
                 assert await hass.config_entries.async_unload(ff_entry.entry_id, _lock=False)
                 await link.send(ff.event(carID="1"))
-                assert is_free(port)
+                assert is_free(tcp_port)
                 assert await hass.config_entries.async_setup(ff_entry.entry_id, _lock=False)
             await eventually(lambda: len(plates) == 2)
         assert cars(plates) == [0, 1]
 
-    async def test_message_that_waits_for_its_turn(self, hass, ff, ff_entry, port, plates) -> None:
+    async def test_message_that_waits_for_its_turn(self, hass, ff, ff_entry, tcp_port, plates) -> None:
         """It is told after the reload."""
         waiting = asyncio.Event()
 
@@ -190,7 +187,7 @@ class TestReload:
             waiting.set()
             await asyncio.Event().wait()
 
-        async with TcpLink(port) as link:
+        async with TcpLink(tcp_port) as link:
             with (
                 patch(f"{MODULE}.CLOSING_SECONDS", 0.1),
                 patch.object(ff_entry.runtime_data.context.limiter, "async_take_turns", wait),
@@ -200,13 +197,11 @@ class TestReload:
                 assert await hass.config_entries.async_reload(ff_entry.entry_id)
             await eventually(lambda: len(plates) == 1)
 
-    async def test_other_port(self, hass, ff, ff_entry, port, plates) -> None:
+    async def test_other_port(self, hass, ff, ff_entry, tcp_port, plates) -> None:
         """What has arrived at the former one is told."""
         other = free_port()
-        async with TcpLink(port) as link:
-            await link.send(ff.event(carID="0"))
-            await eventually(lambda: len(plates) == 1)
-            await link.send_bytes(b"".join(with_picture(ff, number, 30_000) for number in range(1, 9)))
+        async with TcpLink(tcp_port) as link:
+            await send_at_once(link, ff, plates)
             await configure(hass, ff_entry, tcp={"port": other})
             assert await link.is_closed()
         assert cars(plates) == list(range(9))
@@ -214,8 +209,8 @@ class TestReload:
             await link.send(ff.event(carID="9"))
             await eventually(lambda: len(plates) == 10)
 
-    async def test_unload_that_fails(self, hass, ff, ff_entry, port, plates) -> None:
-        async with TcpLink(port) as link:
+    async def test_unload_that_fails(self, hass, ff, ff_entry, tcp_port, plates) -> None:
+        async with TcpLink(tcp_port) as link:
             with patch.object(hass.config_entries, "async_unload_platforms", return_value=False):
                 assert not await hass.config_entries.async_unload(ff_entry.entry_id)
             await link.send(ff.event(carID="1"))
@@ -225,18 +220,16 @@ class TestReload:
 class TestEnd:
     """A port that is closed tells all that has arrived, and says that it closes."""
 
-    async def test_what_has_arrived_is_told(self, hass, ff, ff_entry, port, plates) -> None:
-        async with TcpLink(port) as link:
-            await link.send(ff.event(carID="0"))
-            await eventually(lambda: len(plates) == 1)
-            await link.send_bytes(b"".join(with_picture(ff, number, 30_000) for number in range(1, 9)))
+    async def test_what_has_arrived_is_told(self, hass, ff, ff_entry, tcp_port, plates) -> None:
+        async with TcpLink(tcp_port) as link:
+            await send_at_once(link, ff, plates)
             await disable(hass, ff_entry)
             assert await link.is_closed()
         assert cars(plates) == list(range(9))
 
-    async def test_message_that_has_begun(self, hass, ff, ff_entry, port, plates) -> None:
+    async def test_message_that_has_begun(self, hass, ff, ff_entry, tcp_port, plates) -> None:
         data = with_picture(ff, 1)
-        async with TcpLink(port) as link:
+        async with TcpLink(tcp_port) as link:
             await link.send_bytes(data[:100])
             await eventually(lambda: state(ff_entry)["waiting_bytes"] == 0 and state(ff_entry)["connected"])
             disabling = hass.async_create_task(disable(hass, ff_entry))
@@ -246,10 +239,10 @@ class TestEnd:
             await disabling
         assert cars(plates) == [1]
 
-    async def test_message_that_does_not_end(self, hass, ff, ff_entry, port, plates) -> None:
+    async def test_message_that_does_not_end(self, hass, ff, ff_entry, tcp_port, plates) -> None:
         refused = ff_entry.runtime_data.traffic.refused
         with patch(f"{MODULE}.CLOSING_SECONDS", 0.1):
-            async with TcpLink(port) as link:
+            async with TcpLink(tcp_port) as link:
                 await link.send_bytes(with_picture(ff, 1)[:100])
                 await disable(hass, ff_entry)
                 assert await link.is_closed()
@@ -257,11 +250,11 @@ class TestEnd:
         assert not refused
 
     @pytest.mark.parametrize("how", ["removed", "unloaded"])
-    async def test_port_is_free(self, hass, ff_entry, port, how) -> None:
-        async with TcpLink(port) as link:
+    async def test_port_is_free(self, hass, ff_entry, tcp_port, how) -> None:
+        async with TcpLink(tcp_port) as link:
             if how == "removed":
                 await hass.config_entries.async_remove(ff_entry.entry_id)
             else:
                 assert await hass.config_entries.async_unload(ff_entry.entry_id)
-            assert is_free(port)
+            assert is_free(tcp_port)
             assert await link.is_closed()
