@@ -326,7 +326,7 @@ class OnPremisesSensor(EntryEntity, SensorEntity):
     def __init__(self, entry: CameraPushConfigEntry) -> None:
         super().__init__(entry, "vehicles_on_premises")
         self._changed = premises_signal(entry.entry_id)
-        self._premises = entry.runtime_data.hub.premises
+        self.premises = entry.runtime_data.hub.premises
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -336,21 +336,17 @@ class OnPremisesSensor(EntryEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> int:
-        return self._premises.count
-
-    async def async_set_count(self, count: int) -> None:
-        """Say how many vehicles there are now."""
-        try:
-            await self._premises.async_set(count)
-        except StoreError as err:
-            raise failed("library", err) from err
+        return self.premises.count
 
 
 async def _set_count(entity: Entity, call: ServiceCall) -> None:
     """Say how many vehicles are on the premises now."""
     if not isinstance(entity, OnPremisesSensor):
         raise invalid("not_on_premises", entity=entity.entity_id)
-    await entity.async_set_count(call.data["count"])
+    try:
+        await entity.premises.async_set(call.data["count"])
+    except StoreError as err:
+        raise failed("library", err) from err
 
 
 class LastKnownVehicleSensor(VehiclesEntity, SensorEntity):

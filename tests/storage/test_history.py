@@ -432,5 +432,5 @@ class TestQuestions:
         some = [rows[3].id, rows[1].id, 1]
         assert [row.id for row in await found(store, ids=frozenset(some))] == [rows[1].id, rows[3].id]
         assert await found(store, ids=frozenset()) == []
-        assert await store.library.event(1) is None
+        assert not await store.library.events(EventFilter(ids=frozenset({1})), 1)
         assert sorted(await store.library.event_types()) == ["fire", "identification", "motion", "online"]

@@ -14,7 +14,7 @@ import pytest
 from custom_components.camera_push.domain.media import JPEG, Picture
 from custom_components.camera_push.storage.database import Database
 from custom_components.camera_push.storage.media_cache import MediaCache
-from custom_components.camera_push.storage.media_table import where_clause
+from custom_components.camera_push.storage.media_table import MediaTable, where_clause
 from custom_components.camera_push.storage.model import Commit, MediaFilter, StoredMedia
 from custom_components.camera_push.storage.places import Places
 from custom_components.camera_push.storage.store import Store, StoreClosedError, StoreError
@@ -207,7 +207,7 @@ async def test_picture_that_cannot_be_written_keeps_nothing_else_from_being_kept
 async def test_failing_database_leaves_no_file(new_store, root: Path) -> None:
     store = new_store()
     await store.open()
-    with patch.object(Database, "put_media", side_effect=OSError("disk full")), pytest.raises(StoreError):
+    with patch.object(MediaTable, "put", side_effect=OSError("disk full")), pytest.raises(StoreError):
         await keep(store, "VC01", picture(store))
     # The connection is closed after an error of the database, and opened again.
     store._archive.database._connection.execute("PRAGMA query_only=1")  # noqa: SLF001  # A fault is injected.

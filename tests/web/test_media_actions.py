@@ -40,6 +40,7 @@ class TestActions:
     @pytest.fixture(autouse=True)
     async def items(
         self,
+        media_source: None,
         hass: HomeAssistant,
         vstarcam_entry: ConfigEntry,
         ff_entry: ConfigEntry,

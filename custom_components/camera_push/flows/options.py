@@ -1,13 +1,13 @@
 """The options that all systems have: their table, and the parser."""
 
 from datetime import time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.selector import BooleanSelector, TimeSelector
+from homeassistant.helpers.selector import BooleanSelector, Selector, TimeSelector
 
 from ..const import (
     CONF_HEARTBEAT_INTERVAL,
@@ -41,46 +41,41 @@ from ..transports.urls import push_urls
 
 _DEFAULTS: Final = EntryOptions(hold_times={})
 
-_LOCAL_ONLY: Final = OptionField(
-    key=CONF_LOCAL_ONLY, selector=BooleanSelector(), default=_DEFAULTS.local_only
+
+def _field(key: str, selector: Selector[Any], **more: Any) -> OptionField:
+    """Return the field of one of `EntryOptions`, of the same name and default."""
+    return OptionField(key=key, selector=selector, **{"default": getattr(_DEFAULTS, key, None), **more})
+
+
+_LOCAL_ONLY: Final = _field(CONF_LOCAL_ONLY, BooleanSelector())
+_HEARTBEAT_INTERVAL: Final = _field(CONF_HEARTBEAT_INTERVAL, seconds())
+_MISSED_HEARTBEATS: Final = _field(CONF_MISSED_HEARTBEATS, number(1, 100))
+_MAX_CAMERAS: Final = _field(CONF_MAX_CAMERAS, number(1, 1000))
+_STORE: Final = _field(CONF_STORE, BooleanSelector())
+_KEEP_DAYS: Final = _field(CONF_KEEP_DAYS, number(1, 3650, UnitOfTime.DAYS))
+_KEEP_GIB: Final = _field(CONF_KEEP_GIB, number(0.1, 10_000, UnitOfInformation.GIBIBYTES))
+_MEDIA_PLACE: Final = _field(CONF_MEDIA_PLACE, dropdown(MediaPlace, CONF_MEDIA_PLACE))
+_KEEP_CLIP_DAYS: Final = _field(CONF_KEEP_CLIP_DAYS, number(1, 3650, UnitOfTime.DAYS))
+_KEEP_PLATE_DAYS: Final = _field(CONF_KEEP_PLATE_DAYS, number(1, 3650, UnitOfTime.DAYS))
+_KEEP_PERSON_DAYS: Final = _field(CONF_KEEP_PERSON_DAYS, number(1, 3650, UnitOfTime.DAYS))
+_KEEP_HISTORY_DAYS: Final = _field(CONF_KEEP_HISTORY_DAYS, number(0, 36_500, UnitOfTime.DAYS))
+_LATENESS_LIMIT: Final = _field(
+    CONF_LATENESS_LIMIT, seconds(), default=_DEFAULTS.lateness_limit.total_seconds()
 )
-_HEARTBEAT_INTERVAL: Final = OptionField(key=CONF_HEARTBEAT_INTERVAL, selector=seconds())
-_MISSED_HEARTBEATS: Final = OptionField(
-    key=CONF_MISSED_HEARTBEATS, selector=number(1, 100), default=_DEFAULTS.missed_heartbeats
+_MINIMUM_CONFIDENCE: Final = _field(
+    CONF_MINIMUM_PERSON_CONFIDENCE, percent(), default=round(_DEFAULTS.minimum_confidence * 100)
 )
-_MAX_CAMERAS: Final = OptionField(
-    key=CONF_MAX_CAMERAS, selector=number(1, 1000), default=_DEFAULTS.max_cameras
-)
-_STORE: Final = OptionField(key=CONF_STORE, selector=BooleanSelector(), default=_DEFAULTS.store)
-_KEEP_DAYS: Final = OptionField(
-    key=CONF_KEEP_DAYS, selector=number(1, 3650, UnitOfTime.DAYS), default=_DEFAULTS.keep_days
-)
-_KEEP_GIB: Final = OptionField(
-    key=CONF_KEEP_GIB, selector=number(0.1, 10_000, UnitOfInformation.GIBIBYTES), default=_DEFAULTS.keep_gib
-)
-_MEDIA_PLACE: Final = OptionField(key=CONF_MEDIA_PLACE, selector=dropdown(MediaPlace, CONF_MEDIA_PLACE))
-_KEEP_CLIP_DAYS: Final = OptionField(key=CONF_KEEP_CLIP_DAYS, selector=number(1, 3650, UnitOfTime.DAYS))
-_KEEP_PLATE_DAYS: Final = OptionField(key=CONF_KEEP_PLATE_DAYS, selector=number(1, 3650, UnitOfTime.DAYS))
-_KEEP_PERSON_DAYS: Final = OptionField(key=CONF_KEEP_PERSON_DAYS, selector=number(1, 3650, UnitOfTime.DAYS))
-_KEEP_HISTORY_DAYS: Final = OptionField(
-    key=CONF_KEEP_HISTORY_DAYS,
-    selector=number(0, 36_500, UnitOfTime.DAYS),
-    default=_DEFAULTS.keep_history_days,
-)
-_LATENESS_LIMIT: Final = OptionField(
-    key=CONF_LATENESS_LIMIT, selector=seconds(), default=_DEFAULTS.lateness_limit.total_seconds()
-)
-_MINIMUM_CONFIDENCE: Final = OptionField(
-    key=CONF_MINIMUM_PERSON_CONFIDENCE,
-    selector=percent(),
-    default=round(_DEFAULTS.minimum_confidence * 100),
-)
-_PREMISES_RESET: Final = OptionField(key=CONF_PREMISES_RESET, selector=TimeSelector())
+_PREMISES_RESET: Final = _field(CONF_PREMISES_RESET, TimeSelector())
 _RATE_OF_ONE: Final = OptionField(
     key=CONF_RATE_OF_ONE, selector=number(1, 1000, "/s"), default=_DEFAULTS.rates.of_one, group=CONF_RATES
 )
 _RATE_OF_ALL: Final = OptionField(
     key=CONF_RATE_OF_ALL, selector=number(1, 5000, "/s"), default=_DEFAULTS.rates.of_all, group=CONF_RATES
+)
+# Those that entries have as they are stored.
+_PLAIN: Final = (
+    *(_LOCAL_ONLY, _MAX_CAMERAS, _MISSED_HEARTBEATS, _STORE, _KEEP_DAYS, _KEEP_GIB, _KEEP_CLIP_DAYS),
+    *(_KEEP_PLATE_DAYS, _KEEP_PERSON_DAYS, _KEEP_HISTORY_DAYS),
 )
 
 
@@ -132,23 +127,14 @@ def parse_options(options: Options) -> EntryOptions:
     interval = _HEARTBEAT_INTERVAL.value(options)
     rates = options.get(CONF_RATES, {})
     return EntryOptions(
-        local_only=_LOCAL_ONLY.value(options),
-        max_cameras=_MAX_CAMERAS.value(options),
         heartbeat_interval=timedelta(seconds=interval) if interval else None,
-        missed_heartbeats=_MISSED_HEARTBEATS.value(options),
         lateness_limit=timedelta(seconds=_LATENESS_LIMIT.value(options)),
         hold_times={key: timedelta(seconds=value) for key, value in options.get(CONF_HOLD_TIMES, {}).items()},
-        store=_STORE.value(options),
         media_place=MediaPlace(place) if (place := _MEDIA_PLACE.value(options)) else None,
-        keep_days=_KEEP_DAYS.value(options),
-        keep_clip_days=_KEEP_CLIP_DAYS.value(options),
-        keep_plate_days=_KEEP_PLATE_DAYS.value(options),
-        keep_person_days=_KEEP_PERSON_DAYS.value(options),
-        keep_gib=_KEEP_GIB.value(options),
-        keep_history_days=_KEEP_HISTORY_DAYS.value(options),
         premises_reset=time.fromisoformat(at) if (at := _PREMISES_RESET.value(options)) else None,
         minimum_confidence=_MINIMUM_CONFIDENCE.value(options) / 100,
         rates=RateSettings(of_one=_RATE_OF_ONE.value(rates), of_all=_RATE_OF_ALL.value(rates)),
+        **{field.key: field.value(options) for field in _PLAIN},
     )
 
 

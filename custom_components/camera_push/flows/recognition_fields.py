@@ -27,6 +27,7 @@ from ..const import (
 from ..domain.messages import Direction
 from ..domain.plate_matching import Tolerance
 from ..domain.recognition import tolerance_of
+from ..hub.known_device import RECOGNITION_DEFAULTS
 from ..sources.selectors import checkboxes, percent, seconds, several
 
 SECTION_CERTAINTY: Final = "certainty"
@@ -35,16 +36,6 @@ _SECTIONS: Final = (SECTION_CERTAINTY, SECTION_PLACES)
 # What it takes where one read is not enough.
 _AGREEING: Final = 2
 _OLDER_TOLERANCES: Final = {str(number): str(tolerance_of(number)) for number in range(3)}
-
-DEFAULTS: Final[dict[str, Any]] = {
-    CONF_DIRECTIONS: [],
-    CONF_HOLD_TIME: 60,
-    CONF_MISREADS: str(Tolerance.CAUTIOUS),
-    CONF_AGREEING_READS: 1,
-    CONF_MINIMUM_CONFIDENCE: 80,
-    CONF_CAMERAS: [],
-    CONF_ZONES: [],
-}
 
 
 class ToleranceSelector(SelectSelector):
@@ -69,9 +60,11 @@ def recognition_fields(hass: HomeAssistant, entry: ConfigEntry) -> dict[vol.Mark
     """Return the fields; cameras that belong to another entry are named with it."""
     certainty = vol.Schema(
         {
-            vol.Required(CONF_MISREADS, default=DEFAULTS[CONF_MISREADS]): ToleranceSelector(),
+            vol.Required(CONF_MISREADS, default=RECOGNITION_DEFAULTS[CONF_MISREADS]): ToleranceSelector(),
             vol.Optional(CONF_AGREEING_READS, default=False): BooleanSelector(),
-            vol.Required(CONF_MINIMUM_CONFIDENCE, default=DEFAULTS[CONF_MINIMUM_CONFIDENCE]): percent(),
+            vol.Required(
+                CONF_MINIMUM_CONFIDENCE, default=RECOGNITION_DEFAULTS[CONF_MINIMUM_CONFIDENCE]
+            ): percent(),
         }
     )
     places = vol.Schema(
@@ -82,7 +75,7 @@ def recognition_fields(hass: HomeAssistant, entry: ConfigEntry) -> dict[vol.Mark
     )
     return {
         vol.Optional(CONF_DIRECTIONS, default=[]): checkboxes(Direction, "direction"),
-        vol.Required(CONF_HOLD_TIME, default=DEFAULTS[CONF_HOLD_TIME]): seconds(),
+        vol.Required(CONF_HOLD_TIME, default=RECOGNITION_DEFAULTS[CONF_HOLD_TIME]): seconds(),
         vol.Required(SECTION_CERTAINTY): section(certainty, {"collapsed": True}),
         vol.Required(SECTION_PLACES): section(places, {"collapsed": True}),
     }

@@ -10,9 +10,10 @@ from ..const import CONF_HOME_DIRECTION, CONF_PLATES, SUBENTRY_VEHICLE
 from ..domain.messages import Direction
 from ..domain.plates import canonical_pattern
 from ..domain.seen import Seen
+from ..hub.known_device import RECOGNITION_DEFAULTS
 from ..hub.strangers import unknown_plates
 from ..sources.selectors import dropdown, several
-from .recognition_fields import DEFAULTS, flat, nested, recognition_fields
+from .recognition_fields import flat, nested, recognition_fields
 from .subentry import NamedSubentryFlow
 
 # With fewer letters and digits, a pattern matches too many plates.
@@ -67,7 +68,7 @@ class VehicleFlow(NamedSubentryFlow):
 
     @override
     def _nested(self, data: dict[str, Any]) -> dict[str, Any]:
-        return nested(data or {CONF_PLATES: [], **DEFAULTS})
+        return nested(data or {CONF_PLATES: [], **RECOGNITION_DEFAULTS})
 
 
 def _when(seen: Seen) -> str:

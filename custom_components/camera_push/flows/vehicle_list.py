@@ -11,8 +11,9 @@ import voluptuous as vol
 from ..const import SUBENTRY_VEHICLE_LIST
 from ..domain.vehicle_lists import VehicleRow, from_csv, to_csv
 from ..entry.runtime import find_runtime
+from ..hub.known_device import RECOGNITION_DEFAULTS
 from ..hub.vehicle_list import ROWS, ListDevice
-from .recognition_fields import DEFAULTS, flat, nested, recognition_fields
+from .recognition_fields import flat, nested, recognition_fields
 from .subentry import NamedSubentryFlow
 
 # More are kept by actions and by CSV files.
@@ -80,7 +81,7 @@ class VehicleListFlow(NamedSubentryFlow):
 
     @override
     def _nested(self, data: dict[str, Any]) -> dict[str, Any]:
-        shown = nested(data or DEFAULTS)
+        shown = nested(data or RECOGNITION_DEFAULTS)
         shown.pop(ROWS, None)
         if (device := self._device()) is not None and device.known.rows:
             shown[ROWS] = to_csv(device.known.rows.values())

@@ -27,6 +27,7 @@ from ..const import (
 )
 from ..domain.messages import Direction
 from ..domain.plate_index import KnownPlate
+from ..domain.plate_matching import Tolerance
 from ..domain.plates import canonical_pattern
 from ..domain.recognition import tolerance_of
 from ..domain.record import EventRecord, KnownRecord
@@ -46,6 +47,17 @@ LAST_CAMERA: Final = "last_camera"
 LAST_DIRECTION: Final = "last_direction"
 VISITS: Final = "visits"
 HOME: Final = "home"
+
+# How a vehicle or list begins that nothing else is said of.
+RECOGNITION_DEFAULTS: Final[dict[str, Any]] = {
+    CONF_DIRECTIONS: [],
+    CONF_HOLD_TIME: 60,
+    CONF_MISREADS: str(Tolerance.CAUTIOUS),
+    CONF_AGREEING_READS: 1,
+    CONF_MINIMUM_CONFIDENCE: 80,
+    CONF_CAMERAS: [],
+    CONF_ZONES: [],
+}
 
 
 def known_vehicle(context: HubContext, subentry: ConfigSubentry) -> KnownVehicle:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
@@ -96,8 +97,7 @@ _KEY: Final[HassKey[KnownPlates]] = HassKey(f"{DOMAIN}_known_plates")
 
 
 @callback
+@singleton(_KEY)
 def known_plates(hass: HomeAssistant) -> KnownPlates:
     """Return the known plates of all loaded entries."""
-    if (plates := hass.data.get(_KEY)) is None:
-        plates = hass.data[_KEY] = KnownPlates(hass)
-    return plates
+    return KnownPlates(hass)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, CoreState, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
@@ -175,8 +176,7 @@ _KEY: Final[HassKey[Strangers]] = HassKey(f"{DOMAIN}_strangers")
 
 
 @callback
+@singleton(_KEY)
 def strangers(hass: HomeAssistant) -> Strangers:
     """Return what counts visits, for all entries."""
-    if (found := hass.data.get(_KEY)) is None:
-        found = hass.data[_KEY] = Strangers(hass)
-    return found
+    return Strangers(hass)

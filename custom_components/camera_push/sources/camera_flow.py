@@ -1,10 +1,13 @@
 """Base of the flows that set cameras up: the step for the camera's stream."""
 
-from typing import Any
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
 import voluptuous as vol
 
+from ..domain.source_info import RequestError
 from .camera_address import CameraAddress
 from .stream import CONF_STREAM_SOURCE, STREAM_FIELD, async_stream_error, stream_data, stream_shown
 
@@ -12,9 +15,15 @@ from .stream import CONF_STREAM_SOURCE, STREAM_FIELD, async_stream_error, stream
 class CameraSetupFlow(ConfigSubentryFlow):
     """Base of the flows that set cameras up."""
 
+    # The reason of a flow that undid the set-up.
+    _undone: ClassVar[str]
     # The camera's address and login, once they were tried, and a stream that was found there.
     _address: dict[str, Any]
     _stream: str | None = None
+
+    @abstractmethod
+    def _error_key(self, error: RequestError) -> str:
+        """Return a form's error for a camera that could not be asked."""
 
     @property
     def _stored(self) -> dict[str, Any]:
@@ -53,3 +62,21 @@ class CameraSetupFlow(ConfigSubentryFlow):
             ),
             errors=errors,
         )
+
+    async def async_undo(
+        self,
+        step_id: str,
+        user_input: dict[str, Any] | None,
+        undo: Callable[[], Awaitable[None]],
+        placeholders: Mapping[str, str],
+    ) -> SubentryFlowResult:
+        """Ask whether the camera's settings are to be undone, and do it."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                await undo()
+            except RequestError as err:
+                errors["base"] = self._error_key(err)
+            else:
+                return self.async_abort(reason=self._undone)
+        return self.async_show_form(step_id=step_id, errors=errors, description_placeholders=placeholders)

@@ -120,11 +120,6 @@ class Library:
         """Return the newest rows of the history that are meant, newest first."""
         return await self._run(lambda connection: page(connection, wanted, limit))
 
-    async def event(self, number: int) -> HistoryEvent | None:
-        """Return a row of the history, None if there is none of that number."""
-        found = await self.events(EventFilter(ids=frozenset({number})), 1)
-        return found[0] if found else None
-
     async def changes(self, after: int, limit: int) -> tuple[list[HistoryEvent], int]:
         """Return rows in the order in which they changed last, from a point on, and where that ended."""
         return await self._run(lambda connection: changes(connection, after, limit))

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, override
 
 from ..domain.errors import ProtocolError
 from ..domain.messages import CloudEvent, DeviceDetails, Identification, Message
@@ -133,3 +133,25 @@ class Receiver(ABC):
     @abstractmethod
     def state(self) -> dict[str, Any]:
         """Return the state for diagnostics, without secrets."""
+
+
+class BackgroundReceiver(Receiver):
+    """One that works in a task of its own, without a port."""
+
+    port = None
+    _task: asyncio.Task[None] | None = None
+
+    @abstractmethod
+    async def _keep(self) -> None:
+        """Work until the task is cancelled."""
+
+    @override
+    async def async_open(self) -> None:
+        self._task = asyncio.create_task(self._keep(), name=f"camera_push {self.kind}")
+
+    @override
+    async def async_close(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)

@@ -9,7 +9,7 @@ from typing import Any, Final, override
 
 from aiohttp import ClientError, ClientWebSocketResponse
 
-from .contracts import ConnectionState, Receiver
+from .contracts import BackgroundReceiver, ConnectionState
 from .http_client import AccessDeniedError, describe_error
 
 _LOGGER = logging.getLogger(__name__)
@@ -25,20 +25,18 @@ PING_SECONDS: Final = 30.0
 SILENCE_SECONDS: Final = 45.0
 
 
-class WebSocketConnection(Receiver):
+class WebSocketConnection(BackgroundReceiver):
     """Keeps one connection and has its messages handled; `state` follows each change.
 
     Its loss and its return are logged once each.
     """
 
     kind = "websocket"
-    port = None
 
     def __init__(self, name: str, state: ConnectionState) -> None:
         """Be called `name` in the log."""
         self._name = name
         self._state = state
-        self._task: asyncio.Task[None] | None = None
         self._is_lost = False
         self.error: str | None = None
         self._is_connected = False
@@ -64,17 +62,6 @@ class WebSocketConnection(Receiver):
     def state(self) -> dict[str, Any]:
         return {"connected": self._is_connected, "connections": self.connections, "error": self.error}
 
-    @override
-    async def async_open(self) -> None:
-        self._task = asyncio.create_task(self._keep(), name=f"camera_push {self._name}")
-
-    @override
-    async def async_close(self) -> None:
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
     def _lost(self, error: str) -> None:
         self.error = error
         if not self._is_lost:
@@ -87,6 +74,7 @@ class WebSocketConnection(Receiver):
             self._is_lost = False
             _LOGGER.info("%s: connected again", self._name)
 
+    @override
     async def _keep(self) -> None:
         loop = asyncio.get_running_loop()
         delay = FIRST_DELAY_SECONDS

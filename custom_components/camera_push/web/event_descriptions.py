@@ -1,7 +1,7 @@
 """Rows of the history as cards and actions get them, with their pictures and clips."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -43,16 +43,12 @@ async def describe_events(
         media |= {EventId(entry_id, number): items for number, items in of_events.items()}
         clips = [item for items in of_events.values() for item in items if item.type == MP4]
         lengths[entry_id] = await events[0].runtime.store.library.clip_lengths(clips)
-    described = _media_signed if signed else _media
     rows = []
     for it in found:
-        rows.append(_describe(hass, it, media[it.id], lengths[it.id.entry_id], described))
+        rows.append(_describe(hass, it, media[it.id], lengths[it.id.entry_id], signed=signed))
         # Signing the paths of a visit with many pictures takes some milliseconds: others have their turn.
         await asyncio.sleep(0)
     return rows
-
-
-type _DescribeMedia = Callable[[HomeAssistant, str, StoredMedia], dict[str, Any]]
 
 
 @callback
@@ -61,14 +57,15 @@ def _describe(
     found: FoundEvent,
     media: Sequence[StoredMedia],
     lengths: Mapping[int, float],
-    describe_media: _DescribeMedia,
+    *,
+    signed: bool,
 ) -> dict[str, Any]:
     event, hub = found.event, found.runtime.hub
     entry_id = found.id.entry_id
     camera = hub.cameras.get(event.camera_id)
     wanted = {event.picture, event.plate_picture, event.face_picture, event.clip}
     items = {
-        item.id: describe_media(hass, entry_id, item) | {"seconds": lengths.get(item.id)}
+        item.id: _media(hass, entry_id, item, signed=signed) | {"seconds": lengths.get(item.id)}
         for number, item in enumerate(media)
         if number < MAX_MEDIA or item.id in wanted
     }
@@ -148,22 +145,18 @@ def describe_known(hass: HomeAssistant, found: FoundEvent) -> dict[str, str] | N
     return {"id": device.id, "name": device.name, "kind": kind}
 
 
-def _media(hass: HomeAssistant, entry_id: str, media: StoredMedia) -> dict[str, Any]:
-    return {
-        "id": MediaId(entry_id, media.id).uri,
+def _media(hass: HomeAssistant, entry_id: str, media: StoredMedia, *, signed: bool) -> dict[str, Any]:
+    media_id = MediaId(entry_id, media.id)
+    described = {
+        "id": media_id.uri,
         "label": media.label,
         "type": media.type.content_type,
         "taken_at": iso(media.taken_at),
     }
-
-
-def _media_signed(hass: HomeAssistant, entry_id: str, media: StoredMedia) -> dict[str, Any]:
-    media_id = MediaId(entry_id, media.id)
-    return {
-        **_media(hass, entry_id, media),
-        "url": async_sign_path(hass, media_id.path, SIGNED_FOR),
-        "thumbnail": async_sign_path(hass, media_id.thumbnail_path, SIGNED_FOR),
-    }
+    if signed:
+        described["url"] = async_sign_path(hass, media_id.path, SIGNED_FOR)
+        described["thumbnail"] = async_sign_path(hass, media_id.thumbnail_path, SIGNED_FOR)
+    return described
 
 
 def iso(time: datetime) -> str:

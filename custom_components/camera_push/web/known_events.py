@@ -14,14 +14,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import (
-    CONF_CAMERAS,
-    CONF_DIRECTIONS,
     CONF_HOLD_TIME,
-    CONF_MINIMUM_CONFIDENCE,
-    CONF_MISREADS,
     CONF_PLATES,
     CONF_PROFILES,
-    CONF_ZONES,
     DOMAIN,
     SUBENTRY_PERSON,
     SUBENTRY_VEHICLE,
@@ -29,22 +24,14 @@ from ..const import (
 from ..domain.history import EventFilter, EventKind
 from ..domain.media_id import MediaId
 from ..domain.plates import canonical_pattern
-from ..hub.known_device import KnownDevice, PersonDevice, VehicleDevice
+from ..hub.known_device import RECOGNITION_DEFAULTS, KnownDevice, PersonDevice, VehicleDevice
 from ..hub.strangers import unknown_plates
 from .errors import invalid
 from .event_changes import correct_plate
 from .event_descriptions import SIGNED_FOR, describe_events, iso
 from .events import FoundEvent, known_devices, loaded
 
-# The prefilled fields of the forms for a vehicle and for a person.
-_NEW_VEHICLE: Final[dict[str, Any]] = {
-    CONF_DIRECTIONS: [],
-    CONF_HOLD_TIME: 60,
-    CONF_MISREADS: 1,
-    CONF_MINIMUM_CONFIDENCE: 80,
-    CONF_CAMERAS: [],
-    CONF_ZONES: [],
-}
+# The prefilled fields of the form for a person.
 _NEW_PERSON: Final[dict[str, Any]] = {CONF_HOLD_TIME: 60}
 _MAX_NAME: Final = 64
 _MAX_UNDO: Final = 100
@@ -87,7 +74,7 @@ def _subject(found: FoundEvent) -> _Subject:
     event = found.event
     if event.kind is EventKind.VISIT and event.plate is not None:
         rows = EventFilter(plate=event.plate_key)
-        return _Subject(SUBENTRY_VEHICLE, CONF_PLATES, event.plate, _NEW_VEHICLE, rows)
+        return _Subject(SUBENTRY_VEHICLE, CONF_PLATES, event.plate, RECOGNITION_DEFAULTS, rows)
     if event.kind is EventKind.IDENTIFICATION and event.profile_id is not None:
         rows = EventFilter(profile_ids=frozenset({event.profile_id}))
         return _Subject(SUBENTRY_PERSON, CONF_PROFILES, event.profile_id, _NEW_PERSON, rows)

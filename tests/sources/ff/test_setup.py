@@ -16,12 +16,9 @@ from tests.sources.ff.helpers import set_up, start
 from tests.sources.set_up import login, url
 
 CAMERA = FFCgiServer
-
+ELSEWHERE = "http://parking.example/events"
 
 pytestmark = pytest.mark.usefixtures("address")
-
-
-ELSEWHERE = "http://parking.example/events"
 
 
 @pytest.mark.parametrize("scheme", ["digest", "basic"])

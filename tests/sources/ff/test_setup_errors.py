@@ -13,10 +13,11 @@ from tests.emulators.tls import elsewhere, self_signed
 from tests.sources.ff.helpers import set_up, start
 from tests.sources.set_up import login, url
 
+CAMERA = FFCgiServer
 CLIENT = "custom_components.camera_push.sources.ff.client"
-
-
 ELSEWHERE = "http://parking.example/events"
+
+pytestmark = pytest.mark.usefixtures("address")
 
 
 async def test_camera_with_a_certificate_of_its_own_making(hass, ff_entry, socket_enabled, tmp_path) -> None:

@@ -1,6 +1,6 @@
 """Forms for FF: the first step of an entry, and the set-up of cameras."""
 
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult, SubentryFlowResult
 from homeassistant.const import CONF_PASSWORD, CONF_PORT, CONF_URL, CONF_WEBHOOK_ID
@@ -62,9 +62,14 @@ class FFConfigFlow(SourceConfigFlow):
 class FFCameraFlow(CameraSetupFlow):
     """Adds a camera, or sets it up again."""
 
+    _undone = "profile_disabled"
     _present: PushSettings
     _chosen: dict[str, Any]
     _summaries: Summaries
+
+    @override
+    def _error_key(self, error: RequestError) -> str:
+        return error_key(error, "not_lpr")
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for the camera's address and login."""
@@ -92,7 +97,7 @@ class FFCameraFlow(CameraSetupFlow):
             try:
                 self._present = await cgi.push_settings()
             except RequestError as err:
-                errors["base"] = error_key(err, "not_lpr")
+                errors["base"] = self._error_key(err)
             else:
                 self._address = address_data(user_input)
                 self._summaries = await async_summaries(self.hass, self._present)
@@ -201,7 +206,7 @@ class FFCameraFlow(CameraSetupFlow):
                     is_cut = got and got != self._url and self._url.startswith(got)
                     errors["base"] = "url_cut" if is_cut else "not_taken"
                 except RequestError as err:
-                    errors["base"] = error_key(err, "not_lpr")
+                    errors["base"] = self._error_key(err)
                 else:
                     return self._finish()
         fields: dict[vol.Marker, Any] = (
@@ -249,16 +254,9 @@ class FFCameraFlow(CameraSetupFlow):
 
     async def async_step_ff_disable(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Switch the profile and the heartbeat off."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            try:
-                await disable_profile(self.hass, self._stored)
-            except RequestError as err:
-                errors["base"] = error_key(err, "not_lpr")
-            else:
-                return self.async_abort(reason="profile_disabled")
-        return self.async_show_form(
-            step_id="ff_disable",
-            errors=errors,
-            description_placeholders={"profile": str(self._stored[CONF_PROFILE])},
+        return await self.async_undo(
+            "ff_disable",
+            user_input,
+            lambda: disable_profile(self.hass, self._stored),
+            {"profile": str(self._stored[CONF_PROFILE])},
         )

@@ -6,7 +6,7 @@ from typing import Any, Final, override
 
 from aiohttp import ClientError
 
-from ...transports.contracts import Receiver
+from ...transports.contracts import BackgroundReceiver
 from ...transports.http_client import AccessDeniedError, AnswerError, describe_error
 from ..base import EntryContext
 from .client import OmniClient
@@ -21,30 +21,17 @@ _LAST_RETRY_SECONDS: Final = 6 * 3600.0
 _PROFILES_AT_ONCE: Final = 100
 
 
-class ProfileNames(Receiver):
+class ProfileNames(BackgroundReceiver):
     """Keeps the names of an entry's profiles; without an answer, the ids are shown."""
 
     kind = "names"
-    port = None
 
     def __init__(self, context: EntryContext, client: OmniClient) -> None:
         self._context = context
         self._history = context.history
         self._client = client
         self._asked_at: dict[str, float] = {}
-        self._task: asyncio.Task[None] | None = None
         self._error: str | None = None
-
-    @override
-    async def async_open(self) -> None:
-        self._task = asyncio.create_task(self._keep(), name="camera_push names")
-
-    @override
-    async def async_close(self) -> None:
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     @property
     @override
@@ -60,6 +47,7 @@ class ProfileNames(Receiver):
             "error": self._error,
         }
 
+    @override
     async def _keep(self) -> None:
         retry = _RETRY_SECONDS
         while True:

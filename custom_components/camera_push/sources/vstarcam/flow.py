@@ -1,7 +1,7 @@
 """Forms for VStarcam: the first step of an entry, and the set-up of cameras."""
 
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult, SubentryFlowResult
 from homeassistant.const import CONF_PORT, CONF_SSL, CONF_WEBHOOK_ID
@@ -54,8 +54,15 @@ class VStarcamConfigFlow(SourceConfigFlow):
 class VStarcamCameraFlow(CameraSetupFlow):
     """Adds a camera, or sets it up again."""
 
+    _undone = "servers_restored"
     _status: CameraStatus
     _servers: PushServers
+
+    @override
+    def _error_key(self, error: RequestError) -> str:
+        if isinstance(error, DualAuthenticationError):
+            return "dual_authentication"
+        return error_key(error, "not_a_vstarcam")
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for the camera's address and login."""
@@ -67,7 +74,7 @@ class VStarcamCameraFlow(CameraSetupFlow):
 
     async def async_step_again(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for the camera's address and login, which may have changed."""
-        return await self._connect("again", user_input, dict(self._get_reconfigure_subentry().data))
+        return await self._connect("again", user_input, self._stored)
 
     async def _connect(
         self, step_id: str, user_input: dict[str, Any] | None, known: dict[str, Any]
@@ -80,9 +87,9 @@ class VStarcamCameraFlow(CameraSetupFlow):
             except CertificateError as err:
                 # As it is where nothing but HTTPS answers, too.
                 known |= {CONF_SSL: True}
-                errors["base"] = _error_key(err)
+                errors["base"] = self._error_key(err)
             except RequestError as err:
-                errors["base"] = _error_key(err)
+                errors["base"] = self._error_key(err)
             else:
                 self._address = address_data(known)
                 self._stream = await async_find_stream(CameraAddress.from_data(known), STREAMS)
@@ -151,7 +158,7 @@ class VStarcamCameraFlow(CameraSetupFlow):
             try:
                 taken = await camera_cgi(self.hass, self._address).set_push_servers(wanted)
             except RequestError as err:
-                errors["base"] = _error_key(err)
+                errors["base"] = self._error_key(err)
             else:
                 if taken == wanted:
                     return self._finish(wanted, user_input.get(CONF_STREAM_SOURCE))
@@ -212,27 +219,11 @@ class VStarcamCameraFlow(CameraSetupFlow):
 
     async def async_step_restore(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Restore the servers that the camera had before."""
-        data = dict(self._get_reconfigure_subentry().data)
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            try:
-                await restore_servers(self.hass, data)
-            except RequestError as err:
-                errors["base"] = _error_key(err)
-            else:
-                return self.async_abort(reason="servers_restored")
-        return self.async_show_form(
-            step_id="restore",
-            errors=errors,
-            description_placeholders={
-                "heartbeat": markdown_code(data[CONF_FORMER]["heartbeat"]),
-                "alarm": markdown_code(data[CONF_FORMER]["alarm_main"]),
-            },
+        data = self._stored
+        former = data[CONF_FORMER]
+        return await self.async_undo(
+            "restore",
+            user_input,
+            lambda: restore_servers(self.hass, data),
+            {"heartbeat": markdown_code(former["heartbeat"]), "alarm": markdown_code(former["alarm_main"])},
         )
-
-
-def _error_key(error: RequestError) -> str:
-    """Return a form's error for a camera that could not be asked."""
-    if isinstance(error, DualAuthenticationError):
-        return "dual_authentication"
-    return error_key(error, "not_a_vstarcam")
