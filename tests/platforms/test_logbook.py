@@ -100,7 +100,7 @@ async def test_old_visits_are_not_told_again(hass, lines, ff, ff_entry, monkeypa
     monkeypatch.setattr(visit_log, "_RECENT", timedelta(0))
     async_describe_events(hass, lambda *_: None)
     (event,) = await ff_entry.runtime_data.store.library.events(EventFilter(), 1)
-    await ff_entry.runtime_data.store.set_favourite(event.id, favourite=True)
+    await ff_entry.runtime_data.store.history.set_favourite(event.id, favourite=True)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert len(lines) == 1
 

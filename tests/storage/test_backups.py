@@ -167,7 +167,7 @@ async def test_backups_under_load(
             if number % 5 == 0:
                 store = ff_entry.runtime_data.store
                 events = await store.library.events(EventFilter(), 3)
-                await store.delete_events([event.id for event in events[2:]], frozenset())
+                await store.history.delete([event.id for event in events[2:]], frozenset())
             await asyncio.sleep(1 / PER_SECOND)
 
     pushing = asyncio.create_task(push())

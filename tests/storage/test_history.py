@@ -19,7 +19,7 @@ from custom_components.camera_push.domain.history import (
     TextMatch,
 )
 from custom_components.camera_push.domain.media import JPEG, Picture
-from custom_components.camera_push.storage import history_query
+from custom_components.camera_push.storage import history_query, history_ranges
 from custom_components.camera_push.storage.model import Commit, MediaFilter, NewMedia
 from custom_components.camera_push.storage.retention import Retention
 from custom_components.camera_push.storage.snapshot import INDEX
@@ -142,16 +142,16 @@ async def test_plate_is_put_right_and_stays_so(store) -> None:
     )
     await put(store, event(store, plate="AB123CD", at=NOW - timedelta(days=1)))
     await put(store, visit, media=(item,))
-    assert await store.correct_plate(visit.id, "AB123CD", "mine") is not None
+    assert await store.history.correct_plate(visit.id, "AB123CD", "mine") is not None
     await put(store, replace(visit, plate="AB123CQ", confidence=0.99, is_over=True))
     row, _ = await found(store)
     assert (row.plate, row.corrected_from, row.known_id) == ("AB123CD", "AB123CO", "mine")
     assert (row.is_over, row.visits) == (True, 1)
     assert [it.plate for it in await store.library.find(MediaFilter(), 10)] == ["AB123CD"]
-    assert await store.correct_plate(1, "AB123CD", None) is None
+    assert await store.history.correct_plate(1, "AB123CD", None) is None
     alarm = event(store, kind=EventKind.ALARM, type="motion")
     await put(store, alarm)
-    assert await store.correct_plate(alarm.id, "AB123CD", None) is None
+    assert await store.history.correct_plate(alarm.id, "AB123CD", None) is None
 
 
 async def test_deleted_row_takes_its_media_along(store, tmp_path: Path) -> None:
@@ -165,8 +165,8 @@ async def test_deleted_row_takes_its_media_along(store, tmp_path: Path) -> None:
     await put(store, visit, media=(shown, hidden))
     await put(store, other, media=(others,))
     told: list[tuple[frozenset[int], frozenset[int]]] = []
-    stop = store.on_history_changed(lambda changed, deleted: told.append((changed, deleted)))
-    assert await store.delete_events([visit.id, 1], frozenset({shown.id})) == [visit.id]
+    stop = store.history.on_changed(lambda changed, deleted: told.append((changed, deleted)))
+    assert await store.history.delete([visit.id, 1], frozenset({shown.id})) == [visit.id]
     assert told == [(frozenset(), frozenset({visit.id}))]
     assert [row.id for row in await found(store)] == [other.id]
     assert {item.id for item in await store.library.find(MediaFilter(), 10)} == {shown.id, others.id}
@@ -178,16 +178,16 @@ async def test_deleted_row_takes_its_media_along(store, tmp_path: Path) -> None:
 
 async def test_changes_are_told_once_they_are_written(store) -> None:
     told: list[frozenset[int]] = []
-    store.on_history_changed(lambda changed, deleted: told.append(changed))
+    store.history.on_changed(lambda changed, deleted: told.append(changed))
     one, two = event(store), event(store)
     writes = [store.commit(Commit(camera_id="gate", record="{}", event=it)) for it in (one, two)]
     assert told == []
     for write in writes:
         await write
     assert frozenset().union(*told) == {one.id, two.id}
-    assert await store.set_favourite(one.id, favourite=True)
+    assert await store.history.set_favourite(one.id, favourite=True)
     assert told[-1] == {one.id}
-    assert not await store.set_favourite(1, favourite=True)
+    assert not await store.history.set_favourite(1, favourite=True)
 
 
 async def test_number_of_a_change_is_never_given_twice(store, tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ async def test_number_of_a_change_is_never_given_twice(store, tmp_path: Path) ->
     first, second, third = event(store), event(store), event(store)
     await put(store, first, second)
     _, after = await store.library.changes(0, 10)
-    await store.delete_events([second.id], frozenset())
+    await store.history.delete([second.id], frozenset())
     await store.close()
     again = Store(folders_in(tmp_path / "store"), UTC, Retention())
     await again.open()
@@ -212,7 +212,7 @@ async def test_number_of_a_change_is_never_given_twice(store, tmp_path: Path) ->
 async def test_deleted_plate_is_not_in_the_file_any_more(store, tmp_path: Path) -> None:
     visits = [event(store, plate=f"SECRET{number}") for number in range(50)]
     await put(store, *visits)
-    assert await store.delete_events([visit.id for visit in visits], frozenset()) == [it.id for it in visits]
+    assert await store.history.delete([visit.id for visit in visits], frozenset()) == [it.id for it in visits]
     await store.close()
     assert b"SECRET" not in (tmp_path / "store" / INDEX).read_bytes()
 
@@ -362,7 +362,7 @@ class TestQuestions:
     @pytest.mark.parametrize("newest", [20, 8000])
     @pytest.mark.parametrize("name", WANTED)
     async def test_pages(self, store, rows, name: str, newest: int, monkeypatch) -> None:
-        monkeypatch.setattr(history_query, "_NEWEST", newest)
+        monkeypatch.setattr(history_ranges, "_NEWEST", newest)
         wanted, is_meant = self.WANTED[name]
         expected = [row.id for row in rows if is_meant(row)]
         assert expected or name in ("no camera", "plate that is none", "nobody", "pattern of alarms")

@@ -88,7 +88,7 @@ async def test_place_is_changed_back_and_forth(
         (item,) = await vstarcam_entry.runtime_data.store.library.find(MediaFilter(), 1)
         assert item.path.is_relative_to(folders_of(hass, vstarcam_entry).media[place])
         (event,) = await vstarcam_entry.runtime_data.store.library.events(EventFilter(), 1)
-        await vstarcam_entry.runtime_data.store.delete_events([event.id], frozenset())
+        await vstarcam_entry.runtime_data.store.history.delete([event.id], frozenset())
 
 
 @pytest.mark.parametrize("killed_at", range(4))

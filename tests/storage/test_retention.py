@@ -105,7 +105,7 @@ async def test_favourites_outlive_everything_until_released(
     await vstarcam.alarm(0x12, jpeg("favourite", (640, 480)), video=mp4(60_000))
     store = vstarcam_entry.runtime_data.store
     (event,) = await store.library.events(EventFilter(), 10)
-    assert await store.set_favourite(event.id, favourite=True)
+    assert await store.history.set_favourite(event.id, favourite=True)
     await pass_time(hass, freezer, 60)
     await vstarcam.alarm(0x12, jpeg("newer"), video=mp4(100))
     await pass_time(hass, freezer, 60)
@@ -127,7 +127,7 @@ async def test_favourites_outlive_everything_until_released(
     found = await store.library.events(EventFilter(favourite=True), 10)
     assert [row.id for row in found] == [event.id]
     assert len((await store.library.media_of_events([event.id], 10))[event.id]) == 2
-    assert await store.set_favourite(event.id, favourite=False)
+    assert await store.history.set_favourite(event.id, favourite=False)
     await pass_time(hass, freezer, 3601)
     assert await kept(hass, vstarcam_entry) == ["motion.jpg"]
     assert (event.id in [row.id for row in await store.library.events(EventFilter(), 10)]) is (
@@ -139,7 +139,7 @@ async def test_picture_that_joins_a_favourite_is_one(hass, ff_entry, ff: FFCamer
     await ff.read("new", plate="AB12", images=[image("image", jpeg("a"))])
     store = ff_entry.runtime_data.store
     (event,) = await store.library.events(EventFilter(), 10)
-    await store.set_favourite(event.id, favourite=True)
+    await store.history.set_favourite(event.id, favourite=True)
     await ff.read("lost", plate="AB12", images=[image("image", jpeg("b"))])
     media = await store.library.find(MediaFilter(), 10)
     assert [item.is_favourite for item in media] == [True, True]

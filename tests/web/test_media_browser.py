@@ -134,7 +134,7 @@ class TestBrowsing:
         assert title.startswith("CD 34")
         store = ff_entry.runtime_data.store
         (event,) = await store.library.events(EventFilter(plate="CD34"), 1)
-        await store.set_favourite(event.id, favourite=True)
+        await store.history.set_favourite(event.id, favourite=True)
         (title,) = await titles(hass, "events", "favourites")
         assert title.startswith("★ CD 34")
         assert (await titles(hass, ff_entry.entry_id, "kind", "plate"))[1].startswith("★ CD34")

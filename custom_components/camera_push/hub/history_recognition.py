@@ -139,12 +139,12 @@ class Recogniser:
                     # Nobody's, or of a list of vehicles.
                     continue
                 if known_id != event.known_id:
-                    await self._store.set_known([event.id], known_id)
+                    await self._store.history.set_known([event.id], known_id)
 
     async def _recognise_persons(self, profiles: Iterable[str]) -> None:
         for profile in profiles:
             person = self._known.person(profile)
-            await self._store.set_known_profile(
+            await self._store.history.set_known_profile(
                 profile, person.id if person is not None else None, self._minimum_confidence
             )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 import logging
 import time
@@ -21,11 +21,12 @@ from ..domain.recent_keys import RecentKeys
 from ..domain.record import CameraRecord
 from ..domain.source_info import CameraSettings
 from ..storage.model import StoredCamera
-from ..storage.store import Store, StoreError
+from ..storage.store import Store
 from .camera import CameraDevice
 from .context import HubContext
 from .devices import CameraRegistrar, identify
 from .effects import Effects
+from .forgetting import ForgettingCameras
 from .handlers import handle
 from .history_recognition import Recogniser
 from .issues import Issues
@@ -69,14 +70,14 @@ class Hub:
         self.known = KnownDevices(context, self._writer.async_write_known)
         self._upkeep = StoreUpkeep(context, store, self.issues)
         self._recogniser = Recogniser(hass, entry, store, self.known, context.options.minimum_confidence)
-        store.on_history_changed(
+        store.history.on_changed(
             lambda changed, deleted: async_dispatcher_send(hass, HISTORY, entry.entry_id, changed, deleted)
         )
         self._clock = ClockJumpDetector()
         self.history = PlatformHistory(context, store, self.cameras, self.known, self._ensure_listed)
         # New cameras of messages that are being told.
         self._coming: set[str] = set()
-        self._forgetting: dict[str, asyncio.Future[None]] = {}
+        self._forgetting = ForgettingCameras(self._forget_camera)
 
     # Life
 
@@ -193,23 +194,7 @@ class Hub:
         What it sends meanwhile waits until its device is gone, which Home Assistant removes in the step in
         which this returns.
         """
-        if (forgetting := self._forgetting.get(camera_id)) is not None:
-            # Its device was deleted twice at once.
-            await asyncio.shield(forgetting)
-            return
-        forgotten = self._forgetting[camera_id] = asyncio.get_running_loop().create_future()
-        try:
-            await self._forget_camera(camera_id)
-        except StoreError as err:
-            forgotten.set_exception(err)
-            # Nobody needs to have waited for it.
-            forgotten.exception()
-            raise
-        else:
-            forgotten.set_result(None)
-        finally:
-            forgotten.cancel()
-            del self._forgetting[camera_id]
+        await self._forgetting.async_forget(camera_id)
 
     async def _forget_camera(self, camera_id: str) -> None:
         # First what can fail: a camera whose device stays must go on.
@@ -261,8 +246,7 @@ class Hub:
         after an internal error, when the others are told. A disk that takes nothing keeps no alarm from being
         told.
         """
-        if self._forgetting:
-            await self._wait_for_forgetting(messages)
+        await self._forgetting.async_wait(messages)
         self._check_clock()
         left = deque(identify(message, self.cameras.values()) for message in messages)
         new = {message.camera_id for message in left} - self.cameras.keys() - self._coming
@@ -276,22 +260,13 @@ class Hub:
                 failed += await self._tell(left, writes)
                 if left:
                     await asyncio.sleep(0)
-                if left and self._forgetting:
-                    await self._wait_for_forgetting(left)
+                    await self._forgetting.async_wait(left)
         finally:
             self._coming -= new
         told()
         await self._writer.async_written(writes)
         if failed:
             raise ProtocolError("Home Assistant could not handle the push.", Refusal.INTERNAL)
-
-    async def _wait_for_forgetting(self, messages: Iterable[Message]) -> None:
-        while waiting := [
-            future
-            for camera_id, future in self._forgetting.items()
-            if any(message.camera_id == camera_id or not message.identified for message in messages)
-        ]:
-            await asyncio.wait(waiting)
 
     async def _tell(self, left: deque[Message], writes: list[tuple[Effects, asyncio.Future[Any]]]) -> int:
         """Tell messages for a moment, and note what is being written; return how many failed."""

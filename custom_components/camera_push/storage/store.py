@@ -11,12 +11,11 @@ import shutil
 import sqlite3
 from typing import Final
 
-from ..domain.history import HistoryEvent
 from ..domain.media import PICTURE_TYPES, Picture
 from ..domain.quota import ByteQuota
 from . import files, snapshot
 from .archive import Archive, Written
-from .history import HistoryTable
+from .history_changes import HistoryChanges
 from .incoming import NewClip, incoming_clips
 from .library import Library
 from .media_cache import MediaCache, PendingMedia, PendingPath
@@ -30,10 +29,6 @@ from .thumbnails import make_thumbnail
 # Messages that share one transaction at most: a flood costs fewer waits for the disk.
 _MAX_BATCH: Final = 100
 _MOVED_AT_ONCE: Final = 20
-
-
-# Called with the numbers of the history's rows that were written or changed, and of those that were deleted.
-type HistoryListener = Callable[[frozenset[int], frozenset[int]], None]
 
 
 class StoreError(Exception):
@@ -74,7 +69,7 @@ class Store:
         self._committing: asyncio.Task[None] | None = None
         self._closed = False
         self._thumbnails = thumbnail_lock or asyncio.Lock()
-        self._history_changed: set[HistoryListener] = set()
+        self.history = HistoryChanges(self._run, self._archive, self._cache)
         self.library = Library(folders.index / INDEX, lambda: self._archive.opened_places)
 
     async def _run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -138,7 +133,7 @@ class Store:
 
     async def retain(self) -> None:
         """Delete what is past its time; raises StoreError."""
-        self._tell_history(deleted=await self._run(self._archive.retain))
+        self.history.tell(deleted=await self._run(self._archive.retain))
 
     async def move(self) -> None:
         """Move pictures and clips to where the user wants them, one after the other; raises StoreError.
@@ -229,7 +224,7 @@ class Store:
                 else:
                     done.set_result(None)
             written = zip(batch, results, strict=True)
-            self._tell_history(
+            self.history.tell(
                 commit.event.id
                 for (commit, _), result in written
                 if commit.event is not None and not isinstance(result, Exception)
@@ -243,7 +238,7 @@ class Store:
             await asyncio.shield(self._committing)
         rows = await self._run(self._archive.forget_camera, camera_id)
         self._cache.clear(camera_id)
-        self._tell_history(deleted=rows)
+        self.history.tell(deleted=rows)
 
     async def put_setting(self, key: str, value: str) -> None:
         """Remember something of the entry itself; raises StoreError."""
@@ -330,55 +325,4 @@ class Store:
         """Delete the items that are meant, but those in `keep`; return how many. Raises StoreError."""
         deleted = await self._run(self._archive.delete_media, wanted, keep)
         self._cache.clear()
-        return deleted
-
-    # History
-
-    def on_history_changed(self, listener: HistoryListener) -> Callable[[], None]:
-        """Have rows that are written, changed or deleted told; return what ends that."""
-        self._history_changed.add(listener)
-        return lambda: self._history_changed.discard(listener)
-
-    def _tell_history(self, changed: Iterable[int] = (), deleted: Iterable[int] = ()) -> None:
-        numbers, gone = frozenset(changed), frozenset(deleted)
-        if numbers or gone:
-            for listener in list(self._history_changed):
-                listener(numbers, gone)
-
-    async def _change_history[T](self, change: Callable[[HistoryTable], T], *, durable: bool = True) -> T:
-        return await self._run(self._archive.change_history, change, durable=durable)
-
-    async def set_favourite(self, number: int, *, favourite: bool) -> bool:
-        """Mark a row with its media, or release it; tell whether there is such a row. Raises StoreError."""
-        found = await self._change_history(lambda history: history.set_favourite(number, favourite=favourite))
-        self._tell_history({number} if found else ())
-        return found
-
-    async def correct_plate(self, number: int, plate: str, known_id: str | None) -> HistoryEvent | None:
-        """Put a visit's plate right; None if there is no such visit. Raises StoreError."""
-        event = await self._change_history(lambda history: history.correct(number, plate, known_id))
-        self._tell_history({number} if event is not None else ())
-        return event
-
-    async def set_known(self, numbers: Sequence[int], known_id: str | None) -> None:
-        """Say of rows which known vehicle or person they are about; raises StoreError."""
-        await self._change_history(lambda history: history.set_known(numbers, known_id), durable=False)
-        self._tell_history(numbers)
-
-    async def set_known_profile(
-        self, profile_id: str, known_id: str | None, minimum_confidence: float
-    ) -> None:
-        """Say of a profile's rows which known person they are about; raises StoreError."""
-        self._tell_history(
-            await self._change_history(
-                lambda history: history.set_known_profile(profile_id, known_id, minimum_confidence),
-                durable=False,
-            )
-        )
-
-    async def delete_events(self, numbers: Sequence[int], keep: frozenset[int]) -> list[int]:
-        """Delete rows with their media, but for those in `keep`; return them. Raises StoreError."""
-        deleted = await self._run(self._archive.delete_events, numbers, keep)
-        self._cache.clear()
-        self._tell_history(deleted=deleted)
         return deleted

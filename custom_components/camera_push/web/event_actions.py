@@ -140,7 +140,7 @@ async def set_event_favourite(call: ServiceCall) -> None:
     """Mark a row with its pictures and clips, or release it."""
     try:
         found = await _found(call)
-        await found.runtime.store.set_favourite(found.event.id, favourite=call.data["favourite"])
+        await found.runtime.store.history.set_favourite(found.event.id, favourite=call.data["favourite"])
     except (LibraryError, StoreError) as err:
         raise failed("library", err) from err
 

@@ -22,7 +22,7 @@ async def correct_plate(found: FoundEvent, text: str) -> FoundEvent:
     is_right = replace(found.event, plate=plate, corrected_from=found.event.plate or "")
     owner = f"{found.id.entry_id}_{found.event.camera_id}"
     known_id = known_in(all_vehicles(hass), is_right, owner, hass.config.country)
-    event = await found.runtime.store.correct_plate(found.event.id, plate, known_id)
+    event = await found.runtime.store.history.correct_plate(found.event.id, plate, known_id)
     if event is None:
         raise invalid("unknown_event", identifier=str(found.id))
     return FoundEvent(found.runtime, event)

@@ -214,7 +214,7 @@ async def assign(
     if subject.subentry_type == SUBENTRY_VEHICLE:
         # That the user says so is certain, however uncertain the camera was.
         await correct_plate(found, subject.value)
-    await found.runtime.store.set_known([found.event.id], subentry.subentry_id)
+    await found.runtime.store.history.set_known([found.event.id], subentry.subentry_id)
     return {
         "known": {
             "id": subentry.subentry_id,

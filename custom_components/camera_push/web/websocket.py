@@ -173,7 +173,7 @@ async def _set_favourite(
 ) -> dict[str, Any]:
     """Mark a row with its pictures and clips, which then outlive the retention, or release it."""
     found = await _found(hass, msg["event_id"])
-    await found.runtime.store.set_favourite(found.event.id, favourite=msg["favourite"])
+    await found.runtime.store.history.set_favourite(found.event.id, favourite=msg["favourite"])
     return {}
 
 
@@ -186,7 +186,7 @@ async def _delete(hass: HomeAssistant, connection: ActiveConnection, msg: dict[s
         numbers = [it.number for it in msg["ids"] if it.entry_id == entry_id]
         shown = frozenset[int]().union(*(camera.shown_media for camera in runtime.hub.cameras.values()))
         if numbers:
-            deleted += len(await runtime.store.delete_events(numbers, shown))
+            deleted += len(await runtime.store.history.delete(numbers, shown))
     return {"deleted": deleted}
 
 
