@@ -55,7 +55,9 @@ async def test_replies_that_nobody_reads(ff_entry, port) -> None:
 class TestRename:
     """Clients that upload under a temporary name and rename: the final name says what it is."""
 
-    @pytest.mark.parametrize("temporary", ["{}.tmp", "{}.part", ".{}", ".in.{}.", "{}_", "upload.tmp"])
+    @pytest.mark.parametrize(
+        "temporary", ["{}.tmp", "{}.part", ".{}", ".in.{}.", "{}_", "upload.tmp", "tmpX1", "20260101"]
+    )
     async def test_handed_on_with_its_final_name(self, hass, ff_entry, port, plates, temporary) -> None:
         at = dt_util.now()
         final = path("gate", at, name(at))

@@ -93,6 +93,7 @@ class FtpServer(Receiver):
             take_turn=self._take_turn,
             take_turn_to_decode=self._limiter.async_take_turn_to_decode,
             note_refused=self._note_refused,
+            is_telling=self._settings.is_telling,
         )
         self._server = await asyncio.start_server(self._connected, None, self.port, limit=MAX_LINE_BYTES)
 

@@ -12,7 +12,7 @@ from ..domain.errors import ProtocolError, Refusal
 from ..domain.http_line import http_request_refused, is_http_request
 from .ftp_control import ControlConnection
 from .ftp_data import PassivePorts
-from .ftp_files import SessionFiles, is_temporary
+from .ftp_files import SessionFiles
 from .ftp_inbox import FtpInbox
 from .ftp_login import MAX_WRONG_PASSWORDS, FtpLogin
 from .ftp_transfer import FtpTransfer, file_reply
@@ -30,7 +30,8 @@ class FtpParts:
     """The parts of a server that its sessions share.
 
     `take_turn` waits until the next command of an address may be looked at, `take_turn_to_decode` until the
-    next file may. `context` is that of FTPS, None where it is not offered.
+    next file may. `context` is that of FTPS, None where it is not offered. `is_telling` tells whether a name
+    without a picture's ending says what its file is.
     """
 
     login: FtpLogin
@@ -41,6 +42,7 @@ class FtpParts:
     take_turn: Callable[[str], Awaitable[None]]
     take_turn_to_decode: Callable[[str], Awaitable[None]]
     note_refused: Callable[[ProtocolError, str], None]
+    is_telling: Callable[[PurePosixPath], bool]
 
 
 class FtpSession:
@@ -51,7 +53,9 @@ class FtpSession:
         self._place = place
         self._address = place.address
         self._parts = parts
-        self._files = SessionFiles(lambda path, upload: parts.inbox.hand_on(path, upload, place.address))
+        self._files = SessionFiles(
+            lambda path, upload: parts.inbox.hand_on(path, upload, place.address), parts.is_telling
+        )
         self._transfer = FtpTransfer(control, parts.ports, parts.inbox, self._files, place.address)
         self._username: str | None = None
         self._is_logged_in = False
@@ -231,7 +235,7 @@ class FtpSession:
         error = None
         if self._files.is_kept(old):
             upload = self._files.take(old)
-            if is_temporary(new):
+            if self._files.is_temporary(new):
                 self._files.keep(new, upload)
             else:
                 error = await asyncio.shield(self._parts.inbox.hand_on(new, upload, self._address))

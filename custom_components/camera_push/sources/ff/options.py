@@ -24,6 +24,7 @@ from ...transports.locality import PRIVATE_NETWORKS, parse_networks
 from ...transports.tcp_json import TcpSettings
 from ..options import OptionField, Options, OptionSection, OptionsTable
 from ..selectors import PASSWORD, PORT, dropdown
+from .file_name import tells_read
 
 _AUTHENTICATION: Final = OptionSection(
     key=CONF_AUTHENTICATION,
@@ -102,6 +103,7 @@ def ftp_settings(
         username=chosen[CONF_USERNAME] or "",
         password=chosen[CONF_PASSWORD] or "",
         passive_ports=parse_ports(chosen[CONF_PASSIVE_PORTS]),
+        is_telling=tells_read,
         passive_address=chosen[CONF_PASSIVE_ADDRESS] or None,
         networks=parse_networks(chosen[CONF_NETWORKS]),
         load_certificate=load_certificate,
