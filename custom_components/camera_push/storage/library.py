@@ -51,6 +51,8 @@ class Library:
             with closing(sqlite3.connect(self._uri, uri=True)) as connection:
                 # Nobody waits for it any more: its thread is given back.
                 connection.set_progress_handler(cancelled.is_set, _OPERATIONS_BETWEEN_LOOKS)
+                # What one question is answered by is of one moment.
+                connection.execute("BEGIN")
                 return function(connection)
 
         try:
