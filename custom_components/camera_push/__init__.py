@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 import logging
 from pathlib import Path
@@ -19,10 +20,11 @@ from homeassistant.util.hass_dict import HassKey
 
 from .backup import async_after_backup, is_backup_running
 from .const import CONF_SOURCE, DOMAIN, SUBENTRY_CAMERA
-from .domain.options import EntryOptions, MediaPlace
+from .domain.options import EntryOptions
 from .domain.source_info import RequestError
 from .domain.traffic import Traffic
 from .entry.cut_url import register_cut_urls
+from .entry.folders import folder_name, folders_named
 from .entry.missed_reads import MissedReads
 from .entry.receive import EntryReceiver
 from .entry.receivers import Receivers, async_close_paused
@@ -42,6 +44,7 @@ from .hub.live_snapshots import LiveSnapshots
 from .services import async_register_services
 from .sources import SOURCES
 from .sources.base import EntryContext, Source
+from .storage import removal
 from .storage.places import StoreFolders
 from .storage.retention import Retention
 from .storage.store import Store, StoreError
@@ -86,7 +89,16 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
             source.register_services(hass)
     async_register_dashboard(hass)
     async_keep_counts(hass)
+    hass.async_create_background_task(_finish_removals(hass), f"{DOMAIN} removals")
     return True
+
+
+async def _finish_removals(hass: HomeAssistant) -> None:
+    """Delete what was kept for entries that were removed when Home Assistant was killed."""
+    kept = {folder_name(entry) for entry in hass.config_entries.async_entries(DOMAIN)}
+    parent = Path(hass.config.path(DOMAIN))
+    for name in await hass.async_add_executor_job(removal.unfinished, parent, kept):
+        await async_after_backup(hass, partial(removal.delete, folders_named(hass, name)))
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> bool:
@@ -224,18 +236,7 @@ def _retention(options: EntryOptions) -> Retention:
 
 def store_folders(hass: HomeAssistant, entry: ConfigEntry) -> StoreFolders:
     """Return the folders of an entry's pictures, clips and records."""
-    name = f"{entry.data[CONF_SOURCE]}_{entry.entry_id[-8:].lower()}"
-    index, cache = Path(hass.config.path(DOMAIN, name)), Path(hass.config.cache_path(DOMAIN, name))
-    media = {MediaPlace.CONFIGURATION: index, MediaPlace.CACHE: cache / "media"}
-    if folder := next(iter(hass.config.media_dirs.values()), None):
-        media[MediaPlace.MEDIA] = Path(folder, DOMAIN, name)
-    return StoreFolders(
-        base=Path(hass.config.path()),
-        index=index,
-        cache=cache,
-        media=media,
-        chosen=parse_options(entry.options).media_place,
-    )
+    return folders_named(hass, folder_name(entry), parse_options(entry.options).media_place)
 
 
 def _state(entry: ConfigEntry) -> dict[str, Any]:
@@ -301,7 +302,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
         webhook.async_unregister(hass, webhook_id)
     Issues(hass, entry).async_clear_all()
     folders = store_folders(hass, entry)
-    await async_after_backup(hass, partial(Store.delete, folders))
+    with suppress(OSError):
+        await hass.async_add_executor_job(removal.note, folders)
+    await async_after_backup(hass, partial(removal.delete, folders))
 
 
 async def async_remove_config_entry_device(

@@ -304,12 +304,14 @@ class EventFilter:
 
     @property
     def has_overlaps(self) -> bool:
-        """Tell whether a row can be meant for more than one reason, or for one that no index has."""
+        """Tell whether a row can be meant for more than one reason, or for one that is not counted."""
         return (
             self.text is not None
             or self.has_pattern
             or self.known_ids is not None
             or self.profile_ids is not None
+            or self.types is not None
+            or self.ids is not None
         )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from ..domain.history import milliseconds
 from ..domain.media import MEDIA_TYPES
+from .event_counts import SCHEMA as COUNTS
 from .files import private
 from .history import SCHEMA as HISTORY, HistoryTable
 from .model import MediaFilter, StoredCamera, StoredMedia
@@ -17,7 +18,7 @@ from .places import Places
 
 # More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
 MAX_KEYS: Final = 4000
-_VERSION: Final = 3
+_VERSION: Final = 4
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS camera (camera_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
@@ -49,6 +50,7 @@ ALTER TABLE media ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE media ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
 """,
     2: "ALTER TABLE event ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;",
+    3: "",
 }
 
 _COLUMNS: Final = "id, camera_id, label, taken_at, day, path, size, extension, plate, event, favourite, place"
@@ -143,12 +145,12 @@ class Database:
             self.is_new = version == 0
             if self.is_new:
                 self._connection.executescript(
-                    f"BEGIN; DROP TABLE IF EXISTS media; {_SCHEMA}{HISTORY} COMMIT;"
+                    f"BEGIN; DROP TABLE IF EXISTS media; {_SCHEMA}{HISTORY}{COUNTS} COMMIT;"
                 )
             elif version != _VERSION:
                 change = _FROM_VERSION[version]
                 self._connection.executescript(
-                    f"BEGIN; {change}{_SCHEMA}{HISTORY} PRAGMA user_version={_VERSION}; COMMIT;"
+                    f"BEGIN; {change}{_SCHEMA}{HISTORY}{COUNTS} PRAGMA user_version={_VERSION}; COMMIT;"
                 )
         except sqlite3.Error:
             self._connection.close()

@@ -215,7 +215,7 @@ class _Query:
     def _range(self, index: str, equal: dict[str, int], covers: str = "") -> _Range:
         """Return the rows in which columns of an index have these values."""
         conditions = [_Condition(f"{column} = ?", (value,)) for column, value in equal.items()]
-        conditions += self._rest({*equal, covers})
+        conditions += self.rest({*equal, covers})
         where, values = _where(conditions)
         hint = f"INDEXED BY {index}" if index else ""
         return _Range(f"FROM event {hint} {where}", values)
@@ -237,13 +237,14 @@ class _Query:
             for it in self.ranges()
         )
 
-    def _rest(self, covered: set[str], *, with_time: bool = True) -> list[_Condition]:
+    def rest(self, covered: set[str], *, with_time: bool = True) -> list[_Condition]:
+        """Return the conditions but those about some columns."""
         rest = [it for column, it in self._conditions.items() if column not in covered]
         return [*self._time, *rest] if with_time else rest
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Yield some columns of all rows, in no order."""
-        where, values = _where(self._rest(set()))
+        where, values = _where(self.rest(set()))
         return self._connection.execute(
             "SELECT text, kind, at, is_known, danger, favourite FROM event "  # noqa: S608  # Fixed names.
             f"JOIN word ON number = camera {where}",
@@ -280,14 +281,14 @@ class _Query:
         """
         reads = _Condition("(SELECT text FROM plate WHERE number = newest.plate) GLOB ?", (_glob(pattern),))
         rows, row_values = self._newest()
-        where, values = _where([reads, *self._rest({"pattern"}, with_time=False)])
+        where, values = _where([reads, *self.rest({"pattern"}, with_time=False)])
         found: list[_Key] = self._connection.execute(
             f"SELECT at, id FROM ({rows}) AS newest {where} ORDER BY at DESC, id DESC LIMIT ?",  # noqa: S608  # Fixed names.
             [*row_values, *values, limit],
         ).fetchall()
         if len(found) == limit or self._are_all(rows, row_values):
             return found
-        where, values = _where(self._rest(set()))
+        where, values = _where(self.rest(set()))
         return self._connection.execute(
             f"SELECT at, id FROM event INDEXED BY event_by_plate {where} ORDER BY at DESC, id DESC LIMIT ?",  # noqa: S608  # Fixed names.
             [*values, limit],
@@ -346,9 +347,16 @@ def all_rows(
         yield camera_id, KINDS[kind], from_milliseconds(at), bool(is_known), bool(danger), bool(favourite)
 
 
-def cameras(connection: sqlite3.Connection) -> list[str]:
-    """Return the ids of the cameras that rows have."""
-    return _texts(connection, "camera")
+def conditions(connection: sqlite3.Connection, wanted: EventFilter) -> tuple[str, list[Any]] | None:
+    """Return an SQL condition, with its values, of all but the time of a filter without overlaps.
+
+    It can be asked of rows and of their counts. None if no row can be meant.
+    """
+    query = _Query(connection, wanted)
+    if query.is_empty:
+        return None
+    found = query.rest(set(), with_time=False)
+    return " AND ".join(it.sql for it in found) or "1", [value for it in found for value in it.values]
 
 
 def changes(connection: sqlite3.Connection, after: int, limit: int) -> tuple[list[HistoryEvent], int]:
@@ -362,15 +370,10 @@ def changes(connection: sqlite3.Connection, after: int, limit: int) -> tuple[lis
 
 
 def types(connection: sqlite3.Connection) -> list[str]:
-    """Return the types that rows have."""
-    return _texts(connection, "type")
-
-
-def _texts(connection: sqlite3.Connection, column: str) -> list[str]:
-    """Return the names that rows have in a column: from one to the next in its index, however many rows."""
+    """Return the types that rows have: from one to the next in their index, however many rows."""
     sql = (
-        f"WITH RECURSIVE found(it) AS (SELECT MIN({column}) FROM event WHERE {column} IS NOT NULL "  # noqa: S608  # One of two fixed names.
-        f"UNION ALL SELECT (SELECT MIN({column}) FROM event WHERE {column} > found.it) "
+        "WITH RECURSIVE found(it) AS (SELECT MIN(type) FROM event WHERE type IS NOT NULL "
+        "UNION ALL SELECT (SELECT MIN(type) FROM event WHERE type > found.it) "
         "FROM found WHERE it IS NOT NULL) SELECT text FROM found JOIN word ON number = it"
     )
     return [text for (text,) in connection.execute(sql)]

@@ -7,7 +7,6 @@ from contextlib import AbstractAsyncContextManager, suppress
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
-import shutil
 import sqlite3
 from typing import Final
 
@@ -153,12 +152,6 @@ class Store:
                 except OSError as err:
                     raise StoreError(str(err)) from err
                 await self._run(self._archive.moved, media, path)
-
-    @staticmethod
-    def delete(folders: StoreFolders) -> None:
-        """Delete a whole store that is closed."""
-        for folder in (folders.index, folders.cache, *folders.media.values()):
-            shutil.rmtree(folder, ignore_errors=True)
 
     # Backups
 

@@ -20,7 +20,7 @@ from ..hub.devices import device_name
 from ..hub.known_device import KnownDevice, PersonDevice
 from ..storage.model import StoredMedia
 from .events import EventQuery, FoundEvent, find_event, find_events, known_devices, loaded
-from .permissions import connected_user, readable_cameras
+from .permissions import connected_user, may_read_all, readable_cameras
 
 # Folders over all entries begin with this, and what is in one row of the history.
 EVENTS: Final = "events"
@@ -72,7 +72,7 @@ def media_item(entry_id: str, media: StoredMedia, title: str) -> BrowseMediaSour
 
 async def top_folders(hass: HomeAssistant) -> list[BrowseMediaSource]:
     """Return the folders over all entries, with the picture that came last; raises LibraryError."""
-    kinds = {type(device) for _, device in known_devices(hass)}
+    kinds = {type(device) for device in await _known(hass)}
     has_plates = bool(await _all_plates(hass, 1))
     titles = await _titles(hass)
     return [
@@ -130,14 +130,12 @@ async def events_folder(
             found, _ = await find_events(hass, _QUERIES[name](), MAX_EVENTS, user=connected_user())
             return (await _titles(hass))[name], await event_items(hass, found, with_day=name != "today")
         case ["vehicles" | "persons" as kind]:
-            devices = [
-                it for _, it in known_devices(hass) if isinstance(it, PersonDevice) is (kind == "persons")
-            ]
+            devices = [it for it in await _known(hass) if isinstance(it, PersonDevice) is (kind == "persons")]
             devices.sort(key=lambda device: device.name.casefold())
             items = [await _known_folder(hass, device) for device in devices]
             return (await _titles(hass))[kind], items
         case ["known", known_id]:
-            device = next((it for _, it in known_devices(hass) if it.id == known_id), None)
+            device = next((it for it in await _known(hass) if it.id == known_id), None)
             if device is None:
                 return None
             found = await _events_of(hass, EventFilter(known_ids=frozenset({known_id})), MAX_EVENTS)
@@ -150,6 +148,14 @@ async def events_folder(
             wanted = EventFilter(plate=canonical_plate(plate))
             return plate, await event_items(hass, await _events_of(hass, wanted, MAX_EVENTS))
     return None
+
+
+async def _known(hass: HomeAssistant) -> list[KnownDevice]:
+    """Return the known vehicles and persons; a user with a policy learns of those seen by their cameras."""
+    devices = [device for _, device in known_devices(hass)]
+    if may_read_all(connected_user()):
+        return devices
+    return [it for it in devices if await _events_of(hass, EventFilter(known_ids=frozenset({it.id})), 1)]
 
 
 async def _all_plates(hass: HomeAssistant, limit: int) -> list[str]:

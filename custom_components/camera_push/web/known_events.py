@@ -2,12 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import uuid4
 
+from homeassistant.auth.models import User
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
@@ -33,6 +34,7 @@ from ..hub.known_device import KnownDevice, PersonDevice, VehicleDevice
 from ..hub.strangers import unknown_plates
 from .event_changes import correct_plate, invalid
 from .events import SIGNED_FOR, FoundEvent, describe_events, iso, known_devices, loaded
+from .permissions import may_read_all, readable_cameras
 
 # The prefilled fields of the forms for a vehicle and for a person.
 _NEW_VEHICLE: Final[dict[str, Any]] = {
@@ -95,16 +97,18 @@ def _subject(found: FoundEvent) -> _Subject:
 # Suggestions
 
 
-async def suggestions(hass: HomeAssistant, found: FoundEvent) -> dict[str, Any]:
-    """Return known candidates, and earlier visits; raises LibraryError."""
+async def suggestions(hass: HomeAssistant, found: FoundEvent, user: User | None) -> dict[str, Any]:
+    """Return known candidates, and earlier visits that a user may see; raises LibraryError."""
     event, library = found.event, found.runtime.store.library
     earlier: list[FoundEvent] = []
     if (rows := _rows_like(found)) is not None:
+        rows = replace(rows, camera_ids=readable_cameras(hass, found.runtime, user))
         events = await library.events(rows, _MAX_EARLIER + 1)
         earlier = [FoundEvent(found.runtime, it) for it in events if it.id != event.id][:_MAX_EARLIER]
     return {
         "name": _suggested_name(found),
-        "known": await _candidates(hass, found),
+        # Candidates come with pictures of any camera.
+        "known": await _candidates(hass, found) if may_read_all(user) else [],
         "earlier": await describe_events(hass, earlier),
         "visits": event.visits,
     }

@@ -300,7 +300,8 @@ async def _suggestions(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> dict[str, Any]:
     """Return who it may be."""
-    return await suggestions(hass, await _found(hass, msg["event_id"], connection.user))
+    found = await _found(hass, msg["event_id"], connection.user)
+    return await suggestions(hass, found, connection.user)
 
 
 @websocket_api.require_admin
