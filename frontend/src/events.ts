@@ -157,6 +157,10 @@ export const listEvents = (
   summary?: { start: string; end: string; slots: number },
 ) => call<Page>(hass, "list", { ...filters, limit, ...(cursor === null ? {} : { cursor }), ...(summary && { summary }) });
 
+/** The last events of cameras, by the ids of their devices, and of known vehicles and persons. */
+export const latestEvents = async (hass: Hass, of: string[]) =>
+  (await call<{ events: Record<string, PushEvent> }>(hass, "latest", { of })).events;
+
 export const summarise = (hass: Hass, filters: Filters, start: string, end: string, slots: number) =>
   call<Summary>(hass, "summary", { ...filters, start, end, slots });
 

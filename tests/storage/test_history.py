@@ -19,7 +19,7 @@ from custom_components.camera_push.domain.history import (
     TextMatch,
 )
 from custom_components.camera_push.domain.media import JPEG, Picture
-from custom_components.camera_push.storage import history_query
+from custom_components.camera_push.storage import history_query, history_summary
 from custom_components.camera_push.storage.model import Commit, MediaFilter, NewMedia
 from custom_components.camera_push.storage.places import StoreFolders
 from custom_components.camera_push.storage.retention import Retention
@@ -373,8 +373,10 @@ class TestQuestions:
             wanted = replace(wanted, cursor=(round(page[-1].at.timestamp() * 1000), page[-1].id))
         assert got == expected
 
+    @pytest.mark.parametrize("few", [0, history_summary.FEW], ids=["counted", "read"])
     @pytest.mark.parametrize("name", sorted(WANTED.keys() - {"time"}))
-    async def test_counts(self, store, rows, name: str) -> None:
+    async def test_counts(self, store, rows, name: str, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(history_summary, "FEW", few)
         wanted, is_meant = self.WANTED[name]
         start, end = NOW - timedelta(seconds=240), NOW
         counts = await store.library.event_summary(wanted, start, end, 24)

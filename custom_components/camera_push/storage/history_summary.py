@@ -13,6 +13,8 @@ from .history_query import all_rows, cameras, count
 _KINDS: Final = tuple(map(str, EventKind))
 # Of alarms and cloud events, nobody can be known.
 _OF_SOMEBODY: Final = frozenset({EventKind.VISIT, EventKind.IDENTIFICATION})
+# Up to so many rows are read, which is faster than counting what is in each slot.
+FEW: Final = 2_000
 
 
 def summary(
@@ -25,7 +27,7 @@ def summary(
         totals=dict.fromkeys((*_KINDS, "danger", "unknown", "favourite"), 0),
     )
     wanted = replace(wanted, after=start, before=end)
-    if wanted.has_overlaps:
+    if wanted.has_overlaps or count(connection, wanted) <= FEW:
         for camera_id, row_kind, at, is_known, danger, favourite in all_rows(connection, wanted):
             slot = found.slots[min(int((at - start) / length), slots - 1)]
             slot[row_kind] += 1
