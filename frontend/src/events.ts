@@ -68,6 +68,8 @@ export interface PushEvent {
   first_time: boolean;
   visits: number;
   profile_id: string | null;
+  /** The name that the platform has for the person. */
+  profile_name: string | null;
   watchlists: string[];
   age: number | null;
   gender: string | null;
@@ -215,7 +217,7 @@ export function matches(event: PushEvent, filters: Filters): boolean {
     return false;
   }
   if (filters.text != null) {
-    const words = [event.known?.name, event.camera, event.type, event.list_name, ...event.watchlists];
+    const words = [event.known?.name, event.profile_name, event.camera, event.type, event.list_name, ...event.watchlists];
     const text = filters.text.toLowerCase();
     const plate = comparable(filters.text);
     return (

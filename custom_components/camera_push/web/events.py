@@ -173,6 +173,9 @@ async def with_text(
                 for _, it in known_devices(hass)
                 if words in it.name.casefold() and (nameable is None or it.id in nameable)
             ),
+            profile_ids=frozenset(
+                key for key, name in runtime.hub.known.names.profiles.items() if words in name.casefold()
+            ),
             types=frozenset(it for it in types if any(words in name for name in _names(hass, it))),
             plate=f"*{pattern}*" if pattern.strip("?") else None,
         ),
@@ -316,7 +319,8 @@ def _describe(
         "corrected_from": (event.corrected_from or None) if event.corrected_from != event.plate else None,
         "known": describe_known(hass, found),
         "first_time": event.visits == 0 and (event.plate is not None or event.profile_id is not None),
-        "watchlists": [hub.known.watchlists.get(group, group) for group in event.watchlists],
+        "profile_name": profile_name(found),
+        "watchlists": [hub.known.watchlist_name(group) for group in event.watchlists],
         "picture": _first(items, event.picture, event.plate_picture, event.face_picture),
         "plate_picture": _first(items, event.plate_picture),
         "face_picture": _first(items, event.face_picture),
@@ -368,6 +372,11 @@ def known_devices(hass: HomeAssistant) -> Iterator[tuple[RuntimeData, KnownDevic
     for runtime in loaded(hass, None):
         for device in runtime.hub.known.devices.values():
             yield runtime, device
+
+
+def profile_name(found: FoundEvent) -> str | None:
+    """Return the name that a row's platform has for its person."""
+    return found.runtime.hub.known.names.profiles.get(found.event.profile_id or "")
 
 
 def describe_known(hass: HomeAssistant, found: FoundEvent) -> dict[str, str] | None:
