@@ -37,6 +37,7 @@ from .web.event_media import (
     event_items,
     events_folder,
     folder,
+    in_words,
     media_item,
     selector_texts,
     top_folders,
@@ -156,7 +157,7 @@ class CameraPushMediaSource(MediaSource):
                     self.hass, runtime, wanted, with_day=False
                 )
             case ["kind", label]:
-                return _title(label, await selector_texts(self.hass, "kind")), await _items(
+                return in_words(label, await selector_texts(self.hass, "kind")), await _items(
                     self.hass, runtime, MediaFilter(label=label, camera_ids=readable)
                 )
             case ["plates"]:
@@ -179,7 +180,7 @@ class CameraPushMediaSource(MediaSource):
         cameras.sort(key=lambda camera: camera.title.casefold())
         labels = await runtime.store.library.labels(readable)
         texts = await selector_texts(self.hass, "kind")
-        kinds = [folder(f"{entry_id}/kind/{label}", _title(label, texts)) for label in labels]
+        kinds = [folder(f"{entry_id}/kind/{label}", in_words(label, texts)) for label in labels]
         has_plates = KEY_PLATE in runtime.source.info.images
         return [
             *cameras,
@@ -210,16 +211,11 @@ async def _items(
     return [_item(runtime, item, texts, with_day=with_day) for item in media]
 
 
-def _title(label: str, texts: dict[str, str]) -> str:
-    # A cloud's own kinds of event have no text.
-    return texts.get(label) or label.replace("_", " ").capitalize()
-
-
 def _item(
     runtime: RuntimeData, media: StoredMedia, texts: dict[str, str], *, with_day: bool
 ) -> BrowseMediaSource:
     time = f"{dt_util.as_local(media.taken_at):%H:%M:%S}"
-    words = (media.plate, f"{media.day} {time}" if with_day else time, _title(media.label, texts))
+    words = (media.plate, f"{media.day} {time}" if with_day else time, in_words(media.label, texts))
     title = " · ".join(word for word in words if word)
     if media.is_favourite:
         title = f"★ {title}"

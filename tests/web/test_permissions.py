@@ -46,6 +46,20 @@ async def test_pictures_are_served(pictures, hass_client, hass_read_only_access_
             assert (await admin.get(path)).status == HTTPStatus.OK
 
 
+async def test_latest(hass, pictures, ff_entry, ff, hass_ws_client, hass_read_only_access_token) -> None:
+    """Cards ask for the newest row of all their cameras at once."""
+    ids = [device(hass, ff_entry, camera_id).id for camera_id in (ff.device_id, "OTHER")]
+    await FFCamera(ff.device_id, ff.poster, ff.webhook_id).read("new", plate="EF34GH", carID="3")
+
+    async def newest(client) -> list[str]:
+        await client.send_json_auto_id({"type": "camera_push/events/latest", "of": [*ids, "none"]})
+        events = (await client.receive_json())["result"]["events"]
+        return [events[it]["plate"] for it in ids if it in events]
+
+    assert await newest(await hass_ws_client(hass)) == ["EF34GH", "XY99ZZ"]
+    assert await newest(await hass_ws_client(hass, hass_read_only_access_token)) == ["EF34GH"]
+
+
 async def test_list_media(hass, pictures, ff_entry, hass_read_only_user) -> None:
     async def listed(**data: object) -> list[str]:
         answer = await hass.services.async_call(

@@ -269,6 +269,7 @@ class TextMatch:
 
     camera_ids: frozenset[str] = frozenset()
     known_ids: frozenset[str] = frozenset()
+    profile_ids: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
     plate: str | None = None
 

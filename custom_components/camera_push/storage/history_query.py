@@ -59,8 +59,11 @@ def _parts(wanted: EventFilter) -> Iterator[EventFilter]:
     if text.camera_ids:
         cameras = text.camera_ids if rest.camera_ids is None else text.camera_ids & rest.camera_ids
         yield replace(rest, camera_ids=cameras)
-    if text.known_ids and rest.known_ids is None and rest.profile_ids is None:
-        yield replace(rest, known_ids=text.known_ids)
+    if rest.known_ids is None and rest.profile_ids is None:
+        if text.known_ids:
+            yield replace(rest, known_ids=text.known_ids)
+        if text.profile_ids:
+            yield replace(rest, profile_ids=text.profile_ids)
     if text.types:
         yield replace(rest, types=text.types)
     if text.plate is not None and rest.plate is None:
@@ -175,6 +178,7 @@ class _Query:
             for column, texts in (
                 ("camera", text.camera_ids),
                 ("known", text.known_ids),
+                ("profile", text.profile_ids),
                 ("type", text.types),
             )
         ]

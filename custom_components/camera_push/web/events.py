@@ -46,6 +46,7 @@ class EventQuery:
     danger: bool | None = None
     plate: str | None = None
     person: str | None = None
+    known_id: str | None = None
     text: str | None = None
     nameable: Collection[str] | None = None
     after: datetime | None = None
@@ -111,7 +112,10 @@ def entry_filter(
         owned = [it for device_id in query.device_ids if (it := find_owned(hass, device_id)) is not None]
         meant = frozenset(it.camera_id for it in owned if it.entry is runtime.context.entry and it.camera_id)
         camera_ids = meant if readable is None else meant & readable
-    known_ids, profile_ids = _person(runtime, query.person) if query.person is not None else (None, None)
+    known_ids = frozenset({query.known_id}) if query.known_id is not None else None
+    profile_ids = None
+    if query.person is not None:
+        known_ids, profile_ids = _person(runtime, query.person)
     return EventFilter(
         camera_ids=camera_ids,
         kinds=frozenset(query.kinds) if query.kinds is not None else None,
@@ -169,6 +173,9 @@ async def with_text(
                 for _, it in known_devices(hass)
                 if words in it.name.casefold() and (nameable is None or it.id in nameable)
             ),
+            profile_ids=frozenset(
+                key for key, name in runtime.hub.known.names.profiles.items() if words in name.casefold()
+            ),
             types=frozenset(it for it in types if any(words in name for name in _names(hass, it))),
             plate=f"*{pattern}*" if pattern.strip("?") else None,
         ),
@@ -190,22 +197,44 @@ async def find_events(
     hass: HomeAssistant, query: EventQuery, limit: int, cursor: Cursor | None = None, user: User | None = None
 ) -> tuple[list[FoundEvent], Cursor | None]:
     """Return a page of rows, newest first, and where it ended if there are more; raises LibraryError."""
-    found: list[FoundEvent] = []
-    for runtime in loaded(hass, query.entry_ids):
+
+    async def of_entry(runtime: RuntimeData) -> list[FoundEvent]:
         wanted = entry_filter(hass, runtime, query, user)
+        if wanted.camera_ids == frozenset():
+            return []
         if query.text is not None:
             wanted = await with_text(hass, runtime, wanted, query.text, query.nameable)
         if cursor is not None:
             wanted = replace(wanted, cursor=cursor.of_entry(runtime.context.entry.entry_id))
-        found += [
-            FoundEvent(runtime, event) for event in await runtime.store.library.events(wanted, limit + 1)
-        ]
+        return [FoundEvent(runtime, event) for event in await runtime.store.library.events(wanted, limit + 1)]
+
+    pages = await asyncio.gather(*(of_entry(runtime) for runtime in loaded(hass, query.entry_ids)))
+    found = [it for page in pages for it in page]
     found.sort(key=_order, reverse=True)
     page = found[:limit]
     if len(found) <= limit or not page:
         return page, None
     at, entry_id, number = _order(page[-1])
     return page, Cursor(at, entry_id, number)
+
+
+async def latest_events(
+    hass: HomeAssistant, ids: Collection[str], user: User | None
+) -> dict[str, FoundEvent]:
+    """Return the newest row that a user may see of each camera (by its device) and known vehicle or person.
+
+    Raises LibraryError.
+    """
+    known = {device.id for _, device in known_devices(hass)}
+    pages = await asyncio.gather(
+        *(
+            find_events(
+                hass, EventQuery(known_id=it) if it in known else EventQuery(device_ids=[it]), 1, user=user
+            )
+            for it in ids
+        )
+    )
+    return {it: page[0] for it, (page, _) in zip(ids, pages, strict=True) if page}
 
 
 def _order(found: FoundEvent) -> tuple[int, str, int]:
@@ -290,7 +319,8 @@ def _describe(
         "corrected_from": (event.corrected_from or None) if event.corrected_from != event.plate else None,
         "known": describe_known(hass, found),
         "first_time": event.visits == 0 and (event.plate is not None or event.profile_id is not None),
-        "watchlists": [hub.known.watchlists.get(group, group) for group in event.watchlists],
+        "profile_name": profile_name(found),
+        "watchlists": [hub.known.watchlist_name(group) for group in event.watchlists],
         "picture": _first(items, event.picture, event.plate_picture, event.face_picture),
         "plate_picture": _first(items, event.plate_picture),
         "face_picture": _first(items, event.face_picture),
@@ -342,6 +372,11 @@ def known_devices(hass: HomeAssistant) -> Iterator[tuple[RuntimeData, KnownDevic
     for runtime in loaded(hass, None):
         for device in runtime.hub.known.devices.values():
             yield runtime, device
+
+
+def profile_name(found: FoundEvent) -> str | None:
+    """Return the name that a row's platform has for its person."""
+    return found.runtime.hub.known.names.profiles.get(found.event.profile_id or "")
 
 
 def describe_known(hass: HomeAssistant, found: FoundEvent) -> dict[str, str] | None:

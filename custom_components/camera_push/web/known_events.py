@@ -33,7 +33,8 @@ from ..domain.plates import canonical_pattern
 from ..hub.known_device import KnownDevice, PersonDevice, VehicleDevice
 from ..hub.strangers import unknown_plates
 from .event_changes import correct_plate, invalid
-from .events import SIGNED_FOR, FoundEvent, describe_events, iso, known_devices, loaded
+from .event_media import selector_texts, vehicle_words
+from .events import SIGNED_FOR, FoundEvent, describe_events, iso, known_devices, loaded, profile_name
 from .permissions import may_read_all, readable_cameras
 
 # The prefilled fields of the forms for a vehicle and for a person.
@@ -106,7 +107,7 @@ async def suggestions(hass: HomeAssistant, found: FoundEvent, user: User | None)
         events = await library.events(rows, _MAX_EARLIER + 1)
         earlier = [FoundEvent(found.runtime, it) for it in events if it.id != event.id][:_MAX_EARLIER]
     return {
-        "name": _suggested_name(found),
+        "name": await _suggested_name(hass, found),
         # Candidates come with pictures of any camera.
         "known": await _candidates(hass, found) if may_read_all(user) else [],
         "earlier": await describe_events(hass, earlier),
@@ -121,10 +122,11 @@ def _rows_like(found: FoundEvent) -> EventFilter | None:
     return EventFilter(profile_ids=frozenset({event.profile_id})) if event.profile_id is not None else None
 
 
-def _suggested_name(found: FoundEvent) -> str:
-    vehicle = found.event.vehicle or {}
-    words = [(vehicle.get("color") or "").capitalize(), vehicle.get("make"), vehicle.get("model")]
-    return " ".join(word for word in words if word) or found.event.plate_raw or found.event.plate or ""
+async def _suggested_name(hass: HomeAssistant, found: FoundEvent) -> str:
+    """Return the name that whom a row is about could get: in Home Assistant's language, since it stays."""
+    event = found.event
+    looks = vehicle_words(event.vehicle or {}, await selector_texts(hass, "card"))
+    return looks or event.plate_raw or event.plate or profile_name(found) or ""
 
 
 async def _candidates(hass: HomeAssistant, found: FoundEvent) -> list[dict[str, Any]]:

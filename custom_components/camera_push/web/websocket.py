@@ -29,6 +29,7 @@ from .events import (
     entry_filter,
     find_event,
     find_events,
+    latest_events,
     loaded,
     with_text,
 )
@@ -189,6 +190,14 @@ async def _list(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str
     return page | {"summary": counts}
 
 
+@websocket_api.websocket_command({vol.Required("type"): f"{_PREFIX}/latest", vol.Required("of"): _names(str)})
+@_asks
+async def _latest(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
+    """Return the newest row of each of some cameras, known vehicles and persons."""
+    found = await latest_events(hass, list(dict.fromkeys(msg["of"])), connection.user)
+    return {"events": dict(zip(found, await describe_events(hass, list(found.values())), strict=True))}
+
+
 @websocket_api.websocket_command(
     {
         vol.Required("type"): f"{_PREFIX}/summary",
@@ -341,6 +350,7 @@ async def _undo_assign(
 
 _COMMANDS: Final = (
     _list,
+    _latest,
     _summary,
     _subscribe,
     _set_favourite,
