@@ -205,6 +205,23 @@ class TestAnswers:
             assert text.splitlines() == ["211-Features:", " EPSV", " PASV", " SIZE", " UTF8", "211 End"]
             assert (await client.command("OPTS UTF8 ON"))[0] == 200
 
+    async def test_paths(self, port) -> None:
+        """Folders are resolved without being there; a path is no longer than the system's own."""
+        async with FtpClient(port) as client:
+            await client.login()
+            for line, folder in (
+                ("CWD gate/a", "/gate/a"),
+                ("CWD ../b//./c/", "/gate/b/c"),
+                ("CWD //x/../../y", "/y"),
+                ("CDUP", "/"),
+                ("CWD ../..", "/"),
+            ):
+                assert (await client.command(line))[0] == 250
+                assert (await client.command("PWD"))[1] == f'257 "{folder}"'
+            assert (await client.command(f"CWD {'a/' * 2000}"))[0] == 250
+            assert await client.command(f"CWD {'a/' * 1000}") == (552, "552 The path is too long.")
+            assert (await client.command("CWD /gate"))[0] == 250
+
     async def test_size_of_what_is_not_there(self, port) -> None:
         async with FtpClient(port) as client:
             assert (await client.command("SIZE gate/a.jpg"))[0] == 530

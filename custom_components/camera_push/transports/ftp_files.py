@@ -3,14 +3,18 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import PurePosixPath
+from posixpath import normpath
 import re
 from typing import Final
 
+from ..domain.errors import ProtocolError, Refusal
 from .ftp_inbox import Upload
 
 # How long a file under a temporary name waits for its final one, and how many files of a client may wait.
 RENAME_SECONDS: Final = 60
 MAX_UNNAMED: Final = 4
+# As long as the system's own.
+MAX_PATH_LENGTH: Final = 4096
 # Sizes that are remembered, for clients that ask whether all of a file has arrived.
 _MAX_SIZES: Final = 100
 
@@ -19,6 +23,14 @@ _MAX_SIZES: Final = 100
 _PICTURE: Final = re.compile(r"\.(?:jpe?g|png|bmp|gif|webp)", re.IGNORECASE)
 _ADDED: Final = re.compile(r"\.(?:te?mp|part(?:ial)?|filepart|upload|new)", re.IGNORECASE)
 _HIDDEN: Final = re.compile(r"\.(?:in\.)?")
+
+
+def resolved(folder: PurePosixPath, path: str) -> PurePosixPath:
+    """Return the path that a client in a folder means; raises ProtocolError."""
+    path = path if path.startswith("/") else f"{folder}/{path}"
+    if len(path) > MAX_PATH_LENGTH:
+        raise ProtocolError("The path is too long.", Refusal.SIZE)
+    return PurePosixPath(normpath(f"/{path.lstrip('/')}"))
 
 
 def likely_name(path: PurePosixPath) -> PurePosixPath:

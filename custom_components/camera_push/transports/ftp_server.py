@@ -123,8 +123,8 @@ class FtpServer(Receiver):
         """Return when the next command of an address may be looked at."""
         now = asyncio.get_running_loop().time()
         self._debts.add(address, now, 1 / COMMANDS_PER_SECOND)
-        if (wait := self._debts.owed(address, now) - COMMANDS_BURST_SECONDS) > 0:
-            await asyncio.sleep(wait)
+        # Without a wait, others have their turn: many commands may be here already.
+        await asyncio.sleep(max(self._debts.owed(address, now) - COMMANDS_BURST_SECONDS, 0))
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve a client until it leaves or has to."""

@@ -12,7 +12,7 @@ from ..domain.errors import ProtocolError, Refusal
 from ..domain.http_line import http_request_refused, is_http_request
 from .ftp_control import ControlConnection
 from .ftp_data import PassivePorts
-from .ftp_files import SessionFiles
+from .ftp_files import SessionFiles, resolved
 from .ftp_inbox import FtpInbox
 from .ftp_login import MAX_WRONG_PASSWORDS, FtpLogin
 from .ftp_transfer import FtpTransfer, file_reply
@@ -109,7 +109,11 @@ class FtpSession:
         elif not self._is_logged_in and name not in _WITHOUT_LOGIN:
             self._control.reply(530, "log in first")
         else:
-            await command(self, rest)
+            try:
+                await command(self, rest)
+            except ProtocolError as err:
+                self._parts.note_refused(err, self._address)
+                self._control.reply(*file_reply(250, err))
         return True
 
     # Login and encryption
@@ -168,22 +172,15 @@ class FtpSession:
 
     # Folders: any one is there as soon as somebody goes there.
 
-    def _path(self, rest: str) -> PurePosixPath:
-        """Return the path that a client means, which nothing is at."""
-        path = PurePosixPath("/")
-        for part in (self._folder / rest).parts[1:]:
-            path = path.parent if part == ".." else path / part
-        return path
-
     async def _cwd(self, rest: str) -> None:
-        self._folder = self._path(rest)
+        self._folder = resolved(self._folder, rest)
         self._control.reply(250, "there")
 
     async def _cdup(self, rest: str) -> None:
         await self._cwd("..")
 
     async def _mkd(self, rest: str) -> None:
-        self._control.reply(257, _quoted(self._path(rest)))
+        self._control.reply(257, _quoted(resolved(self._folder, rest)))
 
     async def _pwd(self, rest: str) -> None:
         self._control.reply(257, _quoted(self._folder))
@@ -216,11 +213,11 @@ class FtpSession:
     # Files
 
     async def _size(self, rest: str) -> None:
-        size = self._files.size(self._path(rest))
+        size = self._files.size(resolved(self._folder, rest))
         self._control.reply(*((550, _UNKNOWN_FILE) if size is None else (213, str(size))))
 
     async def _rnfr(self, rest: str) -> None:
-        path = self._path(rest)
+        path = resolved(self._folder, rest)
         self._renaming = path if self._files.size(path) is not None else None
         self._control.reply(*((550, _UNKNOWN_FILE) if self._renaming is None else (350, "say RNTO next")))
 
@@ -230,7 +227,7 @@ class FtpSession:
         if old is None:
             self._control.reply(503, "say RNFR first")
             return
-        new = self._path(rest)
+        new = resolved(self._folder, rest)
         self._files.rename(old, new)
         error = None
         if self._files.is_kept(old):
@@ -242,7 +239,7 @@ class FtpSession:
         self._control.reply(*file_reply(250, error))
 
     async def _stor(self, rest: str) -> None:
-        path = self._path(rest)
+        path = resolved(self._folder, rest)
         if not self._transfer.is_open:
             self._control.reply(503, "say PASV or EPSV first")
         elif self._transfer.is_running:

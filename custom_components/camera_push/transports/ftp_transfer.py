@@ -60,7 +60,7 @@ class FtpTransfer:
     def begin(self, path: PurePosixPath) -> None:
         """Take a file; its end is said later, and the session need not wait for it."""
         if self._port is not None:
-            self._port.is_used = True
+            self._port.is_needed = True
             self._task = self._inbox.begin(self._store(path, self._port))
 
     async def wait(self) -> None:
