@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 import logging
+from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.components import webhook
@@ -25,7 +27,7 @@ from .entry.missed_reads import MissedReads
 from .entry.receive import EntryReceiver
 from .entry.receivers import Receivers, async_close_paused
 from .entry.runtime import CameraPushConfigEntry, RuntimeData, camera_settings
-from .entry.store_settings import retention, store_folders
+from .entry.store_settings import folder_name, folders_named, retention, store_folders
 from .entry.webhook import WebhookReceiver, register_closed
 from .flows import first_push
 from .flows.options import parse_options
@@ -41,6 +43,7 @@ from .hub.live_snapshots import LiveSnapshots
 from .services import async_register_services
 from .sources import SOURCES
 from .sources.base import EntryContext, Source
+from .storage import removal
 from .storage.store import Store, StoreError
 from .transports.http_client import AccessDeniedError
 from .transports.limits import PushLimiter
@@ -83,7 +86,16 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
             source.register_services(hass)
     async_register_dashboard(hass)
     async_keep_counts(hass)
+    hass.async_create_background_task(_finish_removals(hass), f"{DOMAIN} removals")
     return True
+
+
+async def _finish_removals(hass: HomeAssistant) -> None:
+    """Delete what was kept for entries that were removed when Home Assistant was killed."""
+    kept = {folder_name(entry) for entry in hass.config_entries.async_entries(DOMAIN)}
+    parent = Path(hass.config.path(DOMAIN))
+    for name in await hass.async_add_executor_job(removal.unfinished, parent, kept):
+        await async_after_backup(hass, partial(removal.delete, folders_named(hass, name)))
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -> bool:
@@ -271,7 +283,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
         webhook.async_unregister(hass, webhook_id)
     Issues(hass, entry).async_clear_all()
     folders = store_folders(hass, entry, parse_options(entry.options))
-    await async_after_backup(hass, partial(Store.delete, folders))
+    with suppress(OSError):
+        await hass.async_add_executor_job(removal.note, folders)
+    await async_after_backup(hass, partial(removal.delete, folders))
 
 
 async def async_remove_config_entry_device(

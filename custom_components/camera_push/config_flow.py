@@ -33,6 +33,7 @@ from .flows.vehicle import VehicleFlow
 from .flows.vehicle_list import VehicleListFlow
 from .hub.devices import async_find_by_mac
 from .sources import SOURCES
+from .sources.base import Source
 from .sources.ff.flow import FFConfigFlow
 from .sources.omni.flow import OmniConfigFlow
 from .sources.stream import moved
@@ -52,12 +53,16 @@ _SUBENTRY_FLOWS: Final[Mapping[str, type[ConfigSubentryFlow]]] = {
 }
 
 
-# Each source's set-up of cameras, with the steps that wait for a new entry's first push.
-_CAMERA_FLOWS: Final[Mapping[str, type[ConfigSubentryFlow]]] = {
-    key: type(source.camera_setup.flow.__name__, (FirstPushFlow, source.camera_setup.flow), {})
-    for key, source in SOURCES.items()
-    if source.camera_setup is not None
-}
+def _subentry_flows(source: Source) -> dict[str, type[ConfigSubentryFlow]]:
+    """Return the flows of a source's subentries; the first has the steps that wait for the first push."""
+    flows = {kind: _SUBENTRY_FLOWS[kind] for kind in source.subentry_types}
+    if source.camera_setup is not None:
+        flows = {SUBENTRY_CAMERA: source.camera_setup.flow, **flows}
+    first = next(iter(flows))
+    return {**flows, first: type(flows[first].__name__, (FirstPushFlow, flows[first]), {})}
+
+
+_FLOWS_OF_SOURCES: Final = {key: _subentry_flows(source) for key, source in SOURCES.items()}
 
 
 def new_webhook_id() -> str:
@@ -82,10 +87,7 @@ class CameraPushConfigFlow(VStarcamConfigFlow, FFConfigFlow, OmniConfigFlow, Vxg
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        source = SOURCES[config_entry.data[CONF_SOURCE]]
-        flows = {kind: _SUBENTRY_FLOWS[kind] for kind in source.subentry_types}
-        camera_flow = _CAMERA_FLOWS.get(source.info.key)
-        return flows if camera_flow is None else {SUBENTRY_CAMERA: camera_flow, **flows}
+        return _FLOWS_OF_SOURCES[config_entry.data[CONF_SOURCE]]
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -118,9 +120,9 @@ class CameraPushConfigFlow(VStarcamConfigFlow, FFConfigFlow, OmniConfigFlow, Vxg
         """Go on with a flow of the new entry that shows its URL and waits for the first push."""
         entry: ConfigEntry = result["result"]
         # One whose set-up failed takes no push.
-        is_waiting = CONF_WEBHOOK_ID in entry.data and entry.state is ConfigEntryState.LOADED
-        if is_waiting and entry.data[CONF_SOURCE] in _CAMERA_FLOWS:
-            result["next_flow"] = await async_start(entry, self.hass.config_entries.subentries)
+        if CONF_WEBHOOK_ID in entry.data and entry.state is ConfigEntryState.LOADED:
+            kind = next(iter(_FLOWS_OF_SOURCES[entry.data[CONF_SOURCE]]))
+            result["next_flow"] = await async_start(entry, self.hass.config_entries.subentries, kind)
         return result
 
     @override

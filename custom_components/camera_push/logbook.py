@@ -1,4 +1,4 @@
-"""Descriptions of bus events for the activity list."""
+"""Descriptions of bus events for the activity list, in Home Assistant's language."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,6 +10,7 @@ from homeassistant.components.logbook import (
     async_log_entry,
 )
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN, EVENT_ALARM, EVENT_CLOUD, EVENT_IDENTIFICATION
 from .domain.messages import AlarmType
@@ -17,6 +18,8 @@ from .hub.devices import device_name
 from .web.visit_log import VisitLog
 
 type Describe = Callable[[str, str, Callable[[Event], dict[str, Any]]], None]
+# Returns the text of a key, with placeholders filled in.
+type Say = Callable[..., str]
 
 
 @callback
@@ -27,13 +30,14 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Describe) -
 
         @callback
         def describe(
-            event: Event, icon: str = icon, sentence: Callable[[Mapping[str, Any]], str] = sentence
+            event: Event, icon: str = icon, sentence: Callable[[Say, Mapping[str, Any]], str] = sentence
         ) -> dict[str, Any]:
-            message = sentence(event.data)
+            say = _say(hass)
+            message = sentence(say, event.data)
             if event.data.get("late"):
-                message += " (late)"
+                message = say("late", message=message)
             return {
-                LOGBOOK_ENTRY_NAME: device_name(hass, event.data["device_id"]) or "Removed camera",
+                LOGBOOK_ENTRY_NAME: device_name(hass, event.data["device_id"]) or say("removed_camera"),
                 LOGBOOK_ENTRY_MESSAGE: message,
                 # Without an entity id: the frontend would show the entity's name instead of the camera's.
                 LOGBOOK_ENTRY_ICON: icon,
@@ -42,40 +46,44 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Describe) -
         async_describe_event(DOMAIN, event_type, describe)
 
 
-def _alarm(data: Mapping[str, Any]) -> str:
+def _say(hass: HomeAssistant) -> Say:
+    texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
+
+    def say(key: str, selector: str = "logbook", **placeholders: str) -> str:
+        return texts.get(f"component.{DOMAIN}.selector.{selector}.options.{key}", key).format(**placeholders)
+
+    return say
+
+
+def _alarm(say: Say, data: Mapping[str, Any]) -> str:
     match data["alarm"]:
         case AlarmType.UNKNOWN:
-            return f"raised an unknown alarm (code {data['code']})"
-        case AlarmType.DOORBELL:
-            return "rang the doorbell"
-        case AlarmType.HUMANOID:
-            return "saw a person"
+            return say("unknown_alarm", code=str(data["code"]))
+        case AlarmType.DOORBELL | AlarmType.HUMANOID as alarm:
+            return say(alarm)
         case alarm:
-            return f"raised an alarm: {alarm.replace('_', ' ')}"
+            return say("alarm", alarm=say(alarm, "kind"))
 
 
-def _identification(data: Mapping[str, Any]) -> str:
+def _identification(say: Say, data: Mapping[str, Any]) -> str:
     if data["type"] == "identification" or data["profile_id"] is not None:
-        who = data["person"] or "an unnamed person"
-        watchlists = f" (watchlist: {', '.join(data['watchlists'])})" if data["watchlists"] else ""
-        return f"recognised {who}{watchlists}"
-    return _OTHER_IDENTIFICATIONS.get(data["type"], f"reported an event: {data['type']}")
+        person = data["person"] or say("unnamed_person")
+        if data["watchlists"]:
+            return say("identification_in", person=person, watchlists=", ".join(data["watchlists"]))
+        return say("identification", person=person)
+    if data["type"] in _OTHER_IDENTIFICATIONS:
+        return say(data["type"])
+    return say("other_identification", type=data["type"])
 
 
-_OTHER_IDENTIFICATIONS = {
-    "non_identification": "saw an unknown person",
-    "har": "detected an activity",
-    "roi": "saw a person in a zone",
-    "crossing": "saw a person cross a line",
-    "face_hide_control": "saw a person with a hidden face",
-}
+_OTHER_IDENTIFICATIONS = {"non_identification", "har", "roi", "crossing", "face_hide_control"}
 
 
-def _cloud_event(data: Mapping[str, Any]) -> str:
-    return f"recorded a cloud event: {data['meta'].get('alias') or data['name']}"
+def _cloud_event(say: Say, data: Mapping[str, Any]) -> str:
+    return say("cloud_event", event=data["meta"].get("alias") or data["name"])
 
 
-_SENTENCES: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
+_SENTENCES: Mapping[str, tuple[str, Callable[[Say, Mapping[str, Any]], str]]] = {
     EVENT_ALARM: ("mdi:bell-ring", _alarm),
     EVENT_CLOUD: ("mdi:cloud-alert-outline", _cloud_event),
     EVENT_IDENTIFICATION: ("mdi:account-eye", _identification),

@@ -37,12 +37,13 @@ from .web.event_media import (
     event_items,
     events_folder,
     folder,
+    in_words,
     media_item,
     selector_texts,
     top_folders,
 )
-from .web.events import EventQuery, find_events
-from .web.permissions import connected_user, readable_cameras
+from .web.events import EventQuery, find_events, loaded
+from .web.permissions import connected_user, may_read_entry, readable_cameras
 from .web.views import find_media
 
 # Newest items that a folder shows; older ones are found by camera and day.
@@ -100,8 +101,8 @@ class CameraPushMediaSource(MediaSource):
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
         try:
             if not item.identifier:
-                entries = self.hass.config_entries.async_loaded_entries(DOMAIN)
-                folders = [folder(entry.entry_id, entry.title) for entry in entries]
+                contexts = [it.context for it in loaded(self.hass, None) if self._may_read(it)]
+                folders = [folder(it.entry.entry_id, it.entry.title) for it in contexts]
                 over_all = await top_folders(self.hass) if folders else []
                 return folder(None, self.name, [*over_all, *folders])
             title, children = await self._folder(item.identifier)
@@ -117,7 +118,7 @@ class CameraPushMediaSource(MediaSource):
             found = await events_folder(self.hass, parts)
         elif first == EVENT and len(parts) == 1:
             found = await event_folder(self.hass, parts[0])
-        elif (runtime := find_runtime(self.hass, first)) is not None:
+        elif (runtime := find_runtime(self.hass, first)) is not None and self._may_read(runtime):
             found = await self._content(runtime, identifier, parts)
         if found is None:
             raise _unknown(identifier)
@@ -146,7 +147,7 @@ class CameraPushMediaSource(MediaSource):
         cameras = self._cameras(runtime)
         match parts:
             case []:
-                return runtime.context.entry.title, await self._folders(runtime, identifier)
+                return runtime.context.entry.title, await self._folders(runtime, identifier, readable)
             case ["camera", camera_id] if camera_id in cameras:
                 days = await library.days(camera_id)
                 return self._name(cameras[camera_id]), [folder(f"{identifier}/{day}", day) for day in days]
@@ -156,7 +157,7 @@ class CameraPushMediaSource(MediaSource):
                     self.hass, runtime, wanted, with_day=False
                 )
             case ["kind", label]:
-                return _title(label, await selector_texts(self.hass, "kind")), await _items(
+                return in_words(label, await selector_texts(self.hass, "kind")), await _items(
                     self.hass, runtime, MediaFilter(label=label, camera_ids=readable)
                 )
             case ["plates"]:
@@ -169,15 +170,17 @@ class CameraPushMediaSource(MediaSource):
                 return plate, await _items(self.hass, runtime, wanted)
         raise _unknown(identifier)
 
-    async def _folders(self, runtime: RuntimeData, entry_id: str) -> list[BrowseMediaSource]:
+    async def _folders(
+        self, runtime: RuntimeData, entry_id: str, readable: frozenset[str] | None
+    ) -> list[BrowseMediaSource]:
         cameras = [
             folder(f"{entry_id}/camera/{quote(camera.camera_id, safe='')}", self._name(camera))
             for camera in self._cameras(runtime).values()
         ]
         cameras.sort(key=lambda camera: camera.title.casefold())
-        labels = await runtime.store.library.labels()
+        labels = await runtime.store.library.labels(readable)
         texts = await selector_texts(self.hass, "kind")
-        kinds = [folder(f"{entry_id}/kind/{label}", _title(label, texts)) for label in labels]
+        kinds = [folder(f"{entry_id}/kind/{label}", in_words(label, texts)) for label in labels]
         has_plates = KEY_PLATE in runtime.source.info.images
         return [
             *cameras,
@@ -193,6 +196,9 @@ class CameraPushMediaSource(MediaSource):
         cameras = runtime.hub.cameras
         return {key: cameras[key] for key in cameras if readable is None or key in readable}
 
+    def _may_read(self, runtime: RuntimeData) -> bool:
+        return may_read_entry(self.hass, runtime, connected_user())
+
     def _name(self, camera: CameraDevice) -> str:
         return device_name(self.hass, camera.device_id) or camera.camera_id
 
@@ -205,16 +211,11 @@ async def _items(
     return [_item(runtime, item, texts, with_day=with_day) for item in media]
 
 
-def _title(label: str, texts: dict[str, str]) -> str:
-    # A cloud's own kinds of event have no text.
-    return texts.get(label) or label.replace("_", " ").capitalize()
-
-
 def _item(
     runtime: RuntimeData, media: StoredMedia, texts: dict[str, str], *, with_day: bool
 ) -> BrowseMediaSource:
     time = f"{dt_util.as_local(media.taken_at):%H:%M:%S}"
-    words = (media.plate, f"{media.day} {time}" if with_day else time, _title(media.label, texts))
+    words = (media.plate, f"{media.day} {time}" if with_day else time, in_words(media.label, texts))
     title = " · ".join(word for word in words if word)
     if media.is_favourite:
         title = f"★ {title}"

@@ -80,6 +80,10 @@ export class FakeConnection implements Connection {
     const answers: Record<string, () => unknown> = {
       list: () => this.#list(message),
       summary: () => this.#summary(message),
+      latest: () => {
+        const newest = (id: string) => this.#world.events.find((it) => it.device_id === id || it.known?.id === id);
+        return { events: Object.fromEntries((message.of as string[]).map((id) => [id, newest(id)])) };
+      },
       set_favourite: () => this.#change(String(message.event_id), { favourite: message.favourite === true }),
       delete: () => this.#delete(message.ids as string[]),
       correct_plate: () => ({

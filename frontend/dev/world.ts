@@ -99,6 +99,7 @@ export function makeWorld(now: number, days: number, perDay: number): World {
       first_time: false,
       visits: 1,
       profile_id: null,
+      profile_name: null,
       watchlists: [],
       age: null,
       gender: null,

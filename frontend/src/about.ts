@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit/html.js";
 
-import { spelled, vehicleText } from "./describe";
+import { spelled, title, vehicleText } from "./describe";
 import type { EventParams } from "./dialog";
 import { isVisit } from "./events";
 import { plate } from "./plate";
@@ -19,7 +19,7 @@ export function about({ event, texts, clock }: EventParams): TemplateResult {
           ? event.plate === null
             ? nothing
             : plate(spelled(event), event.country, "big")
-          : html`<b>${texts.say("unknown_person")}</b>`
+          : html`<b>${title(event, texts)}</b>`
       }
       <small>${detail}</small>
     </span>

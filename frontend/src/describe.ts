@@ -129,7 +129,7 @@ export function title(event: PushEvent, texts: Texts): string {
     const type = (event.type ?? "").toLowerCase();
     return event.profile_id === null && ABOUT_NOBODY.has(type)
       ? texts.word("omni", type)
-      : texts.say("unknown_person");
+      : (event.profile_name ?? texts.say("unknown_person"));
   }
   return typeName(event, texts);
 }

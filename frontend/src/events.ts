@@ -68,6 +68,8 @@ export interface PushEvent {
   first_time: boolean;
   visits: number;
   profile_id: string | null;
+  /** The name that the platform has for the person. */
+  profile_name: string | null;
   watchlists: string[];
   age: number | null;
   gender: string | null;
@@ -157,6 +159,10 @@ export const listEvents = (
   summary?: { start: string; end: string; slots: number },
 ) => call<Page>(hass, "list", { ...filters, limit, ...(cursor === null ? {} : { cursor }), ...(summary && { summary }) });
 
+/** The last events of cameras, by the ids of their devices, and of known vehicles and persons. */
+export const latestEvents = async (hass: Hass, of: string[]) =>
+  (await call<{ events: Record<string, PushEvent> }>(hass, "latest", { of })).events;
+
 export const summarise = (hass: Hass, filters: Filters, start: string, end: string, slots: number) =>
   call<Summary>(hass, "summary", { ...filters, start, end, slots });
 
@@ -211,7 +217,7 @@ export function matches(event: PushEvent, filters: Filters): boolean {
     return false;
   }
   if (filters.text != null) {
-    const words = [event.known?.name, event.camera, event.type, event.list_name, ...event.watchlists];
+    const words = [event.known?.name, event.profile_name, event.camera, event.type, event.list_name, ...event.watchlists];
     const text = filters.text.toLowerCase();
     const plate = comparable(filters.text);
     return (

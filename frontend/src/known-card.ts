@@ -6,9 +6,10 @@ import { Card } from "./card";
 import type { KnownConfig } from "./config";
 import { spelled } from "./describe";
 import { css } from "./element";
-import { isPerson, isVisit, listEvents, type PushEvent, subscribe } from "./events";
-import { deviceName, end, fire, type Hass, isAdmin, type Unsubscribe } from "./hass";
+import { isPerson, isVisit, type PushEvent } from "./events";
+import { deviceName, fire, type Hass, isAdmin } from "./hass";
 import { icon, tag } from "./icons";
+import { Latest } from "./latest";
 import { plate, plateStyles } from "./plate";
 import { picture } from "./row";
 import { tokens } from "./styles";
@@ -21,7 +22,7 @@ export class KnownCard extends Card<KnownConfig> {
   static override properties = { ...Card.properties, _event: 0 };
 
   private _event: PushEvent | undefined;
-  private _unsubscribe: Promise<Unsubscribe> | undefined;
+  private _unwatch: (() => void) | undefined;
 
   getCardSize(): number {
     return 4;
@@ -37,8 +38,8 @@ export class KnownCard extends Card<KnownConfig> {
   }
 
   protected override _stop(): void {
-    end(this._unsubscribe);
-    this._unsubscribe = undefined;
+    this._unwatch?.();
+    this._unwatch = undefined;
   }
 
   private get _name(): string {
@@ -49,27 +50,8 @@ export class KnownCard extends Card<KnownConfig> {
 
   protected override willUpdate(): void {
     const { _hass: hass, _config: config } = this;
-    if (hass == null || config == null || this._unsubscribe != null || !this.isConnected) {
-      return;
-    }
-    this._unsubscribe = subscribe(hass, { known: true }, ({ changed, deleted }) => {
-      const event = changed?.find(({ known }) => known?.id === config.known);
-      if (event != null && (this._event == null || event.at >= this._event.at)) {
-        this._event = event;
-      } else if (this._event != null && deleted?.includes(this._event.id) === true) {
-        void this._look(hass, config);
-      }
-    });
-    this._unsubscribe.catch(() => undefined);
-    void this._look(hass, config);
-  }
-
-  private async _look(hass: Hass, config: KnownConfig): Promise<void> {
-    try {
-      const { events } = await listEvents(hass, { known: true, text: this._name }, null, 20);
-      this._event = events.find(({ known }) => known?.id === config.known);
-    } catch {
-      // Then the name and whether it is at home are all there is.
+    if (hass != null && config != null && this._unwatch == null && this.isConnected) {
+      this._unwatch = Latest.of(hass).watch(config.known, (event) => (this._event = event));
     }
   }
 

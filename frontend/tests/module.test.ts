@@ -87,12 +87,14 @@ describe("the snapshot card", () => {
     expect(yard.shadowRoot.querySelector(".snap.silent")).not.toBeNull();
   });
 
-  it("shares one subscription with all others, and follows what happens", async () => {
+  it("shares one question and one subscription with all others, and follows what happens", async () => {
     const home = makeHome();
     const cards = ["entrance", "front_door", "nursery"].map((name) =>
       show("camera-push-snapshot", home, { entity: `camera.${name}` }),
     );
-    await until(() => cards.every((card) => said(card.shadowRoot.querySelector(".w")) !== ""));
+    cards.push(show("camera-push-known", home, { known: "known-My car", name: "My car" }));
+    await until(() => cards.every((card) => !["", "not seen yet"].includes(said(card.shadowRoot.querySelector(".w, small")))));
+    expect(home.hass.connection.sent.map(({ type }) => type)).toEqual(["camera_push/events/subscribe", "camera_push/events/latest"]);
     expect(home.hass.connection.subscriptions).toBe(1);
     const nursery = home.world.events.find(({ camera }) => camera === "Nursery")!;
     home.hass.connection.push({ ...nursery, id: "e.new", at: new Date().toISOString(), type: "absence" });
@@ -124,6 +126,13 @@ describe("the card of a vehicle or person", () => {
     await until(() => said(card.shadowRoot.querySelector(".plate")) === "DM AB 1234");
     expect(said(card.shadowRoot.querySelector(".tag"))).toBe("Home");
     expect(said(card.shadowRoot.querySelector("small"))).toMatch(/^came .* · Entrance$/);
+    const newest = home.world.events.find(({ known }) => known?.id === "known-My car")!;
+    const again = { ...newest, id: "e.again", at: new Date(Date.parse(newest.at) + 1).toISOString(), camera: "Ramp" };
+    home.hass.connection.push(again);
+    await until(() => said(card.shadowRoot.querySelector("small")).endsWith("Ramp"));
+    // That was somebody else.
+    home.hass.connection.push({ ...again, known: null });
+    await until(() => said(card.shadowRoot.querySelector("small")).endsWith("Entrance"));
   });
 });
 

@@ -121,6 +121,13 @@ describe("an event", () => {
     expect(title(face, await textsOf("en"))).toBe("Activity");
   });
 
+  it("has the name that its platform has for the person, until the user gives another", async () => {
+    const face = { ...visit, kind: "identification" as const, profile_id: "p1", profile_name: "Ada Lovelace" };
+    expect(title({ ...face, known: null }, await textsOf("en"))).toBe("Ada Lovelace");
+    expect(title({ ...face, known: { id: "k", name: "Grandma", kind: "person" } }, await textsOf("en"))).toBe("Grandma");
+    expect(matches({ ...face, known: null }, { text: "lovelace" })).toBe(true);
+  });
+
   it("is found by its plate however it is spelled", () => {
     expect(matches(visit, { text: "47-atd" })).toBe(true);
     expect(matches(visit, { text: "anna" })).toBe(true);

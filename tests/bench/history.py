@@ -80,7 +80,7 @@ QUESTIONS = {
     ),
     "known": EventFilter(known=True),
     "known alarms (none)": EventFilter(known=True, kinds=frozenset({EventKind.ALARM})),
-    "favourites": EventFilter(favourite=True),
+    "favorites": EventFilter(favourite=True),
     "danger of one camera": EventFilter(danger=True, camera_ids=frozenset({"CAM03"})),
     "one plate": EventFilter(plate="MYCAR1"),
     "part of many plates": EventFilter(plate="*12*"),

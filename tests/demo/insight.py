@@ -120,7 +120,7 @@ class Insight:
     async def activity(self) -> None:
         """Check that the activity list has sentences."""
 
-        expected = {"Front door rang the doorbell", "Entrance My car", "Lobby recognised Ada"}
+        expected = {"Front door rang the doorbell", "Entrance My car", "Lobby recognized Ada"}
 
         async def find() -> set[str]:
             start = (datetime.now(UTC) - timedelta(minutes=10)).isoformat()

@@ -15,15 +15,25 @@ class FtpClient:
     """One session, command by command."""
 
     def __init__(
-        self, port: int, user: str = "camera", password: str = "secret", *, extended: bool = False
+        self,
+        port: int,
+        user: str = "camera",
+        password: str = "secret",
+        *,
+        extended: bool = False,
+        local: str | None = None,
     ) -> None:
         self.port = port
         self.user = user
         self.password = password
         self.extended = extended
+        # The address of its own that it connects from, None for any.
+        self.local = (local, 0) if local is not None else None
 
     async def __aenter__(self) -> Self:
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        self.reader, self.writer = await asyncio.open_connection(
+            "127.0.0.1", self.port, local_addr=self.local
+        )
         self.greeting = await self.reply()
         return self
 
@@ -66,7 +76,7 @@ class FtpClient:
     ) -> tuple[int, str]:
         """Store a file and return the last reply; `abort` resets the data connection halfway."""
         _, port = await self.data_port()
-        source = (local, 0) if local is not None else None
+        source = (local, 0) if local is not None else self.local
         _, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=source)
         code, text = await self.command(f"STOR {path}")
         if code != 150:

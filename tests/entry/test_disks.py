@@ -20,7 +20,8 @@ from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.domain.media_id import MediaId
 from custom_components.camera_push.entry.runtime import find_runtime
 from custom_components.camera_push.storage import files
-from custom_components.camera_push.storage.places import Places
+from custom_components.camera_push.storage.model import NewMedia
+from custom_components.camera_push.storage.places import INCOMING, Places
 from custom_components.camera_push.storage.store import Store, StoreError
 from tests.common import entity_id, eventually, folders_of, issues, pass_time, state
 from tests.disks import full_disk
@@ -90,13 +91,13 @@ async def test_slow_disk_holds_up_nobody_else(hass, vstarcam, vstarcam_entry, ad
     elsewhere = VStarcamCamera("VE0000000OTHR", vstarcam.poster, other.data["webhook_id"])
     write, go_on, reached = files.write, threading.Event(), threading.Event()
 
-    def slowly(places: Places, camera_id: str, *args):
-        if camera_id == vstarcam.vuid:
+    def slowly(places: Places, media: NewMedia):
+        if places.incoming == folders_of(hass, vstarcam_entry).cache / INCOMING:
             reached.set()
             assert go_on.wait(60)
-        return write(places, camera_id, *args)
+        return write(places, media)
 
-    with patch("custom_components.camera_push.storage.archive.files.write", slowly):
+    with patch("custom_components.camera_push.storage.files.write", slowly):
         alarm = asyncio.create_task(vstarcam.alarm())
         await eventually(reached.is_set)
         more = [asyncio.create_task(vstarcam.alarm()) for _ in range(10)]

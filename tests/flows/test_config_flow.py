@@ -13,7 +13,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.flows.options import parse_options
 from custom_components.camera_push.sources import SOURCES
-from tests.common import folders_of, free_port, pass_time, state
+from custom_components.camera_push.transports.locality import PRIVATE_NETWORKS
+from tests.common import configure, folders_of, free_port, pass_time, state
 from tests.config_flows import start_flow, start_options, start_reconfigure, submit, suggested_values
 from tests.emulators.ff import FFCamera
 from tests.emulators.pictures import jpeg, mp4
@@ -174,6 +175,9 @@ class TestOptions:
                 "lateness_limit": 30,
                 "of_one": 50,
                 "of_all": 200,
+                "tcp_networks": list(PRIVATE_NETWORKS),
+                "ftp_networks": list(PRIVATE_NETWORKS),
+                "ftp_passive_ports": "50000-50019",
             },
         }
 
@@ -287,16 +291,29 @@ class TestReceivers:
         self, hass: HomeAssistant, ff_entry: ConfigEntry, options: dict, error: str
     ) -> None:
         flow = await start_options(hass, ff_entry)
-        result = await submit(hass, flow, options)
+        filled_in = as_form(options)
+        result = await submit(hass, flow, filled_in)
         assert result["errors"] == {"base": error}
         # What was filled in is still there.
         suggested = suggested_values(result)
-        for section, values in options.items():
+        for section, values in filled_in.items():
             shown = {name: value for name, value in values.items() if name != "password"}
             assert suggested[section].items() >= shown.items()
         result = await submit(hass, flow, {})
         await hass.async_block_till_done()
         assert result["type"] is FlowResultType.CREATE_ENTRY
+
+    async def test_networks_are_advanced(self, hass: HomeAssistant, ff_entry: ConfigEntry) -> None:
+        """They are stored beside their port, and shown again in the one section that few need."""
+        tcp = {"host": "127.0.0.1", "networks": ["192.0.2.0/24"]}
+        ftp = {"username": "a", "password": "b", "networks": ["192.0.2.7"], "passive_ports": "50000-50001"}
+        await configure(hass, ff_entry, tcp=tcp, ftp=ftp)
+        assert (ff_entry.options["tcp"], ff_entry.options["ftp"]) == (tcp, ftp)
+        suggested = suggested_values(await start_options(hass, ff_entry))
+        assert set(suggested["tcp"]) | set(suggested["ftp"]) == {"username"}
+        assert suggested["advanced"]["tcp_networks"] == ["192.0.2.0/24"]
+        assert suggested["advanced"]["ftp_networks"] == ["192.0.2.7"]
+        assert suggested["advanced"]["tcp_host"] == "127.0.0.1"
 
     async def test_not_for_systems_without_them(self, hass, vstarcam_entry) -> None:
         flow = await start_options(hass, vstarcam_entry)

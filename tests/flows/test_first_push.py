@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+import json
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry, FlowType
@@ -12,6 +13,7 @@ import pytest
 from tests.common import configure
 from tests.config_flows import Flow, start_flow, submit
 from tests.emulators.http import Poster
+from tests.emulators.omni import OmniPlatform
 from tests.emulators.pictures import jpeg
 from tests.emulators.vstarcam import VStarcamCamera
 
@@ -23,6 +25,12 @@ VUID = "VC0000000ABCD"
 async def begun(hass: HomeAssistant, add_entry) -> tuple[ConfigEntry, str]:
     """Add an entry for VStarcam; return it and the id of the flow that goes on."""
     return await begin(hass, "vstarcam")
+
+
+@pytest.fixture
+async def begun_omni(hass: HomeAssistant, add_entry) -> tuple[ConfigEntry, str]:
+    """Add an entry that a platform pushes to; return it and the id of the flow that goes on."""
+    return await begin(hass, "omni", "omni_webhook")
 
 
 async def begin(hass: HomeAssistant, *menu: str) -> tuple[ConfigEntry, str]:
@@ -80,13 +88,42 @@ async def test_camera_and_picture_are_shown(
 
 
 async def test_what_was_refused_and_why(hass: HomeAssistant, begun, camera: VStarcamCamera) -> None:
+    hass.config.language = "de"
     _, flow_id = begun
     await camera.poster.post(camera.webhook_id, b"<x/>", "text/xml")
     flow = await shown(hass, flow_id)
     assert flow["progress_action"] == "first_push_refused"
-    assert len(flow["description_placeholders"]["reason"]) > 10
+    # In Home Assistant's language, and as it is in the log.
+    assert (
+        flow["description_placeholders"]["reason"]
+        == "Das Format geh\u00f6rt nicht zum gew\u00e4hlten System."
+    )
+    assert "A heartbeat is application/json" in flow["description_placeholders"]["sentence"]
     await camera.alarm(0x12, jpeg())
     assert (await shown(hass, flow_id))["step_id"] == "first_push_came"
+
+
+async def test_platform_pushes_its_first_event(hass: HomeAssistant, begun_omni, poster: Poster) -> None:
+    """Its pictures come only when its address is in the options: the event is enough."""
+    entry, flow_id = begun_omni
+    flow = await shown(hass, flow_id)
+    assert flow["progress_action"] == "first_push_waiting_omni"
+    assert entry.data["webhook_id"] in flow["description_placeholders"]["urls"]
+    await poster.post(entry.data["webhook_id"], b"[]", "text/plain")
+    assert (await shown(hass, flow_id))["progress_action"] == "first_push_refused"
+    event = OmniPlatform().event("non_identification", profile=None)
+    await poster.post(entry.data["webhook_id"], json.dumps(event).encode(), "application/json")
+    flow = await shown(hass, flow_id)
+    assert (flow["step_id"], flow["description_placeholders"]["picture"]) == ("first_push_came", "")
+    assert (await submit(hass, flow, {}))["reason"] == "first_push_came"
+    assert not entry.subentries
+
+
+async def test_entry_of_a_platform_is_removed_meanwhile(hass: HomeAssistant, begun_omni) -> None:
+    entry, flow_id = begun_omni
+    await hass.config_entries.async_remove(entry.entry_id)
+    with pytest.raises(UnknownFlow):
+        hass.config_entries.subentries.async_get(flow_id)
 
 
 async def test_hints_after_a_while(hass: HomeAssistant, add_entry) -> None:
@@ -122,7 +159,7 @@ async def test_entry_is_removed_meanwhile(hass: HomeAssistant, begun) -> None:
     await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done()
     with pytest.raises(UnknownFlow):
-        hass.config_entries.options.async_get(flow_id)
+        hass.config_entries.subentries.async_get(flow_id)
 
 
 async def test_reload_meanwhile(hass: HomeAssistant, begun, camera: VStarcamCamera) -> None:

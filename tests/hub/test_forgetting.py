@@ -31,7 +31,7 @@ async def test_forgotten_while_its_message_was_being_written(
         assert go_on.wait(60)
         return write(*args)
 
-    with patch("custom_components.camera_push.storage.archive.files.write", slowly):
+    with patch("custom_components.camera_push.storage.files.write", slowly):
         alarm = asyncio.create_task(vstarcam.alarm(0x12))
         await eventually(reached.is_set)
         forgetting = asyncio.create_task(hub.async_forget_camera(VUID))

@@ -72,9 +72,9 @@ def table(results: Mapping[str, Any]) -> str:
     ways = list(next(iter(models.values()))["right"])
     names = list(models)
     drawn: Mapping[str, Mapping[str, Any]] = results["drawn"]
-    head = ["", *(f"visits recognised: {name}" for name in names)]
+    head = ["", *(f"visits recognized: {name}" for name in names)]
     head += [f"drawn plates: {engine}" for engine in drawn]
-    head += ["opens for near neighbours", "for 10,000 strangers", "wrong known vehicle"]
+    head += ["opens for near neighbors", "for 10,000 strangers", "wrong known vehicle"]
     rows = [head, ["---"] * len(head)]
     for way in ways:
         recognised = [_percent(models[name]["right"].get(way, 0), models[name]["visits"]) for name in names]
@@ -85,9 +85,9 @@ def table(results: Mapping[str, Any]) -> str:
         rows.append([way, *recognised, near, f"{strange:.2f}", f"{wrong}"])
     sizes = (
         f"{_sum(models, 'visits'):,} visits of known vehicles, {_sum(models, 'neighbours'):,} of near"
-        f" neighbours and {_sum(models, 'strangers'):,} of strangers, seed {results['seed']};"
+        f" neighbors and {_sum(models, 'strangers'):,} of strangers, seed {results['seed']};"
         f" {_sum(drawn, 'visits'):,} with drawn plates, and {_sum(drawn, 'neighbours'):,} of their near"
-        f" neighbours: *cautious* opens for"
+        f" neighbors: *cautious* opens for"
         f" {_percent(_sum(drawn, 'opened_for_neighbours', 'cautious'), _sum(drawn, 'neighbours'))} of them,"
         f" *tolerant* for"
         f" {_percent(_sum(drawn, 'opened_for_neighbours', 'tolerant'), _sum(drawn, 'neighbours'))}."

@@ -2,6 +2,8 @@
 
 import json
 
+from tests.repository.files import ENGLISH
+
 from .report import DOCUMENT, RESULTS, documented, sample
 
 
@@ -32,3 +34,20 @@ def test_the_goals_are_met() -> None:
     for engine, figures in found["drawn"].items():
         assert figures["right"]["cautious"] >= 0.9 * figures["visits"], engine
         assert sum(figures["wrong"].values()) == 0
+
+
+def test_the_forms_say_what_was_measured() -> None:
+    models = json.loads(RESULTS.read_text())["models"].values()
+    help_text = ENGLISH["config_subentries"]["vehicle_list"]["step"]["user"]["sections"]["certainty"][
+        "data_description"
+    ]["misreads"]
+
+    def percents(what: str, of: str, digits: int) -> list[str]:
+        visits = sum(it[of] for it in models)
+        ways = ("exact", "cautious", "tolerant")
+        return [f"{sum(it[what].get(way, 0) for it in models) / visits * 100:.{digits}f}" for way in ways]
+
+    exact, cautious, tolerant = percents("right", "visits", 0)
+    assert f"exact recognizes {exact} % of visits, cautious {cautious} %, tolerant {tolerant} %" in help_text
+    near = percents("opened_for_neighbours", "neighbours", 1)
+    assert f"{near[0]}, {near[1]} and {near[2]} % of cars" in help_text

@@ -7,10 +7,12 @@ from typing import Any
 from homeassistant.components.logbook import EVENT_LOGBOOK_ENTRY
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.translation import async_load_integrations
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events, async_fire_time_changed
 
+from custom_components.camera_push.const import DOMAIN
 from custom_components.camera_push.domain.history import EventFilter
 from custom_components.camera_push.logbook import async_describe_events
 from custom_components.camera_push.web import visit_log
@@ -34,9 +36,9 @@ def sentences(hass: HomeAssistant, events: list[Event]) -> list[str]:
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        (0x12, "raised an alarm: motion"),
+        (0x12, "raised an alarm: Motion"),
         (0x14, "rang the doorbell"),
-        (0x26, "raised an alarm: smoke alarm"),
+        (0x26, "raised an alarm: Smoke alarm"),
         (0x29, "saw a person"),
         ("0x99", "raised an unknown alarm (code 153)"),
     ],
@@ -46,6 +48,16 @@ async def test_alarms(hass, vstarcam, vstarcam_entry, alarms, code, sentence) ->
     registry = dr.async_get(hass)
     registry.async_update_device(device_id(hass, vstarcam_entry, VUID), name_by_user="Front door")
     assert sentences(hass, alarms) == [f"Front door {sentence}"]
+
+
+async def test_language_of_home_assistant(hass, vstarcam, vstarcam_entry, alarms) -> None:
+    # As Home Assistant does when it starts, and when its language is changed.
+    hass.config.language = "de"
+    await async_load_integrations(hass, {DOMAIN})
+    await vstarcam.alarm(0x12)
+    dr.async_get(hass).async_remove_device(alarms[0].data["device_id"])
+    await hass.async_block_till_done()
+    assert sentences(hass, alarms) == ["Entfernte Kamera hat einen Alarm ausgel\u00f6st: Bewegung"]
 
 
 @pytest.fixture
@@ -110,7 +122,7 @@ async def test_camera_that_is_gone(hass, vstarcam, vstarcam_entry, alarms) -> No
     registry = dr.async_get(hass)
     registry.async_remove_device(alarms[0].data["device_id"])
     await hass.async_block_till_done()
-    assert sentences(hass, alarms) == ["Removed camera raised an alarm: motion"]
+    assert sentences(hass, alarms) == ["Removed camera raised an alarm: Motion"]
 
 
 async def test_persons(hass, platform, omni_entry, people) -> None:
@@ -126,8 +138,8 @@ async def test_persons(hass, platform, omni_entry, people) -> None:
     )
     await eventually(lambda: len(people) == 5)
     assert sentences(hass, people) == [
-        "Lobby recognised Ada (watchlist: Staff)",
-        "Lobby recognised an unnamed person",
+        "Lobby recognized Ada (watchlist: Staff)",
+        "Lobby recognized an unnamed person",
         "Lobby saw an unknown person",
         "Lobby detected an activity",
         "Lobby reported an event: something_new",

@@ -59,14 +59,14 @@ def test_figures_of_the_readme_are_those_that_were_measured() -> None:
     readme = " ".join((ROOT / "README.md").read_text().split())
     table = (ROOT / "docs" / "vehicles-and-people.md").read_text()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
-    heads = next(row for row in rows if any(cell.startswith("visits recognised") for cell in row))
+    heads = next(row for row in rows if any(cell.startswith("visits recognized") for cell in row))
     of = {row[0]: dict(zip(heads, row, strict=True)) for row in rows if len(row) == len(heads)}
     cautious = [
         float(cell.removesuffix(" %"))
         for head, cell in of["cautious"].items()
-        if head.startswith("visits recognised")
+        if head.startswith("visits recognized")
     ]
-    opens = "opens for near neighbours"
+    opens = "opens for near neighbors"
     assert f"{min(cautious)} to {max(cautious)} % of the visits" in readme
     assert f"{of['cautious'][opens]} of plates" in readme
     assert f"for {of['Levenshtein 1'][opens]} of them" in readme

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from custom_components.camera_push import binary_sensor, event, image, sensor
+from custom_components.camera_push.domain.errors import Refusal
 from custom_components.camera_push.sources import SOURCES
 from tests.repository.files import ENGLISH, INTEGRATION, ROOT, TRANSLATIONS
 
@@ -114,3 +115,7 @@ def test_every_option_is_explained() -> None:
     for name, section in step["sections"].items():
         if name != "hold_times":
             assert set(section["data"]) == set(section["data_description"])
+
+
+def test_every_refusal_has_its_reason() -> None:
+    assert set(ENGLISH["selector"]["refusal"]["options"]) == set(Refusal)

@@ -20,6 +20,8 @@ import pytest
 
 from custom_components.camera_push.backup import async_post_backup, async_pre_backup
 from custom_components.camera_push.domain.history import EventFilter
+from custom_components.camera_push.entry.store_settings import folders_named
+from custom_components.camera_push.storage import removal
 from custom_components.camera_push.storage.model import MediaFilter, Stored
 from custom_components.camera_push.storage.places import StoreFolders
 from custom_components.camera_push.storage.retention import Retention
@@ -229,8 +231,36 @@ async def test_removed_entry_is_deleted_after_the_backup(hass, vstarcam_entry, v
     await async_pre_backup(hass)
     await hass.config_entries.async_remove(vstarcam_entry.entry_id)
     assert folders.index.exists()
+    assert removal.unfinished(folders.index.parent, set()) == [folders.index.name]
     await async_post_backup(hass)
     assert not folders.index.exists()
+    assert removal.unfinished(folders.index.parent, set()) == []
+
+
+async def test_killed_between_the_removal_of_an_entry_and_the_end_of_the_backup(
+    hass, tmp_path, add_entry
+) -> None:
+    """At the next start, what is left of the entry is deleted; nothing of entries that are there is."""
+    there, left = tmp_path / "config", "vstarcam_01234567"
+    hass.config.config_dir = str(there)
+    hass.config.media_dirs = {"local": str(tmp_path / "media")}
+    folders = folders_named(hass, left)
+    for folder in (folders.index, folders.cache, *folders.media.values()):
+        (folder / "VC1" / "2026-11-24").mkdir(parents=True, exist_ok=True)
+    other = folders.index.with_name("vstarcam_76543210")
+    other.mkdir()
+    removal.note(folders)
+    entry = await add_entry("vstarcam")
+    await eventually(lambda: not folders.index.exists())
+    await eventually(lambda: [it.name for it in there.glob("camera_push/*.removed")] == [])
+    assert not any(folder.exists() for folder in (folders.cache, *folders.media.values()))
+    assert other.exists()
+    # A backup that has the entry and the note of its removal is restored: the entry counts.
+    kept = folders_of(hass, entry)
+    removal.note(kept)
+    assert removal.unfinished(kept.index.parent, {kept.index.name}) == []
+    assert kept.index.exists()
+    assert removal.unfinished(kept.index.parent, set()) == []
 
 
 async def test_end_that_is_never_told(hass, vstarcam_entry, vstarcam, freezer) -> None:

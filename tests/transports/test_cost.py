@@ -8,7 +8,7 @@ from io import BytesIO
 import json
 import logging
 import socket
-import time
+import threading
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
@@ -229,17 +229,17 @@ async def test_many_events_at_once(ff_entry: ConfigEntry, poster: Poster, meter:
     assert judge.found == []
 
 
+LOGIN = b"USER camera\r\nPASS secret\r\n"
 FTP = {
     "one line": lambda size: b"A" * size,
-    "no login": lambda size: b"STOR a\r\n" * (size // 8),
-    "no commands": lambda size: b"\r\n" * (size // 2),
+    "no login": lambda size: b"STOR a\r\n" * min(size // 8, 10_000),
+    "no commands": lambda size: b"\r\n" * min(size // 2, 10_000),
     "long lines": lambda size: (b"X" * 60_000 + b"\r\n") * (size // 60_000 + 1),
-    "deep folders": lambda size: (
-        b"USER camera\r\nPASS secret\r\n" + (b"CWD " + b"a/" * 2000 + b"\r\n") * (size // 4000)
-    ),
-    "up and up": lambda size: (
-        b"USER camera\r\nPASS secret\r\n" + (b"MKD " + b"../" * 2000 + b"\r\n") * (size // 6000)
-    ),
+    "deep folders": lambda size: LOGIN + (b"CWD " + b"a/" * 2000 + b"\r\n") * (size // 4000),
+    "folders in folders": lambda size: LOGIN + (b"CWD " + b"a/" * 1000 + b"\r\n") * (size // 2000),
+    "as deep as a line": lambda size: LOGIN + (b"CWD /" + b"a/" * 8000 + b"\r\n") * (size // 16_000),
+    "up and up": lambda size: LOGIN + (b"MKD " + b"../" * 2000 + b"\r\n") * (size // 6000),
+    "passive ports": lambda size: LOGIN + b"EPSV\r\n" * min(size // 6, 500),
 }
 
 
@@ -295,22 +295,22 @@ def upload(port: int, path: str, data: bytes) -> int:
 
 
 def talk(port: int, data: bytes) -> None:
-    """Send commands, read all replies, and hang up."""
+    """Send commands, read all replies until the server hangs up."""
     with socket.create_connection(("127.0.0.1", port)) as connection:
+        sending = threading.Thread(target=_send, args=(connection, data))
+        sending.start()
         connection.settimeout(60)
-        connection.setblocking(False)
-        left = memoryview(data)
-        while left:
-            try:
-                left = left[connection.send(left) :]
-            except BlockingIOError:
-                time.sleep(0.001)
-            except ConnectionError:
-                return
-            try:
-                if not connection.recv(1_000_000):
-                    return
-            except BlockingIOError:
+        try:
+            while connection.recv(1_000_000):
                 pass
-            except ConnectionError:
-                return
+        except ConnectionError:
+            pass
+        sending.join()
+
+
+def _send(connection: socket.socket, data: bytes) -> None:
+    try:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass

@@ -41,7 +41,9 @@ async def test_replies_that_nobody_reads(ff_entry, port) -> None:
 class TestRename:
     """Clients that upload under a temporary name and rename: the final name says what it is."""
 
-    @pytest.mark.parametrize("temporary", ["{}.tmp", "{}.part", ".{}", ".in.{}.", "{}_", "upload.tmp"])
+    @pytest.mark.parametrize(
+        "temporary", ["{}.tmp", "{}.part", ".{}", ".in.{}.", "{}_", "upload.tmp", "tmpX1", "20260101"]
+    )
     async def test_handed_on_with_its_final_name(self, hass, ff_entry, port, plates, temporary) -> None:
         at = dt_util.now()
         final = path("gate", at, name(at))
@@ -188,6 +190,23 @@ class TestAnswers:
             assert code == 211
             assert text.splitlines() == ["211-Features:", " EPSV", " PASV", " SIZE", " UTF8", "211 End"]
             assert (await client.command("OPTS UTF8 ON"))[0] == 200
+
+    async def test_paths(self, port) -> None:
+        """Folders are resolved without being there; a path is no longer than the system's own."""
+        async with FtpClient(port) as client:
+            await client.login()
+            for line, folder in (
+                ("CWD gate/a", "/gate/a"),
+                ("CWD ../b//./c/", "/gate/b/c"),
+                ("CWD //x/../../y", "/y"),
+                ("CDUP", "/"),
+                ("CWD ../..", "/"),
+            ):
+                assert (await client.command(line))[0] == 250
+                assert (await client.command("PWD"))[1] == f'257 "{folder}"'
+            assert (await client.command(f"CWD {'a/' * 2000}"))[0] == 250
+            assert await client.command(f"CWD {'a/' * 1000}") == (552, "552 The path is too long.")
+            assert (await client.command("CWD /gate"))[0] == 250
 
     async def test_size_of_what_is_not_there(self, port) -> None:
         async with FtpClient(port) as client:

@@ -93,6 +93,8 @@ class TestKnowing:
         (event, *_) = await card.events()
         found = await card.get("suggestions", event_id=event["id"])
         assert found["name"] == "Black Ford Explorer"
+        hass.config.language = "de"
+        assert (await card.get("suggestions", event_id=event["id"]))["name"] == "Schwarzer Ford Explorer"
         assert found["visits"] == 1
         assert [it["plate"] for it in found["earlier"]] == ["47ATDPN"]
         await add_vehicle(name="Boat trailer", plates=["XY 999"])

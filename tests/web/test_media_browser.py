@@ -104,8 +104,14 @@ class TestBrowsing:
         today = await titles(hass, "events", "today")
         assert today == [
             "Fire · 15:12 · VStarcam VC0000000ABCD",
-            "Plumber · AB 12 · 15:12 · in · Black Ford Explorer",
+            "Plumber · AB 12 · 15:12 · In · Black Ford Explorer",
         ]
+        hass.config.language = "de"
+        assert await titles(hass, "events", "today") == [
+            "Feuer · 15:12 · VStarcam VC0000000ABCD",
+            "Plumber · AB 12 · 15:12 · Hinein · Schwarzer Ford Explorer",
+        ]
+        hass.config.language = "en"
         week = await async_browse_media(hass, f"{ROOT}/events/week")
         assert [item.title for item in week.children][2] == "CD 34 · 2026-11-20 19:12 · Black Ford Explorer"
         assert all(item.thumbnail for item in week.children)
@@ -154,7 +160,7 @@ class TestBrowsing:
             return [item.title.partition(" · ")[0] for item in result]
 
         assert await found("ab12") == ["AB 12 CD"]
-        assert await found("humanoid") == ["Humanoid"]
+        assert await found("humanoid") == ["Person"]
         assert await found("ab12", within=f"/{vstarcam_entry.entry_id}") == []
         assert await found("ab12", within=f"/{ff_entry.entry_id}/plates") == ["AB 12 CD"]
         assert await found("gate", classes=["video"]) == []

@@ -2,6 +2,7 @@
 
 import binascii
 from collections.abc import Iterator
+import re
 from typing import Final
 
 from .errors import ProtocolError, Refusal
@@ -9,6 +10,16 @@ from .errors import ProtocolError, Refusal
 _WHITE_SPACE: Final = b" \t\r\n\v\f"
 # A multiple of four. Other threads have to wait for each piece.
 _PIECE: Final = 1024 * 1024
+_DATA_URL: Final = re.compile(r"data:[^,]{0,64};base64,", re.IGNORECASE)
+
+
+def picture_in(text: str) -> bytes | None:
+    """Return the bytes of a picture as base64, or as a data URL of it; None where that is neither."""
+    head = _DATA_URL.match(text)
+    try:
+        return decode_base64(text[head.end() :] if head is not None else text)
+    except ProtocolError:
+        return None
 
 
 def decode_base64(text: str) -> bytes:

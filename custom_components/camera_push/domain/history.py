@@ -269,6 +269,7 @@ class TextMatch:
 
     camera_ids: frozenset[str] = frozenset()
     known_ids: frozenset[str] = frozenset()
+    profile_ids: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
     plate: str | None = None
 
@@ -304,12 +305,14 @@ class EventFilter:
 
     @property
     def has_overlaps(self) -> bool:
-        """Tell whether a row can be meant for more than one reason, or for one that no index has."""
+        """Tell whether a row can be meant for more than one reason, or for one that is not counted."""
         return (
             self.text is not None
             or self.has_pattern
             or self.known_ids is not None
             or self.profile_ids is not None
+            or self.types is not None
+            or self.ids is not None
         )
 
 

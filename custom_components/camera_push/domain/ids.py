@@ -1,5 +1,6 @@
 """Ids that cameras give themselves: opaque, kept as they are, but never trusted."""
 
+from functools import lru_cache
 import hashlib
 import re
 
@@ -34,6 +35,7 @@ def checked_camera_id(value: object, field: str, *, ascii_only: bool) -> str:
     return value
 
 
+@lru_cache(maxsize=1024)
 def folder_name(camera_id: str) -> str:
     """Return a folder name for a camera id: readable, safe on every file system, unique.
 

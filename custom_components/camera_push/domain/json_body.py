@@ -34,13 +34,14 @@ type Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
 
 def parse_json(data: bytes) -> Json:
-    """Return the JSON value in `data` (UTF-8, a byte order mark is allowed).
+    """Return the JSON value in `data` (UTF-8, a byte order mark before and NUL after it are allowed).
 
-    Raises ProtocolError when it is not UTF-8, not JSON, nested over 32 levels, holds NaN, infinity or
+    What is not UTF-8 is read as ISO 8859-1, as is a make that a camera did not encode (inferred). Raises
+    ProtocolError when it is not JSON, nested over 32 levels, holds NaN, infinity or
     a number as large as that, half a character, more than 100,000 values, a text over 16 MiB, a key as long
     as a picture, or an object that names one key twice with different values.
     """
-    data = data.removeprefix(_BOM)
+    data = data.removeprefix(_BOM).rstrip(b"\0")
     rest, long_texts = _split(data) if len(data) > _WHOLE_BYTES else (data, [])
     # In texts there are some as well, but none in pictures.
     if sum(rest.count(begin) for begin in (b",", b"[", b"{")) > MAX_VALUES:
@@ -158,8 +159,8 @@ def is_escaped(data: bytes | bytearray, begin: int, end: int) -> bool:
 def _decode(data: bytes) -> str:
     try:
         return data.decode()
-    except UnicodeDecodeError as err:
-        raise ProtocolError("The JSON text is not UTF-8.", Refusal.ENCODING) from err
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def _check_characters(value: Json) -> None:

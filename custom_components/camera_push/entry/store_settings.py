@@ -23,13 +23,20 @@ def retention(options: EntryOptions) -> Retention:
     )
 
 
-def store_folders(hass: HomeAssistant, entry: ConfigEntry, options: EntryOptions) -> StoreFolders:
-    """Return the folders of an entry's pictures, clips and records."""
-    name = f"{entry.data[CONF_SOURCE]}_{entry.entry_id[-8:].lower()}"
+def folder_name(entry: ConfigEntry) -> str:
+    """Return the name of an entry's folders, which no other entry of any Home Assistant has."""
+    return f"{entry.data[CONF_SOURCE]}_{entry.entry_id[-8:].lower()}"
+
+
+def folders_named(hass: HomeAssistant, name: str, chosen: MediaPlace | None = None) -> StoreFolders:
+    """Return the folders of that name; the user chose `chosen` for pictures and clips."""
     index, cache = Path(hass.config.path(DOMAIN, name)), Path(hass.config.cache_path(DOMAIN, name))
     media = {MediaPlace.CONFIGURATION: index, MediaPlace.CACHE: cache / "media"}
     if folder := next(iter(hass.config.media_dirs.values()), None):
         media[MediaPlace.MEDIA] = Path(folder, DOMAIN, name)
-    return StoreFolders(
-        base=Path(hass.config.path()), index=index, cache=cache, media=media, chosen=options.media_place
-    )
+    return StoreFolders(base=Path(hass.config.path()), index=index, cache=cache, media=media, chosen=chosen)
+
+
+def store_folders(hass: HomeAssistant, entry: ConfigEntry, options: EntryOptions) -> StoreFolders:
+    """Return the folders of an entry's pictures, clips and records."""
+    return folders_named(hass, folder_name(entry), options.media_place)

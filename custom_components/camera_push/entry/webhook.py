@@ -1,6 +1,6 @@
 """The HTTP edge: Home Assistant's webhook component on one side, the entry's receiver on the other."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from email.message import Message as Headers
 from functools import lru_cache, partial
@@ -34,18 +34,35 @@ BODY_TIMEOUT_SECONDS: Final = 60
 _RETRY_AFTER_SECONDS: Final = 10
 _TRY_AGAIN: Final = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 _ACCEPTED_METHODS: Final = (hdrs.METH_POST, hdrs.METH_PUT)
+# Encodings that aiohttp unpacks.
+_COMPRESSIONS: Final = frozenset({"br", "deflate", "gzip", "zstd"})
+
+type Handler = Callable[[HomeAssistant, str, web.Request], Awaitable[web.Response]]
 
 
-def _register(
-    hass: HomeAssistant, entry: ConfigEntry, handler: webhook.HandlerType, *, local_only: bool
-) -> None:
+def _is_compressed(request: web.Request) -> bool:
+    return request.headers.get(hdrs.CONTENT_ENCODING, "").lower() in _COMPRESSIONS
+
+
+def _register(hass: HomeAssistant, entry: ConfigEntry, handler: Handler, *, local_only: bool) -> None:
+    async def handle(hass: HomeAssistant, webhook_id: str, request: web.Request) -> web.Response:
+        if not _is_compressed(request):
+            return await handler(hass, webhook_id, request)
+        # What a handler leaves, aiohttp would unpack all at once on the event loop, only to drop it. A
+        # request that came through Home Assistant's WebSocket API is a stand-in without a connection.
+        if isinstance(request, web.Request):
+            request.protocol.close()
+        response = await handler(hass, webhook_id, request)
+        response.force_close()
+        return response
+
     webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID])
     webhook.async_register(
         hass,
         DOMAIN,
         entry.title,
         entry.data[CONF_WEBHOOK_ID],
-        handler,
+        handle,
         local_only=local_only,
         # GET gets an answer that explains itself; the component would log the secret.
         allowed_methods=(*_ACCEPTED_METHODS, hdrs.METH_GET),
@@ -128,6 +145,8 @@ class WebhookReceiver:
             raise ProtocolError(
                 "This address takes pushes of cameras (POST); there is nothing to look at.", Refusal.METHOD
             )
+        if _is_compressed(request):
+            raise ProtocolError("Compressed pushes are not accepted.", Refusal.FORMAT)
         async with self._runtime.store.new_clips() as new_clip:
             messages = await self._messages(request, inflight, new_clip)
             await self._runtime.context.limiter.async_take_turns(messages, TURN_PATIENCE_SECONDS)

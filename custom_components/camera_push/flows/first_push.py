@@ -16,15 +16,17 @@ from homeassistant.config_entries import (
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
 
-from ..const import CONF_SOURCE, SUBENTRY_CAMERA
+from ..const import CONF_SOURCE, DOMAIN
 from ..domain.errors import Refusal
 from ..domain.media_id import MediaId
 from ..domain.text import markdown_code
 from ..entry.receive import traffic_signal
 from ..entry.runtime import RuntimeData, find_runtime
 from ..hub.camera import CameraDevice
+from ..sources import SOURCES
 from .options import entry_urls
 
 # The first step of the flow that `async_start` starts, which nobody else names.
@@ -36,10 +38,15 @@ _ENDS_AFTER: Final = timedelta(hours=1)
 _PICTURE_SHOWN_FOR: Final = timedelta(hours=1)
 
 
-async def async_start(entry: ConfigEntry, manager: ConfigSubentryFlowManager) -> tuple[FlowType, str]:
-    """Start to wait for an entry's first push; return the flow as a result's `next_flow` names it."""
+async def async_start(
+    entry: ConfigEntry, manager: ConfigSubentryFlowManager, kind: str
+) -> tuple[FlowType, str]:
+    """Start to wait for an entry's first push, in the flow of a kind of its subentries.
+
+    Return the flow as a result's `next_flow` names it.
+    """
     # The frontend opens no options flow that was started for it.
-    flow = await manager.async_init((entry.entry_id, SUBENTRY_CAMERA), context={"source": SOURCE_FIRST_PUSH})
+    flow = await manager.async_init((entry.entry_id, kind), context={"source": SOURCE_FIRST_PUSH})
     return FlowType.CONFIG_SUBENTRIES_FLOW, flow["flow_id"]
 
 
@@ -47,13 +54,16 @@ async def async_start(entry: ConfigEntry, manager: ConfigSubentryFlowManager) ->
 def async_end(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """End the flows that wait for an entry that is being removed: none of them would find it."""
     manager = hass.config_entries.subentries
-    for flow in manager.async_progress_by_handler((entry.entry_id, SUBENTRY_CAMERA)):
-        if flow["context"].get("source") == SOURCE_FIRST_PUSH:
+    for flow in manager.async_progress():
+        if flow["handler"][0] == entry.entry_id and flow["context"].get("source") == SOURCE_FIRST_PUSH:
             manager.async_abort(flow["flow_id"])
 
 
 class FirstPushFlow(ConfigSubentryFlow):
-    """Shows a new entry's URL until a camera has pushed a picture; adds no subentry."""
+    """Shows a new entry's URL until a camera has pushed a picture; adds no subentry.
+
+    Of a platform, the first event is waited for: its pictures come only with settings that are made later.
+    """
 
     _wait: asyncio.Task[None] | None = None
     _began_at: float | None = None
@@ -67,15 +77,17 @@ class FirstPushFlow(ConfigSubentryFlow):
         waited = timedelta(seconds=now - self._began_at)
         runtime = find_runtime(self.hass, self._get_entry().entry_id)
         camera = _newest_camera(runtime)
+        source = self._get_entry().data[CONF_SOURCE]
         if self._wait is None or self._wait.done():
-            if camera is not None and camera.record.pictures:
+            has_platform = SOURCES[source].info.has_platform_device
+            if camera is not None and (camera.record.pictures or has_platform):
                 self._came = camera
                 return self.async_show_progress_done(next_step_id="first_push_came")
             if waited >= _ENDS_AFTER or self.hass.is_stopping:
                 return self.async_show_progress_done(next_step_id="first_push_missing")
             self._wait = _until_changed(self.hass, self._get_entry().entry_id, HINTS_AFTER)
         refused = [
-            it["sentence"]
+            it
             for it in (runtime.traffic.last_refused if runtime is not None else ())
             # A browser that the URL was opened in, as the hints advise.
             if it["reason"] != Refusal.METHOD
@@ -89,13 +101,13 @@ class FirstPushFlow(ConfigSubentryFlow):
         return self.async_show_progress(
             step_id="first_push",
             # Where a URL goes is different for each system.
-            progress_action=f"{action}_{self._get_entry().data[CONF_SOURCE]}"
-            if action == "first_push_waiting"
-            else action,
+            progress_action=f"{action}_{source}" if action == "first_push_waiting" else action,
             description_placeholders={
                 "urls": entry_urls(self.hass, self._get_entry()),
                 "camera": markdown_code(camera.name) if camera is not None else "",
-                "reason": markdown_code(refused[0]) if refused else "",
+                "reason": await self._reason(refused[0]["reason"]) if refused else "",
+                # As it is in the log and in the answer to the sender.
+                "sentence": markdown_code(refused[0]["sentence"]) if refused else "",
             },
             progress_task=self._wait,
         )
@@ -121,10 +133,16 @@ class FirstPushFlow(ConfigSubentryFlow):
         """Stop to wait; a camera that pushes later appears all the same."""
         return self.async_abort(reason="first_push_missing")
 
+    async def _reason(self, refusal: str) -> str:
+        """Return why a push was refused, in Home Assistant's language."""
+        texts = await async_get_translations(self.hass, self.hass.config.language, "selector", [DOMAIN])
+        return texts.get(f"component.{DOMAIN}.selector.refusal.options.{refusal}", refusal)
+
     def _picture(self, camera: CameraDevice) -> str:
         """Return a camera's newest picture as Markdown; the name stands beside it, as it may say anything."""
-        newest = max(camera.record.pictures.values(), key=lambda picture: picture.updated_at)
-        if newest.media_id is None:
+        pictures = camera.record.pictures.values()
+        newest = max(pictures, key=lambda picture: picture.updated_at, default=None)
+        if newest is None or newest.media_id is None:
             return ""
         path = MediaId(self._get_entry().entry_id, newest.media_id).path
         return f"![]({async_sign_path(self.hass, path, _PICTURE_SHOWN_FOR)})"

@@ -117,6 +117,7 @@ def options_table(source: Source, entry: ConfigEntry) -> OptionsTable:
             *((_KEEP_PERSON_DAYS,) if KEY_IDENTIFICATION in events else ()),
             _MAX_CAMERAS,
             *((_RATE_OF_ONE, _RATE_OF_ALL) if has_webhook else ()),
+            *own.advanced,
         ),
         check=own.check,
     )

@@ -21,7 +21,8 @@ class OptionField:
     """One option: its key, its field in a form, and its default.
 
     Without a default, it may be left empty. A secret is never shown: left empty, it stays as it is.
-    `group` is the key of the mapping that an advanced option is stored in, where it is stored in one.
+    `group` is the key of the mapping that an advanced option is stored in, where it is stored in one;
+    `form_key` is its key in the form, where other groups have options of the same key.
     """
 
     key: str
@@ -29,6 +30,12 @@ class OptionField:
     default: Any = None
     is_secret: bool = False
     group: str | None = None
+    form_key: str | None = None
+
+    @property
+    def shown_as(self) -> str:
+        """Return the option's key in a form."""
+        return self.form_key or self.key
 
     def value(self, options: Options) -> Any:
         """Return the option's value."""
@@ -37,8 +44,8 @@ class OptionField:
     def marker(self, options: Options) -> vol.Marker:
         """Return the option as a key of a form's schema."""
         if self.default is None:
-            return vol.Optional(self.key)
-        return vol.Required(self.key, default=self.value(options))
+            return vol.Optional(self.shown_as)
+        return vol.Required(self.shown_as, default=self.value(options))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +89,7 @@ class OptionsTable:
 
     def shown(self, options: Options) -> dict[str, Any]:
         """Return an entry's options as a form may show them."""
-        advanced = {field.key: field.value(_group(options, field)) for field in self.advanced}
+        advanced = {field.shown_as: field.value(_group(options, field)) for field in self.advanced}
         return self.without_secrets(options) | {
             SECTION_ADVANCED: {key: value for key, value in advanced.items() if value is not None}
         }
@@ -100,9 +107,9 @@ class OptionsTable:
         found = _whole_numbers(user_input)
         advanced = found.pop(SECTION_ADVANCED, {})
         for field in self.advanced:
-            if field.key in advanced:
+            if field.shown_as in advanced:
                 target = found if field.group is None else found.setdefault(field.group, {})
-                target[field.key] = advanced[field.key]
+                target[field.key] = advanced[field.shown_as]
         for part, secrets in self._secrets():
             if part.key in found:
                 kept = {key: value for key, value in before.get(part.key, {}).items() if key in secrets}

@@ -1,6 +1,6 @@
 """What the store's thread does: files and index, always in step with each other."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
@@ -31,7 +31,7 @@ class Written:
     media_error: OSError | None = None
 
 
-type Result = Written | OSError | sqlite3.Error
+type Result = Written | sqlite3.Error
 
 
 class Archive:
@@ -141,6 +141,8 @@ class Archive:
 
     def _commit(self, batch: list[Commit]) -> list[Result]:
         database = self.database
+        media = [(commit.camera_id, media) for commit in batch for media in commit.media]
+        items = files.write_all(self.places, media, self._time_zone)
         results: list[Result] = []
         dropped: list[StoredMedia] = []
         try:
@@ -149,19 +151,23 @@ class Archive:
                     try:
                         # A single one needs none: the transaction itself is undone.
                         with database.savepoint() if len(batch) > 1 else nullcontext():
-                            results.append(self._write(database, commit))
+                            results.append(self._write(database, commit, items))
                             if commit.only is not None:
                                 dropped += self._drop_others(database, commit.camera_id, commit.only)
-                    except (OSError, sqlite3.Error) as err:
+                    except sqlite3.Error as err:
                         if len(batch) == 1:
                             raise
                         results.append(err)
-                for folder in {item.path.parent for item in written(results)}:
-                    files.sync_folder(folder)
         except BaseException:
-            self._delete_files(written(results), counted=False)
+            results.clear()
             raise
-        self._bytes += sum(item.size for item in written(results))
+        finally:
+            kept = written(results)
+            if len(kept) < len(items):
+                known = {item.id for item in kept}
+                left = [it for it in items.values() if isinstance(it, StoredMedia) and it.id not in known]
+                self._delete_files(left, counted=False)
+        self._bytes += sum(item.size for item in kept)
         self._delete_files(dropped)
         if self._bytes > self._retention.bytes:
             try:
@@ -178,29 +184,26 @@ class Archive:
         database.media.drop(others)
         return others
 
-    def _write(self, database: Database, commit: Commit) -> Written:
+    def _write(
+        self, database: Database, commit: Commit, items: Mapping[int, StoredMedia | OSError]
+    ) -> Written:
         result = Written()
-        try:
-            if commit.record:
-                database.put_camera(commit.camera_id, commit.record)
-            if commit.key is not None:
-                database.put_key(commit.camera_id, commit.key)
-            for known_id, record in commit.known.items():
-                database.put_known(known_id, record)
-            is_favourite = False
-            if commit.event is not None and self._retention.history_days:
-                is_favourite = database.history.put(commit.event).favourite
-            for media in commit.media:
-                try:
-                    item = files.write(self.places, commit.camera_id, media, self._time_zone)
-                except OSError as err:
-                    result.media_error = err
-                    continue
-                result.items.append(replace(item, is_favourite=is_favourite))
-                database.media.put(result.items[-1])
-        except BaseException:
-            self._delete_files(result.items, counted=False)
-            raise
+        if commit.record:
+            database.put_camera(commit.camera_id, commit.record)
+        if commit.key is not None:
+            database.put_key(commit.camera_id, commit.key)
+        for known_id, record in commit.known.items():
+            database.put_known(known_id, record)
+        is_favourite = False
+        if commit.event is not None and self._retention.history_days:
+            is_favourite = database.history.put(commit.event).favourite
+        for media in commit.media:
+            item = items[media.id]
+            if isinstance(item, OSError):
+                result.media_error = item
+                continue
+            result.items.append(replace(item, is_favourite=True) if is_favourite else item)
+            database.media.put(result.items[-1])
         return result
 
     def forget_camera(self, camera_id: str) -> list[int]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import sqlite3
 from typing import Final
 
+from .event_counts import SCHEMA as COUNTS
 from .files import private
 from .history import SCHEMA as HISTORY, HistoryTable
 from .media_table import SCHEMA as MEDIA, MediaTable
@@ -14,7 +15,7 @@ from .model import MediaFilter, StoredCamera, StoredMedia
 
 # More than a camera's event buffer holds (1,000 by default), with three messages a car and change.
 MAX_KEYS: Final = 4000
-_VERSION: Final = 3
+_VERSION: Final = 4
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS camera (camera_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
@@ -33,6 +34,7 @@ ALTER TABLE media ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE media ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
 """,
     2: "ALTER TABLE event ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;",
+    3: "",
 }
 
 
@@ -64,12 +66,13 @@ class Database:
             self.is_new = version == 0
             if self.is_new:
                 self._connection.executescript(
-                    f"BEGIN; DROP TABLE IF EXISTS media; {_SCHEMA}{MEDIA}{HISTORY} COMMIT;"
+                    f"BEGIN; DROP TABLE IF EXISTS media; {_SCHEMA}{MEDIA}{HISTORY}{COUNTS} COMMIT;"
                 )
             elif version != _VERSION:
                 change = _FROM_VERSION[version]
                 self._connection.executescript(
-                    f"BEGIN; {change}{_SCHEMA}{MEDIA}{HISTORY} PRAGMA user_version={_VERSION}; COMMIT;"
+                    f"BEGIN; {change}{_SCHEMA}{MEDIA}{HISTORY}{COUNTS} "
+                    f"PRAGMA user_version={_VERSION}; COMMIT;"
                 )
         except sqlite3.Error:
             self._connection.close()

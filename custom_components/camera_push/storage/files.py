@@ -1,9 +1,11 @@
 """Files of the store: written whole or not at all, in folders that a person can read."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 import errno
+from functools import partial
 import json
 import os
 from pathlib import Path
@@ -19,6 +21,8 @@ from .places import FOLDER_MODE, INCOMING, THUMBNAILS, Places
 CAMERA_NOTE: Final = "camera.json"
 
 _FILE_MODE: Final = 0o600
+# Files and folders that are waited for at the same time.
+_MAX_SYNCS: Final = 32
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FILE_NAME: Final = re.compile(
@@ -26,53 +30,108 @@ _FILE_NAME: Final = re.compile(
 )
 
 
-def place(root: Path, camera_id: str, media: NewMedia, time_zone: tzinfo) -> Path:
-    """Return the path for an item: camera / date / time_label.extension, in local time."""
-    local = media.taken_at.astimezone(time_zone)
-    folder = root / folder_name(camera_id) / f"{local:%Y-%m-%d}"
-    stem = f"{local:%H-%M-%S}.{local.microsecond // 1000:03d}_{media.label}"
-    return folder / f"{stem}.{media.content.type.extension}"
+def name_of(camera_id: str, media: NewMedia, time_zone: tzinfo) -> str:
+    """Return the name for an item in a place: camera / date / time_label.extension, in local time."""
+    day, _, time = media.taken_at.astimezone(time_zone).isoformat(timespec="milliseconds").partition("T")
+    stem = f"{time[:12].replace(':', '-')}_{media.label}"
+    return f"{folder_name(camera_id)}/{day}/{stem}.{media.content.type.extension}"
 
 
-def write(places: Places, camera_id: str, media: NewMedia, time_zone: tzinfo) -> StoredMedia:
-    """Write an item and return it; raises OSError and then leaves no file.
+def write_all(
+    places: Places, items: Sequence[tuple[str, NewMedia]], time_zone: tzinfo
+) -> dict[int, StoredMedia | OSError]:
+    """Write items of cameras, and return by their numbers what became of them.
 
-    The content is on the disk before the file gets its name; that is when the folder is synced. The file's
-    modification time is when the item was taken, so that the index can be made anew from the files.
+    The contents are on the disk before the files get their names, and these are there at the end; each is
+    waited for once, for all items together. Raises OSError when the names cannot be had on the disk.
     """
-    path = place(places.root, camera_id, media, time_zone)
-    name = places.name(places.target, path)
-    if any(places.path(number, name).exists() for number in places.roots):
-        path = path.with_stem(f"{path.stem}_{media.id}")
+    contents = _at_once(partial(write, places), [media for _, media in items])
+    written: dict[int, StoredMedia | OSError] = {}
+    folders: set[Path] = set()
+    for (camera_id, media), content in zip(items, contents, strict=True):
+        if isinstance(content, OSError):
+            written[media.id] = content
+            continue
+        path = _free_path(places, name_of(camera_id, media, time_zone), media.id)
+        folder = path.parent
+        try:
+            if not folder.exists():
+                # The first item of a camera, or of a day.
+                _make_folders(folder, camera_id)
+                folders |= {folder.parent, places.root}
+            content.rename(path)
+        except OSError as err:
+            with suppress(OSError):
+                content.unlink(missing_ok=True)
+            written[media.id] = err
+            continue
+        folders.add(folder)
+        written[media.id] = media.stored(camera_id, path, places.target)
+    for error in _at_once(sync_folder, list(folders)):
+        if error is not None:
+            for item in written.values():
+                if isinstance(item, StoredMedia):
+                    delete(item.path)
+            raise error
+    return written
+
+
+def _free_path(places: Places, name: str, media_id: int) -> Path:
+    """Return where an item of a name goes: with its number, if another has that name."""
+    path = places.root / name
+    if any((root / name).exists() for root in places.roots.values()):
+        return path.with_stem(f"{path.stem}_{media_id}")
+    return path
+
+
+def _at_once[T, R](function: Callable[[T], R], arguments: Sequence[T]) -> list[R | OSError]:
+    """Call a function that waits for the disk with each argument, at the same time."""
+
+    def call(argument: T) -> R | OSError:
+        try:
+            return function(argument)
+        except OSError as err:
+            return err
+
+    if len(arguments) < 2:
+        return [call(argument) for argument in arguments]
+    with ThreadPoolExecutor(min(len(arguments), _MAX_SYNCS)) as threads:
+        return list(threads.map(call, arguments))
+
+
+def write(places: Places, media: NewMedia) -> Path:
+    """Write an item to an unfinished file and return its path; raises OSError and then leaves no file.
+
+    Its modification time is when the item was taken, so that the index can be made anew from the files.
+    """
     content = media.content
-    temporary = content.path if isinstance(content, Clip) else places.incoming / str(media.id)
+    unfinished = content.path if isinstance(content, Clip) else places.incoming / str(media.id)
     try:
-        with open(temporary, "ab", opener=private) as file:
+        with open(unfinished, "ab", opener=private) as file:
             if not isinstance(content, Clip):
                 file.write(content.data)
             file.flush()
+            seconds = media.taken_at.timestamp()
+            os.utime(file.fileno(), (seconds, seconds))
             os.fsync(file.fileno())
-        seconds = media.taken_at.timestamp()
-        os.utime(temporary, (seconds, seconds))
-        try:
-            temporary.rename(path)
-        except FileNotFoundError:
-            # The first item of a camera, or of a day.
-            make_folders(path, camera_id)
-            temporary.rename(path)
     except OSError:
         with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            unfinished.unlink(missing_ok=True)
         raise
-    return media.stored(camera_id, path, places.target)
+    return unfinished
 
 
 def make_folders(path: Path, camera_id: str) -> None:
-    """Make the folders of a camera and a day, for an item's file; raises OSError."""
-    for folder in (path.parent.parent, path.parent):
+    """Have the folders of a camera and a day on the disk, for an item's file; raises OSError."""
+    _make_folders(path.parent, camera_id)
+    for folder in (path.parent.parent.parent, path.parent.parent):
+        sync_folder(folder)
+
+
+def _make_folders(day: Path, camera_id: str) -> None:
+    for folder in (day.parent, day):
         folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-        sync_folder(folder.parent)
-    _name_camera(path.parent.parent, camera_id)
+    _name_camera(day.parent, camera_id)
 
 
 def _name_camera(folder: Path, camera_id: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 import heapq
 import sqlite3
+from typing import Any
 
 from ..domain.history import EventFilter, EventKind, HistoryEvent, from_milliseconds
 from .history import KINDS, last_change, read_events
@@ -43,8 +44,11 @@ def _parts(wanted: EventFilter) -> Iterator[EventFilter]:
     if text.camera_ids:
         cameras = text.camera_ids if rest.camera_ids is None else text.camera_ids & rest.camera_ids
         yield replace(rest, camera_ids=cameras)
-    if text.known_ids and rest.known_ids is None and rest.profile_ids is None:
-        yield replace(rest, known_ids=text.known_ids)
+    if rest.known_ids is None and rest.profile_ids is None:
+        if text.known_ids:
+            yield replace(rest, known_ids=text.known_ids)
+        if text.profile_ids:
+            yield replace(rest, profile_ids=text.profile_ids)
     if text.types:
         yield replace(rest, types=text.types)
     if text.plate is not None and rest.plate is None:
@@ -78,9 +82,16 @@ def all_rows(
         yield camera_id, KINDS[kind], from_milliseconds(at), bool(is_known), bool(danger), bool(favourite)
 
 
-def cameras(connection: sqlite3.Connection) -> list[str]:
-    """Return the ids of the cameras that rows have."""
-    return _texts(connection, "camera")
+def conditions(connection: sqlite3.Connection, wanted: EventFilter) -> tuple[str, list[Any]] | None:
+    """Return an SQL condition, with its values, of all but the time of a filter without overlaps.
+
+    It can be asked of rows and of their counts. None if no row can be meant.
+    """
+    query = RowQuery(connection, wanted)
+    if query.is_empty:
+        return None
+    found = query.rest(set(), with_time=False)
+    return " AND ".join(it.sql for it in found) or "1", [value for it in found for value in it.values]
 
 
 def changes(connection: sqlite3.Connection, after: int, limit: int) -> tuple[list[HistoryEvent], int]:
@@ -94,15 +105,10 @@ def changes(connection: sqlite3.Connection, after: int, limit: int) -> tuple[lis
 
 
 def types(connection: sqlite3.Connection) -> list[str]:
-    """Return the types that rows have."""
-    return _texts(connection, "type")
-
-
-def _texts(connection: sqlite3.Connection, column: str) -> list[str]:
-    """Return the names that rows have in a column: from one to the next in its index, however many rows."""
+    """Return the types that rows have: from one to the next in their index, however many rows."""
     sql = (
-        f"WITH RECURSIVE found(it) AS (SELECT MIN({column}) FROM event WHERE {column} IS NOT NULL "  # noqa: S608  # One of two fixed names.
-        f"UNION ALL SELECT (SELECT MIN({column}) FROM event WHERE {column} > found.it) "
+        "WITH RECURSIVE found(it) AS (SELECT MIN(type) FROM event WHERE type IS NOT NULL "
+        "UNION ALL SELECT (SELECT MIN(type) FROM event WHERE type > found.it) "
         "FROM found WHERE it IS NOT NULL) SELECT text FROM found JOIN word ON number = it"
     )
     return [text for (text,) in connection.execute(sql)]

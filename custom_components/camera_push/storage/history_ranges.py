@@ -117,6 +117,7 @@ class RowQuery:
             for column, texts in (
                 ("camera", text.camera_ids),
                 ("known", text.known_ids),
+                ("profile", text.profile_ids),
                 ("type", text.types),
             )
         ]
@@ -157,7 +158,7 @@ class RowQuery:
     def _range(self, index: str, equal: dict[str, int], covers: str = "") -> _Range:
         """Return the rows in which columns of an index have these values."""
         conditions = [_Condition(f"{column} = ?", (value,)) for column, value in equal.items()]
-        conditions += self._rest({*equal, covers})
+        conditions += self.rest({*equal, covers})
         where, values = _where(conditions)
         hint = f"INDEXED BY {index}" if index else ""
         return _Range(f"FROM event {hint} {where}", values)
@@ -179,13 +180,14 @@ class RowQuery:
             for it in self.ranges()
         )
 
-    def _rest(self, covered: set[str], *, with_time: bool = True) -> list[_Condition]:
+    def rest(self, covered: set[str], *, with_time: bool = True) -> list[_Condition]:
+        """Return the conditions but those about some columns."""
         rest = [it for column, it in self._conditions.items() if column not in covered]
         return [*self._time, *rest] if with_time else rest
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Yield some columns of all rows, in no order."""
-        where, values = _where(self._rest(set()))
+        where, values = _where(self.rest(set()))
         return self._connection.execute(
             "SELECT text, kind, at, is_known, danger, favourite FROM event "  # noqa: S608  # Fixed names.
             f"JOIN word ON number = camera {where}",
@@ -222,14 +224,14 @@ class RowQuery:
         """
         reads = _Condition("(SELECT text FROM plate WHERE number = newest.plate) GLOB ?", (_glob(pattern),))
         rows, row_values = self._newest()
-        where, values = _where([reads, *self._rest({"pattern"}, with_time=False)])
+        where, values = _where([reads, *self.rest({"pattern"}, with_time=False)])
         found: list[Key] = self._connection.execute(
             f"SELECT at, id FROM ({rows}) AS newest {where} ORDER BY at DESC, id DESC LIMIT ?",  # noqa: S608  # Fixed names.
             [*row_values, *values, limit],
         ).fetchall()
         if len(found) == limit or self._are_all(rows, row_values):
             return found
-        where, values = _where(self._rest(set()))
+        where, values = _where(self.rest(set()))
         return self._connection.execute(
             f"SELECT at, id FROM event INDEXED BY event_by_plate {where} ORDER BY at DESC, id DESC LIMIT ?",  # noqa: S608  # Fixed names.
             [*values, limit],

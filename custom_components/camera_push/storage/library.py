@@ -51,6 +51,8 @@ class Library:
             with closing(sqlite3.connect(self._uri, uri=True)) as connection:
                 # Nobody waits for it any more: its thread is given back.
                 connection.set_progress_handler(cancelled.is_set, _OPERATIONS_BETWEEN_LOOKS)
+                # What one question is answered by is of one moment.
+                connection.execute("BEGIN")
                 return function(connection)
 
         try:
@@ -96,15 +98,18 @@ class Library:
         sql = "SELECT DISTINCT day FROM media WHERE camera_id = ? ORDER BY day DESC"
         return await self._run(lambda connection: [day for (day,) in connection.execute(sql, (camera_id,))])
 
-    async def labels(self) -> list[str]:
-        """Return the labels that items have, in alphabetical order."""
+    async def labels(self, camera_ids: frozenset[str] | None = None) -> list[str]:
+        """Return the labels that items (of those cameras) have, in alphabetical order."""
         # Walks from label to label in the index, however many items each has.
+        where = "" if camera_ids is None else f" AND camera_id IN ({','.join('?' * len(camera_ids))})"
         sql = (
-            "WITH RECURSIVE found(label) AS (SELECT MIN(label) FROM media UNION ALL SELECT ("
+            "WITH RECURSIVE found(label) AS (SELECT MIN(label) FROM media UNION ALL SELECT ("  # noqa: S608  # Marks.
             "SELECT MIN(label) FROM media WHERE label > found.label) FROM found WHERE label IS NOT NULL) "
-            "SELECT label FROM found WHERE label IS NOT NULL"
+            "SELECT label FROM found WHERE label IS NOT NULL AND EXISTS ("
+            f"SELECT 1 FROM media WHERE label = found.label{where})"
         )
-        return await self._run(lambda connection: [label for (label,) in connection.execute(sql)])
+        values = tuple(camera_ids or ())
+        return await self._run(lambda connection: [label for (label,) in connection.execute(sql, values)])
 
     async def plates(self, limit: int, camera_ids: frozenset[str] | None = None) -> list[str]:
         """Return the plates that were read (by those cameras), the one read last first."""

@@ -15,12 +15,11 @@ _WRITTEN_WITHIN_SECONDS: Final = 60
 
 
 class PendingMedia:
-    """A picture or clip that is being written; `path` is where it is going to be."""
+    """A picture or clip that is being written."""
 
-    def __init__(self, media: NewMedia, camera_id: str, path: Path) -> None:
+    def __init__(self, media: NewMedia, camera_id: str) -> None:
         self.media = media
         self.camera_id = camera_id
-        self.path = path
         self._stored: StoredMedia | None = None
         self._done = threading.Event()
 
@@ -41,9 +40,9 @@ class PendingPath(Path):
     _pending: PendingMedia | None = None
 
     @classmethod
-    def of(cls, pending: PendingMedia) -> PendingPath:
-        """Return the path of an item that is being written."""
-        path = cls(pending.path)
+    def of(cls, pending: PendingMedia, path: Path) -> PendingPath:
+        """Return the path where an item that is being written is going to be."""
+        path = cls(path)
         path._pending = pending
         return path
 

@@ -95,7 +95,7 @@ class Places:
 
     def name(self, place: int, path: Path) -> str:
         """Return how the index names a file."""
-        return path.relative_to(self.roots[place]).as_posix()
+        return str(path).removeprefix(f"{self.roots[place]}/")
 
 
 def make_folder(folder: Path, *, within: Path | None = None) -> None:

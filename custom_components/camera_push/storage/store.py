@@ -1,20 +1,19 @@
 """The store of one config entry: takes over pictures, clips and records without blocking the event loop."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
-import shutil
 import sqlite3
 from typing import Final
 
 from ..domain.media import PICTURE_TYPES, Picture
 from ..domain.quota import ByteQuota
 from . import files, snapshot
-from .archive import Archive, Written
+from .archive import Archive, Result, Written
 from .history_changes import HistoryChanges
 from .incoming import NewClip, incoming_clips
 from .library import Library
@@ -66,7 +65,7 @@ class Store:
         self._clip_quota = ByteQuota(retention.bytes)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="camera_push")
         self._waiting: list[tuple[Commit, asyncio.Future[None]]] = []
-        self._committing: asyncio.Task[None] | None = None
+        self._committing: asyncio.Future[None] | None = None
         self._closed = False
         self._thumbnails = thumbnail_lock or asyncio.Lock()
         self.history = HistoryChanges(self._run, self._archive, self._cache)
@@ -103,8 +102,7 @@ class Store:
         if self._closed:
             return
         self._closed = True
-        if self._committing is not None:
-            await self._committing
+        await self._all_committed()
         with suppress(StoreError):
             await self._run(self._archive.close)
         await asyncio.get_running_loop().run_in_executor(None, self._executor.shutdown)
@@ -149,12 +147,6 @@ class Store:
                     raise StoreError(str(err)) from err
                 await self._run(self._archive.moved, media, path)
 
-    @staticmethod
-    def delete(folders: StoreFolders) -> None:
-        """Delete a whole store that is closed."""
-        for folder in (folders.index, folders.cache, *folders.media.values()):
-            shutil.rmtree(folder, ignore_errors=True)
-
     # Backups
 
     async def begin_backup(self) -> None:
@@ -193,49 +185,65 @@ class Store:
         if self._closed:
             raise StoreClosedError("The store is closed")
         for media in commit.media:
-            path = files.place(self._archive.places.root, commit.camera_id, media, self._time_zone)
-            self._cache.begin(PendingMedia(media, commit.camera_id, path))
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._cache.begin(PendingMedia(media, commit.camera_id))
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
         self._waiting.append((commit, done))
         if self._committing is None:
-            self._committing = asyncio.create_task(self._commit_waiting())
+            self._committing = loop.create_future()
+            # What is told in the same step is written together.
+            loop.call_soon(self._commit_waiting, loop)
         return done
 
-    async def _commit_waiting(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:_MAX_BATCH], self._waiting[_MAX_BATCH:]
-            try:
-                results: Sequence[Written | Exception] = await self._run(
-                    self._archive.commit, [commit for commit, _ in batch]
-                )
-            except Exception as err:  # noqa: BLE001  # Whatever it was, nobody may wait for ever.
-                results = [err] * len(batch)
-            for (commit, done), result in zip(batch, results, strict=True):
-                items = {} if isinstance(result, Exception) else {item.id: item for item in result.items}
-                for media in commit.media:
-                    self._cache.settle(media.id, items.get(media.id))
-                if done.cancelled():
-                    continue
-                error = result if isinstance(result, Exception) else result.media_error
-                if error is not None:
-                    done.set_exception(StoreError(str(error)))
-                    # Whoever waits is told; whoever does not wait need not be.
-                    done.exception()
-                else:
-                    done.set_result(None)
-            written = zip(batch, results, strict=True)
-            self.history.tell(
-                commit.event.id
-                for (commit, _), result in written
-                if commit.event is not None and not isinstance(result, Exception)
-            )
-        self._committing = None
+    def _commit_waiting(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have what waits written: all together, and what comes meanwhile after that."""
+        batch, self._waiting = self._waiting[:_MAX_BATCH], self._waiting[_MAX_BATCH:]
+        # Without a future of the event loop, which would go round twice for it.
+        self._executor.submit(self._archive.commit, [commit for commit, _ in batch]).add_done_callback(
+            lambda running: loop.call_soon_threadsafe(self._committed, loop, batch, running)
+        )
+
+    def _committed(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        batch: list[tuple[Commit, asyncio.Future[None]]],
+        running: Future[list[Result]],
+    ) -> None:
+        # Whatever it was, nobody may wait for ever.
+        failed = running.exception()
+        results = [failed] * len(batch) if failed is not None else running.result()
+        for (commit, done), result in zip(batch, results, strict=True):
+            items = {item.id: item for item in result.items} if isinstance(result, Written) else {}
+            for media in commit.media:
+                self._cache.settle(media.id, items.get(media.id))
+            if done.cancelled():
+                continue
+            error = result.media_error if isinstance(result, Written) else result
+            if error is not None:
+                done.set_exception(StoreError(str(error)))
+                # Whoever waits is told; whoever does not wait need not be.
+                done.exception()
+            else:
+                done.set_result(None)
+        self.history.tell(
+            commit.event.id
+            for (commit, _), result in zip(batch, results, strict=True)
+            if commit.event is not None and isinstance(result, Written)
+        )
+        if self._waiting:
+            self._commit_waiting(loop)
+        elif self._committing is not None:
+            self._committing.set_result(None)
+            self._committing = None
+
+    async def _all_committed(self) -> None:
+        while self._committing is not None:
+            await asyncio.shield(self._committing)
 
     async def forget_camera(self, camera_id: str) -> None:
         """Delete all that is kept of a camera; raises StoreError."""
-        while self._committing is not None:
-            # What is on its way must not bring the camera back.
-            await asyncio.shield(self._committing)
+        # What is on its way must not bring the camera back.
+        await self._all_committed()
         rows = await self._run(self._archive.forget_camera, camera_id)
         self._cache.clear(camera_id)
         self.history.tell(deleted=rows)
@@ -253,9 +261,10 @@ class Store:
         that the disk did not take, while it is in memory.
         """
         if (pending := self._cache.find(media_id)) is not None:
-            return pending.media.stored(
-                pending.camera_id, PendingPath.of(pending), self._archive.places.target
-            )
+            places = self._archive.places
+            name = files.name_of(pending.camera_id, pending.media, self._time_zone)
+            path = PendingPath.of(pending, places.path(places.target, name))
+            return pending.media.stored(pending.camera_id, path, places.target)
         return await self.library.get(media_id)
 
     def not_on_disk(self, media_id: int) -> Picture | None:

@@ -1,6 +1,7 @@
 """The passive ports of an FTP server, at which clients deliver files."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from ssl import SSLContext
@@ -28,7 +29,9 @@ class NoDataConnectionError(Exception):
 class PassivePorts:
     """Which ports are free for the data connections of clients.
 
-    When all are taken, a newcomer gets the one that was opened first of those through which nothing comes.
+    When all are taken, a newcomer gets one of those that nothing is to come through, or whose file is coming
+    already. If there is none, an address with more of them than the newcomer's gives one up: files that never
+    come, of one camera, keep nobody else's out.
     """
 
     def __init__(self, ports: range, refused: Callable[[ProtocolError, str], None]) -> None:
@@ -41,9 +44,7 @@ class PassivePorts:
     async def open(self, host: str, address: str, context: SSLContext | None) -> DataPort:
         """Return an open port for a client's address, encrypted with `context`; raises OSError."""
         if len(self._taken) == len(self._ports):
-            idle = next((port for port in self._taken.values() if not port.is_used), None)
-            if idle is not None:
-                idle.close()
+            self._give_up_one(address)
         for port in self._ports:
             if port in self._taken:
                 continue
@@ -61,6 +62,13 @@ class PassivePorts:
                 return found
         raise OSError("no passive port is free")
 
+    def _give_up_one(self, address: str) -> None:
+        counts = Counter(port.address for port in self._taken.values())
+        port = min(self._taken.values(), key=lambda port: (port.is_needed, -counts[port.address]))
+        # One more than the newcomer's would only change places.
+        if not port.is_needed or counts[port.address] > counts[address] + 1:
+            port.close()
+
 
 class DataPort:
     """A port that takes data connections of one client: others than its address are dropped."""
@@ -72,11 +80,11 @@ class DataPort:
         refused: Callable[[ProtocolError, str], None],
         freed: Callable[[], object],
     ) -> None:
+        self.address = address
         self.port = port
         self.is_open = True
-        # A file is to come, or is coming.
-        self.is_used = False
-        self._address = address
+        # A file is to come, and its connection has not come yet.
+        self.is_needed = False
         self._refused = refused
         self._freed = freed
         self._server: asyncio.Server | None = None
@@ -105,9 +113,9 @@ class DataPort:
 
     def _connected(self, reader: ArrivedReader, writer: asyncio.StreamWriter) -> None:
         address: str = (writer.get_extra_info("peername") or ("",))[0]
-        if not self.is_open or self._connections.full() or address != self._address:
+        if not self.is_open or self._connections.full() or address != self.address:
             writer.transport.abort()
-            if address not in ("", self._address):
+            if address not in ("", self.address):
                 error = ProtocolError("A data connection came from somewhere else.", Refusal.IDENTITY)
                 self._refused(error, address)
             return
@@ -115,10 +123,13 @@ class DataPort:
 
     async def connection(self) -> Connection:
         """Return the next data connection; raises NoDataConnectionError when none can come any more."""
+        self.is_needed = True
         try:
             return await self._connections.get()
         except asyncio.QueueShutDown as err:
             raise NoDataConnectionError from err
+        finally:
+            self.is_needed = False
 
     def close_soon(self) -> None:
         """Close when the client is gone: its data connection may just have come."""

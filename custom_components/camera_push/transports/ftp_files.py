@@ -3,25 +3,34 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import PurePosixPath
+from posixpath import normpath
 import re
 from typing import Final
 
+from ..domain.errors import ProtocolError, Refusal
 from .ftp_inbox import Upload
 
 # How long a file under a temporary name waits for its final one, and how many files of a client may wait.
 RENAME_SECONDS: Final = 60
 MAX_UNNAMED: Final = 4
+# As long as the system's own.
+MAX_PATH_LENGTH: Final = 4096
 # Sizes that are remembered, for clients that ask whether all of a file has arrived.
 _MAX_SIZES: Final = 100
 
-# Clients that upload and rename add to a name at its end (x.jpg.part, x.tmp) or at its beginning (.x.jpg).
+# Clients that upload and rename add to a name at its end (x.jpg.part, x.tmp) or at its beginning (.x.jpg), or
+# take another one (tmp1).
 _PICTURE: Final = re.compile(r"\.(?:jpe?g|png|bmp|gif|webp)", re.IGNORECASE)
+_ADDED: Final = re.compile(r"\.(?:te?mp|part(?:ial)?|filepart|upload|new)", re.IGNORECASE)
 _HIDDEN: Final = re.compile(r"\.(?:in\.)?")
 
 
-def is_temporary(path: PurePosixPath) -> bool:
-    """Tell whether a file has a name that it is going to lose."""
-    return path.name.startswith(".") or bool(path.suffix and not _PICTURE.fullmatch(path.suffix))
+def resolved(folder: PurePosixPath, path: str) -> PurePosixPath:
+    """Return the path that a client in a folder means; raises ProtocolError."""
+    path = path if path.startswith("/") else f"{folder}/{path}"
+    if len(path) > MAX_PATH_LENGTH:
+        raise ProtocolError("The path is too long.", Refusal.SIZE)
+    return PurePosixPath(normpath(f"/{path.lstrip('/')}"))
 
 
 def likely_name(path: PurePosixPath) -> PurePosixPath:
@@ -34,13 +43,31 @@ def likely_name(path: PurePosixPath) -> PurePosixPath:
 
 
 class SessionFiles:
-    """The files of one client; `hand_on` is called with one whose final name never came."""
+    """The files of one client; `hand_on` is called with one whose final name never came.
 
-    def __init__(self, hand_on: Callable[[PurePosixPath, Upload], object]) -> None:
+    `is_telling` tells whether a name without a picture's ending says what its file is.
+    """
+
+    def __init__(
+        self,
+        hand_on: Callable[[PurePosixPath, Upload], object],
+        is_telling: Callable[[PurePosixPath], bool],
+    ) -> None:
         self._hand_on = hand_on
+        self._is_telling = is_telling
         self._is_closed = False
         self._sizes: dict[PurePosixPath, int] = {}
         self._unnamed: dict[PurePosixPath, tuple[Upload, asyncio.TimerHandle]] = {}
+
+    def is_temporary(self, path: PurePosixPath) -> bool:
+        """Tell whether a file has a name that it is going to lose."""
+        if path.name.startswith("."):
+            return True
+        if _PICTURE.fullmatch(path.suffix):
+            return False
+        stem = PurePosixPath(path.stem)
+        is_added = _ADDED.fullmatch(path.suffix) or _PICTURE.match(path.suffix) or _PICTURE.match(stem.suffix)
+        return bool(is_added) or not self._is_telling(path)
 
     def note_size(self, path: PurePosixPath, size: int) -> None:
         """Remember how large a file is."""

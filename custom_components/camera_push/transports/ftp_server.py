@@ -93,6 +93,7 @@ class FtpServer(Receiver):
             take_turn=self._take_turn,
             take_turn_to_decode=self._limiter.async_take_turn_to_decode,
             note_refused=self._note_refused,
+            is_telling=self._settings.is_telling,
         )
         self._server = await asyncio.start_server(self._connected, None, self.port, limit=MAX_LINE_BYTES)
 
@@ -122,8 +123,8 @@ class FtpServer(Receiver):
         """Return when the next command of an address may be looked at."""
         now = asyncio.get_running_loop().time()
         self._debts.add(address, now, 1 / COMMANDS_PER_SECOND)
-        if (wait := self._debts.owed(address, now) - COMMANDS_BURST_SECONDS) > 0:
-            await asyncio.sleep(wait)
+        # Without a wait, others have their turn: many commands may be here already.
+        await asyncio.sleep(max(self._debts.owed(address, now) - COMMANDS_BURST_SECONDS, 0))
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve a client until it leaves or has to."""

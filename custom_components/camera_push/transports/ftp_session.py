@@ -13,7 +13,7 @@ from ..domain.http_line import http_request_refused, is_http_request
 from .connection_shares import Place
 from .ftp_control import ControlConnection
 from .ftp_data import PassivePorts
-from .ftp_files import SessionFiles, is_temporary
+from .ftp_files import SessionFiles, resolved
 from .ftp_inbox import FtpInbox
 from .ftp_login import MAX_WRONG_PASSWORDS, FtpLogin
 from .ftp_transfer import FtpTransfer, file_reply
@@ -30,7 +30,8 @@ class FtpParts:
     """The parts of a server that its sessions share.
 
     `take_turn` waits until the next command of an address may be looked at, `take_turn_to_decode` until the
-    next file may. `context` is that of FTPS, None where it is not offered.
+    next file may. `context` is that of FTPS, None where it is not offered. `is_telling` tells whether a name
+    without a picture's ending says what its file is.
     """
 
     login: FtpLogin
@@ -41,6 +42,7 @@ class FtpParts:
     take_turn: Callable[[str], Awaitable[None]]
     take_turn_to_decode: Callable[[str], Awaitable[None]]
     note_refused: Callable[[ProtocolError, str], None]
+    is_telling: Callable[[PurePosixPath], bool]
 
 
 _ALL_RIGHT: Final = (200, "all right")
@@ -82,7 +84,9 @@ class FtpSession:
         self._place = place
         self._address = place.address
         self._parts = parts
-        self._files = SessionFiles(lambda path, upload: parts.inbox.hand_on(path, upload, place.address))
+        self._files = SessionFiles(
+            lambda path, upload: parts.inbox.hand_on(path, upload, place.address), parts.is_telling
+        )
         self._transfer = FtpTransfer(control, parts.ports, parts.inbox, self._files, place.address)
         self._username: str | None = None
         self._is_logged_in = False
@@ -134,7 +138,11 @@ class FtpSession:
         elif not self._is_logged_in and name not in _WITHOUT_LOGIN:
             self._control.reply(530, "log in first")
         else:
-            return await command(self, rest) is not False
+            try:
+                return await command(self, rest) is not False
+            except ProtocolError as err:
+                self._parts.note_refused(err, self._address)
+                self._control.reply(*file_reply(250, err))
         return True
 
     # Login and encryption
@@ -199,16 +207,9 @@ class FtpSession:
 
     # Folders: any one is there as soon as somebody goes there.
 
-    def _path(self, rest: str) -> PurePosixPath:
-        """Return the path that a client means, which nothing is at."""
-        path = PurePosixPath("/")
-        for part in (self._folder / rest).parts[1:]:
-            path = path.parent if part == ".." else path / part
-        return path
-
     @_command("CWD", "XCWD")
     async def _cwd(self, rest: str) -> None:
-        self._folder = self._path(rest)
+        self._folder = resolved(self._folder, rest)
         self._control.reply(250, "there")
 
     @_command("CDUP", "XCUP")
@@ -218,7 +219,7 @@ class FtpSession:
 
     @_command("MKD", "XMKD")
     async def _mkd(self, rest: str) -> None:
-        self._control.reply(257, _quoted(self._path(rest)))
+        self._control.reply(257, _quoted(resolved(self._folder, rest)))
 
     @_command("PWD", "XPWD")
     async def _pwd(self, rest: str) -> None:
@@ -255,12 +256,12 @@ class FtpSession:
 
     @_command("SIZE")
     async def _size(self, rest: str) -> None:
-        size = self._files.size(self._path(rest))
+        size = self._files.size(resolved(self._folder, rest))
         self._control.reply(*((550, _UNKNOWN_FILE) if size is None else (213, str(size))))
 
     @_command("RNFR")
     async def _rnfr(self, rest: str) -> None:
-        path = self._path(rest)
+        path = resolved(self._folder, rest)
         self._renaming = path if self._files.size(path) is not None else None
         self._control.reply(*((550, _UNKNOWN_FILE) if self._renaming is None else (350, "say RNTO next")))
 
@@ -271,12 +272,12 @@ class FtpSession:
         if old is None:
             self._control.reply(503, "say RNFR first")
             return
-        new = self._path(rest)
+        new = resolved(self._folder, rest)
         self._files.rename(old, new)
         error = None
         if self._files.is_kept(old):
             upload = self._files.take(old)
-            if is_temporary(new):
+            if self._files.is_temporary(new):
                 self._files.keep(new, upload)
             else:
                 error = await asyncio.shield(self._parts.inbox.hand_on(new, upload, self._address))
@@ -284,7 +285,7 @@ class FtpSession:
 
     @_command("STOR")
     async def _stor(self, rest: str) -> None:
-        path = self._path(rest)
+        path = resolved(self._folder, rest)
         if not self._transfer.is_open:
             self._control.reply(503, "say PASV or EPSV first")
         elif self._transfer.is_running:

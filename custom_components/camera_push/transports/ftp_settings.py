@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from ssl import SSLContext
 
 from homeassistant.util.ssl import server_context_intermediate
@@ -15,13 +16,15 @@ class FtpSettings:
 
     `passive_ports` are those at which clients deliver files; `passive_address` is the IPv4 address that the
     server announces for that, None for the one that the client is connected to. `load_certificate` returns
-    the context for FTPS, and raises OSError; it blocks. None where FTPS is not offered.
+    the context for FTPS, and raises OSError; it blocks. None where FTPS is not offered. `is_telling` tells
+    whether a name without a picture's ending says what its file is: any other is a temporary one.
     """
 
     port: int
     username: str
     password: str
     passive_ports: range
+    is_telling: Callable[[PurePosixPath], bool]
     passive_address: str | None = None
     networks: tuple[Network, ...] = parse_networks(PRIVATE_NETWORKS)
     load_certificate: Callable[[], SSLContext] | None = None

@@ -8,7 +8,7 @@ from typing import Final
 from ..domain.errors import ProtocolError, Refusal
 from .ftp_control import ControlConnection
 from .ftp_data import DataPort, NoDataConnectionError, PassivePorts
-from .ftp_files import SessionFiles, is_temporary
+from .ftp_files import SessionFiles
 from .ftp_inbox import FtpInbox
 
 # Reply codes (RFC 959): a client tries again later after 4yz, and not after 5yz.
@@ -60,7 +60,7 @@ class FtpTransfer:
     def begin(self, path: PurePosixPath) -> None:
         """Take a file; its end is said later, and the session need not wait for it."""
         if self._port is not None:
-            self._port.is_used = True
+            self._port.is_needed = True
             self._task = self._inbox.begin(self._store(path, self._port))
 
     async def wait(self) -> None:
@@ -106,7 +106,7 @@ class FtpTransfer:
     async def _take_in(self, path: PurePosixPath, port: DataPort) -> ProtocolError | None:
         """Read a file and hand it on; return why it was refused then, None if it was taken."""
         upload = await self._inbox.read(port, self._address)
-        if is_temporary(path):
+        if self._files.is_temporary(path):
             self._files.note_size(path, len(upload.content))
             self._files.keep(path, upload)
             return None

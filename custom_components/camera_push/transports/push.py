@@ -110,12 +110,14 @@ async def typed_by_content(push: Push) -> tuple[bytes, Push]:
     """Return how a push's body begins, and the push with the media type that this shows.
 
     Senders leave the Content-Type out, or say another one (seen). A form begins with its boundary, a JSON
-    object or list with its bracket; all else keeps the type that its sender names, as does a form whose
-    sender names its boundary.
+    object or list with its bracket; all else keeps the type that its sender names. A form's boundary is the
+    one in its body, which a header may name wrongly.
     """
-    if push.media_type == FORM and push.boundary:
-        return b"", push
     head, push = await _peek(push)
+    if push.media_type == FORM and push.boundary:
+        delimiter = f"--{push.boundary}".encode()
+        if delimiter + b"\r" in head or delimiter + b"\n" in head:
+            return head, push
     if (match := _BOUNDARY.match(head)) is not None:
         push = replace(push, media_type=FORM, boundary=match[1].decode())
     elif head.removeprefix(_BOM).lstrip()[:1] in (b"{", b"["):

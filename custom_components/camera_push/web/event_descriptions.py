@@ -15,7 +15,7 @@ from ..domain.media_id import MediaId
 from ..hub.devices import device_name
 from ..hub.known_device import PersonDevice
 from ..storage.model import StoredMedia
-from .events import FoundEvent, known_devices
+from .events import FoundEvent, known_devices, profile_name
 
 # Pictures and clips of a described row.
 MAX_MEDIA: Final = 40
@@ -87,7 +87,8 @@ def _describe(
         "corrected_from": (event.corrected_from or None) if event.corrected_from != event.plate else None,
         "known": describe_known(hass, found),
         "first_time": event.visits == 0 and (event.plate is not None or event.profile_id is not None),
-        "watchlists": [hub.known.watchlists.get(group, group) for group in event.watchlists],
+        "profile_name": profile_name(found),
+        "watchlists": [hub.known.watchlist_name(group) for group in event.watchlists],
         "picture": _first(items, event.picture, event.plate_picture, event.face_picture),
         "plate_picture": _first(items, event.plate_picture),
         "face_picture": _first(items, event.face_picture),

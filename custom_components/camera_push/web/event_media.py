@@ -1,6 +1,6 @@
 """The history in the media browser: one item for each thing that happened, with its pictures and clips."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -19,8 +19,8 @@ from ..domain.plates import canonical_plate
 from ..hub.devices import device_name
 from ..hub.known_device import KnownDevice, PersonDevice
 from ..storage.model import StoredMedia
-from .events import EventQuery, FoundEvent, find_event, find_events, known_devices, loaded
-from .permissions import connected_user, readable_cameras
+from .events import EventQuery, FoundEvent, find_event, find_events, known_devices, loaded, profile_name
+from .permissions import connected_user, may_read_all, readable_cameras
 
 # Folders over all entries begin with this, and what is in one row of the history.
 EVENTS: Final = "events"
@@ -72,7 +72,7 @@ def media_item(entry_id: str, media: StoredMedia, title: str) -> BrowseMediaSour
 
 async def top_folders(hass: HomeAssistant) -> list[BrowseMediaSource]:
     """Return the folders over all entries, with the picture that came last; raises LibraryError."""
-    kinds = {type(device) for _, device in known_devices(hass)}
+    kinds = {type(device) for device in await _known(hass)}
     has_plates = bool(await _all_plates(hass, 1))
     titles = await _titles(hass)
     return [
@@ -130,14 +130,12 @@ async def events_folder(
             found, _ = await find_events(hass, _QUERIES[name](), MAX_EVENTS, user=connected_user())
             return (await _titles(hass))[name], await event_items(hass, found, with_day=name != "today")
         case ["vehicles" | "persons" as kind]:
-            devices = [
-                it for _, it in known_devices(hass) if isinstance(it, PersonDevice) is (kind == "persons")
-            ]
+            devices = [it for it in await _known(hass) if isinstance(it, PersonDevice) is (kind == "persons")]
             devices.sort(key=lambda device: device.name.casefold())
             items = [await _known_folder(hass, device) for device in devices]
             return (await _titles(hass))[kind], items
         case ["known", known_id]:
-            device = next((it for _, it in known_devices(hass) if it.id == known_id), None)
+            device = next((it for it in await _known(hass) if it.id == known_id), None)
             if device is None:
                 return None
             found = await _events_of(hass, EventFilter(known_ids=frozenset({known_id})), MAX_EVENTS)
@@ -150,6 +148,14 @@ async def events_folder(
             wanted = EventFilter(plate=canonical_plate(plate))
             return plate, await event_items(hass, await _events_of(hass, wanted, MAX_EVENTS))
     return None
+
+
+async def _known(hass: HomeAssistant) -> list[KnownDevice]:
+    """Return the known vehicles and persons; a user with a policy learns of those seen by their cameras."""
+    devices = [device for _, device in known_devices(hass)]
+    if may_read_all(connected_user()):
+        return devices
+    return [it for it in devices if await _events_of(hass, EventFilter(known_ids=frozenset({it.id})), 1)]
 
 
 async def _all_plates(hass: HomeAssistant, limit: int) -> list[str]:
@@ -185,8 +191,10 @@ async def event_folder(hass: HomeAssistant, event_id: str) -> tuple[str, list[Br
     (media,) = await _media_of([found])
     best = _best(found, media)
     ordered = sorted(media, key=lambda item: item is not best)
-    return event_title(hass, found), [
-        media_item(found.id.entry_id, item, f"{_clock(item)} {_label(item.label)}") for item in ordered
+    kinds = await selector_texts(hass, "kind")
+    return event_title(hass, found, await selector_texts(hass, "card")), [
+        media_item(found.id.entry_id, item, f"{_clock(item)} {in_words(item.label, kinds)}")
+        for item in ordered
     ]
 
 
@@ -195,8 +203,9 @@ async def event_items(
 ) -> list[BrowseMediaSource]:
     """Return an item for each row that has pictures or clips; one that has one only is that one."""
     items: list[BrowseMediaSource] = []
+    texts = await selector_texts(hass, "card")
     for event, media in zip(found, await _media_of(found), strict=True):
-        title = event_title(hass, event, with_day=with_day)
+        title = event_title(hass, event, texts, with_day=with_day)
         if len(media) == 1:
             items.append(media_item(event.id.entry_id, media[0], title))
         elif (best := _best(event, media)) is not None:
@@ -225,33 +234,47 @@ def _best(found: FoundEvent, media: Sequence[StoredMedia]) -> StoredMedia | None
     return media[0] if media else None
 
 
-def event_title(hass: HomeAssistant, found: FoundEvent, *, with_day: bool = True) -> str:
-    """Return a short summary of a row, the most important first."""
+def event_title(
+    hass: HomeAssistant, found: FoundEvent, texts: Mapping[str, str], *, with_day: bool = True
+) -> str:
+    """Return a short summary of a row, the most important first, with the texts of the cards."""
     event = found.event
     at = dt_util.as_local(event.at)
     time = f"{at:%Y-%m-%d %H:%M}" if with_day else f"{at:%H:%M}"
     device = next((it for _, it in known_devices(hass) if it.id == event.known_id), None)
     camera = found.runtime.hub.cameras.get(event.camera_id)
     place = (device_name(hass, camera.device_id) if camera is not None else None) or event.camera_id
-    vehicle = event.vehicle or {}
-    looks = " ".join(
-        word
-        for word in ((vehicle.get("color") or "").capitalize(), vehicle.get("make"), vehicle.get("model"))
-        if word
-    )
+    looks = vehicle_words(event.vehicle or {}, texts)
+    type_ = event.type or ""
     if event.kind is EventKind.VISIT:
         what = [device.name if device is not None else None, event.plate_raw or event.plate or looks or "?"]
-        rest = [event.direction if event.direction != "unknown" else None, looks if event.plate else None]
+        way = texts.get(event.direction) if event.direction in ("in", "out") else None
+        rest = [way, looks if event.plate else None]
+    elif event.kind is EventKind.IDENTIFICATION:
+        name = device.name if device is not None else profile_name(found) or event.profile_id
+        what = [name, texts.get(f"omni_{type_}") or (texts.get("unknown_person") if name is None else None)]
+        rest = [place]
     else:
-        what = [device.name if device is not None else event.profile_id, _label(event.type or "")]
+        what = [(event.meta or {}).get("alias") or texts.get(f"alarm_{type_}") or in_words(type_, {})]
         rest = [place]
     words = [word for word in (*what, time, *rest) if word]
     return ("★ " if event.favourite else "") + " · ".join(words)
+
+
+def vehicle_words(vehicle: Mapping[str, str | None], texts: Mapping[str, str]) -> str:
+    """Return colour, make and model of a vehicle, as much of it as its camera saw."""
+    name = " ".join(word for word in (vehicle.get("make"), vehicle.get("model")) if word)
+    color = (vehicle.get("color") or "").lower().replace("grey", "gray")
+    if (shown := texts.get(f"color_{color}")) is None:
+        return name
+    colored = texts.get("colored", "{color} {name}").format(color=shown, name=name or texts["some_vehicle"])
+    return colored[:1].upper() + colored[1:]
 
 
 def _clock(media: StoredMedia) -> str:
     return f"{dt_util.as_local(media.taken_at):%H:%M:%S}"
 
 
-def _label(label: str) -> str:
-    return label.replace("_", " ").capitalize()
+def in_words(label: str, texts: Mapping[str, str]) -> str:
+    """Return the text of a label or type; a cloud's own types have none."""
+    return texts.get(label) or label.replace("_", " ").capitalize()

@@ -1,5 +1,6 @@
 """The history over all entries: queries, permissions, and the rows as cards and actions get them."""
 
+import asyncio
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,6 +36,7 @@ class EventQuery:
     danger: bool | None = None
     plate: str | None = None
     person: str | None = None
+    known_id: str | None = None
     text: str | None = None
     nameable: Collection[str] | None = None
     after: datetime | None = None
@@ -100,7 +102,10 @@ def entry_filter(
         owned = [it for device_id in query.device_ids if (it := find_owned(hass, device_id)) is not None]
         meant = frozenset(it.camera_id for it in owned if it.entry is runtime.context.entry and it.camera_id)
         camera_ids = meant if readable is None else meant & readable
-    known_ids, profile_ids = _person(runtime, query.person) if query.person is not None else (None, None)
+    known_ids = frozenset({query.known_id}) if query.known_id is not None else None
+    profile_ids = None
+    if query.person is not None:
+        known_ids, profile_ids = _person(runtime, query.person)
     return EventFilter(
         camera_ids=camera_ids,
         kinds=frozenset(query.kinds) if query.kinds is not None else None,
@@ -158,6 +163,9 @@ async def with_text(
                 for _, it in known_devices(hass)
                 if words in it.name.casefold() and (nameable is None or it.id in nameable)
             ),
+            profile_ids=frozenset(
+                key for key, name in runtime.hub.known.names.profiles.items() if words in name.casefold()
+            ),
             types=frozenset(it for it in types if any(words in name for name in _names(hass, it))),
             plate=f"*{pattern}*" if pattern.strip("?") else None,
         ),
@@ -186,22 +194,44 @@ async def find_events(
     hass: HomeAssistant, query: EventQuery, limit: int, cursor: Cursor | None = None, user: User | None = None
 ) -> tuple[list[FoundEvent], Cursor | None]:
     """Return a page of rows, newest first, and where it ended if there are more; raises LibraryError."""
-    found: list[FoundEvent] = []
-    for runtime in loaded(hass, query.entry_ids):
+
+    async def of_entry(runtime: RuntimeData) -> list[FoundEvent]:
         wanted = entry_filter(hass, runtime, query, user)
+        if wanted.camera_ids == frozenset():
+            return []
         if query.text is not None:
             wanted = await with_text(hass, runtime, wanted, query.text, query.nameable)
         if cursor is not None:
             wanted = replace(wanted, cursor=cursor.of_entry(runtime.context.entry.entry_id))
-        found += [
-            FoundEvent(runtime, event) for event in await runtime.store.library.events(wanted, limit + 1)
-        ]
+        return [FoundEvent(runtime, event) for event in await runtime.store.library.events(wanted, limit + 1)]
+
+    pages = await asyncio.gather(*(of_entry(runtime) for runtime in loaded(hass, query.entry_ids)))
+    found = [it for page in pages for it in page]
     found.sort(key=_order, reverse=True)
     page = found[:limit]
     if len(found) <= limit or not page:
         return page, None
     at, entry_id, number = _order(page[-1])
     return page, Cursor(at, entry_id, number)
+
+
+async def latest_events(
+    hass: HomeAssistant, ids: Collection[str], user: User | None
+) -> dict[str, FoundEvent]:
+    """Return the newest row that a user may see of each camera (by its device) and known vehicle or person.
+
+    Raises LibraryError.
+    """
+    known = {device.id for _, device in known_devices(hass)}
+    pages = await asyncio.gather(
+        *(
+            find_events(
+                hass, EventQuery(known_id=it) if it in known else EventQuery(device_ids=[it]), 1, user=user
+            )
+            for it in ids
+        )
+    )
+    return {it: page[0] for it, (page, _) in zip(ids, pages, strict=True) if page}
 
 
 def _order(found: FoundEvent) -> tuple[int, str, int]:
@@ -215,3 +245,8 @@ async def find_event(hass: HomeAssistant, event_id: str, user: User | None = Non
     query = EventQuery(entry_ids=[parsed.entry_id], ids=[parsed])
     found, _ = await find_events(hass, query, 1, user=user)
     return found[0] if found else None
+
+
+def profile_name(found: FoundEvent) -> str | None:
+    """Return the name that a row's platform has for its person."""
+    return found.runtime.hub.known.names.profiles.get(found.event.profile_id or "")

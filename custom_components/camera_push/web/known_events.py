@@ -2,12 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import uuid4
 
+from homeassistant.auth.models import User
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
@@ -29,7 +30,9 @@ from ..hub.strangers import unknown_plates
 from .errors import invalid
 from .event_changes import correct_plate
 from .event_descriptions import SIGNED_FOR, describe_events, iso
-from .events import FoundEvent, known_devices, loaded
+from .event_media import selector_texts, vehicle_words
+from .events import FoundEvent, known_devices, loaded, profile_name
+from .permissions import may_read_all, readable_cameras
 
 # The prefilled fields of the form for a person.
 _NEW_PERSON: Final[dict[str, Any]] = {CONF_HOLD_TIME: 60}
@@ -84,16 +87,18 @@ def _subject(found: FoundEvent) -> _Subject:
 # Suggestions
 
 
-async def suggestions(hass: HomeAssistant, found: FoundEvent) -> dict[str, Any]:
-    """Return known candidates, and earlier visits; raises LibraryError."""
+async def suggestions(hass: HomeAssistant, found: FoundEvent, user: User | None) -> dict[str, Any]:
+    """Return known candidates, and earlier visits that a user may see; raises LibraryError."""
     event, library = found.event, found.runtime.store.library
     earlier: list[FoundEvent] = []
     if (rows := _rows_like(found)) is not None:
+        rows = replace(rows, camera_ids=readable_cameras(hass, found.runtime, user))
         events = await library.events(rows, _MAX_EARLIER + 1)
         earlier = [FoundEvent(found.runtime, it) for it in events if it.id != event.id][:_MAX_EARLIER]
     return {
-        "name": _suggested_name(found),
-        "known": await _candidates(hass, found),
+        "name": await _suggested_name(hass, found),
+        # Candidates come with pictures of any camera.
+        "known": await _candidates(hass, found) if may_read_all(user) else [],
         "earlier": await describe_events(hass, earlier),
         "visits": event.visits,
     }
@@ -106,10 +111,11 @@ def _rows_like(found: FoundEvent) -> EventFilter | None:
     return EventFilter(profile_ids=frozenset({event.profile_id})) if event.profile_id is not None else None
 
 
-def _suggested_name(found: FoundEvent) -> str:
-    vehicle = found.event.vehicle or {}
-    words = [(vehicle.get("color") or "").capitalize(), vehicle.get("make"), vehicle.get("model")]
-    return " ".join(word for word in words if word) or found.event.plate_raw or found.event.plate or ""
+async def _suggested_name(hass: HomeAssistant, found: FoundEvent) -> str:
+    """Return the name that whom a row is about could get: in Home Assistant's language, since it stays."""
+    event = found.event
+    looks = vehicle_words(event.vehicle or {}, await selector_texts(hass, "card"))
+    return looks or event.plate_raw or event.plate or profile_name(found) or ""
 
 
 async def _candidates(hass: HomeAssistant, found: FoundEvent) -> list[dict[str, Any]]:

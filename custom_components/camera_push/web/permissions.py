@@ -56,3 +56,9 @@ def readable_cameras(hass: HomeAssistant, runtime: RuntimeData, user: User | Non
         return None
     cameras = runtime.hub.cameras.values()
     return frozenset(it.camera_id for it in cameras if may_read(hass, user, it.device_id))
+
+
+@callback
+def may_read_entry(hass: HomeAssistant, runtime: RuntimeData, user: User | None) -> bool:
+    """Tell whether a user may see a camera of an entry, as all may without a policy of their own."""
+    return readable_cameras(hass, runtime, user) != frozenset()

@@ -18,7 +18,17 @@ from .errors import invalid
 from .event_changes import correct_plate
 from .event_descriptions import describe_events
 from .event_subscription import EventSubscription
-from .events import Cursor, EventQuery, FoundEvent, entry_filter, find_event, find_events, loaded, with_text
+from .events import (
+    Cursor,
+    EventQuery,
+    FoundEvent,
+    entry_filter,
+    find_event,
+    find_events,
+    latest_events,
+    loaded,
+    with_text,
+)
 from .known_events import assign, seen_plates, suggestions, undo_assign
 from .websocket_command import COMMANDS, command
 
@@ -116,6 +126,13 @@ async def _list(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str
     return page | {"summary": counts}
 
 
+@command("events/latest", {vol.Required("of"): _names(str)})
+async def _latest(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> dict[str, Any]:
+    """Return the newest row of each of some cameras, known vehicles and persons."""
+    found = await latest_events(hass, list(dict.fromkeys(msg["of"])), connection.user)
+    return {"events": dict(zip(found, await describe_events(hass, list(found.values())), strict=True))}
+
+
 @command(
     "events/summary",
     {**_FILTERS, **_SEARCHES, **_SUMMARY},
@@ -209,7 +226,8 @@ async def _suggestions(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> dict[str, Any]:
     """Return who it may be."""
-    return await suggestions(hass, await _found(hass, msg["event_id"], connection.user))
+    found = await _found(hass, msg["event_id"], connection.user)
+    return await suggestions(hass, found, connection.user)
 
 
 @command("plates/seen", {}, for_admins=True)

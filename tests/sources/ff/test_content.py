@@ -30,7 +30,17 @@ async def test_json_by_its_first_character(ff, plates, content_type, before) -> 
     assert (reply.status, len(plates)) == (200, 1)
 
 
-@pytest.mark.parametrize("content_type", [*WRONG, "application/json", "multipart/form-data; boundary="])
+async def test_json_that_is_no_utf_8(ff, plates) -> None:
+    """A refused read stays in the camera's buffer, for the letter of a make."""
+    text = json.dumps(ff.event(vehicle_info={"make": "Citro\u00ebn"}), ensure_ascii=False)
+    reply = await ff.poster.post(ff.webhook_id, text.encode("latin-1") + b"\0", "application/json")
+    assert (reply.status, [event.data["vehicle"]["make"] for event in plates]) == (200, ["Citro\u00ebn"])
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [*WRONG, "application/json", "multipart/form-data; boundary=", f"multipart/mixed; boundary={BOUNDARY}"],
+)
 async def test_form_by_its_boundary(ff, plates, content_type) -> None:
     fields = [Field("event", json.dumps(ff.event()).encode()), image("image", jpeg())]
     reply = await ff.poster.post(ff.webhook_id, form(fields), content_type)

@@ -148,6 +148,38 @@ async def test_passive_ports_are_used_again(hass, ff_entry, socket_enabled) -> N
         assert (await two.store("gate/b.jpg", VIEW))[0] == 226
 
 
+async def test_files_that_never_come_keep_no_other_camera_out(hass, ff_entry, socket_enabled) -> None:
+    number, first = free_port(), free_port()
+    ports = f"{first}-{first + 1}"
+    ftp = {"port": number, "username": "camera", "password": "secret", "passive_ports": ports}
+    await configure(hass, ff_entry, ftp=ftp)
+    async with FtpClient(number) as one, FtpClient(number) as two:
+        for client in (one, two):
+            await client.login()
+            await client.data_port()
+            assert (await client.command("STOR gate/a.jpg"))[0] == 150
+        async with FtpClient(number, local="127.0.0.9") as other:
+            await other.login()
+            assert (await other.store("gate/b.jpg", VIEW))[0] == 226
+        assert (await one.reply())[0] == 425
+
+
+async def test_slow_files_hold_no_passive_port(hass, ff_entry, socket_enabled) -> None:
+    number = free_port()
+    ftp = {"port": number, "username": "camera", "password": "secret", "passive_ports": str(free_port())}
+    await configure(hass, ff_entry, ftp=ftp)
+    async with FtpClient(number) as slow, FtpClient(number) as fast:
+        await slow.login()
+        await fast.login()
+        host, data_port = await slow.data_port()
+        async with TcpLink(data_port, host) as data:
+            assert (await slow.command("STOR gate/a.jpg"))[0] == 150
+            await data.send_bytes(VIEW[:100])
+            assert (await fast.store("gate/b.jpg", VIEW))[0] == 226
+            await data.send_bytes(VIEW[100:])
+        assert (await slow.reply())[0] == 226
+
+
 async def test_client_that_is_gone_holds_no_passive_port(hass, ff_entry, socket_enabled) -> None:
     number = free_port()
     ftp = {"port": number, "username": "camera", "password": "secret", "passive_ports": str(free_port())}

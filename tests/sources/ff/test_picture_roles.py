@@ -1,6 +1,7 @@
 """What the pictures of an FF event show: by their names, by the event, and by their shape."""
 
 import base64
+import json
 
 import pytest
 
@@ -123,8 +124,10 @@ class TestImageArray:
             lambda it: it,
             lambda it: [it],
             lambda it: [{"binaryimage": it}],
+            lambda it: json.dumps([{"ImageType": "vehicle", "BinaryImage": it}]),
+            lambda it: " " + json.dumps({"BinaryImage": it}),
         ],
-        ids=["object", "text", "list of texts", "other spelling"],
+        ids=["object", "text", "list of texts", "other spelling", "JSON in a text", "object in a text"],
     )
     async def test_ways_to_write_it(self, hass, ff, ff_entry, plates, head, wrap) -> None:
         assert (await ff.send_json(ff.event(imagearray=wrap(head + text(VIEW))))).status == 200
@@ -132,7 +135,7 @@ class TestImageArray:
         assert await shown(hass, ff_entry, "snapshot") == VIEW
 
     async def test_what_is_no_picture_costs_no_read(self, ff, ff_entry, plates) -> None:
-        for array in ([7, None, {}], {"BinaryImage": 7}, "data:,x", [["x"]]):
+        for array in ([7, None, {}], {"BinaryImage": 7}, "data:,x", [["x"]], "[1", "{}"):
             assert (await ff.send_json(ff.event(carID=str(len(plates)), ImageArray=array))).status == 200
-        assert [it.data["picture"] for it in plates] == [None] * 4
+        assert [it.data["picture"] for it in plates] == [None] * 6
         assert ff_entry.runtime_data.traffic.unusable_pictures >= 3

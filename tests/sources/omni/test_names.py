@@ -42,6 +42,18 @@ async def test_shown(hass, platform, people, named) -> None:
     assert state(hass, named, "sensor", CAM, "last_person").state == "Grandma"
 
 
+async def test_in_the_history(hass, platform, people, named) -> None:
+    """Rows have the names, and are found by them."""
+    await see(hass, platform, people)
+    await see(hass, platform, people, profile="profile-2")
+    fields = {"text": "lovelace", "limit": 1}
+    (row,) = (
+        await hass.services.async_call(DOMAIN, "list_events", fields, blocking=True, return_response=True)
+    )["events"]
+    assert (row["profile_id"], row["profile_name"], row["known"]) == ("profile-1", "Ada Lovelace", None)
+    assert row["watchlists"] == ["Staff"]
+
+
 async def test_offered_where_persons_and_watchlists_are_named(hass, named) -> None:
     for kind, field, label in (("person", "profiles", "Ada Lovelace"), ("watchlist", "groups", "Staff")):
         flow = await start_subentry(hass, named, kind)

@@ -1,5 +1,6 @@
 """What VStarcam cameras may leave out or call otherwise: content types, names of parts, numbers."""
 
+from base64 import b64encode
 from http import HTTPStatus
 import json
 from urllib.parse import urlencode
@@ -64,6 +65,23 @@ async def test_picture_and_clip_by_their_content(
     assert None not in (alarms[0].data["picture"], alarms[0].data["clip"])
     shown = await async_get_image(hass, entity_id(hass, vstarcam_entry, "image", VUID, "snapshot"))
     assert shown.content == jpeg("seen")
+
+
+@pytest.mark.parametrize("head", ["", "data:image/jpeg;base64,"])
+@pytest.mark.parametrize("encode", [json.dumps, urlencode, lambda it: json.dumps(it) + "\0"])
+async def test_picture_as_text(hass, vstarcam, vstarcam_entry, alarms, head, encode) -> None:
+    """Larger than any heartbeat, and what is no picture costs no alarm."""
+    picture = jpeg("seen", (640, 360)) + b"\0" * 100_000
+    body = {"vuid": VUID, "type": "0x6d", "picture": head + b64encode(picture).decode()}
+    reply = await vstarcam.poster.post(vstarcam.webhook_id, encode(body).encode(), None)
+    assert reply.json["code"] == "200"
+    await hass.async_block_till_done()
+    shown = await async_get_image(hass, entity_id(hass, vstarcam_entry, "image", VUID, "snapshot"))
+    assert shown.content == picture
+    for text in ("no picture", head + "bm8gcGljdHVyZQ=="):
+        await vstarcam.poster.post(vstarcam.webhook_id, encode(body | {"picture": text}).encode(), None)
+    assert [it.data["picture"] is None for it in alarms] == [False, True, True]
+    assert vstarcam_entry.runtime_data.traffic.unusable_pictures == 2
 
 
 @pytest.mark.parametrize("code", [0x01, 0x02, 0x15, 0x16, 0x17, 0x18, 0, 4294967295])

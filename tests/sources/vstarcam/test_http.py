@@ -305,6 +305,16 @@ class TestFirmwareQuirks:
         )
         await self.accepted(hass, alarms, reply)
 
+    @pytest.mark.parametrize("named", ["another", "--camera", "camera1-"])
+    async def test_boundary_that_the_header_names_wrongly(self, hass, vstarcam, alarms, named) -> None:
+        body, content_type = form(vstarcam.fields(), "camera1"), f"multipart/form-data; boundary={named}"
+        await self.accepted(hass, alarms, await vstarcam.poster.post(vstarcam.webhook_id, body, content_type))
+
+    async def test_text_before_the_first_boundary(self, hass, vstarcam, alarms) -> None:
+        body = b"--not it\r\n" + form(vstarcam.fields(), "camera1")
+        content_type = "multipart/form-data; boundary=camera1"
+        await self.accepted(hass, alarms, await vstarcam.poster.post(vstarcam.webhook_id, body, content_type))
+
     async def test_http_1_0(self, hass, vstarcam, alarms) -> None:
         reply = await vstarcam.send(vstarcam.fields(), version="1.0")
         await self.accepted(hass, alarms, reply)

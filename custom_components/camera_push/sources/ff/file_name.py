@@ -103,6 +103,11 @@ def parse_file_name(name: str) -> FileName | None:
     )
 
 
+def tells_read(path: PurePosixPath) -> bool:
+    """Tell whether a path tells a read."""
+    return parse_file_name(split_path(path)[1]) is not None
+
+
 class _Words:
     """The words of a name, from which the tokens of the template are taken where they are there."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from ipaddress import IPv4Address, ip_address
 from ssl import SSLContext
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
@@ -24,6 +24,7 @@ from ...transports.locality import PRIVATE_NETWORKS, parse_networks
 from ...transports.tcp_json import TcpSettings
 from ..options import OptionField, Options, OptionSection, OptionsTable
 from ..selectors import PASSWORD, PORT, dropdown
+from .file_name import tells_read
 
 _AUTHENTICATION: Final = OptionSection(
     key=CONF_AUTHENTICATION,
@@ -38,30 +39,28 @@ _AUTHENTICATION: Final = OptionSection(
         OptionField(key=CONF_HEADER_VALUE, selector=PASSWORD, is_secret=True),
     ),
 )
-_NETWORKS: Final = OptionField(
-    key=CONF_NETWORKS,
-    selector=TextSelector(TextSelectorConfig(multiple=True)),
-    default=list(PRIVATE_NETWORKS),
-)
-_TCP: Final = OptionSection(
-    key=CONF_TCP,
-    fields=(
-        OptionField(key=CONF_PORT, selector=PORT),
-        OptionField(key=CONF_HOST, selector=TextSelector()),
-        _NETWORKS,
-    ),
-)
+_TCP: Final = OptionSection(key=CONF_TCP, fields=(OptionField(key=CONF_PORT, selector=PORT),))
 _FTP: Final = OptionSection(
     key=CONF_FTP,
     fields=(
         OptionField(key=CONF_PORT, selector=PORT),
         OptionField(key=CONF_USERNAME, selector=TextSelector()),
         OptionField(key=CONF_PASSWORD, selector=PASSWORD, is_secret=True),
-        _NETWORKS,
-        OptionField(key=CONF_PASSIVE_PORTS, selector=TextSelector(), default="50000-50019"),
-        OptionField(key=CONF_PASSIVE_ADDRESS, selector=TextSelector()),
     ),
 )
+
+
+def _advanced(group: str, key: str, selector: TextSelector, default: Any = None) -> OptionField:
+    """Return an advanced option of a transport."""
+    return OptionField(key=key, selector=selector, default=default, group=group, form_key=f"{group}_{key}")
+
+
+_NETWORK_LIST: Final = TextSelector(TextSelectorConfig(multiple=True))
+_TCP_HOST: Final = _advanced(CONF_TCP, CONF_HOST, TextSelector())
+_TCP_NETWORKS: Final = _advanced(CONF_TCP, CONF_NETWORKS, _NETWORK_LIST, list(PRIVATE_NETWORKS))
+_FTP_NETWORKS: Final = _advanced(CONF_FTP, CONF_NETWORKS, _NETWORK_LIST, list(PRIVATE_NETWORKS))
+_PASSIVE_PORTS: Final = _advanced(CONF_FTP, CONF_PASSIVE_PORTS, TextSelector(), "50000-50019")
+_PASSIVE_ADDRESS: Final = _advanced(CONF_FTP, CONF_PASSIVE_ADDRESS, TextSelector())
 
 
 def credentials(options: Options) -> Credentials:
@@ -77,13 +76,13 @@ def credentials(options: Options) -> Credentials:
 
 def tcp_settings(options: Options) -> TcpSettings | None:
     """Return the settings of the TCP port, None without one; raises ValueError for an invalid network."""
-    chosen = _TCP.values(options)
-    if not chosen[CONF_PORT]:
+    if not (port := _TCP.values(options)[CONF_PORT]):
         return None
+    chosen = options[CONF_TCP]
     return TcpSettings(
-        port=int(chosen[CONF_PORT]),
-        host=chosen[CONF_HOST] or "",
-        networks=parse_networks(chosen[CONF_NETWORKS]),
+        port=int(port),
+        host=_TCP_HOST.value(chosen) or "",
+        networks=parse_networks(_TCP_NETWORKS.value(chosen)),
     )
 
 
@@ -94,16 +93,18 @@ def ftp_settings(
 
     Raises ValueError for invalid ports or an invalid network.
     """
-    chosen = _FTP.values(options)
-    if not chosen[CONF_PORT]:
+    login = _FTP.values(options)
+    if not login[CONF_PORT]:
         return None
+    chosen = options[CONF_FTP]
     return FtpSettings(
-        port=int(chosen[CONF_PORT]),
-        username=chosen[CONF_USERNAME] or "",
-        password=chosen[CONF_PASSWORD] or "",
-        passive_ports=parse_ports(chosen[CONF_PASSIVE_PORTS]),
-        passive_address=chosen[CONF_PASSIVE_ADDRESS] or None,
-        networks=parse_networks(chosen[CONF_NETWORKS]),
+        port=int(login[CONF_PORT]),
+        username=login[CONF_USERNAME] or "",
+        password=login[CONF_PASSWORD] or "",
+        passive_ports=parse_ports(_PASSIVE_PORTS.value(chosen)),
+        is_telling=tells_read,
+        passive_address=_PASSIVE_ADDRESS.value(chosen) or None,
+        networks=parse_networks(_FTP_NETWORKS.value(chosen)),
         load_certificate=load_certificate,
     )
 
@@ -122,7 +123,7 @@ def _check(options: Options) -> str | None:
     except ValueError:
         return "network_invalid"
     try:
-        parse_networks(_FTP.values(options)[CONF_NETWORKS])
+        parse_networks(_FTP_NETWORKS.value(options.get(CONF_FTP, {})))
     except ValueError:
         return "ftp_network_invalid"
     try:
@@ -139,4 +140,8 @@ def _check(options: Options) -> str | None:
     return "port_twice" if is_twice else None
 
 
-OPTIONS: Final = OptionsTable(sections=(_AUTHENTICATION, _TCP, _FTP), check=_check)
+OPTIONS: Final = OptionsTable(
+    sections=(_AUTHENTICATION, _TCP, _FTP),
+    advanced=(_TCP_HOST, _TCP_NETWORKS, _FTP_NETWORKS, _PASSIVE_PORTS, _PASSIVE_ADDRESS),
+    check=_check,
+)

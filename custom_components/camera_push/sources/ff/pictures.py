@@ -12,15 +12,16 @@ The first of these that says something decides:
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 import re
 from typing import Final
 
-from ...domain.base64_text import decode_base64
+from ...domain.base64_text import picture_in
 from ...domain.errors import ProtocolError
 from ...domain.fields import Fields
-from ...domain.json_body import Json
+from ...domain.json_body import Json, parse_json
 from ...domain.media import Picture, PictureRole, usable_picture
 from ...domain.picture_size import picture_size
 from ...transports.multipart import Part
@@ -32,7 +33,6 @@ _ROLES: Final = {
     "frame": PictureRole.SCENE,
 }
 _ROLE_IN_NAME: Final = re.compile(r"(?:^|(?<=[0-9_]))(lp|roi)(?=_|$)", re.IGNORECASE)
-_DATA_URL: Final = re.compile(r"data:[^,]{0,64};base64,", re.IGNORECASE)
 # A plate's crop is at least twice as wide as high, and lower than the smallest picture of a camera.
 _PLATE_RATIO: Final = 2
 _PLATE_HEIGHT: Final = 200
@@ -59,9 +59,10 @@ class EventPictures:
     def take_embedded(self) -> int:
         """Take the pictures in `ImageArray`, and return the size of their texts.
 
-        That is a list of objects (documented), also an object, a text or a list of texts (seen).
+        That is a list of objects (documented), also an object, a text or a list of texts (seen), or one of
+        these as JSON inside a text (inferred).
         """
-        array: Json = self._fields.get("ImageArray")
+        array = _unpacked(self._fields.get("ImageArray"))
         items = array if isinstance(array, list) else [array]
         size = 0
         for item in items:
@@ -73,7 +74,7 @@ class EventPictures:
                 self.unusable += 1
                 continue
             size += len(text)
-            self._add(_decoded(text), _named_role(image.text("ImageType")))
+            self._add(picture_in(text), _named_role(image.text("ImageType")))
         return size
 
     def take_parts(self, parts: Sequence[Part]) -> None:
@@ -138,13 +139,11 @@ def _is_small_and_wide(picture: Picture) -> bool:
     return 0 < height < _PLATE_HEIGHT and width >= _PLATE_RATIO * height
 
 
-def _decoded(text: str) -> bytes | None:
-    if match := _DATA_URL.match(text):
-        text = text[match.end() :]
-    try:
-        return decode_base64(text)
-    except ProtocolError:
-        return None
+def _unpacked(array: Json) -> Json:
+    if isinstance(array, str) and array.lstrip()[:1] in ("[", "{"):
+        with suppress(ProtocolError):
+            return parse_json(array.encode())
+    return array
 
 
 def _named_role(image_type: str | None) -> PictureRole | None:

@@ -7,10 +7,11 @@ import re
 from typing import Final
 from urllib.parse import parse_qsl
 
+from ...domain.base64_text import picture_in
 from ...domain.errors import ProtocolError, Refusal
 from ...domain.ids import checked_camera_id
 from ...domain.json_body import Json
-from ...domain.media import Clip, Picture, usable_picture
+from ...domain.media import MAX_PICTURE_BYTES, Clip, Picture, usable_picture
 from ...domain.messages import Alarm, AlarmType, Heartbeat, Message
 from ...domain.undecoded import masked_structure, parse_json_or_mask
 from ...transports.multipart import Part, PartHeader, PartKind, read_form
@@ -28,8 +29,8 @@ ALARM_TYPES: Final = {
     0x6E: AlarmType.SMOKE,
 }
 
-# A heartbeat is some 30 bytes; this leaves room for additions of firmware.
-MAX_HEARTBEAT_BYTES: Final = 64 * 1024
+# A heartbeat is some 30 bytes; an alarm may have its picture as text.
+MAX_TEXT_BYTES: Final = MAX_PICTURE_BYTES * 3 // 2
 
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 # A URL-encoded form begins like this, whatever its content type.
@@ -51,7 +52,8 @@ async def decode(push: Push) -> Message:
     """Return the heartbeat or alarm in a push; raises ProtocolError.
 
     A heartbeat is JSON, an alarm multipart/form-data (documented). The same fields are taken in any of
-    these and in a URL-encoded form, whatever its content type (inferred).
+    these and in a URL-encoded form, whatever its content type, the picture as base64 where there are no parts
+    (inferred).
     """
     head, push = await typed_by_content(push)
     if _FIELDS.match(head) is not None:
@@ -59,10 +61,10 @@ async def decode(push: Push) -> Message:
     if push.media_type == FORM:
         return _decode_form(push, await read_form(push, _classify))
     if push.media_type == JSON:
-        body = await push.whole(MAX_HEARTBEAT_BYTES, "The heartbeat")
+        body = await push.whole(MAX_TEXT_BYTES, "The JSON text")
         return await push.decoded(partial(_decode_json, push), body)
     if push.media_type == _URLENCODED:
-        body = await push.whole(MAX_HEARTBEAT_BYTES, "The form")
+        body = await push.whole(MAX_TEXT_BYTES, "The form")
         return await push.decoded(lambda body: _decode_fields(push, _urlencoded(body)), body)
     raise ProtocolError(
         "A heartbeat is application/json, an alarm multipart/form-data; this push is neither.",
@@ -118,12 +120,17 @@ def _decode_fields(push: Push, fields: Mapping[str, Json]) -> Heartbeat | Alarm:
     if isinstance(kind, float) and kind.is_integer():
         kind = int(kind)
     code = alarm_code(str(kind))
+    text = fields.get("picture")
+    data = (picture_in(text) or b"-") if isinstance(text, str) and text else b""
+    picture, unusable = _usable(data)
     return Alarm(
         camera_id=camera_id,
         received_at=push.received_at,
         address=push.address,
+        unusable_pictures=unusable,
         alarm=ALARM_TYPES.get(code, AlarmType.UNKNOWN),
         code=code,
+        picture=picture,
     )
 
 
@@ -163,10 +170,12 @@ def _decode_form(push: Push, parts: list[Part]) -> Alarm:
 def _picture(parts: list[Part]) -> tuple[Picture | None, int]:
     """Return the picture and how many could not be used."""
     part = _named_or_first("picture", PartKind.PICTURE, parts)
-    if part is None or not part.data:
-        return None, 0
-    picture = usable_picture(part.data)
-    return picture, int(picture is None)
+    return _usable(part.data if part is not None else b"")
+
+
+def _usable(data: bytes) -> tuple[Picture | None, int]:
+    picture = usable_picture(data) if data else None
+    return picture, int(bool(data) and picture is None)
 
 
 def _clip(parts: list[Part]) -> Clip | None:
