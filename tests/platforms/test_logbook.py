@@ -82,6 +82,8 @@ async def test_visit_is_one_line(hass, lines, ff, ff_entry) -> None:
     await eventually(lambda: len(lines) == 1)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert said(lines) == ["gate: 47ATDPN \u00b7 In"]
+    # So that it is in the activity of its device.
+    assert lines[0].data["entity_id"] == "camera.gate"
 
 
 async def test_known_vehicle_is_told_at_once(hass, lines, ff, ff_entry, add_vehicle) -> None:

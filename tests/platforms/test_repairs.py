@@ -272,7 +272,7 @@ class TestCutUrl:
         before = states(hass)
         reply = await cut.heartbeat()
         assert reply.status == 404
-        assert b"cut this URL off" in reply.body
+        assert b"This URL is cut off" in reply.body
         assert states(hass) == before
         assert vstarcam_entry.runtime_data.hub.cameras == {}
         client = await hass_client()
@@ -300,6 +300,14 @@ class TestCutUrl:
         await VStarcamCamera("VC0000000ABCD", poster, cut_id).heartbeat()
         assert issues(hass) == {"cut_url"}
         await vstarcam.heartbeat()
+        assert issues(hass) == set()
+
+    async def test_browser_that_it_was_typed_into(self, hass, vstarcam, hass_client_no_auth) -> None:
+        """It is told what is wrong, and is no camera."""
+        cut_id = next(iter(cut_ids(push_url(hass, vstarcam.webhook_id), vstarcam.webhook_id)))
+        answer = await (await hass_client_no_auth()).get(f"/api/webhook/{cut_id}")
+        assert answer.status == 404
+        assert "cut off" in await answer.text()
         assert issues(hass) == set()
 
     @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ async def test_visit(hass, ff_entry, ff: FFCamera, card: Card, hass_client_no_au
         "first_time": True,
         "visits": 0,
         "profile_id": None,
+        "profile_name": None,
         "watchlists": [],
         "age": None,
         "gender": None,

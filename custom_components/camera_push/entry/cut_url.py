@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
@@ -44,14 +44,24 @@ def register_cut_urls(
     found = cut_ids(push_url(hass, webhook_id), webhook_id)
 
     async def refuse(hass: HomeAssistant, cut_id: str, request: web.Request) -> web.Response:
-        issues.async_cut_url(request.remote or "?", found[cut_id])
+        # A browser that the URL was typed into, maybe not to its end, is no camera.
+        if request.method != hdrs.METH_GET:
+            issues.async_cut_url(request.remote or "?", found[cut_id])
         return web.json_response(
-            {"status": "error", "message": "The camera has cut this URL off."},
+            {"status": "error", "message": "This URL is cut off: its end is missing."},
             status=HTTPStatus.NOT_FOUND,
         )
 
     for cut_id in found:
-        webhook.async_register(hass, DOMAIN, entry.title, cut_id, refuse, local_only=local_only)
+        webhook.async_register(
+            hass,
+            DOMAIN,
+            entry.title,
+            cut_id,
+            refuse,
+            local_only=local_only,
+            allowed_methods=(hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_GET),
+        )
 
     @callback
     def unregister() -> None:

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 import logging
 from typing import Final
 
+from homeassistant.components.camera import DOMAIN as CAMERA_DOMAIN
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
+from ..const import DOMAIN, KEY_SNAPSHOT
 from ..domain.history import EventId, EventKind
 from ..domain.plates import canonical_plate
 from ..hub.devices import device_name
@@ -36,8 +38,10 @@ class VisitLog:
     There is another line only when it matters: the vehicle turns out to be a known one, or a danger.
     """
 
-    def __init__(self, hass: HomeAssistant, log: Callable[[HomeAssistant, str, str, str], None]) -> None:
-        """Write lines by `log`, which takes a name, a message and a domain."""
+    def __init__(
+        self, hass: HomeAssistant, log: Callable[[HomeAssistant, str, str, str, str | None], None]
+    ) -> None:
+        """Write lines by `log`, which takes a name, a message, a domain and an entity's id."""
         self._hass = hass
         self._log = log
         self._waiting: dict[EventId, CALLBACK_TYPE] = {}
@@ -105,6 +109,13 @@ class VisitLog:
             text(event.direction) if event.direction in ("in", "out") else None,
             event.list_name,
         ]
-        camera = found.runtime.hub.cameras.get(event.camera_id)
-        name = device_name(hass, camera.device_id) if camera is not None else None
-        self._log(hass, name or event.camera_id, " \u00b7 ".join(it for it in parts if it), DOMAIN)
+        message = " \u00b7 ".join(it for it in parts if it)
+        if (camera := found.runtime.hub.cameras.get(event.camera_id)) is None:
+            self._log(hass, event.camera_id, message, DOMAIN, None)
+            return
+        # The activity of a device is that of its entities, and this one has the device's name.
+        entity_id = er.async_get(hass).async_get_entity_id(
+            CAMERA_DOMAIN, DOMAIN, f"{camera.owner}_{KEY_SNAPSHOT}"
+        )
+        name = device_name(hass, camera.device_id) or event.camera_id
+        self._log(hass, name, message, DOMAIN, entity_id)
