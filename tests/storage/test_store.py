@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+import os
 from pathlib import Path
 import sqlite3
-from threading import Event
+import stat
+from threading import Barrier, Event
 from unittest.mock import patch
 
 import pytest
@@ -98,6 +100,23 @@ async def test_file_has_another_name_than_the_one_that_was_waited_for(new_store)
         paths = [found.path for item in (one, two) if (found := await store.find(item.id))]
     await done
     assert [await asyncio.to_thread(path.read_bytes) for path in paths] == [b"one", b"two"]
+
+
+async def test_files_that_wait_are_synced_together(new_store, root: Path) -> None:
+    """A slow disk is waited for once: for the contents of all that waits, then for all of their folders."""
+    store = new_store()
+    await store.open()
+    cameras = [f"VC{number:02}" for number in range(8)]
+    # A day's first pictures: each camera's folder, its day's folder, and the one around them are new.
+    together, fsync = [Barrier(8), Barrier(17)], os.fsync
+
+    def sync(descriptor: int) -> None:
+        together[stat.S_ISDIR(os.fstat(descriptor).st_mode)].wait(60)
+        fsync(descriptor)
+
+    with patch("os.fsync", sync):
+        await asyncio.gather(*(keep(store, camera, picture(store)) for camera in cameras))
+    assert len(kept(root)) == 8
 
 
 async def test_picture_that_the_disk_does_not_take_is_in_memory(new_store, root: Path) -> None:

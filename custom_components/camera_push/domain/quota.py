@@ -35,19 +35,17 @@ class Reservation:
 
     def take(self, size: int) -> None:
         """Reserve further bytes; raises ProtocolError when there is no room for them."""
-        self._quota.take(_beyond(self.kept + size) - _beyond(self.kept))
-        self.kept += size
+        kept = self.kept + size
+        if kept > FREE_BYTES:
+            self._quota.take(kept - max(self.kept, FREE_BYTES))
+        self.kept = kept
 
     def give_back(self, size: int) -> None:
         """Release some bytes."""
-        self._quota.give_back(_beyond(self.kept) - _beyond(self.kept - size))
+        if self.kept > FREE_BYTES:
+            self._quota.give_back(self.kept - max(self.kept - size, FREE_BYTES))
         self.kept -= size
 
     def give_back_all(self) -> None:
         """Release all bytes."""
         self.give_back(self.kept)
-
-
-def _beyond(size: int) -> int:
-    """Return how many of `size` bytes count against the quota."""
-    return max(0, size - FREE_BYTES)

@@ -35,6 +35,9 @@ SOURCE_FIRST_PUSH: Final = "first_push"
 HINTS_AFTER: Final = timedelta(minutes=1)
 # A browser that was closed leaves its flow behind, which stops to wait.
 _ENDS_AFTER: Final = timedelta(hours=1)
+# Showing what came costs more than a push: where there is so much of it, it is shown once a second.
+_SHOWN_AT_ONCE: Final = 20
+_THEN_EVERY_SECONDS: Final = 1
 _PICTURE_SHOWN_FOR: Final = timedelta(hours=1)
 
 
@@ -67,6 +70,7 @@ class FirstPushFlow(ConfigSubentryFlow):
 
     _wait: asyncio.Task[None] | None = None
     _began_at: float | None = None
+    _shown = 0
     _came: CameraDevice
 
     async def async_step_first_push(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -85,7 +89,9 @@ class FirstPushFlow(ConfigSubentryFlow):
                 return self.async_show_progress_done(next_step_id="first_push_came")
             if waited >= _ENDS_AFTER or self.hass.is_stopping:
                 return self.async_show_progress_done(next_step_id="first_push_missing")
-            self._wait = _until_changed(self.hass, self._get_entry().entry_id, HINTS_AFTER)
+            self._shown += 1
+            pause = _THEN_EVERY_SECONDS if self._shown > _SHOWN_AT_ONCE else 0
+            self._wait = _until_changed(self.hass, self._get_entry().entry_id, HINTS_AFTER, pause)
         refused = [
             it
             for it in (runtime.traffic.last_refused if runtime is not None else ())
@@ -156,8 +162,8 @@ def _newest_camera(runtime: RuntimeData | None) -> CameraDevice | None:
     return max(heard, key=lambda it: (bool(it.record.pictures), it.record.last_seen), default=None)
 
 
-def _until_changed(hass: HomeAssistant, entry_id: str, limit: timedelta) -> asyncio.Task[None]:
-    """Return a task that ends with the next push, accepted or refused, or after a while.
+def _until_changed(hass: HomeAssistant, entry_id: str, limit: timedelta, pause: float) -> asyncio.Task[None]:
+    """Return a task that ends a pause after the next push, accepted or refused, or after a while.
 
     It is not one of Home Assistant's own: those that wait for all of these would wait for a camera.
     """
@@ -171,6 +177,7 @@ def _until_changed(hass: HomeAssistant, entry_id: str, limit: timedelta) -> asyn
         with suppress(TimeoutError):
             async with asyncio.timeout(limit.total_seconds()):
                 await changed.wait()
+        await asyncio.sleep(pause)
 
     task = hass.loop.create_task(wait(), name="camera_push first push")
 

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum, auto
 import logging
+from time import monotonic
+from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_call_later
@@ -25,6 +27,9 @@ from .context import HubContext
 from .trigger_events import TriggerKind
 
 _LOGGER = logging.getLogger(__name__)
+
+# Too little is left to wait for it.
+_TOLERANCE_SECONDS: Final = 0.5
 
 
 class _State(Enum):
@@ -47,7 +52,9 @@ class Liveness:
         self._record = record
         self._changed = changed
         self._gaps = HeartbeatGaps(record.heartbeat_gaps, context.info.heartbeat_periods)
+        # The timer is started anew only to end earlier: every message moves the end.
         self._timer: CALLBACK_TYPE | None = None
+        self._timer_ends_at = self._ends_at = 0.0
         self._state = _State.AWAITED if record.is_silent and self.period is not None else _State.ALIVE
         # Automations that waited for a silence to last have forgotten it after a restart, and are told again.
         self._was_gone: bool | None = (
@@ -91,9 +98,17 @@ class Liveness:
     @callback
     def async_start(self) -> None:
         """Give the camera a full period from now on."""
+        if (period := self.period) is None:
+            self.async_stop()
+            return
+        self._ends_at = monotonic() + period.total_seconds()
+        if self._timer is None or self._ends_at < self._timer_ends_at:
+            self._start_timer(period.total_seconds())
+
+    def _start_timer(self, seconds: float) -> None:
         self.async_stop()
-        if (period := self.period) is not None:
-            self._timer = async_call_later(self._context.hass, period, self._async_period_over)
+        self._timer_ends_at = self._ends_at
+        self._timer = async_call_later(self._context.hass, seconds, self._async_period_over)
 
     @callback
     def async_period_changed(self) -> None:
@@ -124,6 +139,9 @@ class Liveness:
     @callback
     def _async_period_over(self, _now: datetime) -> None:
         self._timer = None
+        if (left := self._ends_at - monotonic()) > _TOLERANCE_SECONDS:
+            self._start_timer(left)
+            return
         if self._state is _State.SILENT:
             return
         self._state = _State.SILENT

@@ -154,15 +154,17 @@ class RecordWriter:
         """Return once everything is on the disk, or the disk has not taken it."""
         if not writes:
             return
-        await asyncio.wait({write for _, write in writes})
-        errors = [write.exception() for _, write in writes]
-        error = next((error for error in errors if isinstance(error, StoreError)), None)
-        if error is not None or self._has_failed:
-            self._has_failed = error is not None
-            self._issues.async_storage(error)
-        for (effects, _), failed in zip(writes, errors, strict=True):
-            if not isinstance(failed, BaseException):
+        failed: StoreError | None = None
+        for effects, write in writes:
+            try:
+                await write
+            except StoreError as err:
+                failed = failed or err
+            else:
                 self._remuxer.add(effects.media)
+        if failed is not None or self._has_failed:
+            self._has_failed = failed is not None
+            self._issues.async_storage(failed)
 
     @callback
     def async_defer(self, camera: CameraDevice) -> None:

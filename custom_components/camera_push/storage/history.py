@@ -102,11 +102,13 @@ class HistoryTable:
         self._connection = connection
         self._numbers: dict[tuple[str, str], int] = {}
         self._last_change: int | None = None
+        # The highest number of a row: what is beyond it is new, and need not be looked for.
+        self._highest: int | None = None
 
     def undone(self) -> None:
         """Forget which names have numbers: a transaction was undone."""
         self._numbers.clear()
-        self._last_change = None
+        self._last_change = self._highest = None
 
     def _next_change(self) -> int:
         """Return the next number in the order of changes."""
@@ -117,9 +119,13 @@ class HistoryTable:
 
     def put(self, event: HistoryEvent) -> HistoryEvent:
         """Write a row, or what another message adds to it; return the row."""
-        if (before := self.get(event.id)) is not None:
+        if self._highest is None:
+            self._highest = self.highest()
+        before = self.get(event.id) if event.id <= self._highest else None
+        if before is not None:
             event = merged(before, event)
         self._write(event, before)
+        self._highest = max(self._highest, event.id)
         return event
 
     def get(self, number: int) -> HistoryEvent | None:
@@ -215,8 +221,11 @@ class HistoryTable:
         plate = self._number("plate", event.plate_key)
         profile = self._number("word", event.profile_id)
         known = self._number("word", event.known_id)
-        if before is None or (before.plate_key, before.profile_id) != (event.plate_key, event.profile_id):
-            event = replace(event, visits=self._earlier(event, plate, profile))
+        subject = (event.plate_key, event.profile_id)
+        if (before is None or (before.plate_key, before.profile_id) != subject) and (
+            visits := self._earlier(event, plate, profile)
+        ) != event.visits:
+            event = replace(event, visits=visits)
         self._connection.execute(
             _PUT,
             (

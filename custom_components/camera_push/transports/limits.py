@@ -66,6 +66,12 @@ class InflightPush:
 
     async def keep(self, size: int) -> None:
         """Reserve memory until the end of the push; raises ProtocolError when there is no room."""
+        try:
+            return self.memory.take(size)
+        except ProtocolError:
+            await self._wait_for_memory(size)
+
+    async def _wait_for_memory(self, size: int) -> None:
         loop = asyncio.get_running_loop()
         begin = loop.time()
         while True:
@@ -183,8 +189,9 @@ class PushLimiter:
         self._inside[push] = None
         self._of_address.setdefault(address, {})[push] = None
         try:
-            async with push.arriving(PATIENCE_SECONDS):
-                await self.async_take_turn_to_decode(address, PATIENCE_SECONDS)
+            if wait := self._take_turn_to_decode(address, PATIENCE_SECONDS):
+                async with push.arriving(PATIENCE_SECONDS):
+                    await asyncio.sleep(wait)
             yield push
         except ProtocolError as err:
             self.note_refused(err, address, push.received)
@@ -265,15 +272,19 @@ class PushLimiter:
 
         Raises ProtocolError when that would take longer than `patience` seconds.
         """
+        if wait := self._take_turn_to_decode(address, patience):
+            await asyncio.sleep(wait)
+
+    def _take_turn_to_decode(self, address: str | None, patience: float) -> float:
+        """Return how many seconds it is until the turn that is taken, usually 0."""
         sender = address or _UNKNOWN
         now = asyncio.get_running_loop().time()
         wait = self._debts.owed(sender, now) + self._decode_seconds - BURST_SECONDS
         if wait > patience:
             raise ProtocolError("This sender pushes too often; try again.", Refusal.TOO_MANY)
         self._debts.add(sender, now, self._decode_seconds)
-        if wait > 0:
-            self._slowed += 1
-            await asyncio.sleep(wait)
+        self._slowed += wait > 0
+        return max(wait, 0.0)
 
     def note_refused(self, error: ProtocolError, address: str | None, size: int = 0) -> None:
         """Have an address pay for a refused push of `size` bytes, unless the entry was the reason."""

@@ -26,8 +26,8 @@ MAX_PARTS: Final = 32
 MAX_PART_HEADER_BYTES: Final = 8 * 1024
 # Of one line; a folded one is copied for each of its lines.
 _MAX_HEADER_LINE_BYTES: Final = 2 * 1024
-# Headers cost most for each byte: this many bytes of them hold up the event loop for some milliseconds.
-_READ_BYTES: Final = 32 * 1024
+# Headers cost most for each byte: all that a form may have hold up the event loop for some milliseconds.
+_READ_BYTES: Final = 64 * 1024
 _BREATH_SECONDS: Final = 0.005
 MAX_TEXT_BYTES: Final = 4 * 1024
 # All parts that are kept in memory together.
@@ -123,7 +123,8 @@ class _Reader:
         self._classify = classify
         self._push = push
         self._parts: list[Part] = []
-        self._in_memory = 0
+        # Bytes in memory, and those of them that are to be reserved with the others of a chunk.
+        self._in_memory = self._not_reserved = 0
         # The part that is on its way in, and what came of it.
         self._header = PartHeader("", "", "")
         self._kind = PartKind.SKIP
@@ -155,6 +156,9 @@ class _Reader:
                 raise too_large("The form", MAX_FORM_BYTES)
             for piece in line_ends.feed(chunk):
                 await self._parse(parser, piece)
+            if self._not_reserved:
+                await push.keep(self._not_reserved)
+                self._not_reserved = 0
             # A body that is there already is read without waiting for anything.
             if loop.time() - last_breath > _BREATH_SECONDS:
                 await asyncio.sleep(0)
@@ -168,10 +172,11 @@ class _Reader:
         for event in parser.parse(piece):
             if isinstance(event, MultipartSegment):
                 self._begin(event)
-            elif event is not None:
-                await self._take(event)
-            else:
+            elif event is None:
                 await self._end()
+            elif self._take(event) is PartKind.CLIP:
+                self._writer = self._writer or await self._push.new_clip()
+                await self._writer.write(event)
 
     async def _end(self) -> None:
         self._is_open = False
@@ -197,22 +202,21 @@ class _Reader:
         self._writer = None
         self._is_open = True
 
-    async def _take(self, data: bytes) -> None:
+    def _take(self, data: bytes) -> PartKind:
+        """Take in some bytes of a part, but for those of a clip; return what it is."""
         if self._kind is PartKind.PICTURE_OR_CLIP:
             self._kind = _kind_of(data)
         self._seen.bytes += len(data)
         limit, what = _LIMITS[self._kind]
         if self._seen.bytes > limit:
             raise too_large(what, limit)
-        if self._kind is PartKind.CLIP:
-            self._writer = self._writer or await self._push.new_clip()
-            await self._writer.write(data)
-        elif self._kind is not PartKind.SKIP:
-            await self._push.keep(len(data))
+        if self._kind not in (PartKind.CLIP, PartKind.SKIP):
+            self._not_reserved += len(data)
             self._in_memory += len(data)
             if self._in_memory > MAX_MEMORY_BYTES:
                 raise too_large("The form without its clip", MAX_MEMORY_BYTES)
             self._chunks.append(data)
+        return self._kind
 
 
 def _kind_of(head: bytes) -> PartKind:

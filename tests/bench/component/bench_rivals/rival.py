@@ -1,7 +1,7 @@
 """The work of a push with a picture, written by hand for one camera: no limits, no records, no entities.
 
-It parses with the library that Camera Push parses with, sets as many states, fires the same event, writes the
-picture and one row durably, and then answers.
+It parses with the library that Camera Push parses with, sets as many states with attributes of the same size,
+fires the same event, writes the picture and one row durably, and then answers.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 import os
 from pathlib import Path
+import secrets
 import sqlite3
 
 from aiohttp import web
@@ -17,10 +18,21 @@ from homeassistant.helpers.entity import StateInfo
 from homeassistant.util import dt as dt_util
 from multipart import MultipartSegment, PushMultipartParser, parse_options_header
 
+from custom_components.camera_push.domain.messages import AlarmType
+
 _EVENT = "camera_push_alarm"
 _READ_BYTES = 64 * 1024
-# As ours are: what is different each time is not in the recorder's attributes.
-_STATE_INFO = StateInfo(unrecorded_attributes=frozenset({"picture", "clip"}))
+# The states' attributes are those of an event entity and of an image entity, and so is what of them is left
+# out of the recorder's: what is different each time.
+_TYPES = [str(kind) for kind in AlarmType]
+_EVENT_INFO = StateInfo(unrecorded_attributes=frozenset({"clip", "event_types", "picture"}))
+_IMAGE_INFO = StateInfo(unrecorded_attributes=frozenset({"access_token", "entity_picture"}))
+_TOKEN = secrets.token_hex(32)
+_IMAGE_ATTRIBUTES = {
+    "access_token": _TOKEN,
+    "entity_picture": f"/api/image_proxy/image.rival_snapshot?token={_TOKEN}",
+    "friendly_name": "Rival Snapshot",
+}
 _SCHEMA = (
     "CREATE TABLE media (id INTEGER PRIMARY KEY, camera_id TEXT, taken_at INTEGER, path TEXT, size INTEGER)"
 )
@@ -50,12 +62,20 @@ class Rival:
         now = dt_util.utcnow()
         self._number += 1
         camera_id, code = parts["vuid"].decode(), int(parts["type"])
-        picture = f"media-source://bench/{self._number}"
+        # As long as that of an entry.
+        picture = f"media-source://camera_push/01JBENCH000000000000000000/{10**12 + self._number}"
         at = now.isoformat(timespec="milliseconds")
         details = {"code": code, "picture": picture, "clip": None}
-        attributes = {"event_type": "motion", "friendly_name": "Rival Alarm", **details}
-        hass.states.async_set("event.rival_alarm", at, attributes, state_info=_STATE_INFO)
-        hass.states.async_set("image.rival_snapshot", now.isoformat(), {"friendly_name": "Rival Snapshot"})
+        attributes = {
+            "event_types": _TYPES,
+            "event_type": "motion",
+            "friendly_name": "Rival Alarm",
+            **details,
+        }
+        hass.states.async_set("event.rival_alarm", at, attributes, state_info=_EVENT_INFO)
+        hass.states.async_set(
+            "image.rival_snapshot", now.isoformat(), _IMAGE_ATTRIBUTES, state_info=_IMAGE_INFO
+        )
         common = {"device_id": "rival", "source": "vstarcam", "camera_id": camera_id, "received_at": at}
         hass.bus.async_fire(_EVENT, {**common, "alarm": "motion", **details})
         await hass.loop.run_in_executor(
