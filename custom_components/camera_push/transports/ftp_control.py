@@ -11,6 +11,8 @@ from .ftp_data import HANDSHAKE_SECONDS, SHUTDOWN_SECONDS
 # Silence that a camera may keep between commands: it can log in again, nothing is lost.
 IDLE_TIMEOUT_SECONDS: Final = 15 * 60
 REPLY_TIMEOUT_SECONDS: Final = 60
+# Nothing more of a connection has arrived, when nothing was read from it for this long.
+QUIET_SECONDS: Final = 0.05
 MAX_LINE_BYTES: Final = 16 * 1024
 # Before ABOR, clients send that their user interrupted them (Telnet's IAC IP, IAC DM; RFC 854).
 _INTERRUPT: Final = b"\xff\xf4\xf2"
@@ -25,6 +27,8 @@ class ControlConnection:
         # The address of ours that the client is connected to.
         self.host: str = (writer.get_extra_info("sockname") or ("",))[0]
         self.is_encrypted = False
+        self.is_finishing = False
+        self._idle_timeout: asyncio.Timeout | None = None
         # Clients send ABOR as urgent data, of which the last byte would stay behind.
         with suppress(OSError):
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
@@ -35,10 +39,13 @@ class ControlConnection:
             # A client that does not read what is said is not listened to.
             async with asyncio.timeout(REPLY_TIMEOUT_SECONDS):
                 await self._writer.drain()
-            async with asyncio.timeout(IDLE_TIMEOUT_SECONDS):
+            limit = QUIET_SECONDS if self.is_finishing else IDLE_TIMEOUT_SECONDS
+            async with asyncio.timeout(limit) as self._idle_timeout:
                 line = await self._reader.readline()
         except OSError, ValueError:
             return b""
+        finally:
+            self._idle_timeout = None
         found = line.lstrip(_INTERRUPT)
         return found if found.upper().startswith(b"ABOR") else line
 
@@ -76,6 +83,12 @@ class ControlConnection:
         self._writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         self.is_encrypted = True
         return True
+
+    def finish(self) -> None:
+        """Read no further than to the end of what has arrived."""
+        self.is_finishing = True
+        if self._idle_timeout is not None:
+            self._idle_timeout.reschedule(asyncio.get_running_loop().time() + QUIET_SECONDS)
 
     async def close(self) -> None:
         """Close the connection once all that was said is sent, or the client does not take it."""

@@ -12,7 +12,7 @@ from .connection_shares import MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ONE, Connecti
 from .contracts import Receiver
 from .ftp_control import MAX_LINE_BYTES, ControlConnection
 from .ftp_data import PassivePorts
-from .ftp_inbox import FtpInbox, Receive
+from .ftp_inbox import CLOSING_SECONDS, FtpInbox, Receive
 from .ftp_login import FtpLogin
 from .ftp_session import FtpParts, FtpSession
 from .ftp_settings import FtpSettings
@@ -56,7 +56,7 @@ class FtpServer(Receiver):
         self._debts = Debts()
         self._server: asyncio.Server | None = None
         self._parts: FtpParts | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._connections: dict[asyncio.Task[None], ControlConnection] = {}
         self._refusals: Counter[str] = Counter()
 
     @property
@@ -68,7 +68,7 @@ class FtpServer(Receiver):
     def state(self) -> dict[str, Any]:
         return {
             "open": self.is_up,
-            "connected": len(self._tasks),
+            "connected": len(self._connections),
             "gave_way": self._shares.gave_way,
             "refused": dict(self._refusals),
             "encrypts": self._parts is not None and self._parts.context is not None,
@@ -103,9 +103,13 @@ class FtpServer(Receiver):
         if server is None:
             return
         server.close()
-        # Clients that have sent all of a file may not wait for the answer.
+        # Clients that have sent all of a file may not wait for the answer, nor for those to their commands.
         await self._inbox.finish()
-        tasks = tuple(self._tasks)
+        for control in self._connections.values():
+            control.finish()
+        tasks = tuple(self._connections)
+        if tasks:
+            await asyncio.wait(tasks, timeout=CLOSING_SECONDS)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -140,9 +144,8 @@ class FtpServer(Receiver):
             self._note_refused(err, address)
             return
         task = cast("asyncio.Task[None]", asyncio.current_task())
-        self._tasks.add(task)
+        control = self._connections[task] = ControlConnection(reader, writer)
         place = self._shares.enter(address, task.cancel)
-        control = ControlConnection(reader, writer)
         session = FtpSession(control, place, self._parts)
         try:
             await session.serve()
@@ -155,4 +158,4 @@ class FtpServer(Receiver):
             self._shares.leave(place)
             session.close()
             await control.close()
-            self._tasks.discard(task)
+            del self._connections[task]

@@ -110,6 +110,8 @@ class FtpSession:
                         return
                     if not await self._do(line.decode(errors="replace").rstrip()):
                         return
+                if control.is_finishing:
+                    await self._transfer.wait()
         except TimeoutError:
             control.reply(421, f"log in within {LOGIN_SECONDS} seconds")
             error = ProtocolError("Nobody logged in in time.", Refusal.TIMEOUT)

@@ -29,6 +29,8 @@ MAX_WRITING_BYTES: Final = 64 * 1024 * 1024
 # Of one address, over a longer time; what was not used is saved for a while, for what a camera kept.
 BYTES_PER_SECOND: Final = 8 * 1024 * 1024
 BYTES_BURST_SECONDS: Final = 8
+# Connections that gave way, and of which what has arrived is still told.
+MAX_LEAVING: Final = 512
 # Dead peers are found by the system.
 _PROBE_AFTER_SECONDS: Final = 60
 _PROBE_EVERY_SECONDS: Final = 20
@@ -171,7 +173,7 @@ class TcpJsonReceiver(Receiver):
             if not address or self._server is None:
                 return
             check_sender(address, self.settings.networks)
-            place = self._shares.enter(address, task.cancel)
+            place = self._shares.enter(address, partial(self._give_way, task, stream))
             _probe(writer.get_extra_info("socket"))
             await self._receive_all(stream, place)
         except ProtocolError as err:
@@ -192,6 +194,13 @@ class TcpJsonReceiver(Receiver):
             with suppress(OSError, asyncio.CancelledError):
                 await writer.wait_closed()
             del self._streams[task]
+
+    def _give_way(self, task: asyncio.Task[None], stream: JsonStream) -> None:
+        """Close a connection; a camera that makes one for each message may have sent all of it."""
+        if len(self._streams) > MAX_CONNECTIONS + MAX_LEAVING:
+            task.cancel()
+        else:
+            stream.finish_within(CLOSING_SECONDS)
 
     def _note_refused(self, error: ProtocolError, address: str) -> None:
         self._refusals[error.refusal] += 1

@@ -32,6 +32,7 @@ class JsonStream:
         self._idle_seconds: float = IDLE_TIMEOUT_SECONDS
         self._timeout: asyncio.Timeout | None = None
         self._is_finishing = False
+        self._hanging_up: asyncio.TimerHandle | None = None
         # Of the message that is on its way, or was handed on last.
         self.size = 0
 
@@ -88,10 +89,18 @@ class JsonStream:
         if self._timeout is not None and not self._objects.pending:
             self._timeout.reschedule(asyncio.get_running_loop().time() + _QUIET_SECONDS)
 
+    def finish_within(self, seconds: float) -> None:
+        """Do so, and hang up after a while, even in the middle of a message."""
+        self.finish()
+        self._hanging_up = asyncio.get_running_loop().call_later(seconds, self.hang_up)
+
     def hang_up(self) -> None:
-        """Have no more come; what has arrived can still be read."""
+        """Have no more come; what has been read from the connection is still handed on."""
+        self._is_finishing = True
         self._writer.close()
 
     def close(self) -> None:
         """Give back what is kept."""
+        if self._hanging_up is not None:
+            self._hanging_up.cancel()
         self._share.give_back_all()

@@ -109,6 +109,19 @@ async def test_closed_while_not_loaded(hass, ff_entry, ftp_port) -> None:
     assert (await deliver(ftp_port, "gate/a.jpg"))[0] == 226
 
 
+async def test_commands_that_came_before_a_reload(hass, ff_entry, ftp_port) -> None:
+    """Whoever sends a file and hangs up without waiting for answers has delivered it."""
+    async with FtpClient(ftp_port) as client:
+        await client.login()
+        host, data_port = await client.data_port()
+        async with TcpLink(data_port, host) as data:
+            await data.send_bytes(VIEW)
+        client.writer.write(b"NOOP\r\nSTOR gate/a.jpg\r\n")
+        client.writer.close()
+        await hass.config_entries.async_reload(ff_entry.entry_id)
+    assert set(ff_entry.runtime_data.hub.cameras) == {"gate"}
+
+
 async def test_passive_address_and_ports(hass, ff_entry, socket_enabled) -> None:
     number, first, last = free_port(), free_port(), free_port()
     ftp = {

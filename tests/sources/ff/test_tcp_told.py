@@ -258,3 +258,32 @@ class TestEnd:
                 assert await hass.config_entries.async_unload(ff_entry.entry_id)
             assert is_free(tcp_port)
             assert await link.is_closed()
+
+
+class TestConnectionForEachMessage:
+    """Connections give way to the next ones, and what they have sent is told all the same."""
+
+    @pytest.fixture(autouse=True)
+    def few(self):
+        with patch(f"{MODULE}.MAX_CONNECTIONS", 3):
+            yield
+
+    async def test_told(self, ff, ff_entry, few, port, plates) -> None:
+        async def deliver(number: int) -> None:
+            async with TcpLink(port) as link:
+                await link.send(ff.event(carID=str(number)))
+
+        await asyncio.gather(*map(deliver, range(30)))
+        await eventually(lambda: len(plates) == 30)
+        assert state(ff_entry)["gave_way"] > 0
+        assert not ff_entry.runtime_data.traffic.refused
+
+    @pytest.mark.parametrize("leaving", [0, 512])
+    async def test_message_that_is_not_complete(self, ff, ff_entry, few, port, leaving) -> None:
+        with patch.multiple(MODULE, MAX_LEAVING=leaving, CLOSING_SECONDS=0.1):
+            async with TcpLink(port) as one:
+                await one.send_bytes(b'{"a": "')
+                await eventually(lambda: state(ff_entry)["connected"] == 1)
+                async with TcpLink(port), TcpLink(port), TcpLink(port):
+                    assert await one.is_closed()
+        assert not ff_entry.runtime_data.traffic.refused
