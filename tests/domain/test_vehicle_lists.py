@@ -1,6 +1,8 @@
 """Who of a list may come when, and lists as CSV."""
 
 from datetime import UTC, datetime
+import json
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +15,7 @@ from custom_components.camera_push.domain.vehicle_lists import (
     to_csv,
 )
 
+TRANSLATIONS = Path(__file__).parents[2] / "custom_components/camera_push/translations"
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -95,12 +98,39 @@ def test_headings_as_people_write_them(heading) -> None:
     assert found.hours == parse_hours("08:00-17:00")
 
 
+@pytest.mark.parametrize("language", sorted(it.stem for it in TRANSLATIONS.glob("*.json")))
+def test_headings_in_the_languages_of_the_form(language) -> None:
+    """A list that somebody made with the words that they see is one."""
+    texts = json.loads((TRANSLATIONS / f"{language}.json").read_text())
+    fields = texts["services"]["add_vehicle"]["fields"]
+    values = row(name="Ada", note="-", valid_from="2026-11-24", valid_until="2026-11-30", hours="08:00-17:00")
+    first, second = to_csv([values]).splitlines()
+    headings = ";".join(fields[column]["name"] for column in first.split(","))
+    assert from_csv(f"{headings}\n{second.replace(',', ';')}", UTC) == ([values], [])
+    assert from_csv(f"{headings.upper()}\n{second.replace(',', ';')}", UTC) == ([values], [])
+
+
+@pytest.mark.parametrize(
+    ("headings", "yes"),
+    [
+        *(("Nummernschild\tgültig bis\tEinmalig", "Ja"), ("Matricula\tHasta\tUna vez", "Sí")),
+        *(("Immatriculation\tJusqu’au\tUne fois", "oui"), ("placa\tate\tuma vez", "SIM")),  # As typed.
+        ("车牌号\t有效期至\t一次", "是"),
+    ],
+)
+def test_headings_that_people_use(headings, yes) -> None:
+    (found,), errors = from_csv(f"{headings}\nHH-AB 1\t2026-11-24\t{yes}", UTC)
+    assert (found.valid_until, found.once, errors) == (datetime(2026, 11, 25, tzinfo=UTC), True, [])
+
+
 def test_columns_that_are_none() -> None:
-    found, errors = from_csv("plate,gültig bis\nHH-AB 1,2020-01-01\nHH-AB 2,\nHH-AB 3,,Berlin", UTC)
+    found, errors = from_csv("plate,scadenza\nHH-AB 1,2020-01-01\nHH-AB 2,\nHH-AB 3,,Berlin", UTC)
     assert ([it.plate for it in found], errors) == (
         ["HH-AB 2"],
-        ["2: column: gültig_bis", "4: column: Berlin"],
+        ["2: column: scadenza", "4: column: Berlin"],
     )
+    # In a language that is not known, the second could be the end of a validity.
+    assert from_csv("Targa;Scadenza\nHH-AB 1;2020-01-01", UTC) == ([], ["2: column: Targa"])
     assert from_csv("HH-AB 1,,,,,,,again", UTC) == ([], ["1: column: again"])
     assert from_csv("plate,until,valid until\nHH-AB 1,2030-01-01,2020-01-01", UTC)[0] == []
 

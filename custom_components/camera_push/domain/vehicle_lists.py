@@ -9,6 +9,7 @@ from itertools import zip_longest
 import re
 from typing import Any, Final, Self, override
 
+from .list_columns import COLUMNS, column_of, is_yes
 from .plate_index import KnownPlate
 from .plates import canonical_pattern
 from .recognition import Reason, Terms
@@ -24,12 +25,8 @@ _MAX_TEXT: Final = 200
 _MAX_HOURS: Final = 21
 _MAX_TICKET: Final = 16
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_COLUMNS: Final = ("plate", "name", "note", "valid_from", "valid_until", "hours", "once")
-# Other headings for these columns.
-_ALSO_CALLED: Final = {"from": "valid_from", "until": "valid_until", "weekly_hours": "hours"}
 # What a spreadsheet takes for a formula.
 _FORMULAS: Final = ("=", "+", "-", "@", "\t")
-_YES: Final = frozenset({"1", "true", "yes", "x", "once"})
 _SPAN: Final = re.compile(r"(?:([a-z]{3})[a-z]*(?:-([a-z]{3})[a-z]*)?\s+)?(\d{1,2}:\d\d)-(\d{1,2}:\d\d)")
 
 
@@ -148,7 +145,7 @@ class VehicleRow:
             valid_from=_time(data.get("valid_from"), zone, is_end=False),
             valid_until=_time(data.get("valid_until"), zone, is_end=True),
             hours=parse_hours(str(data.get("hours") or "")),
-            once=once if isinstance(once, bool) else str(once or "").strip().lower() in _YES,
+            once=once if isinstance(once, bool) else is_yes(str(once or "")),
             ticket=str(data.get("ticket") or "")[:_MAX_TICKET],
         )
 
@@ -170,7 +167,7 @@ def _time(value: Any, zone: tzinfo, *, is_end: bool) -> datetime | None:
 def to_csv(rows: Iterable[VehicleRow]) -> str:
     """Return rows as CSV with a line of headings; a spreadsheet takes no cell for a formula."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for row in rows:
         values = row.dump() | {"once": "yes" if row.once else ""}
@@ -188,22 +185,21 @@ def _lines(text: str, delimiter: str) -> Iterator[list[str] | None]:
         yield None
 
 
-def _heading(cell: str) -> str:
-    """Return the column that a heading names, as itself where there is no such column."""
-    name = re.sub(r"[\s_-]+", "_", cell.strip().lower())
-    return _ALSO_CALLED.get(name, name)
-
-
 def _by_column(names: list[str], cells: list[str]) -> dict[str, str]:
     """Return the cells that hold something, by their columns; raises RowError for one in no known column."""
     values: dict[str, str] = {}
     for name, cell in zip_longest(names, cells, fillvalue=""):
         if not (value := cell.strip().removeprefix("'")):
             continue
-        if name not in _COLUMNS or name in values:
+        if name not in COLUMNS or name in values:
             raise RowError(f"column: {printable(name or value, _MAX_TEXT)}")
         values[name] = value
     return values
+
+
+def _are_headings(names: list[str]) -> bool:
+    """Tell whether a line names columns, be it in a language that is not known: nothing in it is a number."""
+    return "plate" in names or not any(it.isdigit() for name in names for it in name)
 
 
 def from_csv(text: str, zone: tzinfo) -> tuple[list[VehicleRow], list[str]]:
@@ -216,7 +212,7 @@ def from_csv(text: str, zone: tzinfo) -> tuple[list[VehicleRow], list[str]]:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     lines = _lines(text, delimiter)
-    names: list[str] = list(_COLUMNS)
+    names: list[str] = list(COLUMNS)
     rows: list[VehicleRow] = []
     errors: list[str] = []
     for number, cells in enumerate(lines, 1):
@@ -225,7 +221,7 @@ def from_csv(text: str, zone: tzinfo) -> tuple[list[VehicleRow], list[str]]:
             break
         if not any(cell.strip() for cell in cells):
             continue
-        if number == 1 and "plate" in (headings := [_heading(cell) for cell in cells]):
+        if number == 1 and _are_headings(headings := [column_of(cell) for cell in cells]):
             names = headings
             continue
         try:
