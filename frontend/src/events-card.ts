@@ -202,7 +202,8 @@ export class EventsCard extends Card<EventsConfig> {
     }
     const pages = shown.map((item) => item.page);
     feed.timeline.keepAround(Math.min(...pages), Math.max(...pages));
-    if (visible.end >= items.length - 12) {
+    // At first, only if the user looks further down: what is in view comes before that.
+    if (visible.end >= items.length - (feed.timeline.pages.length > 1 ? 12 : 3)) {
       void feed.timeline.older();
     }
     if (!feed.timeline.live && visible.start <= 4 && !list.isAtTop) {
@@ -384,7 +385,7 @@ export class EventsCard extends Card<EventsConfig> {
       now: this._now,
       day: this._day,
       total: counts == null ? undefined : sumOf(counts.totals, chosen.kinds),
-      isLive: feed.isLive,
+      isLive: feed.isLive && feed.timeline?.status !== "failed",
       showDay: this._showDay,
       search:
         config.show_search === false

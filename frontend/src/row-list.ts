@@ -55,8 +55,8 @@ export class RowList {
 
   connect(): void {
     // Captured, so that it does not matter which of the elements around the card scrolls.
-    window.addEventListener("scroll", this.#scrolled, { capture: true, passive: true });
-    window.addEventListener("resize", this.#scrolled, { passive: true });
+    window.addEventListener("scroll", this.#scrolled, true);
+    window.addEventListener("resize", this.#scrolled);
     this.#resize = new ResizeObserver(() => {
       const width = this.#host.offsetWidth;
       if (width !== this.#width) {
@@ -69,7 +69,7 @@ export class RowList {
   }
 
   disconnect(): void {
-    window.removeEventListener("scroll", this.#scrolled, { capture: true });
+    window.removeEventListener("scroll", this.#scrolled, true);
     window.removeEventListener("resize", this.#scrolled);
     this.#resize?.disconnect();
     cancelAnimationFrame(this.#frame);

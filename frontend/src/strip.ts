@@ -4,7 +4,7 @@ import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 
 import { Base, css } from "./element";
 import { KINDS, type Slot } from "./events";
-import { fire } from "./hass";
+import { boxOf, fire } from "./hass";
 import { tokens } from "./styles";
 import type { Texts } from "./texts";
 import { type Clock, QUARTER } from "./time";
@@ -38,9 +38,9 @@ export class Strip extends Base {
   private _dragged: number | undefined;
 
   private _slotAt(event: PointerEvent): number {
-    const box = this._find("svg")?.getBoundingClientRect();
-    const share = box == null || box.width === 0 ? 0 : (event.clientX - box.left) / box.width;
-    return within(share * SLOTS);
+    const svg = this._find("svg");
+    const { left, width } = svg == null ? { left: 0, width: 0 } : boxOf(svg);
+    return within(((event.clientX - left) / (width || 1)) * SLOTS);
   }
 
   private get _lastSlot(): number {

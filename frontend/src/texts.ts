@@ -46,7 +46,9 @@ export class Texts {
     for (const [name, value] of Object.entries(values)) {
       filled[name] = typeof value === "number" ? this.#number.format(value) : value;
     }
-    return this.#find(key, filled) || key;
+    const text = this.#find(key, filled) || key;
+    // Where one reads from right to left in a language without texts of its own, they are English.
+    return document.dir === "rtl" ? `\u2068${text}\u2069` : text;
   };
 
   plural = (key: string, n: number, values: Values = {}): string =>

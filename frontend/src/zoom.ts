@@ -1,6 +1,7 @@
 // A picture is enlarged by pinching or a double tap, moved by dragging, and turned over by swiping.
 
 import type { Base } from "./element";
+import { boxOf } from "./hass";
 
 const LARGEST = 6;
 const SWIPE = 60;
@@ -99,7 +100,7 @@ export class Zoom {
       this.reset();
       return;
     }
-    const box = event.target.getBoundingClientRect();
+    const box = boxOf(event.target);
     this.#scale = 2.5;
     this.#x = (box.left + box.width / 2 - event.clientX) * 1.5;
     this.#y = (box.top + box.height / 2 - event.clientY) * 1.5;
