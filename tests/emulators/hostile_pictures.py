@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 import struct
 from typing import Any, Final
+import zlib
 
 from PIL import Image
 
@@ -59,6 +60,18 @@ def run_lengths(width: int, height: int) -> bytes:
     return b"BM" + struct.pack("<IHHI", begin + len(data), 0, 0, begin) + head + palette + data
 
 
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def deep(width: int, height: int) -> bytes:
+    """Return a PNG with four colours of 16 bits."""
+    pack = zlib.compressobj(1)
+    data = b"".join(pack.compress(b"\1" + bytes(8 * width)) for _ in range(height)) + pack.flush()
+    head = struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+
+
 def _saved(kind: str, mode: str, width: int = WIDTH, height: int = HEIGHT, **options: Any) -> bytes:
     data = BytesIO()
     Image.new(mode, (width, height)).save(data, kind, **options)
@@ -79,6 +92,9 @@ PICTURES: Final[Mapping[str, Callable[[], bytes]]] = {
     "PNG": lambda: _saved("PNG", "RGBA"),
     "PNG of 16 bits": lambda: _saved("PNG", "I;16"),
     "PNG of one bit": lambda: _saved("PNG", "1"),
+    "PNG of four times 16 bits": lambda: deep(WIDTH, HEIGHT),
+    "PNG of one row": lambda: deep(WIDTH * HEIGHT, 1),
+    "PNG of one column": lambda: _saved("PNG", "RGBA", 1, WIDTH * HEIGHT),
     "GIF": lambda: _saved("GIF", "P"),
     "BMP": lambda: _saved("BMP", "1"),
     "WebP": lambda: _saved("WEBP", "RGBA", lossless=True),

@@ -12,6 +12,8 @@ from . import files
 SIZE: Final = (320, 320)
 # Decoded at once at most; a small file can claim to be a huge picture.
 MAX_PIXELS: Final = 12_000_000
+# Rows and columns are kept several times, and cameras have none that are longer.
+MAX_SIDE: Final = 65_535
 # A baseline JPEG is scaled while it is decoded: eight times in each direction.
 _MAX_BASELINE_PIXELS: Final = 64 * MAX_PIXELS
 # Of what can be pushed.
@@ -78,6 +80,8 @@ def _without_alpha(image: Image.Image) -> Image.Image:
 
 def _max_pixels(image: Image.Image) -> int:
     """Return how many pixels a picture may have, of whose header only was read."""
+    if max(image.size) > MAX_SIDE:
+        return 0
     if image.format == "WEBP":
         return _MAX_WEBP_PIXELS
     if image.format == "BMP" and image.info.get("compression") in _RUN_LENGTHS:
