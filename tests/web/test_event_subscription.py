@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from freezegun import freeze_time
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
@@ -35,6 +36,18 @@ class TestSubscription:
         assert (again["id"], again["is_over"]) == (event["id"], True)
         await card.get("delete", ids=[event["id"]])
         assert await card.told() == {"deleted": [event["id"]]}
+
+    async def test_pictures_keep_their_paths(self, hass, ff_entry, ff: FFCamera, card: Card) -> None:
+        """Browsers have them already, also when a row changes; the paths are renewed long before they end."""
+        await card.get("subscribe")
+        await ff.read("new", plate="AB12", images=[image("image", jpeg("a", (320, 200)))])
+        (told,) = (await card.told())["changed"]
+        (listed,) = await card.events()
+        assert listed["picture"] == told["picture"]
+        with freeze_time(dt_util.utcnow() + timedelta(hours=1)):
+            (later,) = await card.events()
+        assert later["picture"]["url"] != told["picture"]["url"]
+        assert later["picture"]["id"] == told["picture"]["id"]
 
     async def test_row_that_is_not_meant_any_more(self, hass, ff_entry, ff: FFCamera, card: Card) -> None:
         await ff.read("new", plate="AB12")

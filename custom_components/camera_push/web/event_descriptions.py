@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
@@ -16,12 +15,12 @@ from ..hub.devices import device_name
 from ..hub.known_device import PersonDevice
 from ..storage.model import StoredMedia
 from .events import FoundEvent, known_devices, profile_name
+from .signed_paths import signed_path
 
 # Pictures and clips of a described row.
 MAX_MEDIA: Final = 40
 # Pictures of a row among which the best one is looked for.
 _MAX_MEDIA_READ: Final = 200
-SIGNED_FOR: Final = timedelta(hours=24)
 
 
 async def describe_events(
@@ -155,8 +154,8 @@ def _media(hass: HomeAssistant, entry_id: str, media: StoredMedia, *, signed: bo
         "taken_at": iso(media.taken_at),
     }
     if signed:
-        described["url"] = async_sign_path(hass, media_id.path, SIGNED_FOR)
-        described["thumbnail"] = async_sign_path(hass, media_id.thumbnail_path, SIGNED_FOR)
+        described["url"] = signed_path(hass, media_id.path)
+        described["thumbnail"] = signed_path(hass, media_id.thumbnail_path)
     return described
 
 

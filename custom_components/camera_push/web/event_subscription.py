@@ -70,6 +70,8 @@ class EventSubscription:
 
     async def _async_send(self, _now: datetime) -> None:
         """Send the gathered changes; later ones are sent after them."""
+        # Paths are signed for its session, as those of the rows that it has already.
+        websocket_api.current_connection.set(self._connection)
         while (self._changed or self._deleted) and not self._is_over:
             ids = list(self._changed)[:_MAX_EVENTS]
             for event_id in ids:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from uuid import uuid4
 
 from homeassistant.auth.models import User
-from homeassistant.components.http.auth import async_sign_path
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
@@ -29,10 +28,11 @@ from ..hub.known_device import RECOGNITION_DEFAULTS, KnownDevice, PersonDevice, 
 from ..hub.strangers import unknown_plates
 from .errors import invalid
 from .event_changes import correct_plate
-from .event_descriptions import SIGNED_FOR, describe_events, iso
+from .event_descriptions import describe_events, iso
 from .event_media import selector_texts, vehicle_words
 from .events import FoundEvent, known_devices, loaded, profile_name
 from .permissions import may_read_all, readable_cameras
+from .signed_paths import signed_path
 
 # The prefilled fields of the form for a person.
 _NEW_PERSON: Final[dict[str, Any]] = {CONF_HOLD_TIME: 60}
@@ -175,7 +175,7 @@ def seen_plates(hass: HomeAssistant) -> list[dict[str, Any]]:
     found = []
     for seen in unknown_plates(hass, _MAX_SEEN):
         media_id = MediaId.parse(seen.picture) if seen.picture is not None else None
-        thumbnail = async_sign_path(hass, media_id.thumbnail_path, SIGNED_FOR) if media_id else None
+        thumbnail = signed_path(hass, media_id.thumbnail_path) if media_id else None
         found.append(
             {
                 "plate": seen.shown,
