@@ -20,7 +20,7 @@ from ..domain.media import (
     picture_type,
 )
 from ..domain.undecoded import SeenPart
-from .push import ClipWriter, Push, too_large
+from .push import MAX_FORM_BYTES, MAX_MEMORY_BYTES, ClipWriter, Push, too_large
 
 MAX_PARTS: Final = 32
 MAX_PART_HEADER_BYTES: Final = 8 * 1024
@@ -30,10 +30,6 @@ _MAX_HEADER_LINE_BYTES: Final = 2 * 1024
 _READ_BYTES: Final = 64 * 1024
 _BREATH_SECONDS: Final = 0.005
 MAX_TEXT_BYTES: Final = 4 * 1024
-# All parts that are kept in memory together.
-MAX_MEMORY_BYTES: Final = 48 * 1024 * 1024
-# A form with one clip, and room for everything else.
-MAX_FORM_BYTES: Final = MAX_CLIP_BYTES + MAX_MEMORY_BYTES
 
 
 class PartKind(Enum):
@@ -145,7 +141,6 @@ class _Reader:
 
     async def read(self, parser: PushMultipartParser) -> list[Part]:
         push = self._push
-        push.check_length(MAX_FORM_BYTES, "The form")
         line_ends = LineEnds(parser.boundary)
         loop = asyncio.get_running_loop()
         last_breath = loop.time()

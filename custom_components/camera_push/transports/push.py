@@ -8,13 +8,17 @@ import re
 from typing import Final, Protocol
 
 from ..domain.errors import ProtocolError, Refusal
-from ..domain.media import Clip
+from ..domain.media import MAX_CLIP_BYTES, Clip
 from ..domain.undecoded import Seen
 
 CHUNK_BYTES: Final = 256 * 1024
 # Texts up to this size are decoded on the event loop: that is cheaper than a thread, and takes some
 # milliseconds at most.
 INLINE_BYTES: Final = 16 * 1024
+# All parts of a form that are kept in memory together.
+MAX_MEMORY_BYTES: Final = 48 * 1024 * 1024
+# The largest push: a form with one clip, and room for everything else.
+MAX_FORM_BYTES: Final = MAX_CLIP_BYTES + MAX_MEMORY_BYTES
 FORM: Final = "multipart/form-data"
 JSON: Final = "application/json"
 # This much tells what a body is; a boundary has at most 70 characters (RFC 2046, 5.1.1).
@@ -111,8 +115,10 @@ async def typed_by_content(push: Push) -> tuple[bytes, Push]:
 
     Senders leave the Content-Type out, or say another one (seen). A form begins with its boundary, a JSON
     object or list with its bracket; all else keeps the type that its sender names. A form's boundary is the
-    one in its body, which a header may name wrongly.
+    one in its body, which a header may name wrongly. Raises ProtocolError for a push that is announced too
+    large.
     """
+    push.check_length(MAX_FORM_BYTES, "The push")
     head, push = await _peek(push)
     if push.media_type == FORM and push.boundary:
         delimiter = f"--{push.boundary}".encode()

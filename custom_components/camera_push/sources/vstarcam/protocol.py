@@ -11,7 +11,7 @@ from ...domain.base64_text import picture_in
 from ...domain.errors import ProtocolError, Refusal
 from ...domain.ids import checked_camera_id
 from ...domain.json_body import Json
-from ...domain.media import MAX_PICTURE_BYTES, Clip, Picture, usable_picture
+from ...domain.media import Clip, Picture, usable_picture
 from ...domain.messages import Alarm, AlarmType, Heartbeat, Message
 from ...domain.undecoded import masked_structure, parse_json_or_mask
 from ...transports.multipart import Part, PartHeader, PartKind, read_form
@@ -30,7 +30,7 @@ ALARM_TYPES: Final = {
 }
 
 # A heartbeat is some 30 bytes; an alarm may have its picture as text.
-MAX_TEXT_BYTES: Final = MAX_PICTURE_BYTES * 3 // 2
+MAX_TEXT_BYTES: Final = 1024 * 1024
 
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 # A URL-encoded form begins like this, whatever its content type.
