@@ -7,8 +7,7 @@ body, not at its begin: one that is slow or stalled must not hold back an alarm 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 
 type WaitForTurn = Callable[[], Awaitable[None]]
 
@@ -19,25 +18,34 @@ class ArrivalOrder:
     def __init__(self) -> None:
         self._places: defaultdict[Hashable, list[asyncio.Event]] = defaultdict(list)
 
-    @contextmanager
-    def place(self, *keys: Hashable) -> Iterator[WaitForTurn]:
-        """Take a place until the end of the block; yield a function that waits until it is first."""
-        before = [place for key in keys for place in self._places[key]]
-        is_left = asyncio.Event()
+    def place(self, *keys: Hashable) -> Place:
+        """Return a place, for a block: its function waits until it is first."""
+        return Place(self._places, keys)
+
+
+class Place:
+    """A place among others, until the end of the block."""
+
+    def __init__(self, places: defaultdict[Hashable, list[asyncio.Event]], keys: Sequence[Hashable]) -> None:
+        self._places = places
+        self._keys = keys
+        self._before = [place for key in keys for place in places[key]]
+        self._is_left = asyncio.Event()
         for key in keys:
-            self._places[key].append(is_left)
+            places[key].append(self._is_left)
 
-        async def wait_for_turn() -> None:
-            for place in before:
-                # Most are left by then, where many came at once.
-                if not place.is_set():
-                    await place.wait()
+    async def _wait_for_turn(self) -> None:
+        for place in self._before:
+            # Most are left by then, where many came at once.
+            if not place.is_set():
+                await place.wait()
 
-        try:
-            yield wait_for_turn
-        finally:
-            is_left.set()
-            for key in keys:
-                self._places[key].remove(is_left)
-                if not self._places[key]:
-                    del self._places[key]
+    def __enter__(self) -> WaitForTurn:
+        return self._wait_for_turn
+
+    def __exit__(self, *_error: object) -> None:
+        self._is_left.set()
+        for key in self._keys:
+            self._places[key].remove(self._is_left)
+            if not self._places[key]:
+                del self._places[key]

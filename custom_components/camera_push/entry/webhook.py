@@ -11,8 +11,9 @@ from typing import Any, Final
 from aiohttp import ClientError, StreamReader, hdrs, web
 from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_WEBHOOK_ID
+from homeassistant.const import CONF_WEBHOOK_ID, CONTENT_TYPE_JSON
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
+from homeassistant.helpers.json import json_bytes
 
 from ..const import CONF_AUTHENTICATION, CONF_SOURCE, DOMAIN
 from ..domain.errors import ProtocolError, Refusal, internal_error, unavailable
@@ -101,6 +102,7 @@ class WebhookReceiver:
         self._protocol = protocol
         self._credentials = protocol.credentials(entry.options)
         self._order = ArrivalOrder()
+        self._accepted = json_bytes(protocol.accepted().body)
 
     def register(self, *, local_only: bool) -> CALLBACK_TYPE:
         """Start to receive; from the call of what is returned on, pushes are refused."""
@@ -130,7 +132,7 @@ class WebhookReceiver:
             error = internal_error()
             receiver.async_refused(error, request.remote)
             return _response(self._protocol.refused(error))
-        return _response(self._protocol.accepted())
+        return web.Response(body=self._accepted, content_type=CONTENT_TYPE_JSON, charset="utf-8")
 
     def _check_credentials(self, request: web.Request) -> None:
         if self._credentials.kind is AuthenticationKind.NONE:
