@@ -10,8 +10,13 @@ from typing import Any, Final
 
 from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_WEBHOOK_ID, EVENT_HOMEASSISTANT_FINAL_WRITE, Platform
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.const import (
+    CONF_WEBHOOK_ID,
+    EVENT_CORE_CONFIG_UPDATE,
+    EVENT_HOMEASSISTANT_FINAL_WRITE,
+    Platform,
+)
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
@@ -128,6 +133,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) -
     async def async_close(_event: Event) -> None:
         await _close(runtime)
 
+    @callback
+    def async_config_updated(_event: Event) -> None:
+        runtime.store.set_time_zone(dt_util.get_default_time_zone())
+
+    entry.async_on_unload(hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, async_config_updated))
     try:
         await async_add_resource(hass)
     except Exception:

@@ -300,7 +300,8 @@ class CountSensor(CameraEntity, SensorEntity):
         await super().async_added_to_hass()
         if self._is_of_today:
             self.async_on_remove(
-                async_track_time_change(self.hass, self._async_write, hour=0, minute=0, second=0)
+                # Every hour: midnight may be left out when clocks change, and come when the zone does.
+                async_track_time_change(self.hass, self._async_write, minute=0, second=0)
             )
 
     @property

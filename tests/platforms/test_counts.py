@@ -124,6 +124,32 @@ class TestCounts:
         await hass.async_block_till_done()
         assert hass.states.get(premises).state == "0"
 
+    @pytest.mark.parametrize(
+        ("begin", "minutes"),
+        [
+            # Clocks go from two to three: there is no half past two.
+            (datetime(2026, 3, 29, 0, 50, tzinfo=UTC), 40),
+            # From three to two: it comes twice, and the count is reset the first time.
+            (datetime(2026, 10, 25, 0, 20, tzinfo=UTC), 10),
+        ],
+        ids=["spring", "autumn"],
+    )
+    async def test_premises_are_reset_once_when_clocks_change(
+        self, hass, ff_entry, ff: FFCamera, freezer, begin: datetime, minutes: int
+    ) -> None:
+        await hass.config.async_set_time_zone("Europe/Berlin")
+        freezer.move_to(begin)
+        await configure(hass, ff_entry, premises_reset="02:30:00")
+        premises = of_entry(hass, ff_entry, "sensor", "vehicles_on_premises").entity_id
+        await visit(hass, ff, car=1)
+        assert hass.states.get(premises).state == "1"
+        await pass_time(hass, freezer, minutes * 60 + 1)
+        assert hass.states.get(premises).state == "0"
+        await visit(hass, ff, car=2)
+        await pass_time(hass, freezer, 60 * 60)
+        await pass_time(hass, freezer, 60 * 60)
+        assert hass.states.get(premises).state == "1"
+
 
 async def test_counts_are_disabled_by_default(hass, ff_entry, ff: FFCamera) -> None:
     await visit(hass, ff)

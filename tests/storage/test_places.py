@@ -5,6 +5,7 @@ import errno
 import os
 from pathlib import Path
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -89,6 +90,21 @@ async def test_place_is_changed_back_and_forth(
         assert item.path.is_relative_to(folders_of(hass, vstarcam_entry).media[place])
         (event,) = await vstarcam_entry.runtime_data.store.library.events(EventFilter(), 1)
         await vstarcam_entry.runtime_data.store.history.delete([event.id], frozenset())
+
+
+async def test_days_are_those_of_the_time_zone_that_is_set_meanwhile(
+    hass, vstarcam_entry, vstarcam: VStarcamCamera
+) -> None:
+    """25 hours lie between the two: it is never the same day in both."""
+    days = []
+    for name in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        await hass.config.async_update(time_zone=name)
+        await vstarcam.alarm(0x12)
+        (item,) = await vstarcam_entry.runtime_data.store.library.find(MediaFilter(), 1)
+        assert item.day == item.path.parent.name == f"{item.taken_at.astimezone(ZoneInfo(name)):%Y-%m-%d}"
+        days.append(item.day)
+    assert len(set(days)) == 2
+    assert sorted(await vstarcam_entry.runtime_data.store.library.days(VUID)) == sorted(days)
 
 
 @pytest.mark.parametrize("killed_at", range(4))

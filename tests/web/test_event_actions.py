@@ -89,6 +89,12 @@ async def test_export(hass, ff_entry, ff: FFCamera, tmp_path: Path) -> None:
     ff.device_id = "=HYPERLINK(1)"
     for car, plate in enumerate(("AB12CD", "XY99")):
         await visit(hass, ff, car=car, plate=plate)
+    await ff.read("lost", plate="ZZ1", carID="9", vehicle_info={"make": "\uff1d1+1", "model": "Astra = G"})
+    wide = folder / "wide.csv"
+    assert await call(hass, "export_events", filename=str(wide), plate="ZZ1") == {"events": 1}
+    (row,) = csv.DictReader(wide.read_text(encoding="utf-8-sig").splitlines())
+    wide.unlink()
+    assert (row["make"], row["model"]) == ("'\uff1d1+1", "Astra = G")
     target = folder / "plates.csv"
     assert await call(hass, "export_events", filename=str(target), plate="AB") == {"events": 1}
     text = target.read_text(encoding="utf-8-sig")

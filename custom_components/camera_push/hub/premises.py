@@ -29,6 +29,7 @@ class Premises:
         self._store = store
         self._cameras = cameras
         self._correction = 0
+        self._reset_at = dt_util.utcnow()
         self._cancel: list[CALLBACK_TYPE] = []
 
     async def async_start(self, settings: Mapping[str, str]) -> None:
@@ -44,16 +45,19 @@ class Premises:
         self._async_raise()
         if (at := self._context.options.premises_reset) is None:
             return
-        self._cancel.append(
-            async_track_time_change(hass, self._async_reset, hour=at.hour, minute=at.minute, second=at.second)
-        )
-        now = dt_util.utcnow()
-        last = dt_util.parse_datetime(settings.get(_RESET, ""))
-        with suppress(StoreError):
-            if last is None:
-                await self._store.put_setting(_RESET, now.isoformat())
-            elif last < _last_time(at, now):
+        if (last := dt_util.parse_datetime(settings.get(_RESET, ""))) is None:
+            last = dt_util.utcnow()
+            with suppress(StoreError):
+                await self._store.put_setting(_RESET, last.isoformat())
+        self._reset_at = last
+
+        async def reset(now: datetime) -> None:
+            if self._reset_at < _last_time(at, now):
                 await self._async_reset(now)
+
+        # Every hour: a time may be left out or come twice when clocks change, and so when the zone does.
+        self._cancel.append(async_track_time_change(hass, reset, minute=at.minute, second=at.second))
+        await reset(dt_util.utcnow())
 
     @callback
     def async_stop(self) -> None:
@@ -62,6 +66,7 @@ class Premises:
             self._cancel.pop()()
 
     async def _async_reset(self, now: datetime) -> None:
+        self._reset_at = now
         with suppress(StoreError):
             await self.async_set(0)
             await self._store.put_setting(_RESET, now.isoformat())
@@ -104,7 +109,8 @@ class Premises:
 def _last_time(at: time, now: datetime) -> datetime:
     """Return when it was last that time of a day, in local time."""
     local = dt_util.as_local(now)
-    today = local.replace(hour=at.hour, minute=at.minute, second=at.second, microsecond=0)
+    # The first of two times that are the same.
+    today = local.replace(hour=at.hour, minute=at.minute, second=at.second, microsecond=0, fold=0)
     return today if today <= local else today - timedelta(days=1)
 
 

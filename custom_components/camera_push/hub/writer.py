@@ -48,15 +48,15 @@ class RecordWriter:
     async def async_open(self) -> Stored:
         """Return what is known.
 
-        A disk that does not give it must not cost an alarm: then nothing is known, nothing is written, and
-        the entry is loaded anew once the disk is back.
+        A disk that does not take anything must not cost an alarm: then what can be read is known, nothing is
+        written, and the entry is loaded anew once the disk is back.
         """
         try:
             stored = await self._store.open()
         except StoreError as err:
             self._issues.async_storage(err)
             self._reopening = async_track_time_interval(self._hass, self._async_reopen, _REOPEN_EVERY)
-            return Stored()
+            return await self._store.open_read_only()
         # Without the folder for pictures, all else is kept.
         self._issues.async_storage(stored.media_error)
         self._has_failed = stored.media_error is not None
@@ -73,7 +73,7 @@ class RecordWriter:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether what is known could be read."""
+        """Tell whether the store is open."""
         return self._reopening is None
 
     async def async_keep_known(self, known_ids: Iterable[str]) -> None:

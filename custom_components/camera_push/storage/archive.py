@@ -11,11 +11,11 @@ import sqlite3
 
 from ..domain.media import MP4
 from . import files
-from .database import Database
+from .database import Database, address
 from .deletion import FileDeleter
 from .history import HistoryTable
 from .model import Commit, MediaFilter, Stored, StoredMedia
-from .opening import adopt, open_index
+from .opening import adopt, open_index, open_read_only
 from .places import INCOMING, THUMBNAILS, Places, StoreFolders, make_folder
 from .retention import Retention
 from .snapshot import INDEX, keep_open
@@ -46,13 +46,14 @@ class Archive:
         self.places = Places.unopened(folders)
         self.files = FileDeleter(retention.bytes)
         self._index = folders.index / INDEX
-        self._time_zone = time_zone
+        self.time_zone = time_zone
         self._retention = retention
         self._database: Database | None = None
         # A second connection, over which nothing is done: it has a full disk keep what readers need, which
         # SQLite makes anew when all connections were closed.
         self._held: sqlite3.Connection | None = None
         self._is_open = False
+        self._readable: Places | None = None
         self._bytes = 0
         # Numbers are never used twice, even when all that had them is gone: old events refer to them.
         self.next_id = int(datetime.now(UTC).timestamp() * 1000)
@@ -85,15 +86,24 @@ class Archive:
         except BaseException:
             self.close()
             raise
-        self.places = opened.places
+        self._readable = self.places = opened.places
         self._bytes = opened.size
         self.next_id = max(self.next_id, opened.highest + 1)
         self._is_open = True
         return opened.stored
 
+    def open_read_only(self) -> Stored:
+        """Return what the index knows, and have it read from now on; nothing is written before `open`."""
+        opened = open_read_only(self.folders)
+        opened.database.close()
+        self._readable = self.places = opened.places
+        self.next_id = max(self.next_id, opened.highest + 1)
+        return opened.stored
+
     def close(self) -> None:
         """Close the index; nothing opens it again but `open`."""
         self._is_open = False
+        self._readable = None
         if self._held is not None:
             self._held.close()
             self._held = None
@@ -106,8 +116,13 @@ class Archive:
 
     @property
     def opened_places(self) -> Places | None:
-        """Return the places that the index names, None while it is not open."""
-        return self.places if self._is_open else None
+        """Return the places that the index names, None while it cannot be read."""
+        return self._readable
+
+    @property
+    def address(self) -> str:
+        """Return the address at which SQLite reads the index."""
+        return address(self._index, is_unused=self._readable is not None and not self._is_open)
 
     @property
     def database(self) -> Database:
@@ -142,7 +157,7 @@ class Archive:
     def _commit(self, batch: list[Commit]) -> list[Result]:
         database = self.database
         media = [(commit.camera_id, media) for commit in batch for media in commit.media]
-        items = files.write_all(self.places, media, self._time_zone)
+        items = files.write_all(self.places, media, self.time_zone)
         results: list[Result] = []
         dropped: list[StoredMedia] = []
         try:

@@ -38,24 +38,37 @@ ALTER TABLE media ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
 }
 
 
+def address(path: Path, *, is_unused: bool = False) -> str:
+    """Return the address at which SQLite reads a database; nothing is written for one that `is_unused`.
+
+    Beside one that was closed, SQLite has nothing and would make it, which a disk may not take.
+    """
+    journal = path.with_name(f"{path.name}-wal")
+    is_closed = is_unused and not (journal.exists() and journal.stat().st_size)
+    return f"{path.as_uri()}?{'immutable=1' if is_closed else 'mode=ro'}"
+
+
 class Database:
     """The index of an entry's media and the records of its cameras.
 
     Every method raises sqlite3.Error when the file cannot be read or written.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the database."""
+    def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
+        """Open or create the database; where it `is_read_only`, it has to be there."""
         self._is_durable: bool | None = None
-        # What it keeps beside the file has the file's permissions.
-        os.close(private(str(path), os.O_RDWR | os.O_CREAT))
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        if not is_read_only:
+            # What it keeps beside the file has the file's permissions.
+            os.close(private(str(path), os.O_RDWR | os.O_CREAT))
+        self._connection = sqlite3.connect(
+            address(path, is_unused=True) if is_read_only else path.as_uri(),
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+        )
         self.media = MediaTable(self._connection)
         self.history = HistoryTable(self._connection)
         try:
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            # What is deleted is overwritten: plates and profiles are personal.
-            self._connection.execute("PRAGMA secure_delete=ON")
             version = self._pragma("user_version")
             if version > _VERSION:
                 # Not damaged: an older release must leave it as it is.
@@ -64,19 +77,28 @@ class Database:
                 raise sqlite3.DatabaseError(f"unknown version {version}")
             # One that was not completed is new as well.
             self.is_new = version == 0
-            if self.is_new:
-                self._connection.executescript(
-                    f"BEGIN; DROP TABLE IF EXISTS media; {_SCHEMA}{MEDIA}{HISTORY}{COUNTS} COMMIT;"
-                )
-            elif version != _VERSION:
-                change = _FROM_VERSION[version]
-                self._connection.executescript(
-                    f"BEGIN; {change}{_SCHEMA}{MEDIA}{HISTORY}{COUNTS} "
-                    f"PRAGMA user_version={_VERSION}; COMMIT;"
-                )
+            if is_read_only:
+                if version != _VERSION:
+                    raise sqlite3.OperationalError(f"The index has to be changed first (version {version})")
+            else:
+                self._prepare(version)
         except sqlite3.Error:
             self._connection.close()
             raise
+
+    def _prepare(self, version: int) -> None:
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        # What is deleted is overwritten: plates and profiles are personal.
+        self._connection.execute("PRAGMA secure_delete=ON")
+        if self.is_new:
+            self._connection.executescript(
+                f"BEGIN; DROP TABLE IF EXISTS media; {_SCHEMA}{MEDIA}{HISTORY}{COUNTS} COMMIT;"
+            )
+        elif version != _VERSION:
+            change = _FROM_VERSION[version]
+            self._connection.executescript(
+                f"BEGIN; {change}{_SCHEMA}{MEDIA}{HISTORY}{COUNTS} PRAGMA user_version={_VERSION}; COMMIT;"
+            )
 
     def _pragma(self, name: str) -> int:
         return int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from itertools import islice
-from pathlib import Path
 import sqlite3
 import threading
 from typing import Final
@@ -39,16 +38,19 @@ class Library:
     Every method raises LibraryError.
     """
 
-    def __init__(self, index: Path, opened_places: Callable[[], Places | None]) -> None:
-        """Read `index`; `opened_places` returns where the files are, None while the index is not open."""
+    def __init__(self, address: Callable[[], str], opened_places: Callable[[], Places | None]) -> None:
+        """Read the index at an address as SQLite has it.
+
+        `opened_places` returns where the files are, None while the index is not open.
+        """
         self._opened_places = opened_places
-        self._uri = f"{index.as_uri()}?mode=ro"
+        self._address = address
 
     async def _run[T](self, function: Callable[[sqlite3.Connection], T]) -> T:
         cancelled = threading.Event()
 
         def run() -> T:
-            with closing(sqlite3.connect(self._uri, uri=True)) as connection:
+            with closing(sqlite3.connect(self._address(), uri=True)) as connection:
                 # Nobody waits for it any more: its thread is given back.
                 connection.set_progress_handler(cancelled.is_set, _OPERATIONS_BETWEEN_LOOKS)
                 # What one question is answered by is of one moment.

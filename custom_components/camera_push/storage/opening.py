@@ -1,7 +1,7 @@
 """Opens a store's index: as it is, as a backup has it, or anew from the files where it is damaged or lost."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import logging
 from pathlib import Path
 import sqlite3
@@ -63,20 +63,39 @@ def _open(
             _rebuild(database, places, new_id)
         elif is_restored:
             _reconcile(database, places, new_id)
-        cameras = database.cameras()
-        highest, size = database.totals()
-        return OpenedIndex(
-            database=database,
-            places=places,
-            stored=Stored(
-                cameras=cameras, known=database.known(), settings=database.settings(), media_error=error
-            ),
-            highest=highest,
-            size=size,
-        )
+        return _opened(database, places, error)
     except BaseException:
         database.close()
         raise
+
+
+def open_read_only(folders: StoreFolders) -> OpenedIndex:
+    """Open an index for reading, where nothing can be written; raises OSError or sqlite3.Error."""
+    database = Database(folders.index / INDEX, is_read_only=True)
+    try:
+        numbers = database.place_numbers()
+        unopened = Places.unopened(folders)
+        roots = {**unopened.roots, **{number: folders.load(name) for name, number in numbers.items()}}
+        return _opened(database, replace(unopened, roots=roots), None)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _opened(database: Database, places: Places, error: OSError | None) -> OpenedIndex:
+    highest, size = database.totals()
+    return OpenedIndex(
+        database=database,
+        places=places,
+        stored=Stored(
+            cameras=database.cameras(),
+            known=database.known(),
+            settings=database.settings(),
+            media_error=error,
+        ),
+        highest=highest,
+        size=size,
+    )
 
 
 def set_up_places(folders: StoreFolders, database: Database) -> tuple[Places, OSError | None]:

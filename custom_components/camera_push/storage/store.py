@@ -16,13 +16,12 @@ from . import files, snapshot
 from .archive import Archive, Result, Written
 from .history_changes import HistoryChanges
 from .incoming import NewClip, incoming_clips
-from .library import Library
+from .library import Library, LibraryError
 from .media_cache import MediaCache, PendingMedia, PendingPath
 from .model import Commit, MediaFilter, Stored, StoredMedia
 from .places import StoreFolders
 from .remux import RAW_FORMATS, remux
 from .retention import Retention
-from .snapshot import INDEX
 from .thumbnails import make_thumbnail
 
 # Messages that share one transaction at most: a flood costs fewer waits for the disk.
@@ -69,7 +68,7 @@ class Store:
         self._closed = False
         self._thumbnails = thumbnail_lock or asyncio.Lock()
         self.history = HistoryChanges(self._run, self._archive, self._cache)
-        self.library = Library(folders.index / INDEX, lambda: self._archive.opened_places)
+        self.library = Library(lambda: self._archive.address, lambda: self._archive.opened_places)
 
     async def _run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
@@ -87,11 +86,25 @@ class Store:
             # It holds its error, which holds this frame and with it what was to be written.
             del running
 
+    def set_time_zone(self, time_zone: tzinfo) -> None:
+        """Name folders and files of what comes from now on in that zone; others keep their names."""
+        self._time_zone = self._archive.time_zone = time_zone
+
     # Life
 
     async def open(self) -> Stored:
         """Open the store and return what it knows; raises StoreError, and then nothing is written."""
         return await self._run(self._archive.open)
+
+    async def open_read_only(self) -> Stored:
+        """Return what a store knows that cannot be opened, as far as it can be read; it is not open then.
+
+        Its pictures, clips and history can be looked up.
+        """
+        try:
+            return await self._run(self._archive.open_read_only)
+        except StoreError:
+            return Stored()
 
     async def probe(self) -> None:
         """Raise StoreError unless a store that could not be opened could be now."""
@@ -275,7 +288,12 @@ class Store:
         """Return a picture's content, or None if it is gone; raises StoreError."""
         if (picture := self._cache.get(media_id)) is not None:
             return picture.data
-        media = await self._run(self._archive.read, media_id)
+        if self._closed:
+            raise StoreError("The store is closed")
+        try:
+            media = await self.library.get(media_id)
+        except LibraryError as err:
+            raise StoreError(str(err)) from err
         if media is None or media.type not in PICTURE_TYPES:
             return None
         try:
