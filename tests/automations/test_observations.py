@@ -1,5 +1,7 @@
 """What a platform observes of persons: strangers, activities, zones, lines, hidden faces."""
 
+from collections.abc import Callable
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -8,6 +10,10 @@ from custom_components.camera_push.domain.platform_names import PlatformNames
 from tests.automations.helpers import device_id
 from tests.common import eventually
 from tests.sources.omni.helpers import add_person, rows
+
+
+def has(items: list[Any], number: int) -> Callable[[], bool]:
+    return lambda: len(items) == number
 
 
 @pytest.mark.parametrize(
@@ -88,7 +94,7 @@ async def test_options_of_unknown_person(hass, platform, omni_entry, people, aut
     with patch("custom_components.camera_push.hub.strangers.SETTLES_AFTER_SECONDS", 0.2):
         for count in (2, 3, 5):
             await platform.send(platform.event(candidates=[candidate]))
-            await eventually(lambda count=count: len(ran) == count)
+            await eventually(has(ran, count))
         # Of somebody in no list, nobody knows when they were there.
         await platform.send(platform.event("non_identification", profile=None))
         await eventually(lambda: len(ran) == 6)
@@ -101,7 +107,7 @@ async def test_options_of_unknown_person(hass, platform, omni_entry, people, aut
 async def test_at_a_camera_of_several(hass, platform, omni_entry, people, automate) -> None:
     for number, camera in enumerate(("cam-1", "cam-2"), 1):
         await platform.send(platform.event("har", profile=None, camera=camera))
-        await eventually(lambda number=number: len(people) == number)
+        await eventually(has(people, number))
     door = device_id(hass, omni_entry, "cam-2")
     ran = await automate(
         f"triggers: {{trigger: camera_push.activity_detected, target: {{device_id: {door}}}}}",
