@@ -1,12 +1,19 @@
 """What a platform observes of persons: strangers, activities, zones, lines, hidden faces."""
 
+from collections.abc import Callable
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
 from custom_components.camera_push.domain.platform_names import PlatformNames
+from tests.automations.helpers import device_id
 from tests.common import eventually
 from tests.sources.omni.helpers import add_person, rows
+
+
+def has(items: list[Any], number: int) -> Callable[[], bool]:
+    return lambda: len(items) == number
 
 
 @pytest.mark.parametrize(
@@ -71,6 +78,68 @@ async def test_unknown_person(hass, platform, omni_entry, people, automate) -> N
     assert [it["camera_id"] for it in ran] == ["cam-2", *["cam-3"] * 3]
     assert [it["id"] for it in ran] == ["any", "any", "first", "any"]
     assert [it["visits"] for it in ran] == [None, 0, 0, 1]
+
+
+async def test_options_of_unknown_person(hass, platform, omni_entry, people, automate) -> None:
+    """`visits` are how often the person had been there before those visits that trigger."""
+    ran = await automate(
+        """
+        triggers:
+          - {trigger: camera_push.unknown_person, id: any}
+          - {trigger: camera_push.unknown_person, id: again, options: {not_seen_for: 3}}
+          - {trigger: camera_push.unknown_person, id: often, options: {more_than: 2}}
+        """
+    )
+    candidate = {"profile": {"id": "profile-9"}, "profile_groups": [], "confidence": 0.95}
+    with patch("custom_components.camera_push.hub.strangers.SETTLES_AFTER_SECONDS", 0.2):
+        for count in (2, 3, 5):
+            await platform.send(platform.event(candidates=[candidate]))
+            await eventually(has(ran, count))
+        # Of somebody in no list, nobody knows when they were there.
+        await platform.send(platform.event("non_identification", profile=None))
+        await eventually(lambda: len(ran) == 6)
+        await hass.async_block_till_done()
+    assert sorted((it["id"], it["visits"] or 0) for it in ran) == [
+        *[("again", 0), ("any", 0), ("any", 0), ("any", 1), ("any", 2), ("often", 2)]
+    ]
+
+
+async def test_at_a_camera_of_several(hass, platform, omni_entry, people, automate) -> None:
+    for number, camera in enumerate(("cam-1", "cam-2"), 1):
+        await platform.send(platform.event("har", profile=None, camera=camera))
+        await eventually(has(people, number))
+    door = device_id(hass, omni_entry, "cam-2")
+    ran = await automate(
+        f"triggers: {{trigger: camera_push.activity_detected, target: {{device_id: {door}}}}}",
+        f"triggers: {{trigger: camera_push.face_hidden, target: {{device_id: {door}}}}}",
+    )
+    await platform.send(
+        *(
+            platform.event(kind, profile=None, camera=camera)
+            for kind in ("har", "face_hide_control")
+            for camera in ("cam-1", "cam-2")
+        )
+    )
+    await eventually(lambda: len(people) == 6)
+    await hass.async_block_till_done()
+    assert [(it["type"], it["camera_id"]) for it in ran] == [("har", "cam-2"), ("face_hide_control", "cam-2")]
+
+
+@pytest.mark.parametrize(("confidence", "ids"), [(0.93, ["any"]), (0.99, ["any", "certain"])])
+async def test_confidence_of_a_recognised_person(
+    hass, platform, omni_entry, people, automate, confidence, ids
+) -> None:
+    ran = await automate(
+        """
+        triggers:
+          - {trigger: camera_push.person_recognised, id: any}
+          - {trigger: camera_push.person_recognised, id: certain, options: {minimum_confidence: 95}}
+        """
+    )
+    await platform.send(platform.event(confidence=confidence))
+    await eventually(lambda: len(people) == 1)
+    await hass.async_block_till_done()
+    assert [it["id"] for it in ran] == ids
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.camera_push.domain.messages import PlateRead, VisitState
 from custom_components.camera_push.domain.plate_index import KnownPlate, PlateIndex
-from custom_components.camera_push.domain.plate_matching import Tolerance
+from custom_components.camera_push.domain.plate_tolerance import Tolerance
 from custom_components.camera_push.domain.plates import canonical_pattern, canonical_plate, normalised_plate
 from custom_components.camera_push.domain.recognition import (
     Evidence,
@@ -146,9 +146,15 @@ def test_patterns(pattern: str, plates: list[str], others: list[str]) -> None:
         # And so it is with a character that cannot be right.
         ("HHAB123", "DE", "HH4B1234", set()),
         ("BMKL724", "DE", "4BMKL724", set()),
-        # What is neither a letter nor like one.
-        ("AB123CD", "FR", "AB123C7", {TOLERANT}),
+        # What is neither a digit nor like one.
         ("AB123CD", "FR", "AB1F3CD", {TOLERANT}),
+        ("AB123CD", "FR", "A81F3CD", {TOLERANT}),
+        # What looks more like another one that could stand there is doubtful: of a T, or of a 5.
+        ("AB123CD", "FR", "AB123C7", {TOLERANT}),
+        ("AB193CD", "FR", "AB1S3CD", {CAUTIOUS, TOLERANT}),
+        ("AB193CD", "FR", "A81S3CD", {TOLERANT}),
+        # Germany's numbers have no 0 at their beginning, but two digits are two cars.
+        ("KED6604", "DE", "KED0604", set()),
         # A foreign plate is compared with those of the countries that have such.
         ("KA05MJ9142", "SE", "KA05MJ942", {CAUTIOUS, TOLERANT}),
         # Of a plate that no country has, nobody knows what is one.

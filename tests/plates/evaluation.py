@@ -8,7 +8,7 @@ from random import Random
 from typing import Final
 
 from custom_components.camera_push.domain.plate_index import KnownPlate, PlateIndex
-from custom_components.camera_push.domain.plate_matching import Tolerance
+from custom_components.camera_push.domain.plate_tolerance import Tolerance
 from custom_components.camera_push.domain.plates import canonical_plate
 from custom_components.camera_push.domain.recognition import Evidence, Terms, recognise
 

@@ -26,6 +26,11 @@ _SERIES: Final = "[ACE-HJ-NPR-Y]"
 _FRENCH: Final = "[A-HJ-NP-TV-Z]"
 _ITALIAN: Final = "[A-HJ-NPR-TV-Z]"
 
+# India's states and territories, with former codes.
+_INDIAN: Final = (
+    "(?:A[NPRS]|BR|C[GH]|D[DLN]|G[AJ]|H[PR]|J[HK]"
+    "|K[AL]|L[AD]|M[HLNPZ]|NL|O[DR]|P[BY]|RJ|SK|T[GNRS]|U[AKP]|WB)"
+)
 _ROMANIAN: Final = (
     "(?:A[BGR]|B[CHNRTVZ]|C[JLSTV]|D[BJ]|G[JLR]|H[DR]|I[FLS]|M[HMS]|NT|OT|PH|S[BJMV]|T[LMR]|V[LNS])"
 )
@@ -98,7 +103,8 @@ _FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
         "@{2,3}[1-9]#{0,3}",
     ),
     "IL": ("#######", "########"),
-    "IN": ("@@#{1,2}@{0,3}####", "##BH####@{1,2}"),
+    # Delhi has districts of one digit and a letter for the kind of vehicle before those of the series.
+    "IN": (f"{_INDIAN}##@{{0,2}}####", "(?:DL|GJ|BR)[1-9]@{0,3}####", "DL##@{0,3}####", "##BH####@{1,2}"),
     "IS": ("@@@##", "@@###"),
     "IT": (f"{_ITALIAN}{{2}}###{_ITALIAN}{{2}}", "@@#####[0-9A-Z]", "@@#####", "@@#[0-9A-Z]####"),
     "LT": ("@@@###", "@@####"),

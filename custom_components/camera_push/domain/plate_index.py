@@ -17,13 +17,20 @@ import re
 import string
 from typing import Final, NamedTuple
 
+from .plate_characters import folded
 from .plate_formats import has_country
-from .plate_matching import Tolerance, folded
+from .plate_tolerance import Tolerance
 
 _WILD_CARDS: Final = "?*"
 # Of more that fit, each could be meant.
 _MAX_NEAR: Final = 12
+# With more plates of one owner, some are by chance like a stranger's; where many are like each other, so they
+# are with fewer.
 _MAX_FEW: Final = 500
+_MAX_FEW_ALIKE: Final = 50
+# The share of plates that are like another one; see docs/vehicles-and-people.md for what comes through.
+_CROWDED: Final = 0.01
+_DENSE: Final = 0.05
 _SHAPES: Final = str.maketrans(
     string.ascii_uppercase + string.digits, "A" * len(string.ascii_uppercase) + "0" * len(string.digits)
 )
@@ -108,13 +115,22 @@ class PlateIndex:
         self._filed: dict[str, list[KnownPlate]] = {}
         self._patterns: dict[KnownPlate, None] = {}
         self._sizes: Counter[str] = Counter()
+        self._pairs = 0
 
     def __len__(self) -> int:
         return self._sizes.total()
 
+    def _is_alike(self, owner: str, share: float) -> bool:
+        # How many known plates are like another one tells how many strangers' are, of one neighbourhood.
+        return self._sizes[owner] > _MAX_FEW_ALIKE and self._pairs > share * len(self)
+
     def is_crowd(self, owner: str) -> bool:
         """Tell whether a vehicle or list has enough plates for strangers to resemble some by chance."""
-        return self._sizes[owner] > _MAX_FEW
+        return self._sizes[owner] > _MAX_FEW or self._is_alike(owner, _CROWDED)
+
+    def is_dense(self, owner: str) -> bool:
+        """Tell whether its plates are so alike that a misread stranger's is like one of them."""
+        return self._is_alike(owner, _DENSE)
 
     def add(self, known: KnownPlate) -> None:
         """Add a plate."""
@@ -123,7 +139,9 @@ class PlateIndex:
             self._patterns[known] = None
             return
         for key in _keys(known.pattern):
-            self._filed.setdefault(key, []).append(known)
+            filed = self._filed.setdefault(key, [])
+            self._pairs += len(filed)
+            filed.append(known)
         if not has_country(known.pattern):
             self.shapes[shape(known.pattern)] += 1
 
@@ -136,6 +154,7 @@ class PlateIndex:
         for key in _keys(known.pattern):
             filed = self._filed[key]
             filed.remove(known)
+            self._pairs -= len(filed)
             if not filed:
                 del self._filed[key]
         if not has_country(known.pattern):

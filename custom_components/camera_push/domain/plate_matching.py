@@ -4,177 +4,33 @@ The reads are laid beside the known plate, place by place. What a read shows in 
 
 - *right*: the known character;
 - a *look-alike*: one that cameras take for it and that cannot stand there, so that it is no other car's: a
-  digit in a letter's place, a letter in a digit's, or one with which the plate would be none of the country;
-- a *misfit*: one that cannot stand there either, but looks like something else;
+  digit in a letter's place, a letter in a digit's, or a letter with which the plate would be none of the
+  country;
+- a *misfit*: one that cannot stand there either, but does not look like the known one;
 - a *gap*: a character is missing or one too many, and the whole is no plate of the country;
 - a *difference*: anything else. Two letters or two digits are two cars.
 
-A read fits by itself if it has no difference. Another read that shows a difference in a place where this one
-has a look-alike or a gap is a veto, and so are more reads against a character than for it. Where no read fits
-by itself, several fit together if each difference of one is outweighed by others. The weakest link decides,
-not a sum: see `Tolerance`.
+A look-alike or a misfit is *doubtful* if it looks more like another character that could stand there. A
+misfit that looks like none tells nothing about its place; any other speaks against the known plate.
+
+A read fits by itself if it has no difference. Another read that speaks against a place where this one has a
+look-alike or a gap is a veto, and so are more reads against a character than for it. Where no read fits by
+itself, several fit together if each difference of one is outweighed by others.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum
 from typing import Final
 
-# A letter and a digit that optical recognition takes for each other. Sources: Genetec Security Center, *OCR
-# equivalence* (0ODQ, 1I, 2Z, 5S, 6G, 8B); what open plate readers correct (0C, 0U, 1LTJY, 3BS, 4AH, 7TZY,
-# 8S).
-_SWAPS: Final = "0O 0D 0Q 0C 0U 1I 1L 1T 1J 1Y 2Z 3B 3S 4A 4H 5S 6G 7T 7Z 7Y 8B 8S"
-# Pairs that are taken for each other less often, or of one kind: the latter count only where a country's
-# formats rule one of them out. Sources: the survey of obscure characters in *Smart Car Plate Recognition
-# System* (PB, PR, OD, QO, CG, KX, FE, B6, Q9, VW, XY, VU, 38, 39, 49, 53, 58, 68, 08), and open plate
-# readers.
-_OTHERS: Final = (
-    "0G 3E 3J 6B 6C 7I 7J 7L 8R 8G 9P 9Q 9G 9S OD OQ OC OU OG DQ CG QG IL IT IJ LT TY ZT BR BP BE BS PR PF EF"
-    " KX XY VY VU VW VN MN MW MH NH HK UW AH NW 38 39 35 56 58 68 08 06 09 49 17 27 14 69 89"
-)
+from .plate_characters import closest, is_swap, look_alikes
+from .plate_tolerance import Comparison
 
-
-def _looks_like(pairs: str) -> Mapping[str, frozenset[str]]:
-    table: dict[str, set[str]] = {}
-    for pair in pairs.split():
-        one, other = pair[0], pair[1]
-        table.setdefault(one, set()).add(other)
-        table.setdefault(other, set()).add(one)
-    return {character: frozenset(others) for character, others in table.items()}
-
-
-_LOOKS_LIKE: Final = _looks_like(f"{_SWAPS} {_OTHERS}")
-_SWAPPED_FOR: Final = _looks_like(_SWAPS)
 # What the edge of a plate's blue band is read as.
 _BAND: Final = "1IJL"
-
-
-def _groups() -> dict[int, str]:
-    """Return a table that maps characters that are swapped for each other, also by way of others, to one."""
-    swaps = _looks_like(_SWAPS)
-    table: dict[int, str] = {}
-    for first in sorted(swaps):
-        waiting = [first]
-        while waiting:
-            character = waiting.pop()
-            if ord(character) not in table:
-                table[ord(character)] = first
-                waiting.extend(swaps[character])
-    return table
-
-
-_GROUPS: Final = _groups()
-
-
-def folded(plate: str) -> str:
-    """Return a plate with one character for all those that are swapped for each other."""
-    return plate.translate(_GROUPS)
-
-
-class Tolerance(StrEnum):
-    """How much a known plate may be misread, and still be it.
-
-    *Exact*: not at all. *Cautious*: up to two look-alikes, or one gap with one look-alike at most.
-    *Tolerant*: up to three look-alikes, one gap with two, or one misfit with one. More than half of the
-    characters are right in any case, and of three all.
-    """
-
-    EXACT = "exact"
-    CAUTIOUS = "cautious"
-    TOLERANT = "tolerant"
-
-
-# By the number of gaps and of misfits; combinations that are not listed are never tolerated.
-_MAX_LOOK_ALIKES: Final[Mapping[Tolerance, Mapping[tuple[int, int], int]]] = {
-    Tolerance.EXACT: {(0, 0): 0},
-    Tolerance.CAUTIOUS: {(0, 0): 2, (1, 0): 1},
-    Tolerance.TOLERANT: {(0, 0): 3, (1, 0): 2, (0, 1): 1},
-}
-# Of a plate that no known format has, nobody knows whether a gap makes another car's of it.
-_WITHOUT_FORMATS: Final[Mapping[Tolerance, Mapping[tuple[int, int], int]]] = {
-    Tolerance.EXACT: {(0, 0): 0},
-    Tolerance.CAUTIOUS: {(0, 0): 2},
-    Tolerance.TOLERANT: {(0, 0): 3, (1, 0): 0},
-}
-# The number of places in which reads that fit only together may contradict each other.
-_MAX_CONTESTED: Final = 4
-# Among thousands of plates there are some that are close to any stranger's.
-_IN_A_CROWD: Final[Mapping[Tolerance, Mapping[tuple[int, int], int]]] = {
-    Tolerance.EXACT: {(0, 0): 0},
-    Tolerance.CAUTIOUS: {(0, 0): 2, (1, 0): 0},
-    Tolerance.TOLERANT: {(0, 0): 3, (1, 0): 1},
-}
-_MIN_CHARACTERS: Final = 4
-_GAP_COST: Final = 2
-_DIFFERENCE_COST: Final = 3
-
 _MISSING: Final = ""
 
 type PlateTest = Callable[[str], bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """What a known plate and the reads of a visit have in common.
-
-    `vetoes` counts the objections of other reads, `contested` the places in which those objections are
-    outweighed. `is_together` tells that no read fits by itself.
-    """
-
-    look_alikes: int = 0
-    misfits: int = 0
-    gaps: int = 0
-    differences: int = 0
-    vetoes: int = 0
-    contested: int = 0
-    is_together: bool = False
-
-    @property
-    def cost(self) -> int:
-        """Return how far the reads are from the plate, 0 if they are it."""
-        return (
-            self.look_alikes
-            + _GAP_COST * (self.gaps + self.misfits)
-            + _DIFFERENCE_COST * (self.differences + self.vetoes)
-            + self.is_together
-        )
-
-    def fits(
-        self, tolerance: Tolerance, characters: int, *, has_formats: bool, is_crowd: bool = False
-    ) -> bool:
-        """Tell whether this is close enough to a plate of a number of characters."""
-        if self.differences or self.vetoes:
-            return False
-        if self.is_together and (tolerance is Tolerance.EXACT or self.contested > _MAX_CONTESTED):
-            return False
-        misread = self.look_alikes + _GAP_COST * (self.gaps + self.misfits)
-        if not misread:
-            return True
-        if characters < _MIN_CHARACTERS or 2 * misread >= characters:
-            return False
-        limits = _IN_A_CROWD if is_crowd else _MAX_LOOK_ALIKES
-        if not has_formats:
-            limits = _WITHOUT_FORMATS
-        return self.look_alikes <= limits[tolerance].get((self.gaps, self.misfits), -1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """A text laid beside a known plate: the places in which it is right, and so on."""
-
-    count: int
-    right: frozenset[int]
-    look_alikes: frozenset[int]
-    misfits: frozenset[int]
-    differences: frozenset[int]
-    missing: int | None
-    has_gap: bool
-    is_other_plate: bool
-
-    @property
-    def unlike(self) -> frozenset[int]:
-        """Return the places that speak against the known plate."""
-        return self.differences | self.misfits
 
 
 def _aligned(known: str, text: str) -> tuple[list[str], int | None] | None:
@@ -197,17 +53,61 @@ def _aligned(known: str, text: str) -> tuple[list[str], int | None] | None:
 
 def _likeness(known: str, shown: list[str]) -> int:
     return sum(
-        2 if wanted == got else got in _LOOKS_LIKE.get(wanted, ())
-        for wanted, got in zip(known, shown, strict=True)
+        2 if wanted == got else got in look_alikes(wanted) for wanted, got in zip(known, shown, strict=True)
     )
 
 
-def _is_taken_for(wanted: str, got: str, *, is_crowd: bool) -> bool:
-    """Tell whether a character is a look-alike; in a crowd, only if it looks no more like another one."""
-    if got not in _LOOKS_LIKE.get(wanted, ()):
-        return False
-    swapped = _SWAPPED_FOR.get(got, frozenset())
-    return not is_crowd or wanted in swapped or all(it.isdigit() != wanted.isdigit() for it in swapped)
+class _Place(Enum):
+    RIGHT = "right"
+    LOOK_ALIKE = "look_alike"
+    DOUBTFUL_LOOK_ALIKE = "doubtful_look_alike"
+    MISFIT = "misfit"
+    DOUBTFUL_MISFIT = "doubtful_misfit"
+    DIFFERENCE = "difference"
+    MISSING = "missing"
+
+
+def _judged(known: str, place: int, got: str, is_plate: PlateTest | None) -> _Place:
+    """Return what a character in a place of a known plate tells."""
+    wanted = known[place]
+    if got == wanted:
+        return _Place.RIGHT
+    if got == _MISSING:
+        return _Place.MISSING
+
+    def may_be(character: str) -> bool:
+        return is_plate is None or is_plate(known[:place] + character + known[place + 1 :])
+
+    swapped, looks_like_it = is_swap(wanted, got), got in look_alikes(wanted)
+    is_impossible = is_plate is not None and not may_be(got)
+    if swapped + looks_like_it + is_impossible < 2:
+        return _Place.DIFFERENCE
+    others = closest(got) if swapped else look_alikes(got)
+    is_doubtful = not (swapped and wanted in others) and any(
+        other != wanted and not is_swap(wanted, other) and may_be(other) for other in others
+    )
+    if looks_like_it:
+        return _Place.DOUBTFUL_LOOK_ALIKE if is_doubtful else _Place.LOOK_ALIKE
+    return _Place.DOUBTFUL_MISFIT if is_doubtful else _Place.MISFIT
+
+
+_LOOK_ALIKES: Final = frozenset({_Place.LOOK_ALIKE, _Place.DOUBTFUL_LOOK_ALIKE})
+# What speaks against the known plate.
+_UNLIKE: Final = frozenset({_Place.DIFFERENCE, _Place.DOUBTFUL_MISFIT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A text laid beside a known plate: what it shows in each place, and how often it was read."""
+
+    count: int
+    places: tuple[_Place, ...]
+    has_gap: bool
+    is_other_plate: bool
+
+    def number(self, *kinds: _Place) -> int:
+        """Return how many places are of some kinds."""
+        return sum(self.places.count(kind) for kind in kinds)
 
 
 def _laid(
@@ -217,40 +117,16 @@ def _laid(
     if (aligned := _aligned(known, text)) is None:
         return None
     shown, extra = aligned
-    right, look_alikes, misfits, differences = set[int](), set[int](), set[int](), set[int]()
-    missing = None
-    for place, (wanted, got) in enumerate(zip(known, shown, strict=True)):
-        if got == wanted:
-            right.add(place)
-            continue
-        if got == _MISSING:
-            missing = place
-            continue
-        is_swap = wanted.isdigit() != got.isdigit()
-        is_impossible = is_plate is not None and not is_plate(known[:place] + got + known[place + 1 :])
-        if _is_taken_for(wanted, got, is_crowd=is_crowd) and (is_swap or is_impossible):
-            look_alikes.add(place)
-        elif is_swap and is_impossible:
-            misfits.add(place)
-        else:
-            differences.add(place)
-    if 2 * len(right) <= len(known):
+    places = tuple(_judged(known, place, got, is_plate) for place, got in enumerate(shown))
+    if 2 * places.count(_Place.RIGHT) <= len(known):
         return None
+    missing = places.index(_Place.MISSING) if _Place.MISSING in places else None
     has_gap = missing is not None or extra is not None
-    return _Read(
-        count=count,
-        right=frozenset(right),
-        look_alikes=frozenset(look_alikes),
-        misfits=frozenset(misfits),
-        differences=frozenset(differences),
-        missing=missing,
-        has_gap=has_gap,
-        is_other_plate=is_plate is not None
-        and (
-            (has_gap and (is_plate(text) or any(map(is_plate, _with_gap(known, text, missing, extra)))))
-            or (is_crowd and text != known and is_plate(text))
-        ),
+    is_other_plate = is_plate is not None and (
+        (has_gap and (is_plate(text) or any(map(is_plate, _with_gap(known, text, missing, extra)))))
+        or (is_crowd and text != known and is_plate(text))
     )
+    return _Read(count=count, places=places, has_gap=has_gap, is_other_plate=is_other_plate)
 
 
 def _with_gap(known: str, text: str, missing: int | None, extra: int | None) -> Iterable[str]:
@@ -264,8 +140,8 @@ def _with_gap(known: str, text: str, missing: int | None, extra: int | None) -> 
         character = text[extra]
         yield known[:extra] + character + known[extra:]
         if extra or character not in _BAND:
-            for other in _LOOKS_LIKE.get(character, ()):
-                if other.isdigit() != character.isdigit():
+            for other in look_alikes(character):
+                if is_swap(other, character):
                     yield known[:extra] + other + known[extra:]
 
 
@@ -293,11 +169,6 @@ def compare(
     return best
 
 
-def is_look_alike(wanted: str, got: str) -> bool:
-    """Tell whether a letter is taken for a digit, or a digit for a letter."""
-    return got in _LOOKS_LIKE.get(wanted, ()) and wanted.isdigit() != got.isdigit()
-
-
 def resembles(known: str, text: str) -> bool:
     """Tell whether a text has more than half in common with a known plate."""
     return _laid(known, text, 1, None) is not None
@@ -306,27 +177,32 @@ def resembles(known: str, text: str) -> bool:
 def _votes(laid: list[_Read], place: int) -> tuple[int, int]:
     """Return how many reads show the known character in a place, and how many speak against it."""
     return (
-        sum(read.count for read in laid if place in read.right),
-        sum(read.count for read in laid if place in read.unlike),
+        sum(read.count for read in laid if read.places[place] is _Place.RIGHT),
+        sum(read.count for read in laid if read.places[place] in _UNLIKE),
     )
 
 
 def _by_itself(read: _Read, laid: list[_Read]) -> Comparison:
     vetoes = contested = 0
-    for place in read.look_alikes:
-        vetoes += any(place in other.unlike for other in laid)
-    for place in read.misfits if read.missing is None else {read.missing, *read.misfits}:
-        vetoes += any(place in other.differences for other in laid)
-    for place in read.right:
-        for_it, against_it = _votes(laid, place)
-        vetoes += against_it > for_it
-        contested += 0 < against_it <= for_it
+    for place, shown in enumerate(read.places):
+        if shown is _Place.RIGHT:
+            for_it, against_it = _votes(laid, place)
+            vetoes += against_it > for_it
+            contested += 0 < against_it <= for_it
+        elif shown in _LOOK_ALIKES:
+            vetoes += any(other.places[place] in _UNLIKE for other in laid)
+        else:
+            # That two reads have the same misfit is no objection.
+            vetoes += shown is not _Place.DIFFERENCE and any(
+                other.places[place] is _Place.DIFFERENCE for other in laid
+            )
     vetoes += _is_outweighed(laid)
     return Comparison(
-        look_alikes=len(read.look_alikes),
-        misfits=len(read.misfits),
+        look_alikes=read.number(*_LOOK_ALIKES),
+        misfits=read.number(_Place.MISFIT, _Place.DOUBTFUL_MISFIT),
+        doubtful=read.number(_Place.DOUBTFUL_LOOK_ALIKE, _Place.DOUBTFUL_MISFIT),
         gaps=int(read.has_gap),
-        differences=len(read.differences) + read.is_other_plate,
+        differences=read.number(_Place.DIFFERENCE) + read.is_other_plate,
         vetoes=vetoes,
         contested=contested,
     )
@@ -343,10 +219,15 @@ def _together(known: str, laid: list[_Read]) -> Comparison | None:
     taken = [read for read in laid if not read.is_other_plate]
     if sum(read.count for read in taken) < 2 or all(read.has_gap for read in taken) or _is_outweighed(laid):
         return None
-    look_alikes = vetoes = contested = 0
+    look_alikes = misfits = vetoes = contested = 0
     for place in range(len(known)):
         for_it, against_it = _votes(taken, place)
         vetoes += against_it > for_it
         contested += 0 < against_it <= for_it
-        look_alikes += not for_it and not against_it
-    return Comparison(look_alikes=look_alikes, vetoes=vetoes, contested=contested, is_together=True)
+        if not for_it and not against_it:
+            seen = {read.places[place] for read in taken}
+            look_alikes += not seen.isdisjoint(_LOOK_ALIKES)
+            misfits += seen.isdisjoint(_LOOK_ALIKES)
+    return Comparison(
+        look_alikes=look_alikes, misfits=misfits, vetoes=vetoes, contested=contested, is_together=True
+    )

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any, Final, Self
 
+from .plate_characters import is_look_alike
 from .plate_formats import countries_around, is_plate
 from .plate_index import KnownPlate, PlateIndex, shape
-from .plate_matching import Comparison, PlateTest, Tolerance, compare, is_look_alike, resembles
+from .plate_matching import PlateTest, compare, resembles
+from .plate_tolerance import Comparison, Tolerance
 from .plates import MAX_PLATE_LENGTH, canonical_plate
 
 # A camera that follows a car writes a handful of texts for it.
@@ -246,10 +248,11 @@ def _candidate(visit: _Visit, known: KnownPlate, terms: Terms) -> _Candidate | N
 
     test: PlateTest | None = is_plate_there if countries else None
     is_crowd = index.is_crowd(known.owner)
+    tolerance = Tolerance.EXACT if index.is_dense(known.owner) else known.tolerance
     if (comparison := compare(plate, reads, test, is_crowd=is_crowd)) is None:
         return None
 
-    def fits(it: Comparison, tolerance: Tolerance = known.tolerance) -> bool:
+    def fits(it: Comparison, tolerance: Tolerance = tolerance) -> bool:
         # Without formats, texts of a shape that a known plate has may be plates as well.
         return it.fits(tolerance, len(plate), has_formats=bool(countries), is_crowd=is_crowd) and not (
             it.gaps and not countries and shape(text) in index.shapes

@@ -7,7 +7,7 @@ from typing import Final
 
 from .messages import Direction, PlateRead
 from .plate_index import KnownPlate, PlateIndex
-from .plate_matching import Tolerance
+from .plate_tolerance import Tolerance
 from .recognition import Evidence, Reason, Terms, recognise as recognise_plate
 
 

@@ -25,7 +25,7 @@ from ..const import (
     DOMAIN,
 )
 from ..domain.messages import Direction
-from ..domain.plate_matching import Tolerance
+from ..domain.plate_tolerance import Tolerance
 from ..domain.recognition import tolerance_of
 from ..hub.known_device import RECOGNITION_DEFAULTS
 from ..sources.selectors import checkboxes, percent, seconds, several

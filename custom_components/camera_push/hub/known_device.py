@@ -27,7 +27,7 @@ from ..const import (
 )
 from ..domain.messages import Direction
 from ..domain.plate_index import KnownPlate
-from ..domain.plate_matching import Tolerance
+from ..domain.plate_tolerance import Tolerance
 from ..domain.plates import canonical_pattern
 from ..domain.recognition import tolerance_of
 from ..domain.record import EventRecord, KnownRecord
