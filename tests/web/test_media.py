@@ -69,8 +69,8 @@ class TestServing:
             assert "Content-Disposition" not in response.headers
 
     async def test_path_in_the_documented_notification(self, hass, vstarcam, alarms, hass_client) -> None:
-        """The template that turns an event's id into a path is the one that docs/events.md shows."""
-        readme = (Path(__file__).parents[2] / "docs" / "events.md").read_text()
+        """The template that turns an event's id into a path is the one that docs/automations.yaml shows."""
+        readme = (Path(__file__).parents[2] / "docs" / "automations.yaml").read_text()
         template = re.search(r"image: >-\s+(\{\{.*?\}\})", readme, re.DOTALL)
         assert template is not None
         await vstarcam.alarm(0x29, jpeg("here"))
