@@ -1,12 +1,14 @@
 """Cameras and servers that we ask, and whose answers are damaged: an error for the user, and nothing else."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from itertools import count
 import json
 from random import Random
 from unittest.mock import patch
 
+from aiohttp.resolver import AsyncResolver
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -31,6 +33,16 @@ LOGIN = {"host": "127.0.0.1", "username": "admin"}
 
 
 pytestmark = pytest.mark.usefixtures("address", "socket_enabled")
+
+
+@pytest.fixture(autouse=True)
+async def resolver() -> AsyncIterator[None]:
+    """Resolve damaged names: the test package's resolver serves all tests, and the first one closes it."""
+    own = AsyncResolver()
+    own.real_close = own.close  # type: ignore[attr-defined]  # Home Assistant's own class has it.
+    with patch("homeassistant.helpers.aiohttp_client._async_make_resolver", return_value=own):
+        yield
+
 
 # How Home Assistant's coordinator says, once per change, that there is no answer.
 NO_ANSWER = ("Error fetching", "Authentication failed while fetching")

@@ -268,9 +268,9 @@ class TestConnectionForEachMessage:
         with patch(f"{MODULE}.MAX_CONNECTIONS", 3):
             yield
 
-    async def test_told(self, ff, ff_entry, few, port, plates) -> None:
+    async def test_told(self, ff, ff_entry, few, tcp_port, plates) -> None:
         async def deliver(number: int) -> None:
-            async with TcpLink(port) as link:
+            async with TcpLink(tcp_port) as link:
                 await link.send(ff.event(carID=str(number)))
 
         await asyncio.gather(*map(deliver, range(30)))
@@ -279,11 +279,11 @@ class TestConnectionForEachMessage:
         assert not ff_entry.runtime_data.traffic.refused
 
     @pytest.mark.parametrize("leaving", [0, 512])
-    async def test_message_that_is_not_complete(self, ff, ff_entry, few, port, leaving) -> None:
+    async def test_message_that_is_not_complete(self, ff, ff_entry, few, tcp_port, leaving) -> None:
         with patch.multiple(MODULE, MAX_LEAVING=leaving, CLOSING_SECONDS=0.1):
-            async with TcpLink(port) as one:
+            async with TcpLink(tcp_port) as one:
                 await one.send_bytes(b'{"a": "')
                 await eventually(lambda: state(ff_entry)["connected"] == 1)
-                async with TcpLink(port), TcpLink(port), TcpLink(port):
+                async with TcpLink(tcp_port), TcpLink(tcp_port), TcpLink(tcp_port):
                     assert await one.is_closed()
         assert not ff_entry.runtime_data.traffic.refused
