@@ -90,7 +90,7 @@ class FtpInbox:
                     connection = await port.connection()
             except TimeoutError as err:
                 raise NoDataConnectionError from err
-            reservation = Reservation(self._quota)
+            reservation = Reservation(self._quota, address)
             content = bytearray()
             try:
                 await self._read(connection, content, reservation)

@@ -167,7 +167,7 @@ class TcpJsonReceiver(Receiver):
         address: str = (writer.get_extra_info("peername") or ("",))[0]
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._connections += 1
-        stream = self._streams[task] = JsonStream(reader, writer, self._quota)
+        stream = self._streams[task] = JsonStream(reader, writer, self._quota, address)
         place: Place | None = None
         try:
             if not address or self._server is None:

@@ -22,11 +22,13 @@ _QUIET_SECONDS: Final = 0.05
 class JsonStream:
     """What comes through one connection, cut into messages, within limits of time and memory."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, quota: ByteQuota) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, quota: ByteQuota, address: str
+    ) -> None:
         self._reader = reader
         self._writer = writer
         self._objects = JsonObjects(MAX_MESSAGE_BYTES)
-        self._share = Reservation(quota)
+        self._share = Reservation(quota, address)
         # For the message that is on its way.
         self._waited = 0.0
         self._idle_seconds: float = IDLE_TIMEOUT_SECONDS

@@ -1,12 +1,13 @@
 """What FF cameras may leave out or call otherwise: content types, names of parts, Device IDs."""
 
 import json
-from urllib.parse import urlencode
+import tracemalloc
+from urllib.parse import quote, urlencode
 
 import pytest
 
-from tests.common import device
-from tests.emulators.ff import image
+from tests.common import device, shown
+from tests.emulators.ff import embedded, image
 from tests.emulators.http import BOUNDARY, Field, form
 from tests.emulators.pictures import jpeg
 
@@ -54,6 +55,30 @@ async def test_url_encoded_form(ff, plates, name, content_type) -> None:
     body = urlencode({name: json.dumps(ff.event()), "token": "x"}).encode()
     reply = await ff.poster.post(ff.webhook_id, body, content_type)
     assert (reply.status, len(plates)) == (200, 1)
+
+
+@pytest.mark.parametrize("letter", ["%EB", "%C3%AB", "\u00eb"])
+async def test_url_encoded_letters(ff, plates, letter) -> None:
+    event = quote(json.dumps(ff.event(vehicle_info={"make": "Citron"}))).replace("Citron", f"Citro{letter}n")
+    reply = await ff.poster.post(ff.webhook_id, f"event={event}".encode(), None)
+    assert (reply.status, [event.data["vehicle"]["make"] for event in plates]) == (200, ["Citro\u00ebn"])
+
+
+@pytest.mark.parametrize("before", range(3))
+async def test_url_encoded_picture(hass, ff, ff_entry, plates, before) -> None:
+    """Each of its characters is escaped, and it takes memory for what it says, not for each escape."""
+    picture = jpeg() + bytes(1_200_000) + b"\xff\xd9"
+    text = json.dumps(ff.event(ImageArray=[embedded("vehicle", picture)]))
+    body = b"event=" + b" " * before + "".join(f"%{byte:02x}" for byte in text.encode()).encode()
+    tracemalloc.start()
+    try:
+        reply = await ff.poster.post(ff.webhook_id, body, None)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert reply.status == 200
+    assert await shown(hass, ff_entry, "snapshot") == picture
+    assert peak < 10 * len(body)
 
 
 @pytest.mark.parametrize(

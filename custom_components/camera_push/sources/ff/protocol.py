@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import parse_qsl
 
 from ...domain.errors import ProtocolError, Refusal
 from ...domain.fields import Fields
@@ -11,6 +10,7 @@ from ...domain.json_body import Json, listed
 from ...domain.media import picture_type
 from ...domain.messages import Message
 from ...domain.undecoded import is_markup, masked_structure, parse_json_or_mask
+from ...domain.urlencoded import urlencoded_fields
 from ...transports.multipart import MAX_JSON_BYTES, Part, PartHeader, PartKind, read_form
 from ...transports.push import FORM, JSON, Arrival, Push, too_large, typed_by_content
 from .event import decode_event, is_event
@@ -23,7 +23,6 @@ MAX_PLAIN_JSON_BYTES: Final = 1024 * 1024
 MAX_UNDECODED_BYTES: Final = 1024 * 1024
 # The camera's buffer holds 1,000 events by default (documented).
 MAX_EVENTS: Final = 1000
-_MAX_FIELDS: Final = 32
 
 _JSON_PARTS: Final = frozenset({"event", "json", "data"})
 _JSON_TYPES: Final = frozenset({JSON, "text/json"})
@@ -41,19 +40,16 @@ async def decode(push: Push) -> list[Message]:
     is_json = is_form or push.media_type in _JSON_TYPES
     body = await push.whole(MAX_JSON_BYTES if is_json else MAX_UNDECODED_BYTES, "The text")
     if is_form:
-        return await push.decoded(lambda body: decode_messages(push, _field(body)), body)
+
+        def decode_field(body: bytes) -> list[Message]:
+            # That the event is the first field was seen already.
+            _, event = next(urlencoded_fields(body))
+            return decode_messages(push, event)
+
+        return await push.decoded(decode_field, body)
     if is_json and not is_markup(body):
         return await decode_json(push, body)
     raise _undecoded(push, body)
-
-
-def _field(body: bytes) -> bytes:
-    """Return the event in a URL-encoded form; that it is the first field was seen already."""
-    try:
-        (_, event), *_others = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
-    except ValueError as err:
-        raise ProtocolError("The form is not URL-encoded UTF-8 text.", Refusal.ENCODING) from err
-    return event.encode()
 
 
 def _undecoded(push: Push, body: bytes) -> ProtocolError:

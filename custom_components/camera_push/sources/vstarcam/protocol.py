@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 import re
 from typing import Final
-from urllib.parse import parse_qsl
 
 from ...domain.base64_text import picture_in
 from ...domain.errors import ProtocolError, Refusal
@@ -14,6 +13,7 @@ from ...domain.json_body import Json
 from ...domain.media import Clip, Picture, usable_picture
 from ...domain.messages import Alarm, AlarmType, Heartbeat, Message
 from ...domain.undecoded import masked_structure, parse_json_or_mask
+from ...domain.urlencoded import urlencoded_fields
 from ...transports.multipart import Part, PartHeader, PartKind, read_form
 from ...transports.push import FORM, JSON, Push, typed_by_content
 
@@ -43,7 +43,6 @@ _PARTS: Final = {
 }
 # Without these, it is not known which camera saw what.
 _IDENTITY: Final = ("vuid", "type")
-_MAX_FIELDS: Final = 32
 # How the number is spelled is not documented: decimal and hexadecimal are both accepted (inferred).
 _NUMBER: Final = re.compile(r"(?:0[xX](?P<hex>[0-9a-fA-F]{1,8})|(?P<decimal>[0-9]{1,10}))", re.ASCII)
 
@@ -81,16 +80,12 @@ def _decode_json(push: Push, body: bytes) -> Heartbeat | Alarm:
 
 
 def _urlencoded(body: bytes) -> dict[str, Json]:
-    try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
-    except ValueError as err:
-        raise ProtocolError("The form is not URL-encoded UTF-8 text.", Refusal.ENCODING) from err
     fields: dict[str, Json] = {}
-    for name, value in pairs:
+    for name, value in urlencoded_fields(body):
         if name in fields:
             _check_repeated(name)
         else:
-            fields[name] = value.strip()
+            fields[name] = value.decode(errors="replace").strip()
     return fields
 
 
