@@ -72,12 +72,13 @@ export class FakeConnection implements Connection {
 
   async sendMessagePromise<T>(message: { type: string } & Record<string, unknown>): Promise<T> {
     this.sent.push(message);
-    await new Promise((resolve) => setTimeout(resolve, this.delay));
     const name = message.type.replace("camera_push/events/", "");
     if (this.failing.has(name)) {
       throw Object.assign(new Error("The picture store does not answer."), { code: "unavailable" });
     }
+    // An answer is what there was when it was asked for, however long it is on its way.
     const answers: Record<string, () => unknown> = {
+      "camera_push/dashboard/views": () => ({ views: [] }),
       list: () => this.#list(message),
       summary: () => this.#summary(message),
       latest: () => {
@@ -122,7 +123,9 @@ export class FakeConnection implements Connection {
     if (answer === undefined) {
       throw new Error(`Unknown command ${message.type}`);
     }
-    return answer() as T;
+    const said = answer() as T;
+    await new Promise((resolve) => setTimeout(resolve, this.delay));
+    return said;
   }
 
   #find(id: string): PushEvent {

@@ -53,10 +53,6 @@ export class EventsCard extends Card<EventsConfig> {
   private readonly _renewed = new Set<string>();
   private readonly _list = new RowList(this);
 
-  static getStubConfig(): Partial<EventsConfig> {
-    return {};
-  }
-
   override setConfig(config: EventsConfig): void {
     super.setConfig(config);
     this.toggleAttribute("fixed", typeof config.grid_options?.rows === "number");
@@ -114,7 +110,9 @@ export class EventsCard extends Card<EventsConfig> {
     if (this._feed == null && this.isConnected && this._hass && this._clock && this._config) {
       this._now = Date.now();
       this._day = this._clock.day(this._now);
-      this._feed = new Feed(this, this._hass, this._clock, this._config);
+      this._feed = Feed.of(this, this._hass, this._clock, this._config);
+      // It may have been begun before this card was there.
+      this.listChanged();
     }
   }
 

@@ -8,7 +8,10 @@ import { end, type Hass, type Unsubscribe } from "./hass";
 import { lookedUntil, setLookedUntil } from "./looked";
 import { SLOTS } from "./strip";
 import { Timeline } from "./timeline";
-import type { Clock } from "./time";
+import { Clock } from "./time";
+
+/** So long, the dashboard may take to make its cards. */
+const BEGUN_FOR = 9000;
 
 interface Host {
   /** Whether rows may come in above those in view. */
@@ -21,6 +24,9 @@ interface Host {
   announce(events: PushEvent[]): void;
 }
 
+/** What the dashboard's list begins with is asked for before its card is there. */
+let begun: Feed | undefined;
+
 export class Feed {
   timeline: Timeline | undefined;
   chosen: Chosen = NOTHING_CHOSEN;
@@ -30,24 +36,23 @@ export class Feed {
   /** Until when the user had seen everything when the card was opened. */
   readonly seenUntil: string;
   readonly #hass: Hass;
-  readonly #clock: Clock;
+  readonly clock: Clock;
   readonly #config: EventsConfig;
-  readonly #host: Host;
+  #host: Host | undefined;
   readonly #counts: DayCounts;
   readonly #unsubscribe: Promise<Unsubscribe>;
   #loaded = "";
 
-  constructor(host: Host, hass: Hass, clock: Clock, config: EventsConfig) {
-    this.#host = host;
+  constructor(hass: Hass, clock: Clock, config: EventsConfig) {
     this.#hass = hass;
-    this.#clock = clock;
+    this.clock = clock;
     this.#config = config;
     this.startDay = clock.day(Date.now());
     this.seenUntil = lookedUntil(this.#name);
     this.isLive = hass.connection.connected;
     hass.connection.addEventListener("ready", this.#ready);
     hass.connection.addEventListener("disconnected", this.#disconnected);
-    this.#unsubscribe = subscribe(hass, baseFilters(config), this.#told);
+    this.#unsubscribe = subscribe(hass, baseFilters(config), (change) => void this.#told(change));
     // What went wrong is said where the list is loaded.
     this.#unsubscribe.catch(this.#disconnected);
     this.#counts = new DayCounts(
@@ -55,9 +60,33 @@ export class Feed {
         const { start, end, slots } = this.#dayOf(day);
         return summarise(hass, filters, start, end, slots);
       },
-      () => host.requestUpdate(),
+      () => this.#host?.requestUpdate(),
     );
     this.load();
+  }
+
+  /** Begin what a card without filters shows: it comes soon, or not at all. */
+  static begin(hass: Hass): void {
+    begun?.stop();
+    const feed = (begun = new Feed(hass, new Clock(hass), { type: "" }));
+    setTimeout(() => {
+      if (begun === feed) {
+        begun = undefined;
+        feed.stop();
+      }
+    }, BEGUN_FOR);
+  }
+
+  /** The feed of a card: that which was begun, if it is the same. */
+  static of(host: Host, hass: Hass, clock: Clock, config: EventsConfig): Feed {
+    let feed = begun;
+    if (feed?.clock.key === clock.key && !config.days && JSON.stringify(baseFilters(config)) === "{}") {
+      begun = undefined;
+    } else {
+      feed = new Feed(hass, clock, config);
+    }
+    feed.#host = host;
+    return feed;
   }
 
   get #name(): string {
@@ -77,31 +106,31 @@ export class Feed {
   /** What is loaded now has been seen when the card is opened the next time. */
   rememberLooked(): void {
     const newest = this.timeline?.pages[0]?.newest ?? "";
-    if (this.timeline?.live === true && newest > lookedUntil(this.#name)) {
+    if (this.#host && this.timeline?.live === true && newest > lookedUntil(this.#name)) {
       setLookedUntil(this.#name, newest);
     }
   }
 
   readonly #disconnected = (): void => {
     this.isLive = false;
-    this.#host.requestUpdate();
+    this.#host?.requestUpdate();
   };
 
   readonly #ready = (): void => {
     this.isLive = true;
     this.#counts.renew();
-    if (this.timeline?.live !== false && this.#host.mayMove) {
+    if (this.timeline?.live !== false && this.#host?.mayMove !== false) {
       void this.timeline?.start();
     }
-    this.#host.requestUpdate();
+    this.#host?.requestUpdate();
   };
 
   get filters(): Filters {
     const filters = withChosen(baseFilters(this.#config), this.chosen);
     const days = this.#config.days ?? 0;
     if (days > 0) {
-      const first = this.#clock.plus(this.#clock.day(Date.now()), 1 - days);
-      filters.after = new Date(this.#clock.startOf(first)).toISOString();
+      const first = this.clock.plus(this.clock.day(Date.now()), 1 - days);
+      filters.after = new Date(this.clock.startOf(first)).toISOString();
     }
     return filters;
   }
@@ -110,7 +139,7 @@ export class Feed {
   choose(chosen: Partial<Chosen>): void {
     this.chosen = { ...this.chosen, ...chosen };
     this.load();
-    this.#host.requestUpdate();
+    this.#host?.requestUpdate();
   }
 
   /** Load the list, unless it is that of these filters. */
@@ -121,13 +150,13 @@ export class Feed {
       return;
     }
     this.#loaded = name;
-    this.startDay = this.#clock.day(Date.now());
+    this.startDay = this.clock.day(Date.now());
     const timeline = new Timeline(
       filters,
       (wanted, cursor, isFirst) => this.#fetch(wanted, cursor, isFirst),
       () => {
         if (timeline === this.timeline) {
-          this.#host.listChanged();
+          this.#host?.listChanged();
         }
       },
     );
@@ -136,8 +165,8 @@ export class Feed {
   }
 
   #dayOf(day: string): { start: string; end: string; slots: number } {
-    const iso = (of: string) => new Date(this.#clock.startOf(of)).toISOString();
-    return { start: iso(day), end: iso(this.#clock.plus(day, 1)), slots: SLOTS };
+    const iso = (of: string) => new Date(this.clock.startOf(of)).toISOString();
+    return { start: iso(day), end: iso(this.clock.plus(day, 1)), slots: SLOTS };
   }
 
   /** The newest page brings today's numbers along, where they are those of the same events. */
@@ -152,15 +181,17 @@ export class Feed {
     return page;
   }
 
-  readonly #told = (change: Change): void => {
+  readonly #told = async (change: Change): Promise<void> => {
     const { timeline } = this;
     if (timeline == null) {
       return;
     }
+    // What is told while the list is on its way need not be in it.
+    await timeline.started;
     const added = (change.changed ?? []).filter((event) => timeline.find(event.id) == null);
-    timeline.apply(change, this.#host.mayMove);
+    timeline.apply(change, this.#host?.mayMove !== false);
     this.#counts.renew();
-    this.#host.announce(added);
+    this.#host?.announce(added);
   };
 
   /** The numbers of a day, undefined until they are there. Kinds can be left out of them. */

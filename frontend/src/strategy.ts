@@ -1,6 +1,8 @@
 // The dashboard: its views are made by the integration from the registries.
 
+import { Feed } from "./feed";
 import type { Hass } from "./hass";
+import { Texts } from "./texts";
 
 interface DashboardConfig {
   views: object[];
@@ -17,6 +19,8 @@ export class DashboardStrategy extends HTMLElement {
   }
 
   static generate(_config: object, hass: Hass): Promise<DashboardConfig> {
+    void Texts.load(hass);
+    Feed.begin(hass);
     return hass.connection.sendMessagePromise<DashboardConfig>({
       type: "camera_push/dashboard/views",
       language: hass.language,

@@ -38,9 +38,8 @@ export class Strip extends Base {
   private _dragged: number | undefined;
 
   private _slotAt(event: PointerEvent): number {
-    const svg = this._find("svg");
-    const { left, width } = svg == null ? { left: 0, width: 0 } : boxOf(svg);
-    return within(((event.clientX - left) / (width || 1)) * SLOTS);
+    const { left, width } = boxOf(this._find("svg") as Element);
+    return within(((event.clientX - left) / width) * SLOTS);
   }
 
   private get _lastSlot(): number {
@@ -237,13 +236,13 @@ export class Strip extends Base {
         overflow: visible;
       }
       .visit {
-        fill: var(--blue-color, #2196f3);
+        fill: var(--blue-color);
       }
       .person {
-        fill: var(--purple-color, #926bc7);
+        fill: var(--purple-color);
       }
       .cloud {
-        fill: var(--blue-grey-color, #607d8b);
+        fill: var(--blue-grey-color);
       }
       .alarm {
         fill: var(--cp-alarm);

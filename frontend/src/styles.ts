@@ -9,10 +9,10 @@ export const tokens = css`
     --cp-muted: var(--secondary-text-color);
     --cp-primary: var(--primary-color);
     --cp-line: var(--divider-color);
-    --cp-warn: var(--warning-color, #ffa600);
-    --cp-ok: var(--success-color, #43a047);
-    --cp-alarm: var(--amber-color, #ffc107);
-    --cp-danger: var(--red-color, #f44336);
+    --cp-warn: var(--warning-color);
+    --cp-ok: var(--success-color);
+    --cp-alarm: var(--amber-color);
+    --cp-danger: var(--red-color);
     --cp-surface: var(--ha-card-background, var(--card-background-color, #fff));
     --cp-link: color-mix(in srgb, var(--cp-primary) 68%, var(--cp-text));
     --cp-danger-text: color-mix(in srgb, var(--cp-danger) 72%, var(--cp-text));

@@ -37,6 +37,8 @@ export class Timeline {
   /** Whether the newest page reaches until now. */
   live = true;
   isComplete = false;
+  /** Kept when the list has begun, also if it failed. */
+  started: Promise<void> | undefined;
   /** Events that were told after the list was loaded: they fade in. */
   readonly fresh = new Set<string>();
   readonly #fetch: Fetch;
@@ -86,7 +88,7 @@ export class Timeline {
     if (this.status === "failed") {
       this.status = "loading";
     }
-    return this.#run(undefined, async (isWanted) => {
+    return (this.started = this.#run(undefined, async (isWanted) => {
       const page = await this.#load(filters, null, true);
       if (isWanted()) {
         this.pages = [page];
@@ -96,7 +98,7 @@ export class Timeline {
         this.isComplete = page.next === null;
         this.status = "ready";
       }
-    });
+    }));
   }
 
   /** Load the next page. */

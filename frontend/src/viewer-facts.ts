@@ -12,10 +12,6 @@ const fact = (name: string, value: unknown, detail: unknown = ""): TemplateResul
   html`<dt>${name}</dt>
     <dd>${value}${detail === "" || detail === nothing ? nothing : html`<small>${detail}</small>`}</dd>`;
 
-/** A vehicle's type as cameras shout it, in lower case; "SUV" is none. */
-const kindOf = (type: string | null | undefined): string =>
-  type === null || type == null ? "" : type.toLowerCase().replace("suv", "SUV");
-
 /** Readings that spell another plate, each once. */
 export function otherReadings(event: PushEvent): Reading[] {
   const seen = new Set([comparable(event.plate)]);
@@ -34,7 +30,7 @@ export function facts(event: PushEvent, texts: Texts, clock: Clock): TemplateRes
   }
   const vehicle = vehicleText(event.vehicle, texts);
   if (vehicle !== "") {
-    list.push(fact(texts.say("vehicle"), vehicle, kindOf(event.vehicle?.type)));
+    list.push(fact(texts.say("vehicle"), vehicle, texts.word("vehicle", event.vehicle?.type ?? "")));
   }
   const sure = event.confidence === null ? "" : texts.say("sure", { percent: clock.percent(event.confidence) });
   if (isVisit(event) && sure !== "") {
@@ -67,13 +63,10 @@ export function facts(event: PushEvent, texts: Texts, clock: Clock): TemplateRes
     const span = seconds >= 1 ? clock.span(seconds * 1000) : "";
     list.push(fact(texts.say("in_view"), [span, zone].filter(Boolean).join(", ")));
   }
-  list.push(
-    fact(
-      texts.say("time"),
-      clock.moment(event.at),
-      event.late ? texts.say("received", { time: clock.moment(event.received_at) }) : "",
-    ),
-  );
+  // The head tells when it was seen.
+  if (event.late) {
+    list.push(fact(texts.say("time"), texts.say("received", { time: clock.moment(event.received_at) })));
+  }
   return html`<dl class="facts">${list}</dl>`;
 }
 

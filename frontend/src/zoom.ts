@@ -37,17 +37,12 @@ export class Zoom {
   }
 
   #spread(): { x: number; y: number; distance: number } {
-    const [one, other] = [...this.#pointers.values()];
-    if (one == null) {
-      return { x: 0, y: 0, distance: 0 };
-    }
-    return other == null
-      ? { ...one, distance: 0 }
-      : {
-          x: (one.x + other.x) / 2,
-          y: (one.y + other.y) / 2,
-          distance: Math.hypot(one.x - other.x, one.y - other.y),
-        };
+    const [one = { x: 0, y: 0 }, other = one] = this.#pointers.values();
+    return {
+      x: (one.x + other.x) / 2,
+      y: (one.y + other.y) / 2,
+      distance: Math.hypot(one.x - other.x, one.y - other.y),
+    };
   }
 
   readonly down = (event: PointerEvent): void => {

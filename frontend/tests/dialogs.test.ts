@@ -66,6 +66,16 @@ describe("That is …", () => {
 });
 
 describe("the viewer", () => {
+  it("names a vehicle's type in the user's language, and the time where an event came late only", async () => {
+    card.remove();
+    home = makeHome({ language: "de" });
+    home.world.events[2]!.vehicle!.type = "VAN";
+    card = show("camera-push-events", home);
+    const viewer = await openRow(2);
+    expect(said(viewer.querySelector(".facts dd small"))).toBe("Transporter");
+    expect(all(viewer, ".facts dt").map(said)).not.toContain("Zeit");
+  });
+
   it("shows the visit's pictures, and those of earlier ones", async () => {
     const root = await openRow(2);
     expect(said(root.querySelector(".plate"))).toBe("DWOB ZK 295");

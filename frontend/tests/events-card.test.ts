@@ -85,6 +85,17 @@ describe("live", () => {
     expect(text('[aria-live="assertive"]')).toContain("Smoke");
   });
 
+  it("misses nothing that is told while the list is on its way", async () => {
+    const home = makeHome();
+    home.hass.connection.delay = 50;
+    card = show("camera-push-events", home);
+    await until(() => home.hass.connection.subscriptions === 1 && home.hass.connection.sent.some(({ type }) => type.endsWith("/list")));
+    const at = new Date().toISOString();
+    home.hass.connection.push({ ...home.world.events[0]!, id: "e.new", at, first_at: at, kind: "alarm", type: "smoke", known: null });
+    expect(said((await rows(card))[0]?.querySelector(".nm"))).toBe("Smoke");
+    expect(rowsOf(card).filter((row) => row.dataset.key === "e.new").length).toBe(1);
+  });
+
   it("says that it is not while the connection is down", async () => {
     const home = makeHome();
     card = show("camera-push-events", home);

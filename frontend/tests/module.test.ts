@@ -58,12 +58,50 @@ describe("the module", () => {
       getCreateSuggestions(): object;
       registryDependencies: string[];
     };
+    const { hass } = makeHome({ language: "de" });
     const sendMessagePromise = vi.fn(() => Promise.resolve({ views: [{ path: "today" }] }));
-    const views = await strategy.generate({}, { language: "de", connection: { sendMessagePromise } });
+    const views = await strategy.generate({}, { ...hass, connection: Object.assign(hass.connection, { sendMessagePromise }) });
     expect(views).toEqual({ views: [{ path: "today" }] });
     expect(sendMessagePromise).toHaveBeenCalledWith({ type: "camera_push/dashboard/views", language: "de" });
     expect(strategy.registryDependencies).toEqual(["entities", "devices", "areas", "floors"]);
     expect(strategy.getCreateSuggestions()).toEqual({ title: "Camera Push", icon: "mdi:cctv" });
+  });
+});
+
+describe("the dashboard", () => {
+  const generate = (hass: object) =>
+    (customElements.get("ll-strategy-dashboard-camera-push") as unknown as { generate(config: object, hass: object): Promise<object> }).generate({}, hass);
+
+  it("asks for the list before its card is there, once, and misses nothing in between", async () => {
+    const home = makeHome();
+    const asked = (what: string) => home.hass.connection.sent.filter((it) => it.type === `camera_push/events/${what}` && !("cursor" in it)).length;
+    await generate(home.hass);
+    await until(() => asked("list") === 1);
+    home.hass.connection.push({ ...home.world.events[0]!, id: "e.between", at: new Date().toISOString(), known: { id: "b", kind: "vehicle", name: "Between" } });
+    const card = show("camera-push-events", home);
+    expect(said((await rows(card))[0]?.querySelector(".nm"))).toBe("Between");
+    expect([asked("list"), asked("subscribe"), home.hass.connection.subscriptions]).toEqual([1, 1, 1]);
+    card.remove();
+    await until(() => home.hass.connection.subscriptions === 0);
+  });
+
+  it("asks for another list where its card filters", async () => {
+    const home = makeHome();
+    await generate(home.hass);
+    const card = show("camera-push-events", home, { kinds: ["alarm"] });
+    expect((await rows(card)).every((row) => row.querySelector(".kb.visit") === null)).toBe(true);
+  });
+
+  it("ends what no card shows", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout"] });
+    const home = makeHome();
+    const views = generate(home.hass);
+    await vi.advanceTimersByTimeAsync(1);
+    await views;
+    expect(home.hass.connection.subscriptions).toBe(1);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(home.hass.connection.subscriptions).toBe(0);
+    vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-11-24T16:46:00Z") });
   });
 });
 
