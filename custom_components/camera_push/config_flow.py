@@ -20,6 +20,7 @@ from .const import (
     DOMAIN,
     SUBENTRY_CAMERA,
     SUBENTRY_PERSON,
+    SUBENTRY_STREAM,
     SUBENTRY_VEHICLE,
     SUBENTRY_VEHICLE_LIST,
     SUBENTRY_WATCHLIST,
@@ -29,6 +30,7 @@ from .flows.first_push import FirstPushFlow, async_start
 from .flows.options import entry_urls, replace_webhook
 from .flows.options_flow import CameraPushOptionsFlow
 from .flows.person import PersonFlow, WatchlistFlow
+from .flows.stream import StreamFlow
 from .flows.vehicle import VehicleFlow
 from .flows.vehicle_list import VehicleListFlow
 from .hub.devices import async_find_by_mac
@@ -50,6 +52,7 @@ _SUBENTRY_FLOWS: Final[Mapping[str, type[ConfigSubentryFlow]]] = {
     SUBENTRY_VEHICLE_LIST: VehicleListFlow,
     SUBENTRY_PERSON: PersonFlow,
     SUBENTRY_WATCHLIST: WatchlistFlow,
+    SUBENTRY_STREAM: StreamFlow,
 }
 
 

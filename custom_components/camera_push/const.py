@@ -4,6 +4,7 @@ from typing import Final
 
 DOMAIN: Final = "camera_push"
 
+CONF_CAMERA_ID: Final = "camera_id"
 CONF_SOURCE: Final = "source"
 
 CONF_KEEP_CLIP_DAYS: Final = "keep_clip_days"
@@ -90,6 +91,7 @@ KEY_VEHICLES_OUT: Final = "vehicles_out"
 
 SUBENTRY_CAMERA: Final = "camera"
 SUBENTRY_PERSON: Final = "person"
+SUBENTRY_STREAM: Final = "stream"
 SUBENTRY_WATCHLIST: Final = "watchlist"
 SUBENTRY_VEHICLE: Final = "vehicle"
 SUBENTRY_VEHICLE_LIST: Final = "vehicle_list"

@@ -9,6 +9,7 @@ from datetime import datetime
 import hashlib
 import re
 import ssl
+from textwrap import wrap
 from xml.etree import ElementTree as ET
 
 from aiohttp import web
@@ -84,6 +85,9 @@ class FFCgiServer:
     searches: list[dict[str, str]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     cuts_login_off: bool = False
+    # What stands around a document, and how many characters of base64 a line has.
+    envelope: str = "{}"
+    line_length: int | None = None
     challenges: int = 0
     port: int = 0
     writes: list[str] = field(default_factory=list)
@@ -194,8 +198,12 @@ class FFCgiServer:
     def _answer(self, root: str, values: dict[str, str]) -> web.Response:
         element = ET.Element(root)
         for key, value in values.items():
-            ET.SubElement(element, key).text = value
-        return web.Response(body=ET.tostring(element), content_type="text/xml")
+            is_wrapped = key == "url" and self.line_length is not None
+            ET.SubElement(element, key).text = (
+                "\n".join(wrap(value, self.line_length or 0)) if is_wrapped else value
+            )
+        text = self.envelope.format(ET.tostring(element, encoding="unicode"))
+        return web.Response(text=text, content_type="text/xml")
 
     @asynccontextmanager
     async def serve(self, tls: ssl.SSLContext | None = None) -> AsyncIterator[None]:

@@ -21,6 +21,7 @@ class CgiServer:
     password: str = "pass&word =1"
     cut_at: int | None = None
     ignores: bool = False
+    least_seconds: int = 0
     several_on_a_line: bool = False
     single_quotes: bool = False
     slow: bool = False
@@ -96,6 +97,8 @@ class CgiServer:
             case "set_alarm_push_cfg.cgi":
                 if not self.ignores:
                     self.servers = {key: query[key][: self.cut_at] for key in self.servers}
+                    seconds = max(int(query["heartbeatTime"]), self.least_seconds)
+                    self.servers["heartbeatTime"] = str(seconds)
                 return self.answer(result=0)
             case "snapshot.cgi":
                 size = query.get("res")

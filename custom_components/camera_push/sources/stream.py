@@ -1,6 +1,6 @@
-"""The live stream of a camera that is set up from Home Assistant: found and tried, or typed by the user.
+"""The live stream of a camera: found and tried in its set-up, or typed by the user.
 
-A subentry keeps its URL as it was shown; the camera's login is added where it is played.
+A subentry keeps its URL as it was shown; the login of a camera that is set up is added where it is played.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -40,7 +40,7 @@ async def async_find_stream(address: CameraAddress, candidates: Sequence[tuple[i
 
 
 async def async_stream_error(
-    typed: str | None, known: Container[str | None], address: CameraAddress
+    typed: str | None, known: Container[str | None], address: CameraAddress | None
 ) -> str | None:
     """Return a form's error for a stream's URL that was typed, None if it plays or is one of those known."""
     if not typed or typed in known:
@@ -79,7 +79,8 @@ def stream_data(typed: str | None, data: Mapping[str, Any]) -> dict[str, str]:
 def stream_source(data: Mapping[str, Any]) -> str | None:
     """Return the URL by which a camera's stream is played, with its login; None without a stream."""
     stream = data.get(CONF_STREAM_SOURCE)
-    return _with_login(stream, CameraAddress.from_data(data)) if stream else None
+    address = CameraAddress.from_data(data) if CONF_HOST in data else None
+    return _with_login(stream, address) if stream else None
 
 
 def moved(data: Mapping[str, Any], host: str) -> dict[str, Any] | None:
@@ -96,9 +97,13 @@ def moved(data: Mapping[str, Any], host: str) -> dict[str, Any] | None:
     return changed
 
 
-def _with_login(url: str, address: CameraAddress) -> str:
+def _with_login(url: str, address: CameraAddress | None) -> str:
     """Return a URL with the camera's login, unless it has its own or leads to somebody else."""
     target = URL(url)
-    if target.user is not None or target.host != URL.build(scheme="http", host=address.host).host:
+    if (
+        address is None
+        or target.user is not None
+        or target.host != URL.build(scheme="http", host=address.host).host
+    ):
         return url
     return str(target.with_user(address.username).with_password(address.password))

@@ -29,6 +29,19 @@ async def test_camera_with_a_certificate_of_its_own_making(hass, ff_entry, socke
         assert result["step_id"] == "ff_profile"
 
 
+@pytest.mark.parametrize(
+    "envelope",
+    ['\n<?xml version="1.0"?>\n{}', '<answer xmlns="http://camera.example/settings">{}</answer>'],
+    ids=["white space", "namespace"],
+)
+async def test_answers_in_another_shape(hass, ff_entry, cgi, envelope) -> None:
+    """They hold the same settings."""
+    cgi.envelope, cgi.line_length = envelope, 64
+    await set_up(hass, ff_entry, cgi)
+    assert cgi.url(1) == url(ff_entry)
+    assert len(ff_entry.subentries) == 1
+
+
 class TestPassword:
     """A login that shows the password to whoever listens comes last."""
 

@@ -211,6 +211,16 @@ class TestErrors:
         assert result["errors"] == {"base": "not_taken"}
         assert vstarcam_entry.subentries == {}
 
+    async def test_interval_that_the_camera_raises(self, hass, vstarcam_entry, cgi) -> None:
+        """It has its URLs; when it is missed follows from its own interval."""
+        cgi.least_seconds = 120
+        flow = await step(hass, await start(hass, vstarcam_entry), login(cgi))
+        result = await step(hass, flow, {"heartbeat_seconds": 60})
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        (subentry,) = vstarcam_entry.subentries.values()
+        assert subentry.data["heartbeat_seconds"] == 120
+        await hass.async_block_till_done()
+
     async def test_camera_that_goes_away_before_it_is_written(self, hass, vstarcam_entry, cgi) -> None:
         flow = await step(hass, await start(hass, vstarcam_entry), login(cgi))
         cgi.status = 500

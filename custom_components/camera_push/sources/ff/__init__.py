@@ -13,6 +13,7 @@ from ...const import (
     KEY_PLATE,
     KEY_PLATE_READS,
     KEY_SNAPSHOT,
+    SUBENTRY_STREAM,
     SUBENTRY_VEHICLE,
     SUBENTRY_VEHICLE_LIST,
 )
@@ -80,5 +81,5 @@ FF: Final = Source(
     receivers=receivers,
     camera_setup=CameraSetup(flow=FFCameraFlow, read=read_settings, async_undo=disable_profile),
     options=OPTIONS,
-    subentry_types=(SUBENTRY_VEHICLE, SUBENTRY_VEHICLE_LIST),
+    subentry_types=(SUBENTRY_VEHICLE, SUBENTRY_VEHICLE_LIST, SUBENTRY_STREAM),
 )

@@ -116,12 +116,17 @@ def encoded(text: str) -> str:
 
 
 def parse_xml(body: bytes) -> Element:
-    """Return the root of an XML document; raises AnswerError."""
+    """Return the root of an XML document, whose tags have no namespace; raises AnswerError.
+
+    White space may stand before it, as a script that prints its own headers leaves it there.
+    """
     try:
-        root: Element = fromstring(body, forbid_dtd=True)
+        root: Element = fromstring(body.lstrip(), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as err:
         # LookupError: an unknown encoding.
         raise AnswerError("The answer is not XML") from err
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
     return root
 
 
@@ -131,7 +136,13 @@ def parse_settings(body: bytes, root: str) -> Settings:
     element = document if document.tag == root else document.find(f".//{root}")
     if element is None:
         raise AnswerError(f"The answer has no {root}")
-    return Settings({child.tag: (child.text or "").strip() for child in element})
+    settings = Settings({child.tag: (child.text or "").strip() for child in element})
+    # Base64 may come in lines.
+    return (
+        settings.changed(url="".join(settings.values["url"].split()))
+        if "url" in settings.values
+        else settings
+    )
 
 
 def render_settings(settings: Settings, root: str) -> bytes:

@@ -13,6 +13,7 @@ from ...const import (
     KEY_LAST_WATCHLIST,
     KEY_SNAPSHOT,
     SUBENTRY_PERSON,
+    SUBENTRY_STREAM,
     SUBENTRY_WATCHLIST,
 )
 from ...domain.messages import Identification, Message
@@ -73,5 +74,5 @@ OMNI: Final = Source(
     connect=connect,
     receivers=receivers,
     options=OPTIONS,
-    subentry_types=(SUBENTRY_PERSON, SUBENTRY_WATCHLIST),
+    subentry_types=(SUBENTRY_PERSON, SUBENTRY_WATCHLIST, SUBENTRY_STREAM),
 )

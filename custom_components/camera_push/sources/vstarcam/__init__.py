@@ -6,7 +6,7 @@ from typing import Final, override
 
 from homeassistant.components.event import DoorbellEventType
 
-from ...const import KEY_ALARM, KEY_CONNECTIVITY, KEY_DOORBELL, KEY_SNAPSHOT
+from ...const import KEY_ALARM, KEY_CONNECTIVITY, KEY_DOORBELL, KEY_SNAPSHOT, SUBENTRY_STREAM
 from ...domain.errors import ProtocolError
 from ...domain.messages import AlarmType, Message
 from ...domain.source_info import SourceInfo
@@ -56,4 +56,5 @@ VSTARCAM: Final = Source(
     ),
     push=VStarcamPush(),
     camera_setup=CameraSetup(flow=VStarcamCameraFlow, read=read_settings, async_undo=restore_servers),
+    subentry_types=(SUBENTRY_STREAM,),
 )

@@ -1,6 +1,6 @@
 """Forms for VStarcam: the first step of an entry, and the set-up of cameras."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult, SubentryFlowResult
@@ -160,8 +160,12 @@ class VStarcamCameraFlow(CameraSetupFlow):
             except RequestError as err:
                 errors["base"] = self._error_key(err)
             else:
-                if taken == wanted:
-                    return self._finish(wanted, user_input.get(CONF_STREAM_SOURCE))
+                # A camera that has limits for the interval keeps its own.
+                if (
+                    taken.heartbeat_seconds
+                    and replace(wanted, heartbeat_seconds=taken.heartbeat_seconds) == taken
+                ):
+                    return self._finish(taken, user_input.get(CONF_STREAM_SOURCE))
                 got = next(
                     (server for server in (taken.heartbeat, taken.alarm_main) if server != url),
                     taken.heartbeat,
