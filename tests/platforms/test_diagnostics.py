@@ -177,7 +177,7 @@ async def test_pictures_that_could_not_be_used_are_counted(hass, vstarcam, vstar
 
 async def test_store_that_cannot_be_read(hass, vstarcam, vstarcam_entry) -> None:
     await vstarcam.alarm()
-    vstarcam_entry.runtime_data.store.library._uri = "file:/nowhere/at/all?mode=ro"  # noqa: SLF001  # A fault is injected.
+    vstarcam_entry.runtime_data.store.library._address = lambda: "file:/nowhere/at/all?mode=ro"  # noqa: SLF001  # A fault is injected.
     found = await of_entry(hass, vstarcam_entry)
     assert "unable to open" in found["store"]["error"]
 

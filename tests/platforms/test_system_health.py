@@ -51,7 +51,7 @@ async def test_with_cameras(hass, socket_enabled, vstarcam, vstarcam_entry, ff_e
 
 
 async def test_store_that_cannot_be_read(hass, vstarcam, vstarcam_entry) -> None:
-    vstarcam_entry.runtime_data.store.library._uri = "file:/nowhere/at/all?mode=ro"  # noqa: SLF001  # A fault is injected.
+    vstarcam_entry.runtime_data.store.library._address = lambda: "file:/nowhere/at/all?mode=ro"  # noqa: SLF001  # A fault is injected.
     assert "unable to open" in (await info(hass))["stored"]
 
 
