@@ -1,6 +1,7 @@
 """What a platform observes of persons: strangers, activities, zones, lines, hidden faces."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -53,6 +54,30 @@ async def test_observed(
     await eventually(lambda: len(people) == 1)
     await hass.async_block_till_done()
     assert [it["type"] for it in ran] == ([kind] if triggers else [])
+
+
+async def test_late_over_an_open_connection(hass, platform, omni_entry, people, automate) -> None:
+    """An agent kept it while it had no connection to the platform, whose connection to us was there."""
+    await add_person(hass, omni_entry)
+    ran = await automate(
+        """
+        triggers:
+          - {trigger: camera_push.line_crossed, id: line}
+          - {trigger: camera_push.line_crossed, id: late, options: {include_late: true}}
+          - {trigger: camera_push.person_recognised, id: person}
+        """
+    )
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    await platform.send(
+        platform.event("roi", profile=None),
+        platform.event("crossing", profile=None, at=an_hour_ago),
+        platform.event(at=an_hour_ago),
+    )
+    await eventually(has(people, 3))
+    await hass.async_block_till_done()
+    assert [event.data["late"] for event in people] == [False, True, True]
+    assert [it["id"] for it in ran] == ["late"]
+    assert hass.states.get("binary_sensor.ada_present").state == "off"
 
 
 async def test_unknown_person(hass, platform, omni_entry, people, automate) -> None:
