@@ -1,14 +1,17 @@
 """What a platform observes of persons: strangers, activities, zones, lines, hidden faces."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
+from homeassistant.const import CONF_WEBHOOK_ID
 import pytest
 
 from custom_components.camera_push.domain.platform_names import PlatformNames
+from custom_components.camera_push.hub.strangers import SETTLES_AFTER_SECONDS
 from tests.automations.helpers import device_id
-from tests.common import eventually
+from tests.common import eventually, pass_time
 from tests.sources.omni.helpers import add_person, rows
 
 
@@ -53,6 +56,30 @@ async def test_observed(
     await eventually(lambda: len(people) == 1)
     await hass.async_block_till_done()
     assert [it["type"] for it in ran] == ([kind] if triggers else [])
+
+
+async def test_late_over_an_open_connection(hass, platform, omni_entry, people, automate) -> None:
+    """An agent kept it while it had no connection to the platform, whose connection to us was there."""
+    await add_person(hass, omni_entry)
+    ran = await automate(
+        """
+        triggers:
+          - {trigger: camera_push.line_crossed, id: line}
+          - {trigger: camera_push.line_crossed, id: late, options: {include_late: true}}
+          - {trigger: camera_push.person_recognised, id: person}
+        """
+    )
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    await platform.send(
+        platform.event("roi", profile=None),
+        platform.event("crossing", profile=None, at=an_hour_ago),
+        platform.event(at=an_hour_ago),
+    )
+    await eventually(has(people, 3))
+    await hass.async_block_till_done()
+    assert [event.data["late"] for event in people] == [False, True, True]
+    assert [it["id"] for it in ran] == ["late"]
+    assert hass.states.get("binary_sensor.ada_present").state == "off"
 
 
 async def test_unknown_person(hass, platform, omni_entry, people, automate) -> None:
@@ -101,6 +128,37 @@ async def test_options_of_unknown_person(hass, platform, omni_entry, people, aut
         await hass.async_block_till_done()
     assert sorted((it["id"], it["visits"] or 0) for it in ran) == [
         *[("again", 0), ("any", 0), ("any", 0), ("any", 1), ("any", 2), ("often", 2)]
+    ]
+
+
+async def test_unknown_person_over_days(
+    hass, platform, omni_webhook_entry, poster, people, automate, freezer
+) -> None:
+    """Over the webhook: a clock that stands still ends a websocket, and never opens it again."""
+    webhook_id = omni_webhook_entry.data[CONF_WEBHOOK_ID]
+    ran = await automate(
+        """
+        triggers:
+          - {trigger: camera_push.unknown_person, id: any}
+          - {trigger: camera_push.unknown_person, id: first, options: {first_time: true}}
+          - {trigger: camera_push.unknown_person, id: again, options: {not_seen_for: 3}}
+          - {trigger: camera_push.unknown_person, id: often, options: {more_than: 1}}
+        """
+    )
+    candidate = {"profile": {"id": "profile-9"}, "profile_groups": [], "confidence": 0.95}
+    for days in (0, 2, 4, 3, 0):
+        freezer.tick(timedelta(days=days))
+        event = platform.event(candidates=[candidate], pictures=False)
+        assert (await platform.post(poster, webhook_id, event)).status == 200
+        await pass_time(hass, freezer, SETTLES_AFTER_SECONDS + 1)
+        await hass.async_block_till_done()
+    assert not any(event.data["late"] for event in people)
+    assert [(it["id"], it["visits"]) for it in ran] == [
+        *[("any", 0), ("first", 0), ("again", 0)],
+        ("any", 1),
+        *[("any", 2), ("again", 2)],
+        *[("any", 3), ("again", 3)],
+        *[("any", 4), ("often", 4)],
     ]
 
 

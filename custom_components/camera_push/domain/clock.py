@@ -11,6 +11,8 @@ _CLOCK_WAS_SET = timedelta(seconds=5)
 _FURTHEST_AHEAD = timedelta(days=1)
 # Events that come with the same delay over such a time are no backlog: that is the clock.
 _AGREE_OVER = timedelta(minutes=5)
+# A backlog is delivered faster than it grew: its events are not as far ahead as the first one for this long.
+_AHEAD_OVER = timedelta(minutes=1)
 
 # Outside these years a time stamp is a camera without a clock, not a time.
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -41,12 +43,16 @@ class ClockOffset:
 
     def __init__(self, offset: timedelta | None = None) -> None:
         self._samples: deque[timedelta] = deque([offset] if offset is not None else [], maxlen=_SAMPLES)
-        self._events: deque[tuple[datetime, timedelta]] = deque(maxlen=_SAMPLES)
+        # By heartbeats, or by events over some time; the estimate may be ahead of it.
+        self.trusted = offset
+        self._raised_at: datetime | None = None
+        # Of the events until now that agree: when the first one came, how many, and their samples' range.
+        self._agreeing: tuple[datetime, int, timedelta, timedelta] | None = None
 
     def forget(self) -> None:
         """Discard the estimate: the system clock was changed."""
         self._samples.clear()
-        self._events.clear()
+        self.trusted = self._raised_at = self._agreeing = None
 
     @property
     def offset(self) -> timedelta | None:
@@ -60,30 +66,43 @@ class ClockOffset:
         if estimate is not None and abs(sample - estimate) > _CLOCK_WAS_SET:
             self._samples.clear()
         self._samples.append(sample)
+        self.trusted, self._raised_at = self.offset, None
 
-    def event(self, captured_at: datetime, received_at: datetime) -> bool:
-        """Take in when an event was captured; return False if that clock tells nothing.
+    def event(self, captured_at: datetime, received_at: datetime, limit: timedelta) -> bool:
+        """Take in when an event was captured; return False if that does not tell how old it is.
 
         An event may be old, as cameras keep what they could not deliver, but never from the
-        future: then the clock is ahead, and an old event would look fresh. Unlike a keepalive
+        future: then the clock is ahead, and an old event would look fresh. How old this one is, is known
+        only once others are as far ahead: until then, it is not trusted beyond `limit`. Unlike a keepalive
         it does not say that the clock was set back, unless several agree on it over some time.
         """
         sample = captured_at - received_at
         if sample > _FURTHEST_AHEAD:
             return False
         estimate = self.offset or timedelta()
-        self._events.append((received_at, sample))
-        samples = [sample for _, sample in self._events]
+        agreed = self._agreed(sample, received_at)
         if sample > estimate + _CLOCK_WAS_SET:
             self._samples = deque([sample], maxlen=_SAMPLES)
+            self._raised_at = received_at
+        elif agreed is not None and estimate > agreed + _CLOCK_WAS_SET:
+            self._samples = deque([agreed], maxlen=_SAMPLES)
+            self.trusted, self._raised_at = agreed, None
         elif (
-            estimate > max(samples) + _CLOCK_WAS_SET
-            and len(samples) == _SAMPLES
-            and max(samples) - min(samples) <= _CLOCK_WAS_SET
-            and received_at - self._events[0][0] >= _AGREE_OVER
+            self._raised_at is not None
+            and estimate - sample <= _CLOCK_WAS_SET
+            and received_at - self._raised_at >= _AHEAD_OVER
         ):
-            self._samples = deque([max(samples)], maxlen=_SAMPLES)
-        return True
+            self.trusted, self._raised_at = estimate, None
+        return sample <= (self.trusted or timedelta()) + limit
+
+    def _agreed(self, sample: timedelta, received_at: datetime) -> timedelta | None:
+        """Return the best of the latest samples, if all of them agree over a long enough time."""
+        first_at, count, least, most = self._agreeing or (received_at, 0, sample, sample)
+        least, most = min(least, sample), max(most, sample)
+        if most - least > _CLOCK_WAS_SET:
+            first_at, count, least, most = received_at, 0, sample, sample
+        self._agreeing = first_at, count + 1, least, most
+        return most if count + 1 >= _SAMPLES and received_at - first_at >= _AGREE_OVER else None
 
 
 def age(captured_at: datetime, received_at: datetime, offset: timedelta | None) -> timedelta:

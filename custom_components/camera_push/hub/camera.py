@@ -167,10 +167,11 @@ class CameraDevice:
             return bool(message.late), timedelta()
         if message.late is not None:
             return message.late, max(age(message.captured_at, message.received_at, None), timedelta())
-        is_usable = self.clock.event(message.captured_at, message.received_at)
+        limit = self.context.options.lateness_limit
+        is_usable = self.clock.event(message.captured_at, message.received_at, limit)
         self._note_clock()
         how_old = age(message.captured_at, message.received_at, self.clock.offset)
-        return not is_usable or how_old > self.context.options.lateness_limit, max(how_old, timedelta())
+        return not is_usable or how_old > limit, max(how_old, timedelta())
 
     def discard_clock_offset(self) -> None:
         """Discard what is relative to the system clock, which was changed."""
@@ -182,8 +183,9 @@ class CameraDevice:
 
     def _note_clock(self) -> None:
         if (offset := self.clock.offset) is not None:
-            self.record.clock_offset = offset.total_seconds()
-            self.record.values[KEY_CLOCK_OFFSET] = ValueRecord(value=round(self.record.clock_offset))
+            self.record.values[KEY_CLOCK_OFFSET] = ValueRecord(value=round(offset.total_seconds()))
+        trusted = self.clock.trusted
+        self.record.clock_offset = trusted.total_seconds() if trusted is not None else None
 
     # Liveness
 

@@ -14,6 +14,7 @@ from custom_components.camera_push.domain.errors import ProtocolError
 from tests.common import configure, device, entity_id, free_port, issues, pass_time, state, states
 from tests.config_flows import start_subentry, submit
 from tests.emulators.ff import FFCamera
+from tests.vehicles import Watch
 
 UTMC = b"""<?xml version="1.0"?>
 <utmc:ANPR xmlns:utmc="urn:x"><camera id='Gate-7'>192.0.2.7</camera>
@@ -106,7 +107,7 @@ class TestClock:
         await ff_entry.runtime_data.hub.async_forget_camera("gate")
         assert issues(hass) == set()
 
-    async def test_clock_that_is_ahead_shows_in_events(self, hass, ff, ff_entry, plates) -> None:
+    async def test_clock_that_is_ahead_shows_in_events(self, hass, ff, ff_entry, plates, freezer) -> None:
         """Without a keepalive: what is from the future tells, and old events are not taken for fresh."""
         ahead = timedelta(hours=1)
         await ff.read("new", at=datetime.now(UTC) + ahead)
@@ -118,14 +119,39 @@ class TestClock:
         await hass.config_entries.async_reload(ff_entry.entry_id)
         await ff.read("lost", at=datetime.now(UTC) + ahead - timedelta(minutes=2))
         await ff.read("new", at=datetime.now(UTC) + ahead, carID="2")
-        assert [event.data["late"] for event in plates] == [False] + [True] * 9 + [False]
+        assert [event.data["late"] for event in plates] == [True] * 11
+        await pass_time(hass, freezer, 90)
+        await ff.read("new", at=datetime.now(UTC) + ahead, carID="3")
+        await hass.config_entries.async_reload(ff_entry.entry_id)
+        await ff.read("new", at=datetime.now(UTC) + ahead, carID="4")
+        await ff.read("new", at=datetime.now(UTC) + ahead - timedelta(minutes=2), carID="5")
+        assert [event.data["late"] for event in plates[11:]] == [False, False, True]
+
+    async def test_backlog_by_a_clock_that_is_ahead(
+        self, hass, ff, ff_entry, add_vehicle, plates, freezer
+    ) -> None:
+        """It has dates of the future, and each is further ahead: nobody can tell how old that is."""
+        vehicle = Watch(hass, await add_vehicle(directions=[]))
+        begin = datetime.now(UTC) + timedelta(minutes=10)
+        for number in range(30):
+            await ff.read("new", at=begin + timedelta(seconds=3 * number), carID=str(number))
+            await pass_time(hass, freezer, 0.1)
+        assert {event.data["late"] for event in plates} == {True}
+        assert vehicle.seen == 0
+
+    async def test_clock_that_is_behind_shows_in_events(self, hass, ff, ff_entry, plates, freezer) -> None:
+        """Without a keepalive, and however many cars there are."""
+        for number in range(40):
+            await ff.read("new", at=datetime.now(UTC) - timedelta(hours=1), carID=str(number))
+            await pass_time(hass, freezer, 10)
+        assert [event.data["late"] for event in plates] == [True] * 30 + [False] * 10
 
     async def test_clock_that_was_set_back(self, hass, ff, ff_entry, plates, freezer) -> None:
         await ff.read("new", at=datetime.now(UTC) + timedelta(hours=1), carID="0")
         for number in range(1, 7):
             await pass_time(hass, freezer, 90)
             await ff.read("new", at=datetime.now(UTC) - timedelta(seconds=1), carID=str(number))
-        assert [event.data["late"] for event in plates] == [False, True, True, True, True, False, False]
+        assert [event.data["late"] for event in plates] == [True, True, True, True, True, False, False]
         assert issues(hass) == set()
 
     async def test_clock_that_is_not_set_at_all(self, hass, ff, ff_entry, plates) -> None:

@@ -70,7 +70,7 @@ def handle_plate(camera: CameraDevice, read: PlateRead) -> Effects:
     """Show the read; a known vehicle that it is certain enough about is present."""
     if camera.knows(read.key):
         return Effects(durable=False)
-    clock_offset = camera.record.clock_offset
+    clock_offset = camera.clock.offset
     late, how_old = camera.lateness(read)
     if late and camera.was_told_of(read):
         # From what the camera has on record, or by a push before that was asked for.
@@ -85,7 +85,7 @@ def handle_plate(camera: CameraDevice, read: PlateRead) -> Effects:
     )
     effects = builder.effects
     effects.key = read.key
-    if camera.record.clock_offset != clock_offset:
+    if camera.clock.offset != clock_offset:
         effects.updates[value_key(KEY_CLOCK_OFFSET)] = None
     view, crop = _set_pictures(builder, read, visit)
     state = read.state or (VisitState.UPDATE if visit.messages else VisitState.NEW)

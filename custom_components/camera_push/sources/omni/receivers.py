@@ -116,9 +116,8 @@ class OmniConnection(WebSocketConnection):
         await self._limiter.async_take_turn_to_decode(self._address)
         body = text.encode()
         try:
-            return await arrival.decoded(
-                lambda body: decode_event(arrival, parse_json(body), late=False), body
-            )
+            # Its date tells whether it is late: an agent may have kept it while it had no connection.
+            return await arrival.decoded(lambda body: decode_event(arrival, parse_json(body)), body)
         except ProtocolError as err:
             self._limiter.note_refused(err, self._address, len(body))
             self._sink.async_refused(err, self._address)
