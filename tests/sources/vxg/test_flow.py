@@ -42,6 +42,14 @@ class TestFlow:
         # It is another token than the server's.
         assert result["errors"] == {"base": "key_refused"}
 
+    async def test_token_without_its_last_signs(self, hass, server) -> None:
+        """A double click selects a token without them; the server gets all of it."""
+        tokens = (server.access_token(camid=None, access="a" * length) for length in range(3))
+        server.shared_token = next(token for token in tokens if token.endswith("="))
+        flow = await step(hass, await start(hass), {"api_key": server.shared_token.rstrip("=")})
+        result = await step(hass, flow, {"url": server.url})
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+
     async def test_token_of_several_cameras(self, hass, server, cloud) -> None:
         """Shared and group tokens name no channel."""
         server.cameras |= {"1": "Door"}

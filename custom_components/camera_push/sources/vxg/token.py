@@ -30,7 +30,7 @@ def parse_token(text: str) -> AccessToken:
     Raises ValueError for any other text.
     """
     try:
-        data = base64.b64decode(text.strip(), validate=True)
+        data = base64.b64decode(_filled_up(text), validate=True)
         value = parse_json(data)
     except (ValueError, ProtocolError) as err:
         raise ValueError("not base64 JSON") from err
@@ -41,6 +41,12 @@ def parse_token(text: str) -> AccessToken:
     if camera_id is not None and not _CAMERA_ID.fullmatch(camera_id):
         raise ValueError("the camera's id is none")
     return AccessToken(camera_id, _url(fields))
+
+
+def _filled_up(text: str) -> str:
+    """Return base64 with the signs at its end, which a double click does not select."""
+    text = text.strip()
+    return f"{text}{'=' * (-len(text) % 4)}"
 
 
 def _url(fields: Fields) -> URL | None:
@@ -69,7 +75,7 @@ def authorization(secret: str) -> str:
         token = parse_token(secret)
     except ValueError:
         return f"LKey {secret}"
-    return f"{'SI' if token.camera_id is None else 'Acc'} {secret}"
+    return f"{'SI' if token.camera_id is None else 'Acc'} {_filled_up(secret)}"
 
 
 def parse_url(text: str) -> URL:
