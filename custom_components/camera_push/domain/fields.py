@@ -19,6 +19,7 @@ class Fields:
 
     def __init__(self, data: Mapping[str, Json]) -> None:
         """Index the object by lower-case key; an exact spelling wins over another one."""
+        self.source = data
         self._data = {key.lower(): value for key, value in data.items()}
 
     def __contains__(self, key: str) -> bool:

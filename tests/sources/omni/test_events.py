@@ -14,6 +14,8 @@ from custom_components.camera_push.domain.errors import Refusal
 from tests.common import configure, device, eventually, shown, state, states
 from tests.sources.omni.helpers import CAM, add_person, of_person
 
+HAR = {"type": "text of 3", "camera": {"title": "text of 5"}}
+
 
 class TestEvents:
     """What an event does."""
@@ -217,6 +219,21 @@ class TestWebhook:
         assert reply.json["status"] == "error"
         assert people == []
         assert webhook_entry.runtime_data.hub.cameras == {}
+
+    @pytest.mark.parametrize(
+        ("text", "structure"),
+        [
+            ('{"type": "har", "camera": {"title": "Lobby"}}', {"json": HAR}),
+            ('{"plate": ABC123}', {"text": '{"aaaaa": AAA999}'}),
+        ],
+    )
+    async def test_structure_of_what_is_refused(self, hass, platform, entry, text, structure) -> None:
+        """It is in diagnostics, to be pasted into an issue, over the websocket as well."""
+        traffic = entry.runtime_data.traffic
+        await platform.send(text)
+        await eventually(lambda: traffic.last_refused)
+        found = {"type": "application/json", "bytes": len(text)}
+        assert traffic.last_refused[0]["structure"] == found | structure
 
     async def test_old_push_is_late(self, hass, platform, webhook_entry, poster, people) -> None:
         person = await add_person(hass, webhook_entry)

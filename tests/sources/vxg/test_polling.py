@@ -212,6 +212,15 @@ class TestPolling:
         await eventually(lambda: len(cloud) == 1)
         caplog.clear()
 
+    async def test_structure_of_what_cannot_be_used(self, hass, server, entry, cloud) -> None:
+        """It is in diagnostics, to be pasted into an issue."""
+        traffic = entry.runtime_data.traffic
+        server.happen(plate="ABC123")["camid"] = None
+        await eventually(lambda: traffic.last_refused)
+        json = traffic.last_refused[0]["structure"]["json"]
+        assert json["camid"] == "null"
+        assert json["meta"] == {"plate": "text of 6"}
+
     async def test_event_that_cannot_be_told(self, hass, server, entry, cloud, caplog) -> None:
         """It is refused by itself: the poll goes on, and no camera becomes unavailable."""
         traffic = entry.runtime_data.traffic

@@ -12,6 +12,7 @@ from ...domain.errors import ProtocolError
 from ...domain.fields import Fields
 from ...domain.messages import Identification
 from ...domain.quota import ByteQuota, Reservation
+from ...domain.undecoded import Seen
 from ...transports.http_client import AccessDeniedError, AnswerError, describe_error, keep_by
 from ..base import EntryContext
 from .client import OmniClient
@@ -139,6 +140,7 @@ class Gap:
             try:
                 return decode_event(arrival, body_of_item(item), late=True)
             except ProtocolError as err:
+                Seen(value=item.source).explain(err, "application/json", None)
                 return err
 
         last: Sequence[Identification | ProtocolError] = ()

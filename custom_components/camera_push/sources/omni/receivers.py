@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, override
 
 from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
@@ -11,10 +12,11 @@ from homeassistant.const import CONF_API_KEY, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 
 from ...domain.errors import ProtocolError
-from ...domain.json_body import parse_json
 from ...domain.messages import Identification
+from ...domain.undecoded import parse_json_or_mask
 from ...transports.contracts import Receiver
 from ...transports.http_client import NoAnswerError, describe_error
+from ...transports.push import Arrival
 from ...transports.websocket import WebSocketConnection
 from ..base import EntryContext
 from ..local_servers import async_locate_server
@@ -27,6 +29,7 @@ from .protocol import decode_event
 
 # Of live events, of all cameras.
 _PICTURES_AT_ONCE: Final = 64
+_JSON: Final = "application/json"
 
 
 async def connect(hass: HomeAssistant, entry: ConfigEntry) -> None:
@@ -116,9 +119,15 @@ class OmniConnection(WebSocketConnection):
         await self._limiter.async_take_turn_to_decode(self._address)
         body = text.encode()
         try:
-            # Its date tells whether it is late: an agent may have kept it while it had no connection.
-            return await arrival.decoded(lambda body: decode_event(arrival, parse_json(body)), body)
+            return await arrival.decoded(partial(_decoded, arrival), body)
         except ProtocolError as err:
+            arrival.seen.explain(err, _JSON, len(body))
             self._limiter.note_refused(err, self._address, len(body))
             self._sink.async_refused(err, self._address)
             return None
+
+
+def _decoded(arrival: Arrival, body: bytes) -> Identification:
+    arrival.seen.value = parse_json_or_mask(body, _JSON)
+    # Its date tells whether it is late: an agent may have kept it while it had no connection.
+    return decode_event(arrival, arrival.seen.value)

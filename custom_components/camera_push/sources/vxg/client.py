@@ -13,6 +13,7 @@ from ...domain.errors import ProtocolError
 from ...domain.fields import Fields
 from ...domain.json_body import Json, parse_json
 from ...domain.media import Picture, checked_picture
+from ...domain.undecoded import Seen
 from ...transports.http_client import AnswerError
 from ...transports.push import INLINE_BYTES, Keep, unlimited
 from ..local_servers import async_get_session
@@ -168,6 +169,7 @@ def _event(fields: Fields) -> StoredEvent | ProtocolError:
     try:
         return StoredEvent.from_fields(fields)
     except ProtocolError as err:
+        Seen(value=fields.source).explain(err, "application/json", None)
         return err
 
 
