@@ -12,7 +12,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
+from homeassistant.const import ATTR_ENTITY_ID, PERCENTAGE, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -343,6 +343,12 @@ class OnPremisesSensor(EntryEntity, SensorEntity):
 async def _set_count(entity: Entity, call: ServiceCall) -> None:
     """Say how many vehicles are on the premises now."""
     if not isinstance(entity, OnPremisesSensor):
+        if entity.entity_id not in call.data.get(ATTR_ENTITY_ID, ()) and any(
+            isinstance(other, OnPremisesSensor) and other.device_entry == entity.device_entry
+            for other in entity.platform.entities.values()
+        ):
+            # The device was chosen, of which another sensor counts.
+            return
         raise invalid("not_on_premises", entity=entity.entity_id)
     try:
         await entity.premises.async_set(call.data["count"])

@@ -132,6 +132,13 @@ async def test_ten_thousand(hass, ff, ff_entry, guests, tmp_path) -> None:
         await act(hass, ff_entry, guests, "import_vehicles", csv="HH-AC 1\nHH-AC 2\nHH-AC 3")
     again = await act(hass, ff_entry, guests, "import_vehicles", csv="HH-AC 1\nbad,-\n-", replace=True)
     assert (again["imported"], again["vehicles"], len(again["errors"])) == (2, 2, 1)
+    # Nothing of a wrong file can be used: the list stays. An empty one empties it.
+    wrong = await act(
+        hass, ff_entry, guests, "import_vehicles", csv="plate,valid to\nHH-AC 3,never", replace=True
+    )
+    assert (wrong["imported"], wrong["vehicles"], len(wrong["errors"])) == (0, 2, 1)
+    empty = await act(hass, ff_entry, guests, "import_vehicles", csv="plate,name\n", replace=True)
+    assert (empty["vehicles"], empty["errors"]) == (0, [])
 
 
 async def test_plates_that_stand_for_many_are_few(hass, ff_entry, guests) -> None:

@@ -103,6 +103,19 @@ class TestCounts:
             await set_count(state(hass, ff_entry, "sensor", "yard", "plate").entity_id, 1)
         assert error.value.translation_key == "not_on_premises"
 
+    async def test_premises_by_device(self, hass, ff_entry, ff: FFCamera, add_vehicle) -> None:
+        """Its other sensors count nothing, and are in nobody's way; a camera has none that counts."""
+        await add_vehicle()
+        await visit(hass, ff, car=1)
+        premises = of_entry(hass, ff_entry, "sensor", "vehicles_on_premises").entity_id
+        action, count = "set_vehicles_on_premises", {"count": 7}
+        target = {"device_id": er.async_get(hass).async_get(premises).device_id}
+        await hass.services.async_call(DOMAIN, action, target | count, blocking=True)
+        assert hass.states.get(premises).state == "7"
+        target = {"device_id": device(hass, ff_entry, "gate").id}
+        with pytest.raises(ServiceValidationError):
+            await hass.services.async_call(DOMAIN, action, target | count, blocking=True)
+
     async def test_premises_are_reset_each_day(self, hass, ff_entry, ff: FFCamera, freezer) -> None:
         """At the local time that the user chose, also if Home Assistant was not running then."""
         await hass.config.async_set_time_zone("Europe/Berlin")

@@ -144,7 +144,9 @@ async def _import(call: ServiceCall) -> ServiceResponse:
         except (OSError, UnicodeDecodeError) as err:
             raise invalid("file_not_read", error=str(err)) from err
     rows, errors = await hass.async_add_executor_job(from_csv, text, device.known.zone)
-    await device.async_put(rows, replace=call.data[ATTR_REPLACE])
+    if rows or not errors:
+        # Of a wrong file no line is used: it empties no list.
+        await device.async_put(rows, replace=call.data[ATTR_REPLACE])
     return {"imported": len(rows), "errors": [*errors], "vehicles": len(device.known.rows)}
 
 
