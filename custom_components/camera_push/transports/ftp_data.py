@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from ssl import SSLContext
-from typing import Final
+from typing import Final, cast
 
 from ..domain.errors import ProtocolError, Refusal
 from .stream_reader import ArrivedReader, arrived_protocol
@@ -121,7 +121,7 @@ class DataPort:
             self._connections.put_nowait((reader, writer))
             return
         # Encryption takes memory, which others than the client do not get. Nothing is read before it begins.
-        writer.transport.pause_reading()
+        cast("asyncio.Transport", writer.transport).pause_reading()
         handshake = asyncio.get_running_loop().create_task(self._encrypt((reader, writer), self._context))
         self._handshakes.add(handshake)
         handshake.add_done_callback(self._handshakes.discard)
