@@ -1,8 +1,10 @@
 """FTP over TLS, on demand and with the certificate of Home Assistant."""
 
+from contextlib import ExitStack
 from ftplib import FTP_TLS
 from io import BytesIO
 from pathlib import Path
+import socket
 import ssl
 from unittest.mock import patch
 
@@ -127,3 +129,31 @@ async def test_passive_port_without_encryption(hass, ff_entry, port) -> None:
             await client.command("PROT P")
             assert (await client.store("gate/a.jpg", VIEW))[0] == 425
     assert ff_entry.runtime_data.hub.cameras == {}
+
+
+async def test_handshakes_that_do_not_begin(hass, ff_entry, port, plates) -> None:
+    """On a data port, encryption, which takes memory, is for few connections and from the client only."""
+    at = dt_util.now()
+
+    def store() -> str:
+        with FTP_TLS(context=client_context()) as client, ExitStack() as stack:
+            client.connect("127.0.0.1", port, timeout=30)
+            client.login("camera", "secret")
+            client.prot_p()
+            _, number = client.makepasv()
+            for last in range(1, 6):
+                stranger = socket.create_connection(("127.0.0.1", number), 30, (f"127.0.0.1{last}", 0))
+                stack.enter_context(stranger)
+                assert stranger.recv(1) == b""
+            waiting = [
+                stack.enter_context(socket.create_connection(("127.0.0.1", number), 30)) for _ in range(5)
+            ]
+            assert waiting[4].recv(1) == b""
+            folder, _, file_name = path("gate", at, name(at)).rpartition("/")
+            client.cwd(folder)
+            return client.storbinary(f"STOR {file_name}", BytesIO(VIEW))
+
+    assert (await hass.async_add_executor_job(store)).startswith("226")
+    await hass.async_block_till_done()
+    assert len(plates) == 1
+    assert ff_entry.runtime_data.receivers.state()["ftp"]["refused"] == {"identity": 5}

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from ssl import SSLContext
-from typing import Any, Final
+from typing import Final, cast
 
 from ..domain.errors import ProtocolError, Refusal
 from .stream_reader import ArrivedReader, arrived_protocol
@@ -13,7 +13,8 @@ from .stream_reader import ArrivedReader, arrived_protocol
 HANDSHAKE_SECONDS: Final = 20
 # After it, who does not take part in the end of an encrypted connection is not waited for.
 SHUTDOWN_SECONDS: Final = 2
-# Connections that wait to be read: something else on the client's system may come before the client.
+# Connections that wait for their handshakes, or to be read: something else on the client's system may come
+# before the client.
 _MAX_CONNECTIONS: Final = 4
 
 # Of a client that is gone, the data connection is there by then.
@@ -90,20 +91,16 @@ class DataPort:
         self._server: asyncio.Server | None = None
         self._closing: asyncio.TimerHandle | None = None
         self._connections: asyncio.Queue[Connection] = asyncio.Queue(_MAX_CONNECTIONS)
+        self._context: SSLContext | None = None
+        self._handshakes: set[asyncio.Task[None]] = set()
 
     async def open(self, host: str, context: SSLContext | None) -> None:
         """Listen at an address of ours; raises OSError."""
-        options: dict[str, Any] = {}
-        if context is not None:
-            options = {
-                "ssl": context,
-                "ssl_handshake_timeout": HANDSHAKE_SECONDS,
-                "ssl_shutdown_timeout": SHUTDOWN_SECONDS,
-            }
+        self._context = context
         loop = asyncio.get_running_loop()
         protocol = arrived_protocol(self._connected)
         # Who gives up meanwhile can close it.
-        server = await loop.create_server(protocol, host, self.port, start_serving=False, **options)
+        server = await loop.create_server(protocol, host, self.port, start_serving=False)
         self._server = server
         if self.is_open:
             await server.start_serving()
@@ -113,13 +110,33 @@ class DataPort:
 
     def _connected(self, reader: ArrivedReader, writer: asyncio.StreamWriter) -> None:
         address: str = (writer.get_extra_info("peername") or ("",))[0]
-        if not self.is_open or self._connections.full() or address != self.address:
+        is_full = self._connections.qsize() + len(self._handshakes) >= _MAX_CONNECTIONS
+        if not self.is_open or is_full or address != self.address:
             writer.transport.abort()
             if address not in ("", self.address):
                 error = ProtocolError("A data connection came from somewhere else.", Refusal.IDENTITY)
                 self._refused(error, address)
             return
-        self._connections.put_nowait((reader, writer))
+        if self._context is None:
+            self._connections.put_nowait((reader, writer))
+            return
+        # Encryption takes memory, which others than the client do not get. Nothing is read before it begins.
+        cast("asyncio.Transport", writer.transport).pause_reading()
+        handshake = asyncio.get_running_loop().create_task(self._encrypt((reader, writer), self._context))
+        self._handshakes.add(handshake)
+        handshake.add_done_callback(self._handshakes.discard)
+
+    async def _encrypt(self, connection: Connection, context: SSLContext) -> None:
+        _, writer = connection
+        try:
+            await writer.start_tls(
+                context,
+                ssl_handshake_timeout=HANDSHAKE_SECONDS,
+                ssl_shutdown_timeout=SHUTDOWN_SECONDS,
+            )
+            self._connections.put_nowait(connection)
+        except OSError, asyncio.QueueShutDown:
+            writer.transport.abort()
 
     async def connection(self) -> Connection:
         """Return the next data connection; raises NoDataConnectionError when none can come any more."""
@@ -145,6 +162,8 @@ class DataPort:
             self._closing.cancel()
         if self._server is not None:
             self._server.close()
+        for handshake in self._handshakes:
+            handshake.cancel()
         while not self._connections.empty():
             _, writer = self._connections.get_nowait()
             writer.transport.abort()

@@ -115,9 +115,9 @@ class TestEvents:
         await eventually(lambda: len(cloud) == 1)
         assert cloud[0].data["picture"] is None
         assert event["id"] == 1
-        for link in ("file:///etc/passwd", "http://[", "javascript:x", "ftp://127.0.0.1/x"):
+        for link in ("file:///etc/passwd", "http://[", "javascript:x", "ftp://127.0.0.1/x", "http://xn--/"):
             server.happen()["thumb"] = {"url": link}
-        await eventually(lambda: len(cloud) == 5)
+        await eventually(lambda: len(cloud) == 6)
         assert {it.data["picture"] for it in cloud} == {None}
 
     async def test_every_event_once_whatever_happens(self, hass, server, cloud) -> None:

@@ -1,5 +1,6 @@
 """VXG Cloud VMS's REST interface: cameras, their event types, stored events, pictures."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -149,7 +150,9 @@ class VxgClient(RestClient):
         """Return the labels of the detections behind a link that the server gave, as for a picture."""
         data = await self._fetch(self._linked(link), {}, limit=_MAX_DETECTIONS_BYTES)
         try:
-            return labels_of(parse_json(data))
+            if len(data) <= INLINE_BYTES:
+                return _labels(data)
+            return await asyncio.get_running_loop().run_in_executor(None, _labels, data)
         except ProtocolError as err:
             raise AnswerError(err.sentence) from err
 
@@ -171,6 +174,10 @@ def _event(fields: Fields) -> StoredEvent | ProtocolError:
     except ProtocolError as err:
         Seen(value=fields.source).explain(err, "application/json", None)
         return err
+
+
+def _labels(data: bytes) -> list[str]:
+    return labels_of(parse_json(data))
 
 
 def _all(answer: Fields) -> dict[str, Json]:

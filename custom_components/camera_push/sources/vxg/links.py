@@ -59,6 +59,10 @@ class EventLinks:
         except (RequestError, ProtocolError) as err:
             _LOGGER.debug("What an event links to could not be fetched: %s", err)
             return None
+        except Exception:
+            # Whatever it is: the event is told all the same, and those that come with it.
+            _LOGGER.exception("Error while fetching what an event links to")
+            return None
         finally:
             # It may not have had its turn.
             request.close()

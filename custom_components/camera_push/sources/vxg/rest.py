@@ -135,9 +135,11 @@ class RestClient:
     def _linked(self, link: str) -> URL:
         try:
             url = self._url.join(URL(link))
+            # Only then it is seen whether the name of a host can be one.
+            is_usable = url.scheme in ("http", "https") and bool(url.host)
         except ValueError as err:
             raise AnswerError("The link is no URL") from err
-        if url.scheme not in ("http", "https") or not url.host:
+        if not is_usable:
             raise AnswerError("The link is no URL")
         return url
 
