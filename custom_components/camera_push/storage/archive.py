@@ -16,7 +16,7 @@ from .deletion import FileDeleter
 from .history import HistoryTable
 from .model import Commit, MediaFilter, Stored, StoredMedia
 from .opening import adopt, open_index, open_read_only
-from .places import INCOMING, THUMBNAILS, Places, StoreFolders, make_folder
+from .places import INCOMING, THUMBNAILS, Places, StoreFolders, make_folder, sync
 from .retention import Retention
 from .snapshot import INDEX, keep_open
 
@@ -170,7 +170,8 @@ class Archive:
                             if commit.only is not None:
                                 dropped += self._drop_others(database, commit.camera_id, commit.only)
                     except sqlite3.Error as err:
-                        if len(batch) == 1:
+                        # An error of the disk can end the transaction, and with it what others wrote.
+                        if len(batch) == 1 or not database.is_in_transaction:
                             raise
                         results.append(err)
         except BaseException:
@@ -252,7 +253,7 @@ class Archive:
         seconds = media.taken_at.timestamp()
         os.utime(content, (seconds, seconds))
         content.rename(path)
-        files.sync_folder(path.parent)
+        sync(path.parent)
         remuxed = replace(media, path=path, size=path.stat().st_size, type=MP4, place=self.places.target)
         with database.transaction(durable=True):
             database.media.drop([media])

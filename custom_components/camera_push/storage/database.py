@@ -128,6 +128,11 @@ class Database:
                 self._connection.execute("ROLLBACK")
             raise
 
+    @property
+    def is_in_transaction(self) -> bool:
+        """Tell whether a transaction is open: some errors of the disk end it."""
+        return self._connection.in_transaction
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what was done inside if it fails; the transaction around it goes on."""

@@ -1,5 +1,6 @@
 """Files of the store: written whole or not at all, in folders that a person can read."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,7 +17,7 @@ from typing import Final
 from ..domain.ids import folder_name
 from ..domain.media import H264, H265, MEDIA_TYPES, Clip
 from .model import NewMedia, StoredMedia
-from .places import FOLDER_MODE, INCOMING, THUMBNAILS, Places
+from .places import FOLDER_MODE, INCOMING, THUMBNAILS, Places, sync
 
 CAMERA_NOTE: Final = "camera.json"
 
@@ -43,36 +44,40 @@ def write_all(
     """Write items of cameras, and return by their numbers what became of them.
 
     The contents are on the disk before the files get their names, and these are there at the end; each is
-    waited for once, for all items together. Raises OSError when the names cannot be had on the disk.
+    waited for once, for all items together.
     """
     contents = _at_once(partial(write, places), [media for _, media in items])
     written: dict[int, StoredMedia | OSError] = {}
-    folders: set[Path] = set()
+    new_days: set[Path] = set()
+    # The items that cannot be found again without a folder's names.
+    needed_by: defaultdict[Path, list[int]] = defaultdict(list)
     for (camera_id, media), content in zip(items, contents, strict=True):
         if isinstance(content, OSError):
             written[media.id] = content
             continue
         path = _free_path(places, name_of(camera_id, media, time_zone), media.id)
-        folder = path.parent
+        day = path.parent
         try:
-            if not folder.exists():
+            if not day.exists():
                 # The first item of a camera, or of a day.
-                _make_folders(folder, camera_id)
-                folders |= {folder.parent, places.root}
+                _make_folders(day, camera_id)
+                new_days.add(day)
             content.rename(path)
         except OSError as err:
             with suppress(OSError):
                 content.unlink(missing_ok=True)
+            # With its new folders: those that are there count as those that are on the disk.
+            delete(path)
             written[media.id] = err
             continue
-        folders.add(folder)
+        for needed in (day, *(_above(day) if day in new_days else ())):
+            needed_by[needed].append(media.id)
         written[media.id] = media.stored(camera_id, path, places.target)
-    for error in _at_once(sync_folder, list(folders)):
-        if error is not None:
-            for item in written.values():
-                if isinstance(item, StoredMedia):
-                    delete(item.path)
-            raise error
+    for ids, error in zip(needed_by.values(), _at_once(sync, list(needed_by)), strict=True):
+        for media_id in ids:
+            if error is not None and isinstance(item := written[media_id], StoredMedia):
+                delete(item.path)
+                written[media_id] = error
     return written
 
 
@@ -124,22 +129,33 @@ def write(places: Places, media: NewMedia) -> Path:
 def make_folders(path: Path, camera_id: str) -> None:
     """Have the folders of a camera and a day on the disk, for an item's file; raises OSError."""
     _make_folders(path.parent, camera_id)
-    for folder in (path.parent.parent.parent, path.parent.parent):
-        sync_folder(folder)
+    for needed in _above(path.parent):
+        sync(needed)
 
 
 def _make_folders(day: Path, camera_id: str) -> None:
-    for folder in (day.parent, day):
-        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-    _name_camera(day.parent, camera_id)
+    day.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    _name_camera(day.parent / CAMERA_NOTE, camera_id)
+    day.mkdir(mode=FOLDER_MODE, exist_ok=True)
 
 
-def _name_camera(folder: Path, camera_id: str) -> None:
+def _above(day: Path) -> tuple[Path, ...]:
+    """Return what has to be on the disk for the folder of a day to be found again."""
+    return day.parent.parent, day.parent, day.parent / CAMERA_NOTE
+
+
+def _name_camera(note: Path, camera_id: str) -> None:
     """Note in a camera's folder whose it is: not every id can be read off a folder's name."""
-    note = folder / CAMERA_NOTE
-    if not note.exists():
+    if note.exists() and note.stat().st_size:
+        return
+    try:
         with open(note, "w", opener=private) as file:
             json.dump({"camera_id": camera_id}, file)
+    except OSError:
+        # A note that is cut off would never be written again.
+        with suppress(OSError):
+            note.unlink(missing_ok=True)
+        raise
 
 
 def rediscover(
@@ -205,7 +221,7 @@ def copy_to_place(places: Places, media: StoredMedia) -> Path | None:
             raise
         except OSError:
             _copy(media.path, places.incoming / f"moved-{media.id}", path)
-    sync_folder(path.parent)
+    sync(path.parent)
     return path
 
 
@@ -246,15 +262,6 @@ def delete(path: Path) -> None:
 def private(path: str, flags: int) -> int:
     """Open a file that only its owner may read, for `open`."""
     return os.open(path, flags, _FILE_MODE)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk; raises OSError."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def probe(folder: Path) -> None:

@@ -99,13 +99,25 @@ class Places:
 
 
 def make_folder(folder: Path, *, within: Path | None = None) -> None:
-    """Make a folder with those above it; raises OSError.
+    """Make a folder with those above it, and have them on the disk; raises OSError.
 
     With `within`, that one has to exist: it may be a share that is away.
     """
     if within is not None and not within.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(within))
+    new = [it for it in (folder, *folder.parents) if not it.exists()]
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    for made in new:
+        sync(made.parent)
+
+
+def sync(path: Path) -> None:
+    """Have the content of a file, or the names in a folder, on the disk; raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def incoming_for(root: Path, cache: Path) -> Path:

@@ -238,16 +238,17 @@ class Store:
                 done.exception()
             else:
                 done.set_result(None)
-        self.history.tell(
-            commit.event.id
-            for (commit, _), result in zip(batch, results, strict=True)
-            if commit.event is not None and isinstance(result, Written)
-        )
         if self._waiting:
             self._commit_waiting(loop)
         elif self._committing is not None:
             self._committing.set_result(None)
             self._committing = None
+        # Last: an error of whoever is told stops nothing.
+        self.history.tell(
+            commit.event.id
+            for (commit, _), result in zip(batch, results, strict=True)
+            if commit.event is not None and isinstance(result, Written)
+        )
 
     async def _all_committed(self) -> None:
         while self._committing is not None:
