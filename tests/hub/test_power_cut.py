@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ class BareHome(HomeAssistant):
     async def read(self, webhook_id: str, plate: str, state: str, car: int) -> None:
         camera = FFCamera("gate", Poster("127.0.0.1", self.port), webhook_id)
         camera.packets = 10 * car + len(state)
-        values = {"plateConfidence": "0.95", "plateCountry": "DEU", "carID": str(car)}
+        values: dict[str, Any] = {"plateConfidence": "0.95", "plateCountry": "DEU", "carID": str(car)}
         assert (await camera.read(state, plate=plate, **values)).status == 200
 
     async def counted(self) -> tuple[str, str]:
