@@ -24,7 +24,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from .backup import async_after_backup, is_backup_running
-from .const import CONF_SOURCE, DOMAIN, SUBENTRY_CAMERA
+from .const import CONF_SOURCE, DOMAIN, SUBENTRY_CAMERA, SUBENTRY_VEHICLE_LIST
 from .domain.source_info import RequestError
 from .domain.traffic import Traffic
 from .entry.cut_url import register_cut_urls
@@ -45,6 +45,7 @@ from .hub.devices import find_owned
 from .hub.hub import Hub
 from .hub.issues import Issues
 from .hub.live_snapshots import LiveSnapshots
+from .hub.vehicle_list import async_delete_rows
 from .services import async_register_services
 from .sources import SOURCES
 from .sources.base import EntryContext, Source
@@ -292,6 +293,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
     if (webhook_id := entry.data.get(CONF_WEBHOOK_ID)) is not None:
         webhook.async_unregister(hass, webhook_id)
     Issues(hass, entry).async_clear_all()
+    for subentry in entry.get_subentries_of_type(SUBENTRY_VEHICLE_LIST):
+        await async_delete_rows(hass, subentry.subentry_id)
     folders = store_folders(hass, entry, parse_options(entry.options))
     with suppress(OSError):
         await hass.async_add_executor_job(removal.note, folders)

@@ -172,3 +172,10 @@ async def test_wrong_calls(hass, ff, ff_entry, guests, add_vehicle) -> None:
             await act(hass, ff_entry, guests, name, **data)
     with pytest.raises(ServiceValidationError):
         await act(hass, ff_entry, vehicle, "remove_vehicle", plate="HH AB 1")
+
+
+async def test_removed_with_its_entry(hass, ff_entry, guests, hass_storage) -> None:
+    await act(hass, ff_entry, guests, "add_vehicle", plate="HH-AB 1", name="Ada")
+    assert f"{DOMAIN}.list.{guests}" in hass_storage
+    await hass.config_entries.async_remove(ff_entry.entry_id)
+    assert f"{DOMAIN}.list.{guests}" not in hass_storage

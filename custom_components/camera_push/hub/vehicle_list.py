@@ -44,6 +44,11 @@ def _store(hass: HomeAssistant, list_id: str) -> Store[dict[str, Any]]:
     return Store(hass, _STORE_VERSION, f"{DOMAIN}.list.{list_id}", private=True)
 
 
+async def async_delete_rows(hass: HomeAssistant, list_id: str) -> None:
+    """Delete the rows of a list whose entry is removed from the disk."""
+    await _store(hass, list_id).async_remove()
+
+
 def _with_ticket(row: VehicleRow) -> VehicleRow:
     return replace_fields(row, ticket=token_hex(_TICKET_BYTES))
 
