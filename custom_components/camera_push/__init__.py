@@ -45,6 +45,7 @@ from .hub.devices import find_owned
 from .hub.hub import Hub
 from .hub.issues import Issues
 from .hub.live_snapshots import LiveSnapshots
+from .hub.strangers import strangers
 from .hub.vehicle_list import async_delete_rows
 from .services import async_register_services
 from .sources import SOURCES
@@ -290,6 +291,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CameraPushConfigEntry) 
     await async_close_paused(hass, entry.entry_id)
     if not hass.config_entries.async_entries(DOMAIN):
         await async_remove_resource(hass)
+        await strangers(hass).async_forget()
     if (webhook_id := entry.data.get(CONF_WEBHOOK_ID)) is not None:
         webhook.async_unregister(hass, webhook_id)
     Issues(hass, entry).async_clear_all()

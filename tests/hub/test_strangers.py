@@ -38,3 +38,16 @@ async def test_entries_that_are_set_up_side_by_side_wait_for_one_reading(
     await entries
     assert before == [False, False]
     assert {plate for plate, _ in found.log.latest(PLATE)} == {"AB12CD", "XY1", "XY2"}
+
+
+async def test_nobody_is_remembered_after_the_last_entry(
+    hass: HomeAssistant, ff_entry, vstarcam_entry, hass_storage
+) -> None:
+    hass_storage["camera_push.seen"] = {"version": 1, "data": {}}
+    log = strangers(hass).log
+    log.add(f"{PLATE}AB12CD", seen("AB12CD"))
+    await hass.config_entries.async_remove(vstarcam_entry.entry_id)
+    assert strangers(hass).log is log
+    await hass.config_entries.async_remove(ff_entry.entry_id)
+    assert not list(strangers(hass).log.latest(PLATE))
+    assert "camera_push.seen" not in hass_storage

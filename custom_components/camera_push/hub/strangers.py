@@ -55,6 +55,11 @@ class Strangers:
             self.log = SeenLog.load(stored)
         self._is_loaded = True
 
+    async def async_forget(self) -> None:
+        """Forget who was seen, also on the disk: the last entry is gone."""
+        self.log = SeenLog()
+        await self._store.async_remove()
+
     def before(self, key: str) -> dict[str, Any]:
         """Return how often somebody was there until now."""
         seen = self.log.find(key)
