@@ -488,14 +488,13 @@ export class EventsCard extends Card<EventsConfig> {
     if (timeline.status === "ready" && timeline.isEmpty && timeline.isComplete) {
       return this._renderEmpty(feed, texts);
     }
-    const { start, end } = list.rendered;
+    const { end } = list.rendered;
     return html`${this._renderQuietDay(feed, texts, clock)}
       <div
         class="list"
         role="feed"
         aria-busy=${timeline.busy != null}
         aria-label=${texts.say("events")}
-        style="height:${list.heights.total}px;--before:${list.heights.offset(start)}px"
       ></div>
       ${timeline.busy === "older" && end >= list.items.length ? skeleton(2) : nothing}`;
   }

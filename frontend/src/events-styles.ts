@@ -46,7 +46,7 @@ export const eventsStyles = [
     }
     .stick {
       position: sticky;
-      top: calc(var(--header-height, 56px) + var(--safe-area-inset-top, 0px));
+      top: calc(var(--header-height) + var(--safe-area-inset-top, 0px));
       z-index: 3;
       background: var(--cp-surface);
       border-radius: var(--ha-card-border-radius, 12px) var(--ha-card-border-radius, 12px) 0 0;
@@ -308,7 +308,7 @@ export const eventsStyles = [
     }
     .pill {
       position: sticky;
-      top: calc(var(--header-height, 56px) + 150px);
+      top: calc(var(--header-height) + 150px);
       z-index: 4;
       height: 0;
       display: flex;

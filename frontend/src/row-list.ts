@@ -104,7 +104,7 @@ export class RowList {
     if (list === null || this.isAtTop) {
       return undefined;
     }
-    const top = boxOf(list).top;
+    const { top } = boxOf(list);
     // Rows stay as they are, where headings may come and go.
     for (let index = this.visible.start; index < this.visible.end; index += 1) {
       const item = this.items[index];
@@ -125,10 +125,10 @@ export class RowList {
   };
 
   /** Find out what is in view; returns whether something else has to be rendered. */
-  #compute(): boolean {
+  #compute(listTop?: number, headBottom = this.#host.headBottom): boolean {
     const list = this.#host.listElement;
-    const listTop = list === null ? 0 : boxOf(list).top;
-    const top = this.#host.headBottom - listTop;
+    listTop ??= list === null ? 0 : boxOf(list).top;
+    const top = headBottom - listTop;
     const bottom = this.#bottom - listTop;
     this.visible = this.heights.range(Math.max(0, top), Math.max(1, bottom - 1), MOST_ROWS);
     const before = this.rendered;
@@ -146,29 +146,30 @@ export class RowList {
     if (list === null) {
       return;
     }
+    // Everything is read before anything is written, so that the page is laid out once.
+    const { headBottom } = this.#host;
     const anchor = this.#settle ?? this.#anchor();
     this.#settle = undefined;
-    const measured = [...list.querySelectorAll<HTMLElement>("[data-key]")].map(
-      (element) => [element.dataset.key ?? "", element.offsetHeight] as const,
+    let { top } = boxOf(list);
+    this.heights.measure(
+      [...list.querySelectorAll<HTMLElement>("[data-key]")].map((element) => [element.dataset.key ?? "", element.offsetHeight]),
     );
-    const changed = this.heights.measure(measured);
-    if (changed) {
-      // The container has to be as high as what is in it before anything is scrolled.
-      list.style.height = `${this.heights.total}px`;
-      list.style.setProperty("--before", `${this.heights.offset(this.rendered.start)}px`);
-    }
-    if (this.#wanted != null) {
+    // The container has to be as high as what is in it before anything is scrolled.
+    list.style.height = `${this.heights.total}px`;
+    list.style.setProperty("--before", `${this.heights.offset(this.rendered.start)}px`);
+    const isWanted = this.#wanted != null;
+    if (isWanted) {
       this.#scrollToWanted();
+      top = boxOf(list).top;
     } else if (anchor != null) {
       const index = this.items.findIndex((item) => item.key === anchor.key);
-      if (index >= 0) {
-        const moved = boxOf(list).top + this.heights.offset(index) - anchor.top;
-        if (Math.abs(moved) > 0.5) {
-          this.scroller.scrollTop += moved;
-        }
+      const moved = top + this.heights.offset(index) - anchor.top;
+      if (index >= 0 && Math.abs(moved) > 0.5) {
+        this.scroller.scrollTop += moved;
+        top -= moved;
       }
     }
-    if (this.#compute() || changed) {
+    if (this.#compute(top, headBottom) || isWanted) {
       this.#host.requestUpdate();
     }
   }

@@ -204,7 +204,7 @@ export function renderRow(row: Row, index: number, state: RowState, context: Row
   const showsPlate = isVisit(event) && event.known === null && event.plate !== null;
   const isRecent = now - Date.parse(event.at) < HOUR;
   const other = pictures(event).find(
-    (media) => media.id !== event.picture?.id && media.id !== event.plate_picture?.id && media.id !== event.face_picture?.id,
+    (media) => media.label !== "plate" && media.id !== event.picture?.id && media.id !== event.plate_picture?.id && media.id !== event.face_picture?.id,
   );
   const more = [event.plate_picture, isPerson(event) ? event.face_picture : null, other].filter(
     (media): media is Media => media !== null && media != null && !context.gone.has(media.id),

@@ -124,7 +124,7 @@ export class Strip extends Base {
       const total = sum(slot);
       const unit = (HEIGHT - 4) / Math.sqrt(most * total || 1);
       // Danger is on top, and is one of the other kinds at the same time.
-      let danger = Math.max(0, slot.danger);
+      let { danger } = slot;
       const [alarm, person, visit] = (["alarm", "identification", "visit"] as const).map((kind) => {
         const taken = Math.min(danger, slot[kind]);
         danger -= taken;
@@ -142,7 +142,7 @@ export class Strip extends Base {
           const height = Math.max(MIN_BAR, count * unit);
           y = Math.max(0, y - height);
           bars.push(
-            svg`<rect class="${kind}" x="${index * 5 + 0.7}" y="${y}" width="3.6" height="${Math.max(1, height - 0.8)}" rx="0.8"></rect>`,
+            svg`<rect class="${kind}" x="${index * 5 + 0.7}" y="${y}" width="3.6" height="${height - 0.8}" rx="0.8"></rect>`,
           );
         }
       }

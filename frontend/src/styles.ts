@@ -13,7 +13,7 @@ export const tokens = css`
     --cp-ok: var(--success-color);
     --cp-alarm: var(--amber-color);
     --cp-danger: var(--red-color);
-    --cp-surface: var(--ha-card-background, var(--card-background-color, #fff));
+    --cp-surface: var(--ha-card-background, var(--card-background-color));
     --cp-link: color-mix(in srgb, var(--cp-primary) 68%, var(--cp-text));
     --cp-danger-text: color-mix(in srgb, var(--cp-danger) 72%, var(--cp-text));
     --cp-warn-text: color-mix(in srgb, var(--cp-warn) 42%, var(--cp-text));
@@ -25,7 +25,7 @@ export const tokens = css`
     --cp-field: color-mix(in srgb, var(--cp-text) 62%, transparent);
     display: block;
     color: var(--cp-text);
-    font-family: var(--ha-font-family-body, Roboto, sans-serif);
+    font-family: var(--ha-font-family-body);
     font-size: 14px;
     line-height: 20px;
     font-variant-numeric: tabular-nums;

@@ -50,6 +50,18 @@ describe("rows", () => {
     expect(card.shadowRoot.querySelector('[role="feed"]')).not.toBeNull();
   });
 
+  it("show one crop of the plate beside another picture", async () => {
+    const home = makeHome();
+    const [visit] = home.world.events;
+    const { picture } = visit!;
+    visit!.plate_picture = { ...picture!, id: "crop", label: "plate" };
+    visit!.media = [picture!, visit!.plate_picture, { ...picture!, id: "crop2", label: "plate" }, { ...picture!, id: "far", label: "frame", thumbnail: "/far" }];
+    card = show("camera-push-events", home);
+    const [row] = await rows(card);
+    const shown = all(row!, ".xt camera-push-image").map((image) => (image as HTMLElement & { url: string }).url);
+    expect(shown.at(-1)).toBe("/far");
+  });
+
   it("are at most forty in the document, however many there are", async () => {
     card = show("camera-push-events", makeHome({ days: 20, perDay: 200 }));
     await rows(card);
