@@ -242,11 +242,11 @@ class TestLimits:
             number = free_port()
             await configure(hass, ff_entry, tcp={"port": number})
             async with TcpLink(number) as one, TcpLink(number) as two:
-                await one.send_bytes(b'{"a": "' + b"x" * (FREE_BYTES + 15_000))
+                await one.send_bytes(b'{"a": "' + b"x" * (FREE_BYTES + 10_000))
                 await eventually(
-                    lambda: ff_entry.runtime_data.receivers.state()["tcp"]["waiting_bytes"] > 15_000
+                    lambda: ff_entry.runtime_data.receivers.state()["tcp"]["waiting_bytes"] > 9_000
                 )
-                await two.send_bytes(b'{"a": "' + b"x" * (FREE_BYTES + 15_000))
+                await two.send_bytes(b'{"a": "' + b"x" * (FREE_BYTES + 10_000))
                 assert await two.is_closed()
                 await one.send_bytes(b'"}')
                 assert await one.is_closed()
