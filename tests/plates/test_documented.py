@@ -48,6 +48,6 @@ def test_the_forms_say_what_was_measured() -> None:
         return [f"{sum(it[what].get(way, 0) for it in models) / visits * 100:.{digits}f}" for way in ways]
 
     exact, cautious, tolerant = percents("right", "visits", 0)
-    assert f"exact recognizes {exact} % of visits, cautious {cautious} %, tolerant {tolerant} %" in help_text
+    assert f"exact recognizes {exact}% of visits, cautious {cautious}%, tolerant {tolerant}%" in help_text
     near = percents("opened_for_neighbours", "neighbours", 1)
-    assert f"{near[0]}, {near[1]} and {near[2]} % of cars" in help_text
+    assert f"{near[0]}, {near[1]} and {near[2]}% of cars" in help_text

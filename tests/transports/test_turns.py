@@ -11,7 +11,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.camera_push.domain.errors import ProtocolError, Refusal, unavailable
-from custom_components.camera_push.domain.json_body import Json, parse_json
+from custom_components.camera_push.domain.json_body import Json
+from custom_components.camera_push.domain.undecoded import parse_json_or_mask
 from custom_components.camera_push.transports import limits
 from custom_components.camera_push.transports.limits import PushLimiter
 from custom_components.camera_push.transports.serial_executor import SerialExecutor
@@ -214,13 +215,13 @@ async def test_websocket(platform: OmniPlatform, omni_entry: ConfigEntry, people
     limiter = omni_entry.runtime_data.context.limiter
     slowed: list[int] = []
 
-    def decode(body: bytes) -> Json:
+    def decode(body: bytes, media_type: str) -> Json:
         slowed.append(limiter.state()["slowed"])
-        return parse_json(body)
+        return parse_json_or_mask(body, media_type)
 
     with (
         patch.multiple(LIMITS, REFUSED_SECONDS=100, MAX_PENALTY_SECONDS=0.2),
-        patch("custom_components.camera_push.sources.omni.receivers.parse_json", decode),
+        patch("custom_components.camera_push.sources.omni.receivers.parse_json_or_mask", decode),
     ):
         await platform.send("{}", platform.event(pictures=False))
         await eventually(lambda: len(people) == 1)
