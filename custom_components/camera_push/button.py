@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .domain.errors import ProtocolError
+from .domain.media import Picture
 from .domain.messages import Snapshot
 from .domain.source_info import RequestError
 from .entity import CameraEntity
@@ -61,11 +62,8 @@ class FetchSnapshotButton(CameraEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         camera = self.camera
-        settings = self.runtime.hub.context.configured.get(camera.camera_id)
         try:
-            if settings is None or settings.fetch_snapshot is None:
-                raise RequestError("The camera is not set up from Home Assistant any more")  # noqa: TRY301  # One way out.
-            picture = await settings.fetch_snapshot()
+            picture = await self._fetched()
             message = Snapshot(camera_id=camera.camera_id, received_at=dt_util.utcnow(), picture=picture)
             await self.runtime.receiver.async_receive([message])
         except (RequestError, ProtocolError) as err:
@@ -74,3 +72,9 @@ class FetchSnapshotButton(CameraEntity, ButtonEntity):
                 translation_key="snapshot_refused" if isinstance(err, ProtocolError) else "snapshot_failed",
                 translation_placeholders={"camera": camera.name, "error": str(err)},
             ) from err
+
+    async def _fetched(self) -> Picture:
+        settings = self.runtime.hub.context.configured.get(self.camera.camera_id)
+        if settings is None or settings.fetch_snapshot is None:
+            raise RequestError("The camera is not set up from Home Assistant any more")
+        return await settings.fetch_snapshot()

@@ -32,13 +32,12 @@ from tests.emulators.ff import FFCamera
 EVENTS = int(os.environ.get("CAMERA_PUSH_MQTT_EVENTS", "600"))
 MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
-pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="Debian's mosquitto is not installed")
-
 
 class Broker:
     """Mosquitto, which remembers over a restart who subscribed to what."""
 
     def __init__(self, folder: Path) -> None:
+        assert MOSQUITTO is not None, "scripts/broker installs Debian's mosquitto"
         self.port = free_port()
         self._settings = folder / "mosquitto.conf"
         self._settings.write_text(

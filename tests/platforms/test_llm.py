@@ -17,9 +17,6 @@ from tests.emulators.ff import FFCamera
 from tests.emulators.vstarcam import VStarcamCamera
 from tests.vehicles import visit
 
-pytest.importorskip("homeassistant.components.llm")
-if not hasattr(llm, "ToolAnnotations"):
-    pytest.skip("Tools cannot say that they only read: there are none.", allow_module_level=True)
 ASSISTANT = "conversation"
 
 

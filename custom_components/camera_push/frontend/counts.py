@@ -6,6 +6,12 @@ from itertools import accumulate
 import logging
 from typing import Final
 
+from homeassistant.components.recorder import get_instance
+from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
+from homeassistant.components.recorder.statistics import (
+    async_add_external_statistics,
+    statistics_during_period,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
@@ -60,10 +66,6 @@ async def async_update_counts(hass: HomeAssistant, now: datetime) -> None:
     """Count the last hours anew: what came late belongs to them, and the current one is not over."""
     if not hass.config_entries.async_loaded_entries(DOMAIN):
         return
-    # Not at the top: without a recorder, its packages need not be there.
-    from homeassistant.components.recorder import get_instance  # noqa: PLC0415  # It may not be installed.
-    from homeassistant.components.recorder.statistics import statistics_during_period  # noqa: PLC0415  # It may not be installed.
-
     end = dt_util.as_utc(now).replace(minute=0, second=0, microsecond=0) + _HOUR
     before = await get_instance(hass).async_add_executor_job(
         statistics_during_period,
@@ -101,14 +103,6 @@ async def _counts(hass: HomeAssistant, start: datetime, hours: int) -> Mapping[E
 
 @callback
 def _add(hass: HomeAssistant, kind: EventKind, start: datetime, counts: list[int], total: float) -> None:
-    # Not at the top: see above.
-    from homeassistant.components.recorder.models import (  # noqa: PLC0415  # It may not be installed.
-        StatisticData,
-        StatisticMeanType,
-        StatisticMetaData,
-    )
-    from homeassistant.components.recorder.statistics import async_add_external_statistics  # noqa: PLC0415  # It may not be installed.
-
     metadata = StatisticMetaData(
         mean_type=StatisticMeanType.NONE,
         has_sum=True,

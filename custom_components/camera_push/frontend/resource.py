@@ -87,8 +87,7 @@ class ModuleResource:
 
     @callback
     def _async_load_with_pages(self, url: str) -> None:
-        # Not at the top: without a frontend, its packages need not be there.
-        from homeassistant.components.frontend import add_extra_js_url  # noqa: PLC0415  # It may not be installed.
+        from homeassistant.components.frontend import add_extra_js_url  # noqa: PLC0415  # Its requirements come with it.
 
         if self._extra_url is None and self._hass.config_entries.async_entries(DOMAIN):
             add_extra_js_url(self._hass, url)
@@ -98,8 +97,7 @@ class ModuleResource:
         """Take back what was added."""
         async with self._lock:
             if self._extra_url is not None:
-                # Not at the top: see above.
-                from homeassistant.components.frontend import remove_extra_js_url  # noqa: PLC0415  # It may not be installed.
+                from homeassistant.components.frontend import remove_extra_js_url  # noqa: PLC0415  # Its requirements come with it.
 
                 remove_extra_js_url(self._hass, self._extra_url)
                 self._extra_url = None
@@ -117,8 +115,7 @@ class ModuleResource:
 
 
 def _resources(hass: HomeAssistant) -> Any:
-    # Not at the top: see above.
-    from homeassistant.components.lovelace.const import LOVELACE_DATA  # noqa: PLC0415  # It may not be installed.
+    from homeassistant.components.lovelace.const import LOVELACE_DATA  # noqa: PLC0415  # Its requirements come with it.
 
     return hass.data[LOVELACE_DATA].resources
 

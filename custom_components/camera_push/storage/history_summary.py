@@ -79,16 +79,16 @@ class _Rows:
         columns = "camera, kind, is_known, danger, favourite"
         counted, uncounted = _periods(start, end)
         of_counts = (
-            f"SELECT {columns}, rows FROM event_count "  # noqa: S608  # Fixed names.
+            f"SELECT {columns}, rows FROM event_count "  # noqa: S608  # Columns are constants; values are bound.
             f"WHERE days = ? AND number >= ? AND number < ? AND {self.condition}"
         )
         of_rows = (
-            f"SELECT {columns}, 1 AS rows FROM event INDEXED BY event_by_time "  # noqa: S608  # See above.
+            f"SELECT {columns}, 1 AS rows FROM event INDEXED BY event_by_time "  # noqa: S608  # Columns are constants; values are bound.
             f"WHERE at >= ? AND at < ? AND {self.condition}"
         )
         parts = [of_counts] * len(counted) + [of_rows] * len(uncounted)
         sql = (
-            f"SELECT text, kind, is_known, danger, favourite, SUM(rows) FROM ({' UNION ALL '.join(parts)}) "  # noqa: S608  # See above.
+            f"SELECT text, kind, is_known, danger, favourite, SUM(rows) FROM ({' UNION ALL '.join(parts)}) "  # noqa: S608  # Columns are constants; values are bound.
             f"JOIN word ON word.number = camera GROUP BY {columns}"
         )
         values = [value for part in (*counted, *uncounted) for value in (*part, *self.values)]
@@ -102,7 +102,7 @@ class _Rows:
         first, last = edges[0] // DAY, edges[-1] // DAY
         days = [Counter[tuple[int, int]]() for _ in range(first, last + 1)]
         sql = (
-            "SELECT number, kind, SUM(rows * (1 - danger)), SUM(rows * danger) FROM event_count "  # noqa: S608  # See above.
+            "SELECT number, kind, SUM(rows * (1 - danger)), SUM(rows * danger) FROM event_count "  # noqa: S608  # Columns are constants; values are bound.
             f"WHERE days = 1 AND number >= ? AND number <= ? AND {self.condition} GROUP BY number, kind"
         )
         for day, kind, harmless, dangers in self.connection.execute(sql, [first, last, *self.values]):
@@ -126,7 +126,7 @@ class _Rows:
 
     def _count(self, start: int, end: int) -> _Counts:
         sql = (
-            "SELECT kind, danger, COUNT(*) FROM event INDEXED BY event_by_time "  # noqa: S608  # See above.
+            "SELECT kind, danger, COUNT(*) FROM event INDEXED BY event_by_time "  # noqa: S608  # Columns are constants; values are bound.
             f"WHERE at >= ? AND at < ? AND {self.condition} GROUP BY kind, danger"
         )
         rows = self.connection.execute(sql, [start, end, *self.values])

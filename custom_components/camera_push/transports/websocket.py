@@ -96,7 +96,7 @@ class WebSocketConnection(BackgroundReceiver):
                 delay = FIRST_DELAY_SECONDS
             wait = DENIED_DELAY_SECONDS if is_denied else delay
             # Spread out, for a platform that comes back with many clients.
-            await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311  # Not a secret.
+            await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311  # Nobody gains by guessing it.
             delay = min(2 * delay, LAST_DELAY_SECONDS)
 
     async def _once(self) -> None:

@@ -162,7 +162,7 @@ def new_file(target: Path) -> IO[bytes]:
     Neither is anything overwritten, nor a link followed that somebody put there meanwhile.
     """
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _FILE_MODE)
-    return open(descriptor, "wb")  # noqa: PTH123  # An open file.
+    return os.fdopen(descriptor, "wb")
 
 
 async def export_events(call: ServiceCall) -> dict[str, Any]:
